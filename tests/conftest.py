@@ -1,0 +1,25 @@
+"""Fixtures for all tests: where the repository and the shared reference data are."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository's root, which mirrors the board's flash."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of reference photographs and models beside the repository; a skip without it, a failure in CI."""
+    folder = ROOT.parent / "shared"
+    if not (folder / "models").is_dir():
+        if os.environ.get("CI"):
+            pytest.fail(f"CI needs the reference data in {folder}")
+        pytest.skip(f"no reference data in {folder}")
+    return folder
