@@ -51,7 +51,7 @@ class Examples:
         except MemoryError:  # a smaller heap holds fewer; give some back for everything else
             del self._vectors[-CAPACITY // 8 :]
         self.capacity = len(self._vectors)
-        self._norms = array('l', [0] * self.capacity)
+        self._norms = array('i', [0] * self.capacity)
         self._label_of = [None] * self.capacity  # the very string in `labels`
 
     def learn(self, label, vector):

@@ -1,0 +1,172 @@
+"""One grammar for cards, buttons and the host's lines: text in, Command out, or CommandError with a reason to show.
+
+    card   cup | 0 | 100 | *exclude | *reset | *undo | *forget NAME | *limit N | *select NAME | *link WORD | {...}
+    host   the same words with a star, or one JSON object a line: {"do": "forget", "name": "cup", "id": 7}
+
+A plain name on a card is learned after a count-down; the host's `learn` takes the view as it is. Text that starts
+with { on a card goes to the Grove port untouched. Nothing from a card or a line is ever executed.
+"""
+
+import ujson
+
+LABEL_MAX_BYTES = 32
+CARD_MAX_BYTES = 512
+LIMIT_MAX = 9999  # squared distances of real features stay below 1100 (docs/FORMATS.md)
+
+
+class CommandError(Exception):
+    """A refusal: a short code for machines and a sentence for people."""
+
+    def __init__(self, code, text):
+        super().__init__(text)
+        self.code = code
+        self.text = text
+
+
+class Command:
+    """What to do: a word of WORDS, its argument (label, number or text), and where it came from."""
+
+    def __init__(self, word, argument=None, host=False, id=None, vector=None):
+        self.word = word
+        self.argument = argument
+        self.host = host
+        self.id = id  # the host's own mark, given back with the answer
+        self.vector = vector  # of an example that the host hands over
+
+
+def label(text):
+    """A name that can be learned; CommandError otherwise."""
+    text = text.strip()
+    if not text:
+        raise CommandError('empty', 'The name is empty')
+    if text[0] in '*{=':
+        raise CommandError('name', 'A name cannot start with ' + text[0])
+    for character in text:
+        if ord(character) < 32 or 127 <= ord(character) < 160:
+            raise CommandError('name', 'The name has a control character')
+    if len(text.encode()) > LABEL_MAX_BYTES:
+        raise CommandError('name', 'The name is longer than %d bytes' % LABEL_MAX_BYTES)
+    return text
+
+
+def _nothing(text):
+    if text:
+        raise CommandError('argument', 'Nothing may follow this word')
+    return None
+
+
+def _whole(low, high):
+    def check(text):
+        digits = 0 < len(text) < 6 and all(character in '0123456789' for character in text)
+        if not digits or not low <= int(text) <= high:
+            raise CommandError('argument', 'A whole number %d..%d, please' % (low, high))
+        return int(text)
+
+    return check
+
+
+def _one_of(*words):
+    def check(text):
+        if text not in words:
+            raise CommandError('argument', 'One of: ' + ' '.join(words))
+        return text
+
+    return check
+
+
+def _anchor(text):
+    return int(_one_of('0', '100')(text))
+
+
+def _class_or_none(text):
+    return label(text) if text else None
+
+
+#   word        check of the argument              a card may say it
+WORDS = (
+    ('exclude', _nothing, True),
+    ('reset', _one_of('', 'yes'), True),  # yes: a host need not ask on the screen
+    ('undo', _nothing, True),
+    ('forget', label, True),
+    ('limit', _whole(1, LIMIT_MAX), True),
+    ('select', label, True),
+    ('link', _one_of('json', 'brownie'), True),
+    ('learn', _class_or_none, False),  # no name: as the selected class
+    ('anchor', _anchor, False),
+    ('sound', _one_of('on', 'off'), False),
+    ('brightness', _whole(1, 8), False),
+    ('status', _nothing, False),
+    ('list', _nothing, False),
+    ('export', _nothing, False),
+    ('import', label, False),
+)
+
+
+def _starred(text, host):
+    word, _, argument = text.partition(' ')
+    for name, check, on_cards in WORDS:
+        if name == word and (host or on_cards):
+            return Command(name, check(argument.strip()), host)
+    raise CommandError('unknown', 'Unknown word *' + word[:16])
+
+
+def _text(payload):
+    """A payload (str or bytes) as text that is valid UTF-8: a decoder on the board checks nothing."""
+    try:
+        raw = payload.encode() if isinstance(payload, str) else bytes(payload)
+        return raw, raw.decode()
+    except UnicodeError:
+        raise CommandError('utf8', 'This is not UTF-8 text')
+
+
+def parse_card(payload):
+    """The Command on a card; CommandError when it cannot be one."""
+    raw, text = _text(payload)
+    if len(raw) > CARD_MAX_BYTES:
+        raise CommandError('long', 'This card has over %d bytes' % CARD_MAX_BYTES)
+    if text.startswith('{'):
+        return Command('pass', text)
+    text = text.strip()
+    if not text:
+        raise CommandError('empty', 'This card is empty')
+    if text.startswith('*'):
+        return _starred(text[1:], False)
+    if text in ('0', '100'):
+        return Command('anchor', int(text))
+    return Command('learn', label(text))
+
+
+def parse_line(line):
+    """The Command on a line (bytes) of the host; CommandError when it cannot be one."""
+    _, text = _text(line)
+    text = text.strip()
+    if text.startswith('*'):
+        return _starred(text[1:], True)
+    if not text.startswith('{'):
+        raise CommandError('line', 'A line is *WORD or a JSON object')
+    try:
+        fields = ujson.loads(text)
+    except ValueError:
+        raise CommandError('json', 'This is not JSON')
+    return _from_fields(fields)
+
+
+def _from_fields(fields):
+    """{"do": WORD, "name" or "value": ARGUMENT, "id": any number or text, "vector": base64 text}."""
+    if not isinstance(fields, dict) or not isinstance(fields.get('do'), str):
+        raise CommandError('json', 'The object needs "do"')
+    argument = fields.get('name', fields.get('value', ''))
+    if isinstance(argument, bool) or not isinstance(argument, (str, int)):
+        raise CommandError('argument', '"name" or "value" is text or a whole number')
+    for name, check, _ in WORDS:
+        if name == fields['do']:
+            break
+    else:
+        raise CommandError('unknown', 'Unknown word ' + fields['do'][:16])
+    id = fields.get('id')
+    if id is not None and (isinstance(id, bool) or not isinstance(id, (str, int)) or len(str(id)) > 32):
+        raise CommandError('json', '"id" is short text or a whole number')
+    command = Command(name, check(str(argument).strip()), True, id, fields.get('vector'))
+    if name == 'import' and not isinstance(command.vector, str):
+        raise CommandError('argument', '"vector" is missing')
+    return command

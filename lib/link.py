@@ -1,0 +1,84 @@
+"""What is said on USB and on the Grove port, and how bytes from USB become lines. Knows no UART and no clock.
+
+A message is (event, key, value, key, value ...): order is part of it, and dicts have none on the board.
+"""
+
+import ujson
+
+from version import LINK
+
+LINE_MAX_BYTES = 2048  # an example in base64 is 1024
+
+
+def json_line(message):
+    """A message as one JSON object and a newline: {"v": 1, "event": "seen", ...}."""
+    parts = ['"v": %d, "event": %s' % (LINK, ujson.dumps(message[0]))]
+    for i in range(1, len(message), 2):
+        value = message[i + 1]
+        if isinstance(value, Tenths):
+            text = str(value)
+        else:
+            text = ujson.dumps(value)
+        parts.append('%s: %s' % (ujson.dumps(message[i]), text))
+    return '{' + ', '.join(parts) + '}\n'
+
+
+def brownie_line(message):
+    """The same in the words that Brownie prints; '' for what Brownie does not say."""
+    event, fields = message[0], message[1:]
+    if event == 'seen':
+        return '[DETECTED]: %s\n' % fields[1]
+    if event == 'card':
+        return '[QR]: %s\n' % fields[1]
+    if event == 'gauge' and fields[1] is not None:
+        return '[DISTANCE]: %d.0\n' % fields[1]
+    return ''
+
+
+LINES = {'json': json_line, 'brownie': brownie_line}
+
+
+class Tenths:
+    """A number with one decimal, kept as a whole number so that it prints the same everywhere."""
+
+    def __init__(self, value):
+        self._value = value
+
+    def __str__(self):
+        return '%d.%d' % (self._value // 10, self._value % 10)
+
+
+def grove_name(name):
+    """Grove, as Brownie says it: the name and a NUL byte; '' (nothing seen any more) is a lone NUL."""
+    return name.encode() + b'\0'
+
+
+def grove_gauge(percent):
+    """Grove: '=' and the gauge. No name can start with '='."""
+    return ('=' + ('--' if percent is None else str(percent))).encode() + b'\0'
+
+
+class Lines:
+    """Bytes in, whole lines out; a line that is too long is dropped up to its end."""
+
+    def __init__(self):
+        self._buffer = b''
+        self._skipping = False
+
+    def feed(self, data):
+        """The lines (bytes, without their end, none empty) that `data` completes; None is one that was too long."""
+        pieces = bytes(data).replace(b'\r', b'\n').split(b'\n')
+        lines = []
+        for piece in pieces[:-1]:
+            self._take(piece)
+            if self._skipping or self._buffer:
+                lines.append(None if self._skipping else self._buffer)
+            self._buffer, self._skipping = b'', False
+        self._take(pieces[-1])
+        return lines
+
+    def _take(self, piece):
+        if len(self._buffer) + len(piece) > LINE_MAX_BYTES:
+            self._buffer, self._skipping = b'', True
+        if not self._skipping:
+            self._buffer += piece
