@@ -1,0 +1,54 @@
+"""The drawn pictures: same seed, same pixels; the cards can be read."""
+
+import numpy as np
+import pytest
+import zxingcpp
+from madeleine.errors import ToolError
+from madeleine.sim import scenes
+from PIL import Image
+
+
+@pytest.mark.parametrize("name", [*scenes.OBJECTS, "glass 40"])
+def test_a_scene_is_the_same_each_time_and_differs_a_little_by_seed(name):
+    first, again, other = scenes.scene(name, 1), scenes.scene(name, 1), scenes.scene(name, 2)
+    assert first.shape == (224, 224, 3) and first.dtype == np.uint8
+    assert np.array_equal(first, again)
+    assert 0 < np.abs(first.astype(int) - other).mean() < 12
+
+
+def test_the_objects_differ_from_each_other():
+    pictures = [scenes.scene(name).astype(int) for name in scenes.OBJECTS]
+    for i, one in enumerate(pictures):
+        assert all(np.abs(one - other).mean() > 8 for other in pictures[:i])
+
+
+@pytest.mark.parametrize("payload", ["cup", "*exclude", '{"move": [1, 2, 3]}', "x" * 2048, b"\xff\xfe\x80", "a\x01b\n"])
+def test_a_card_can_be_read_as_the_camera_sees_it(payload):
+    seen = scenes.card(payload, scenes.scene("cup"), seed=4) & np.array([0xF8, 0xFC, 0xF8], np.uint8)
+    expected = payload if isinstance(payload, bytes) else payload.encode()
+    assert [code.bytes for code in zxingcpp.read_barcodes(seen)] == [expected]
+
+
+def test_holding_a_card_leaves_the_picture_behind_it_alone():
+    behind = scenes.scene("cup")
+    before = behind.copy()
+    scenes.card("x", behind)
+    assert np.array_equal(behind, before)
+
+
+def test_photographs_are_found_by_folder_and_cut_square(tmp_path):
+    (tmp_path / "rock").mkdir()
+    Image.new("RGB", (400, 300), (10, 20, 30)).save(tmp_path / "rock" / "b.png")
+    (tmp_path / "rock" / "notes.txt").write_text("not a picture")
+    assert scenes.photographs(tmp_path) == {"rock": [tmp_path / "rock" / "b.png"]}
+    assert scenes.photograph(tmp_path / "rock" / "b.png").shape == (224, 224, 3)
+
+
+def test_errors_name_what_is_wrong(tmp_path):
+    with pytest.raises(ToolError, match="no scene is called 'dog'"):
+        scenes.scene("dog")
+    with pytest.raises(ToolError, match="not a folder"):
+        scenes.photographs(tmp_path / "none")
+    (tmp_path / "x.png").write_bytes(b"no")
+    with pytest.raises(ToolError, match="not a picture"):
+        scenes.photograph(tmp_path / "x.png")
