@@ -1,15 +1,13 @@
 """Where between two anchors a picture lies: 0 at the one, 100 at the other."""
 
-from nearest import plain_dot
-
 OFF = -1  # the picture lies too far from the line between the anchors to be read
 
 
 class Gauge:
     """Two anchor vectors (features.LENGTH bytes each) and the projection on the line between them."""
 
-    def __init__(self, dot=plain_dot):
-        self._dot = dot
+    def __init__(self, engine):
+        self._engine = engine
         self.clear()
 
     def clear(self):
@@ -35,24 +33,24 @@ class Gauge:
         return self._zero is not None and self._full is not None
 
     def _measure(self):
-        dot = self._dot
-        self._zero_norm = dot(self._zero, self._zero)
-        self._zero_full = dot(self._zero, self._full)
-        self._length = self._zero_norm + dot(self._full, self._full) - 2 * self._zero_full  # squared
+        self._full_norm = self._engine.query(self._full)
+        self._zero_norm = self._engine.query(self._zero)
+        self._zero_full = self._engine.dot(self._full, self._full_norm)
+        self._length = self._zero_norm + self._full_norm - 2 * self._zero_full  # squared
 
-    def read(self, vector, limit_steps):
-        """0..100, or OFF; None while an anchor is missing. limit_steps: greatest squared distance from the line.
+    def read(self, norm, limit_steps):
+        """Where the engine's query lies: 0..100, or OFF; None while an anchor is missing.
 
+        norm: the squared length of the query. limit_steps: the greatest squared distance from the line.
         t = (p-a).(b-a) / |b-a|^2, clamped; the squared distance from the line is |p-a|^2 - t^2 |b-a|^2.
         """
         if not self.ready():
             return None
         if self._length == 0:
             return OFF
-        dot = self._dot
-        to_zero = dot(vector, self._zero)
-        along = dot(vector, self._full) - to_zero - self._zero_full + self._zero_norm  # (p-a).(b-a)
-        from_zero = dot(vector, vector) + self._zero_norm - 2 * to_zero  # |p-a|^2
+        to_zero = self._engine.dot(self._zero, self._zero_norm)
+        along = self._engine.dot(self._full, self._full_norm) - to_zero - self._zero_full + self._zero_norm  # (p-a).(b-a)
+        from_zero = norm + self._zero_norm - 2 * to_zero  # |p-a|^2
         if from_zero - along * along // self._length > limit_steps:
             return OFF
         percent = (200 * along + self._length) // (2 * self._length)

@@ -1,15 +1,15 @@
 """All that was taught and set, in memory: examples, anchors, settings. The store replays its log into it."""
 
 from gauge import Gauge
-from nearest import Examples, plain_dot
+from nearest import Examples
 
 
 class Memory:
     """What store.Store loads into and compacts from."""
 
-    def __init__(self, dot=plain_dot, examples=None):
-        self.examples = examples or Examples(dot)
-        self.gauge = Gauge(dot)
+    def __init__(self, engine):
+        self.examples = Examples(engine)
+        self.gauge = Gauge(engine)
         self.settings = []  # [name, value] pairs: dicts have no order on the board
 
     def learn(self, label, vector):

@@ -1,7 +1,7 @@
 """The examples in memory, and the k = 1 search: which stored example is nearest to what the camera sees?
 
 The squared distance of two byte vectors is |p|^2 + |q|^2 - 2 p.q, and |q|^2 is kept beside each example, so one
-inner product decides. Three engines compute it, all exactly (whole numbers): `dot` is handed in by device.py.
+inner product decides; engines.py has three ways to compute it, all exact.
 """
 
 from array import array
@@ -29,19 +29,11 @@ class Match:
         self.runner_up_distance = FAR
 
 
-def plain_dot(p, q):
-    """Inner product of two byte vectors in plain Python: the definition, and the engine of last resort."""
-    total = 0
-    for a, b in zip(p, q):
-        total += a * b
-    return total
-
-
 class Examples:
-    """Up to `capacity` examples in memory that is taken once; `dot` is the engine for inner products."""
+    """Up to `capacity` examples in memory that is taken once; `engine` computes inner products."""
 
-    def __init__(self, dot=plain_dot, capacity=CAPACITY):
-        self.dot = dot
+    def __init__(self, engine, capacity=CAPACITY):
+        self._engine = engine
         self.count = 0
         self.labels = []  # the distinct labels in the order they were learned
         self._vectors = []  # bytearrays of features.LENGTH; those at `count` and above are free
@@ -60,7 +52,7 @@ class Examples:
             raise MemoryFull('%d examples are all that fit' % self.capacity)
         i = self.count
         self._vectors[i][:] = vector
-        self._norms[i] = self.dot(self._vectors[i], self._vectors[i])
+        self._norms[i] = self._engine.query(self._vectors[i])
         if label not in self.labels:
             self.labels.append(label)
         self._label_of[i] = self.labels[self.labels.index(label)]
@@ -111,15 +103,17 @@ class Examples:
         used = self._label_of[: self.count]
         self.labels[:] = [label for label in self.labels if label in used]
 
-    def find(self, vector, match):
-        """Fill `match` with the nearest example to `vector` (features.LENGTH bytes) and the nearest of another label."""
+    def find(self, norm, match):
+        """Fill `match` with the example nearest to the engine's query and the nearest of another label.
+
+        norm: the squared length of the query, as `engine.query` returned it.
+        """
         match.clear()
-        dot = self.dot
-        norm = dot(vector, vector)
+        dot = self._engine.dot
         best = second = FAR
         label = runner_up = None
         for i in range(self.count):
-            distance = norm + self._norms[i] - 2 * dot(vector, self._vectors[i])
+            distance = norm + self._norms[i] - 2 * dot(self._vectors[i], self._norms[i])
             if distance >= second:
                 continue
             of = self._label_of[i]

@@ -327,7 +327,8 @@ class Session:
         if not label:
             self.say('ignored from now on')
             return ('ignored', 'count', count, 'examples', self.memory.examples.count)
-        self.selected = label
+        if effect[0] == 'learn':
+            self.selected = label
         self.say('learned %s (%d)' % (label, count))
         return ('learned', 'name', label, 'count', count, 'examples', self.memory.examples.count)
 

@@ -1,0 +1,120 @@
+"""Records with a checksum in a file: written, read back, and found again behind damage.
+
+    magic (1)   kind (1)   length of the body (2)   body   crc32 of all before (4)         little-endian, docs/FORMATS.md
+
+The checksum starts from an identity (which model, which format), so a record of another identity never passes for
+ours; only the header, which states the identity, starts from zero. What the records mean is store.py's business.
+"""
+
+import ubinascii
+import ustruct
+from micropython import const
+
+HEADER = const(0x48)  # 'H', the first record of a file
+OVERHEAD = const(8)  # bytes of a record beside its body
+
+_MAGIC = const(0xA7)  # no ASCII and no first byte of UTF-8 text that people write
+_HEAD = const(4)
+_EIO = const(5)
+_ENOSPC = const(28)
+
+
+class Journal:
+    """Records of up to `body_bytes` in `files` (see store.Files), checked against `identity` (bytes)."""
+
+    def __init__(self, files, identity, body_bytes):
+        self._files = files
+        self._seed = ubinascii.crc32(identity)
+        self._buffer = bytearray(OVERHEAD + body_bytes)
+        self._view = memoryview(self._buffer)
+
+    def put(self, file, kind, *parts):
+        """Write one record, its body being the `parts` in a row, and return its length; OSError when it cannot be."""
+        end = _HEAD
+        for part in parts:
+            self._buffer[end : end + len(part)] = part
+            end += len(part)
+        ustruct.pack_into('<BBH', self._buffer, 0, _MAGIC, kind, end - _HEAD)
+        ustruct.pack_into('<I', self._buffer, end, self._crc(end))
+        end += 4
+        if file.write(self._view[:end]) != end:
+            raise OSError(_ENOSPC)
+        return end
+
+    def append(self, name, kind, *parts):
+        """Add a record to a file and read it back from there; the file's new length. OSError: it is not there."""
+        with self._files.open(name, 'ab') as file:
+            start = file.seek(0, 2)
+            total = self.put(file, kind, *parts)
+            crc = self._stored_crc(total)
+            file.flush()
+        with self._files.open(name, 'rb') as file:
+            if self._read(file, start) != total or self._stored_crc(total) != crc:
+                raise OSError(_EIO)
+        return start + total
+
+    def header(self, name):
+        """The body of a file's first record as bytes, None when that is not an intact header."""
+        with self._files.open(name, 'rb') as file:
+            total = self._read(file, 0)
+        if total and self._buffer[1] == HEADER:
+            return bytes(self._body(total))
+        return None
+
+    def scan(self, name, visit):
+        """Call visit(kind, body) for each intact record: (end of the last one, damaged places, file length).
+
+        `body` is a view, valid during the call. A ValueError from `visit` makes its record a damaged one.
+        """
+        size = self._files.size(name)
+        offset = end = damaged = 0
+        with self._files.open(name, 'rb') as file:
+            while offset < size:
+                total = self._read(file, offset)
+                if total and self._visited(visit, total):
+                    offset = end = offset + total
+                else:
+                    damaged += offset == end
+                    offset = self._next(file, offset + 1, size)
+        return end, damaged, size
+
+    def _visited(self, visit, total):
+        try:
+            visit(self._buffer[1], self._body(total))
+        except ValueError:
+            return False
+        return True
+
+    def _read(self, file, offset):
+        """Bring the record at `offset` into the buffer; its length, 0 when none is intact there."""
+        file.seek(offset)
+        count = file.readinto(self._buffer)
+        if count < OVERHEAD or self._buffer[0] != _MAGIC:
+            return 0
+        end = _HEAD + (self._buffer[2] | self._buffer[3] << 8)
+        if end + 4 > count or self._stored_crc(end + 4) != self._crc(end):
+            return 0
+        return end + 4
+
+    def _next(self, file, offset, size):
+        """Where from `offset` on a record may begin; `size` when nowhere."""
+        while offset < size:
+            file.seek(offset)
+            count = file.readinto(self._buffer)
+            if not count:
+                break
+            for i in range(count):
+                if self._buffer[i] == _MAGIC:
+                    return offset + i
+            offset += count
+        return size
+
+    def _body(self, total):
+        return self._view[_HEAD : total - 4]
+
+    def _crc(self, end):
+        seed = 0 if self._buffer[1] == HEADER else self._seed
+        return ubinascii.crc32(self._view[:end], seed)
+
+    def _stored_crc(self, total):
+        return ustruct.unpack_from('<I', self._buffer, total - 4)[0]

@@ -1,0 +1,33 @@
+"""One row a board: pins, and what they reach. A part that is None is not on the board.
+
+Pins: the frozen board.py of the M5StickV's firmware, and Brownie; the UnitV's buttons and the Maix row are from their
+makers' documents and were seen on no board or emulator.
+"""
+
+
+class Profile:
+    def __init__(self, name, buttons, leds, ws2812, speaker, grove, power, screen, vflip):
+        self.name = name
+        self.buttons = buttons  # pins of A and B, pulled up, 0 when pressed; B may be None
+        self.leds = leds  # pins of red, green, blue; 0 is lit
+        self.ws2812 = ws2812  # pin of one RGB LED on a data line
+        self.speaker = speaker  # pins of enable, data, bit clock, word clock (I2S0)
+        self.grove = grove  # pins of TX, RX
+        self.power = power  # pins of SCL, SDA to the AXP192
+        self.screen = screen  # (width_px, height_px, rotation)
+        self.vflip = vflip  # the camera is mounted upside down
+
+
+M5STICKV = Profile('M5StickV', (36, 37), (6, 9, 8), None, (25, 17, 15, 14), (35, 34), (28, 29), (240, 135, 2), False)
+UNITV = Profile('UnitV', (19, 18), None, 8, None, (35, 34), None, None, True)
+MAIX = Profile('Maix', (16, None), (13, 12, 14), None, None, None, None, (320, 240, 0), False)
+
+
+def choose(m5_pins, power_chip):
+    """The profile of a board whose firmware knows M5Stack's pins (or not), and whose power chip answers (or not).
+
+    Both cameras of M5Stack run the same firmware; only the M5StickV has the chip (Brownie tells them apart like this).
+    """
+    if not m5_pins:
+        return MAIX
+    return M5STICKV if power_chip else UNITV

@@ -1,0 +1,134 @@
+"""Draws what the session shows onto a picture. Keeps nothing; knows no panel."""
+
+GREEN = (0, 255, 0)
+RED = (255, 0, 0)
+BLUE = (80, 160, 255)
+WHITE = (255, 255, 255)
+GREY = (90, 90, 90)
+BLACK = (0, 0, 0)
+CELL_PX = 8  # width of a character at scale 1: mono space, every build
+LINE_PX = 12  # height of a line at scale 1: the taller of the two fonts (8x10 to v0.5.0, 8x12 later)
+MENU_LINES = 9
+
+
+class View:
+    """What one frame shows; filled by main.py from the session."""
+
+    def __init__(self):
+        self.name = None  # what is answered
+        self.distance = ''  # of the nearest example, as text
+        self.gauge = None  # text of the gauge
+        self.percent = None  # 0..100 for the bar
+        self.selected = ''  # class and count at the bottom
+        self.status = ''  # frames a second, battery
+        self.message = ''
+        self.count_down = None  # seconds
+        self.teaching = ''  # what the count-down leads to
+        self.question = ''
+        self.menu = None  # lines of text
+        self.cursor = 0
+
+
+def plain(text):
+    """Text as the board's fonts can show it: ASCII, a question mark for everything else."""
+    for character in text:
+        if not 32 <= ord(character) < 127:
+            return ''.join(c if 32 <= ord(c) < 127 else '?' for c in text)
+    return text
+
+
+class Area:
+    """The part of a picture that the panel shows."""
+
+    def __init__(self, picture, x, y, width, height):
+        self.picture, self.x, self.y, self.width, self.height = picture, x, y, width, height
+
+    def text(self, x, y, text, color=WHITE, scale=1):
+        """One line, cut at the right edge, on a shadow so that it can be read on any picture."""
+        text = plain(text)[: max(0, (self.width - x) // (CELL_PX * scale))]
+        if not text:
+            return
+        for offset, shade in ((1, BLACK), (0, color)):
+            self.picture.draw_string(
+                self.x + x + offset,
+                self.y + y + offset,
+                text,
+                color=shade,
+                scale=scale,
+                x_spacing=0,
+                mono_space=True,
+            )
+
+    def box(self, x, y, width, height, color, fill=True, thickness=1):
+        self.picture.draw_rectangle(self.x + x, self.y + y, width, height, color=color, fill=fill, thickness=thickness)
+
+    def frame(self, color):
+        self.box(0, 0, self.width, self.height, color, False, 3)
+
+
+def draw(area, view):
+    """Draw a view onto an Area."""
+    if view.menu:
+        return _menu(area, view)
+    _answer(area, view)
+    _bottom(area, view)
+    if view.question:
+        _question(area, view)
+    elif view.count_down is not None:
+        _count_down(area, view)
+    elif view.message:
+        _message(area, view.message)
+
+
+def _fitting_scale(area, text):
+    """The largest of 3, 2, 1 at which the text fits."""
+    for scale in (3, 2):
+        if len(text) * CELL_PX * scale <= area.width - 8:
+            return scale
+    return 1
+
+
+def _answer(area, view):
+    if view.name:
+        area.frame(GREEN)
+        area.text(5, 4, view.name, GREEN, _fitting_scale(area, view.name))
+    area.text(5, 4 + 3 * LINE_PX, view.distance)
+    if view.gauge is not None:
+        area.text(area.width - 5 - 3 * 2 * CELL_PX, 4 + 3 * LINE_PX, '%3s' % view.gauge, BLUE, 2)
+        if view.percent is not None:
+            area.box(5, area.height - 34, (area.width - 10) * view.percent // 100, 5, BLUE)
+        area.box(5, area.height - 34, area.width - 10, 5, BLUE, False)
+
+
+def _bottom(area, view):
+    y = area.height - LINE_PX - 4
+    area.text(5, y, view.selected)
+    area.text(area.width - 5 - len(view.status) * CELL_PX, y, view.status)
+
+
+def _message(area, text):
+    y = area.height - 3 * LINE_PX
+    area.box(0, y - 4, area.width, LINE_PX + 8, BLACK)
+    area.text(5, y, text)
+
+
+def _count_down(area, view):
+    area.frame(RED)
+    area.text(area.width // 2 - 2 * CELL_PX, area.height // 2 - 2 * LINE_PX, str(view.count_down), RED, 4)
+    _message(area, view.teaching)
+
+
+def _question(area, view):
+    area.box(0, 40, area.width, 3 * LINE_PX + 16, BLACK)
+    area.text(5, 46, view.question, RED, 2)
+    area.text(5, 46 + 2 * LINE_PX + 4, 'A: yes   B: no')
+
+
+def _menu(area, view):
+    area.box(0, 0, area.width, area.height, BLACK)
+    first = max(0, min(view.cursor - MENU_LINES + 2, len(view.menu) - MENU_LINES))
+    for row, line in enumerate(view.menu[first : first + MENU_LINES]):
+        y = 4 + row * (LINE_PX + 2)
+        if first + row == view.cursor:
+            area.box(0, y - 2, area.width, LINE_PX + 3, GREY)
+        area.text(8, y, line)
