@@ -7,7 +7,10 @@ A plain name on a card is learned after a count-down; the host's `learn` takes t
 with { on a card goes to the Grove port untouched. Nothing from a card or a line is ever executed.
 """
 
+import ubinascii
 import ujson
+
+import features
 
 LABEL_MAX_BYTES = 32
 CARD_MAX_BYTES = 512
@@ -170,3 +173,14 @@ def _from_fields(fields):
     if name == 'import' and not isinstance(command.vector, str):
         raise CommandError('argument', '"vector" is missing')
     return command
+
+
+def vector(text):
+    """The example that a host hands over in base64, as features.LENGTH bytes of 0..features.TOP."""
+    try:
+        data = ubinascii.a2b_base64(text)
+    except ValueError:
+        raise CommandError('vector', 'The vector is not base64')
+    if len(data) != features.LENGTH or max(data) > features.TOP:
+        raise CommandError('vector', 'A vector is %d bytes of 0..%d' % (features.LENGTH, features.TOP))
+    return data

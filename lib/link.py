@@ -3,6 +3,7 @@
 A message is (event, key, value, key, value ...): order is part of it, and dicts have none on the board.
 """
 
+import ubinascii
 import ujson
 
 from version import LINK
@@ -56,6 +57,11 @@ def grove_name(name):
 def grove_gauge(percent):
     """Grove: '=' and the gauge. No name can start with '='."""
     return ('=' + ('--' if percent is None else str(percent))).encode() + b'\0'
+
+
+def base64(data):
+    """Bytes as base64 text without a newline."""
+    return ubinascii.b2a_base64(data)[:-1].decode()
 
 
 class Lines:

@@ -48,7 +48,7 @@ class Examples:
 
     def learn(self, label, vector):
         """Add an example; MemoryFull when there is no room. Label '' makes it one to ignore."""
-        if self.count == self.capacity:
+        if self.full():
             raise MemoryFull('%d examples are all that fit' % self.capacity)
         i = self.count
         self._vectors[i][:] = vector
@@ -84,10 +84,17 @@ class Examples:
         """How many examples a label has."""
         return sum(1 for i in range(self.count) if self._label_of[i] == label)
 
+    def full(self):
+        return self.count == self.capacity
+
+    def item(self, index):
+        """(label, vector) of one example; the vector is valid until the next change."""
+        return self._label_of[index], self._vectors[index]
+
     def items(self):
-        """(label, vector) of each example in the order they were learned; a vector is valid until the next change."""
+        """Every item in the order they were learned."""
         for i in range(self.count):
-            yield self._label_of[i], self._vectors[i]
+            yield self.item(i)
 
     def _drop(self, start, end):
         """Remove examples start..end-1; their vectors go to the free end."""

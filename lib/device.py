@@ -1,0 +1,395 @@
+"""The board: the only module that names MaixPy's modules. It gives parts; a part that is missing is a null part
+with the same face, so nobody else asks which board or which firmware this is. What a build can do is found out by
+asking for the ability (docs/DESIGN.md has the table of builds).
+"""
+
+import sys
+
+import image
+import KPU as kpu
+import lcd
+import machine
+import sensor
+import ubinascii
+import uos
+import utime
+from board import board_info
+from fpioa_manager import fm
+from machine import I2C, UART
+from Maix import GPIO, I2S
+
+import engines
+import features
+import profiles
+
+SIDE_PX = 224  # the network's picture
+MODEL_ADDRESS = 0x300000  # where every recipe for this board burns its model
+MODEL_FILE = '/sd/model.kmodel'  # wins when there is one
+VOICE_FOLDERS = ('/sd/voice/', '/flash/voice/')
+AXP192 = 0x34
+SNAPSHOT_TRIES = 3
+
+
+class PartError(Exception):
+    """A part does not work: what to show, and what to do about it."""
+
+
+def now_ms():
+    return utime.ticks_ms()
+
+
+def sleep_ms(ms):
+    utime.sleep_ms(ms)
+
+
+def restart():
+    machine.reset()
+
+
+def describe_fault(error, file):
+    sys.print_exception(error, file)
+
+
+def fastest_engine():
+    """The best of engines.py that this firmware has."""
+    if hasattr(kpu, 'face_compare'):
+        return engines.Compare(kpu.face_compare, features.LENGTH)
+    try:
+        import ulab
+    except ImportError:
+        return engines.Plain()
+    return engines.Ulab(ulab, features.LENGTH)
+
+
+def exists(path):
+    try:
+        uos.stat(path)
+    except OSError:
+        return False
+    return True
+
+
+class Camera:
+    """The OV7740 at QVGA with the top left 224x224 as its window (the window's place is fixed: MaixPy #191)."""
+
+    def __init__(self, vflip):
+        self._vflip = vflip
+        self._failures = 0
+
+    def start(self):
+        """One try; PartError when the sensor does not answer (a loose ribbon, mostly)."""
+        try:
+            sensor.reset()
+            sensor.set_pixformat(sensor.RGB565)
+            sensor.set_framesize(sensor.QVGA)
+            sensor.set_windowing((SIDE_PX, SIDE_PX))
+            if self._vflip:
+                sensor.set_vflip(1)
+            sensor.run(1)
+            sensor.skip_frames(time=300)
+        except (OSError, RuntimeError, ValueError) as error:
+            raise PartError('camera: %s' % error)
+
+    def snapshot(self):
+        """The next picture: a view of the one frame buffer, overwritten by the next call."""
+        for _ in range(SNAPSHOT_TRIES):
+            try:
+                return sensor.snapshot()
+            except (OSError, RuntimeError) as error:
+                reason = error
+        raise PartError('camera: %s' % reason)
+
+
+class Network:
+    """The feature model on the KPU. Keep one, for ever: dropping it frees the model."""
+
+    def __init__(self):
+        source = MODEL_FILE if exists(MODEL_FILE) else MODEL_ADDRESS
+        place = source if source == MODEL_FILE else '0x%x' % source
+        try:
+            self._task = kpu.load(source)
+        except (ValueError, OSError, MemoryError) as error:
+            raise PartError('no model at %s (%s)' % (place, error))
+
+    def features(self, picture, example):
+        """Run the network on a picture and write its features into the bytes of `example` (features.LENGTH)."""
+        try:
+            output = kpu.forward(self._task, picture)
+        except (ValueError, OSError) as error:
+            raise PartError('model: wants another picture (%s)' % error)
+        try:
+            features.quantise(memoryview(output), example)
+        except IndexError:
+            raise PartError('model: gives fewer than %d features' % features.LENGTH)
+        finally:
+            kpu.fmap_free(output)
+
+    def identity(self, picture):
+        """8 hex digits of what the network makes of a black picture: equal for equal networks, whatever their file.
+
+        Draws on `picture`. Black is the same in every colour format of every build, upright or flipped.
+        """
+        picture.draw_rectangle(0, 0, SIDE_PX, SIDE_PX, color=(0, 0, 0), fill=True)
+        picture.pix_to_ai()
+        example = bytearray(features.LENGTH)
+        self.features(picture, example)
+        return '%08x' % (ubinascii.crc32(example) & 0xFFFFFFFF)
+
+
+def find_card(picture):
+    """The payload of a QR code in the picture, or None. PartError when the decoder has no memory (716,800 bytes)."""
+    try:
+        codes = picture.find_qrcodes()
+    except MemoryError:
+        raise PartError('cards are off: the heap is not set for them')
+    return codes[0].payload() if codes else None
+
+
+class Panel:
+    """The LCD. The picture's middle rows fill it; messages without a picture go to the panel itself."""
+
+    def __init__(self, screen):
+        width, height, rotation = screen
+        # What of the picture is seen: x, y, width, height in pixels.
+        self.window = (0, max(0, SIDE_PX - height) // 2, min(width, SIDE_PX), min(height, SIDE_PX))
+        # The numbering of panels changed twice (maixpy.md section 6): asking for what came with each change.
+        if hasattr(lcd, 'register'):
+            lcd.init(type=3)
+        elif hasattr(image, 'font_load'):
+            lcd.init(type=2)
+        else:
+            lcd.init()
+        lcd.rotation(rotation)
+
+    def show(self, picture):
+        lcd.display(picture)
+
+    def message(self, lines):
+        """Text alone, from the top; white on black, because lcd.draw_string swaps the bytes of other colours."""
+        lcd.clear(lcd.BLACK)
+        for row, line in enumerate(lines):
+            if line:  # an empty one leaks 7.7 KB (maixpy.md section 6)
+                lcd.draw_string(4, 4 + row * 18, line, lcd.WHITE, lcd.BLACK)
+
+
+class NoPanel:
+    window = (0, 0, SIDE_PX, SIDE_PX)
+
+    def show(self, picture):
+        pass
+
+    def message(self, lines):
+        pass
+
+
+def _pin(pin, function, gpio, mode, pull=None):
+    fm.register(pin, function, force=True)
+    return GPIO(gpio, mode) if pull is None else GPIO(gpio, mode, pull)
+
+
+class Buttons:
+    """A and B; a board with one button has no B."""
+
+    def __init__(self, pins):
+        self._a = _pin(pins[0], fm.fpioa.GPIO1, GPIO.GPIO1, GPIO.IN, GPIO.PULL_UP)
+        self._b = None
+        if pins[1] is not None:
+            self._b = _pin(pins[1], fm.fpioa.GPIO2, GPIO.GPIO2, GPIO.IN, GPIO.PULL_UP)
+
+    def a(self):
+        return self._a.value() == 0
+
+    def b(self):
+        return self._b is not None and self._b.value() == 0
+
+
+COLORS = {None: (0, 0, 0), 'red': (1, 0, 0), 'green': (0, 1, 0), 'blue': (0, 0, 1)}
+
+
+class Lights:
+    """Three LEDs, 0 is lit."""
+
+    def __init__(self, pins):
+        slots = (
+            (fm.fpioa.GPIO4, GPIO.GPIO4),
+            (fm.fpioa.GPIO5, GPIO.GPIO5),
+            (fm.fpioa.GPIO6, GPIO.GPIO6),
+        )
+        self._leds = [_pin(pin, slot[0], slot[1], GPIO.OUT) for pin, slot in zip(pins, slots)]
+        self._color = ''
+        self.show(None)
+
+    def show(self, color):
+        """None, 'red', 'green' or 'blue'."""
+        if color != self._color:
+            self._color = color
+            for led, on in zip(self._leds, COLORS[color]):
+                led.value(1 - on)
+
+
+class DataLineLight:
+    """One WS2812; only M5Stack's firmware has the driver."""
+
+    def __init__(self, driver, pin):
+        self._led = driver(pin, 1)
+        self._color = ''
+
+    def show(self, color):
+        if color != self._color:
+            self._color = color
+            self._led.set_led(0, tuple(16 * on for on in COLORS[color]))
+            self._led.display()
+
+
+class NoLights:
+    def show(self, color):
+        pass
+
+
+class Speaker:
+    """Plays WAV files through I2S0; blocks for as long as the sound lasts, as the firmware does."""
+
+    def __init__(self, pins):
+        enable, data, clock, word = pins
+        _pin(enable, fm.fpioa.GPIO0, GPIO.GPIO0, GPIO.OUT).value(1)
+        fm.register(data, fm.fpioa.I2S0_OUT_D1, force=True)
+        fm.register(clock, fm.fpioa.I2S0_SCLK, force=True)
+        fm.register(word, fm.fpioa.I2S0_WS, force=True)
+        self._line = I2S(I2S.DEVICE_0)
+
+    def play(self, name, feed):
+        """Play voice/NAME.wav if there is one, calling feed() between blocks. A name is never a path."""
+        if '/' in name or '\\' in name or name.startswith('.'):
+            return
+        for folder in VOICE_FOLDERS:
+            path = folder + name + '.wav'
+            if exists(path):
+                return self._play(path, feed)
+
+    def _play(self, path, feed):
+        import audio
+
+        try:
+            player = audio.Audio(path=path)
+            player.volume(80)
+            rate = player.play_process(self._line)[1]
+            self._line.channel_config(
+                self._line.CHANNEL_1,
+                I2S.TRANSMITTER,
+                resolution=I2S.RESOLUTION_16_BIT,
+                align_mode=I2S.STANDARD_MODE,
+            )
+            self._line.set_sample_rate(rate)
+            while player.play():  # 0 or None at the end
+                feed()
+            player.finish()  # without it 16 KB leak
+        except (OSError, ValueError, TypeError) as error:
+            raise PartError('sound: %s' % error)
+
+
+class NoSpeaker:
+    def play(self, name, feed):
+        pass
+
+
+class Usb:
+    """The console's own UART, so that reading never blocks and Ctrl-C still interrupts."""
+
+    def __init__(self):
+        self._uart = UART.repl_uart()
+
+    def read(self):
+        """The bytes that have come, or b''."""
+        return (self._uart.read() or b'') if self._uart.any() else b''
+
+    def write(self, text):
+        self._uart.write(text.encode())
+
+
+class Grove:
+    """UART2 at 115200 8N1."""
+
+    def __init__(self, pins):
+        fm.register(pins[0], fm.fpioa.UART2_TX, force=True)
+        fm.register(pins[1], fm.fpioa.UART2_RX, force=True)
+        self._uart = UART(UART.UART2, 115200, 8, 0, 0, timeout=1000, read_buf_len=256)
+
+    def write(self, data):
+        self._uart.write(data)
+
+
+class NoGrove:
+    def write(self, data):
+        pass
+
+
+class Power:
+    """The AXP192: battery and backlight. Its rail registers 0x12, 0x23 and 0x26..0x28 are never written."""
+
+    def __init__(self, i2c):
+        self._i2c = i2c
+        self._write(0x82, 0xFF)  # measure everything
+
+    def _write(self, register, value):
+        try:
+            self._i2c.writeto_mem(AXP192, register, value)
+        except OSError:
+            pass  # a light that stays as it was is no reason to stop
+
+    def brightness(self, level):
+        """1 (dark) .. 8 (full): the upper half of register 0x91, 0x80..0xF0."""
+        self._write(0x91, (level + 7) << 4)
+
+    def battery_mv(self):
+        """Millivolts, 1.1 a step of twelve bits; None when the chip does not answer."""
+        try:
+            high = self._i2c.readfrom_mem(AXP192, 0x78, 1)[0]
+            low = self._i2c.readfrom_mem(AXP192, 0x79, 1)[0]
+        except OSError:
+            return None
+        return ((high << 4) | low) * 11 // 10
+
+
+class NoPower:
+    def brightness(self, level):
+        pass
+
+    def battery_mv(self):
+        return None
+
+
+class NoWatchdog:
+    def feed(self):
+        pass
+
+
+def watchdog(timeout_ms):
+    """machine.WDT where the firmware has one (from v0.5.1 on)."""
+    return machine.WDT(id=0, timeout=timeout_ms) if hasattr(machine, 'WDT') else NoWatchdog()
+
+
+class Board:
+    """All parts but the network. The screen comes first, because lcd.init takes the buttons' pins on some builds."""
+
+    def __init__(self):
+        m5_pins = hasattr(board_info, 'BUTTON_A')
+        i2c = I2C(I2C.I2C0, freq=400000, scl=28, sda=29) if m5_pins else None
+        profile = profiles.choose(m5_pins, i2c is not None and AXP192 in i2c.scan())
+        self.name = profile.name
+        self.panel = Panel(profile.screen) if profile.screen else NoPanel()
+        self.buttons = Buttons(profile.buttons)
+        self.lights = self._lights(profile)
+        self.speaker = Speaker(profile.speaker) if profile.speaker else NoSpeaker()
+        self.grove = Grove(profile.grove) if profile.grove else NoGrove()
+        self.power = Power(i2c) if profile.power else NoPower()
+        self.usb = Usb()
+        self.camera = Camera(profile.vflip)
+
+    def _lights(self, profile):
+        if profile.leds:
+            return Lights(profile.leds)
+        try:
+            from modules import ws2812
+        except ImportError:
+            return NoLights()
+        return DataLineLight(ws2812, profile.ws2812)

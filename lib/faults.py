@@ -1,0 +1,43 @@
+"""Counts faults in a row on flash, so that a camera that fails at every start stops restarting and says why."""
+
+COUNT_FILE = 'faults.count'
+TEXT_FILE = 'fault.txt'  # the last traceback, for whoever looks after the camera
+TOO_MANY = 3
+
+
+class Faults:
+    """`files` is a store.Files."""
+
+    def __init__(self, files):
+        self._files = files
+        self.count = self._read()
+
+    def _read(self):
+        try:
+            with self._files.open(COUNT_FILE, 'rb') as file:
+                digits = file.read(1)
+        except OSError:
+            return 0
+        return digits[0] - 48 if digits and 48 <= digits[0] < 58 else 0
+
+    def too_many(self):
+        return self.count >= TOO_MANY
+
+    def add(self, text):
+        """One more fault; its text is kept. Flash that cannot be written changes nothing."""
+        self.count += 1
+        try:
+            for name, content in ((TEXT_FILE, text), (COUNT_FILE, str(min(9, self.count)))):
+                with self._files.open(name, 'wb') as file:
+                    file.write(content.encode())
+        except OSError:
+            pass
+
+    def clear(self):
+        """The app runs well."""
+        if self.count:
+            self.count = 0
+            try:
+                self._files.remove(COUNT_FILE)
+            except OSError:
+                pass
