@@ -1,0 +1,158 @@
+"""The world around the virtual board and the state of its parts, as plain data; `world` is the only one.
+
+The stand-ins change it, scenarios and front ends act through it, and neither knows the other. It runs under
+CPython and MicroPython; what needs numpy or Pillow is put in as `painter` and `eyes`.
+"""
+
+from madeleine.sim import power
+from madeleine.sim.blank import BlankEyes, BlankPainter
+from madeleine.sim.builds import BOARDS, BUILDS
+
+FRAME_MS = 50
+SENSOR_TIMEOUT_MS = 300
+DEFAULT_HEAP_BYTES = 512 * 1024
+QR_SCRATCH_BYTES = 716800 + 60000  # one block for the search, a grey copy and lists: 777 KB on a 224 x 224 picture
+PANEL_PX = (240, 135)
+
+
+class Scene:
+    """What is before the lens: a name, and its pixels as uint8 (height, width, 3), None under MicroPython."""
+
+    def __init__(self, name, pixels=None):
+        self.name = name
+        self.pixels = pixels
+
+
+class World:
+    """Outside of the board (what a person can touch and see), and inside (what the firmware keeps until a reset)."""
+
+    def __init__(self):
+        self.power_on()
+
+    def power_on(self, build='v0.5.0_9', board='m5stickv', flash=None, card=None, kmodels=None, eyes=None, painter=None):
+        """A new board: `flash` and `card` are storages, `kmodels` {flash address: path or bytes of a kmodel}."""
+        self.build = BUILDS[build]
+        self.board = BOARDS[board]
+        self.flash = flash
+        self.card = card
+        self.kmodels = kmodels or {}
+        self.eyes = eyes or BlankEyes()
+        self.painter = painter or BlankPainter()
+        self.now_ms = 0
+        self.scene = Scene('desk')
+        self.pressed = {'A': False, 'B': False}
+        self.usb_in, self.usb_out = bytearray(), bytearray()
+        self.grove_in, self.grove_out = bytearray(), bytearray()
+        self.sounds = []  # names of the WAV files played
+        self.battery_mv = 4000
+        self.usb_mv = 5000
+        self.director = None  # called with the world before each frame and for every 50 ms slept
+        self.troubles = {
+            'camera_resets_failing': 0,  # how many times more; -1: always
+            'snapshots_failing': 0,
+            'kpu_error': None,  # the text of the OSError
+            'sound_broken': False,
+            'i2c_dead': False,
+        }
+        self.log = []
+        self.restart()
+
+    def restart(self):
+        """The state of every part after a reset; the world outside stays as it is."""
+        self.booted_ms = self.now_ms
+        self.reset_cause = 0  # power-on; machine has the numbers
+        self.gc_heap_bytes = DEFAULT_HEAP_BYTES
+        self.cwd = '/flash'
+        self.pins = {}  # pin: number of the function it was registered for
+        self.gpio_out = {}  # pin: level
+        self.leds = {'r': 0, 'g': 0, 'b': 0, 'w': 0}
+        self.ws2812 = (0, 0, 0)
+        self.camera = None  # None before sensor.reset; then a dict
+        self.frame = None  # the camera's canvas
+        self.models = []  # loaded
+        self.fmaps = []  # results in use
+        self.panel = self.painter.panel(PANEL_PX[0], PANEL_PX[1])
+        self.panel_on = False
+        self.lcd_rotation = None  # None before lcd.init
+        self.texts = []  # drawn since the last lcd.display
+        self.shown = []  # drawn before the last lcd.display: what stands on the panel
+        self.backlight = 15
+        self.axp192 = {}  # register: byte, as far as written
+        self.kbd_intr = 3  # the byte that interrupts, -1: none
+        self.wdt_ms = None
+        self.wdt_fed_ms = 0
+        self._slept_ms = 0
+
+    def act(self):
+        """Let the director act, and notice what it did to the board."""
+        if self.director:
+            self.director(self)
+        self.check_interrupt()
+
+    def check_interrupt(self):
+        """Ctrl-C typed on USB interrupts the program; what was typed before it is gone."""
+        if self.kbd_intr < 0:
+            return
+        position = bytes(self.usb_in).find(bytes([self.kbd_intr]))
+        if position >= 0:
+            self.usb_in[: position + 1] = b''
+            raise KeyboardInterrupt
+
+    def pass_ms(self, ms):
+        """Time goes by; nobody acts."""
+        self.now_ms += ms
+        if self.wdt_ms is not None and self.now_ms - self.wdt_fed_ms > self.wdt_ms:
+            raise power.Reset('watchdog')
+
+    def sleep_ms(self, ms):
+        """Time goes by, and the director acts for every 50 ms of it."""
+        while ms > 0:
+            step = min(ms, FRAME_MS - self._slept_ms)
+            self.pass_ms(step)
+            ms -= step
+            self._slept_ms += step
+            if self._slept_ms >= FRAME_MS:
+                self._slept_ms = 0
+                self.act()
+        self.check_interrupt()
+
+    def fails(self, trouble):
+        """Does a part with this trouble fail now? Counts one failure down."""
+        left = self.troubles[trouble]
+        if left > 0:
+            self.troubles[trouble] = left - 1
+        return left != 0
+
+    def locate(self, path):
+        """The storage a path lies on, and its name there; OSError(19) when nothing is mounted there."""
+        if path.startswith('./'):
+            raise power.Misuse('%s: MaixPy edits such a string in place' % path)
+        if not path.startswith('/'):
+            path = self.cwd + '/' + path
+        mount, _, name = path[1:].partition('/')
+        storage = {'flash': self.flash, 'sd': self.card}.get(mount)
+        if storage is None:
+            raise OSError(19)
+        return storage, name
+
+    def pin_of(self, function):
+        """The pin that was registered for a function, or None."""
+        for pin in self.pins:
+            if self.pins[pin] == function:
+                return pin
+        return None
+
+    def free_system_bytes(self):
+        """RAM outside the GC heap that the camera, the panel and the models leave."""
+        used = self.gc_heap_bytes
+        if self.camera and self.camera['size']:
+            width, height = self.camera['size']
+            used += 5 * width * height * (2 if self.camera['dual_buff'] else 1)  # RGB565, and planes for the KPU
+        if self.lcd_rotation is not None:
+            used += 2 * PANEL_PX[0] * PANEL_PX[1]
+        for model in self.models:
+            used += model.ram_bytes
+        return self.build.system_heap_bytes - used
+
+
+world = World()
