@@ -1,0 +1,266 @@
+"""Wires the parts and runs the loop: see, decide, say, show."""
+
+import buttons
+import command
+import device
+import features
+import link
+import present
+import screen
+import store
+import version
+from memory import Memory
+from nearest import Match
+from session import Session
+
+CARDS_EVERY = 5  # turns: a search costs as much as half a turn (docs/MEASURED.md)
+BATTERY_EVERY = 200  # turns
+WELL_AFTER = 100  # turns without a fault: the count of faults starts anew
+WATCHDOG_MS = 20000  # compaction of a full store is the longest thing between two feeds
+CAMERA_TRIES = 20  # quick ones; then one a second, for ever
+
+
+class App:
+    """Everything at work. `turn` is one picture; `run` is turn for ever."""
+
+    def __init__(self, board, files):
+        self.board = board
+        self.encode = link.json_line
+        self.lines = link.Lines()
+        self.watchdog = device.NoWatchdog()
+        board.panel.message(('Madeleine', 'loading the model'))
+        self.network = device.Network()
+        self.engine = device.fastest_engine()
+        self.memory = Memory(self.engine)
+        self.session = Session(self.memory)
+        self.match = Match()
+        self.view = screen.View()
+        self.vector = None  # of the last picture
+        self.store = None  # until the model is known
+        self.model = ''
+        self.turns = 0
+        self.turn_ms = 0  # mean, times 16
+        self.last_ms = device.now_ms()
+        self.battery_mv = board.power.battery_mv()
+        self.cards_work = True
+        self.exporting = None  # (next index, id of the request)
+        self._start(files)
+
+    # -- start ------------------------------------------------------------------------------------------------
+
+    def _start(self, files):
+        self.board.panel.message(('Madeleine', 'starting the camera'))
+        self.start_camera()
+        self.model = self.network.identity(self.board.camera.snapshot())
+        self.vector = bytearray(features.LENGTH)
+        self.board.panel.message(('Madeleine', 'reading the examples'))
+        self.store = store.Store(files, self.model.encode(), features.LENGTH)
+        notes = self.store.load(self.memory)
+        for name in ('brightness', 'link'):
+            self._apply(name, self.session.setting(name))
+        self.gestures = (buttons.Button('A'), buttons.Button('B'))
+        self.watchdog = device.watchdog(WATCHDOG_MS)
+        self._status('ready', None)
+        for note in notes:
+            self.perform(self.session.failed('store', note))
+        if not notes and not self.memory.examples.count:
+            self.session.say('press A to learn')
+
+    def start_camera(self):
+        """Start the camera, however long it takes; the host is answered meanwhile."""
+        tries = 0
+        while True:
+            try:
+                self.board.camera.start()
+                return
+            except device.PartError as error:
+                tries += 1
+                self.board.panel.message(('The camera is silent', 'try %d' % tries, str(error), 'power off, check', 'the ribbon'))
+                if tries in (1, CAMERA_TRIES):
+                    self._send(('error', 'code', 'camera', 'text', str(error)))
+            self.watchdog.feed()
+            self.listen()
+            device.sleep_ms(100 if tries < CAMERA_TRIES else 1000)
+
+    # -- the loop ---------------------------------------------------------------------------------------------
+
+    def run(self, well):
+        """Turn for ever; well() is called once when all has gone well for a while."""
+        while True:
+            self.turn()
+            if self.turns == WELL_AFTER:
+                well()
+
+    def turn(self):
+        """One picture: see, decide, say, show."""
+        try:
+            picture = self.board.camera.snapshot()
+        except device.PartError as error:
+            self.perform(self.session.failed('camera', str(error)))
+            return self.start_camera()
+        now_ms = self._clock()
+        self.network.features(picture, self.vector)
+        norm = self.engine.query(self.vector)
+        self.memory.examples.find(norm, self.match)
+        gauge = self.memory.gauge.read(norm, self.session.limit_steps())
+        self.perform(self.session.frame(self.match, gauge, now_ms))
+        self._press(now_ms)
+        self._look_for_card(picture)
+        self.listen()
+        self._export_one()
+        self._show(picture)
+        self.watchdog.feed()
+
+    def _clock(self):
+        now_ms = device.now_ms()
+        self.turn_ms += now_ms - self.last_ms - self.turn_ms // 16
+        self.last_ms = now_ms
+        self.turns += 1
+        if self.turns % BATTERY_EVERY == 0:
+            self.battery_mv = self.board.power.battery_mv()
+        return now_ms
+
+    def _press(self, now_ms):
+        for button, down in zip(self.gestures, (self.board.buttons.a(), self.board.buttons.b())):
+            gesture = button.update(down, now_ms)
+            if gesture:
+                self.perform(self.session.gesture(gesture))
+
+    def _look_for_card(self, picture):
+        if not self.cards_work or self.turns % CARDS_EVERY:
+            return
+        try:
+            self.perform(self.session.card(device.find_card(picture)))
+        except device.PartError as error:
+            self.cards_work = False  # the firmware has lost memory in the attempt: no second one
+            self.perform(self.session.failed('cards', str(error)))
+
+    def listen(self):
+        """Do what the host has asked for since the last call."""
+        for line in self.lines.feed(self.board.usb.read()):
+            self.perform(self.session.line(line))
+
+    # -- effects ----------------------------------------------------------------------------------------------
+
+    def perform(self, effects):
+        """Do what the session asks for; each kind of effect has its method here."""
+        for effect in effects:
+            getattr(self, '_do_' + effect[0].replace(' ', '_'))(effect)
+
+    def _do_send(self, effect):
+        self._send(effect[1])
+
+    def _send(self, message):
+        text = self.encode(message)
+        if text:
+            self.board.usb.write(text)
+
+    def _do_grove(self, effect):
+        self.board.grove.write(effect[1])
+
+    def _do_say(self, effect):
+        try:
+            self.board.speaker.play(effect[1], self.watchdog.feed)
+        except device.PartError as error:
+            self.board.speaker = device.NoSpeaker()
+            self.perform(self.session.failed('sound', str(error)))
+
+    def _keep(self, effect, write, apply):
+        """Flash first, memory second, acknowledgement last."""
+        if self.store is None:
+            return self.perform(self.session.failed('starting', 'The camera is not ready yet', effect[-1]))
+        try:
+            write(self.store)
+        except store.StoreError as error:
+            return self.perform(self.session.failed(error.code, error.text, effect[-1]))
+        self.perform(self.session.done(effect, apply(self.memory)))
+
+    def _do_learn(self, effect):
+        self._learn(effect, effect[1], self.vector)
+
+    def _learn(self, effect, label, vector):
+        if vector is not None and self.memory.examples.full():
+            text = 'Full: %d examples; forget some' % self.memory.examples.capacity
+            return self.perform(self.session.refused('full', text, effect[-1]))
+        self.board.lights.show('red')
+        self._keep(effect, lambda flash: flash.learn(label, vector), lambda memory: memory.learn(label, vector))
+
+    def _do_import(self, effect):
+        try:
+            vector = command.vector(effect[2])
+        except command.CommandError as error:
+            return self.perform(self.session.refused(error.code, error.text, effect[-1]))
+        self._learn(effect, effect[1], vector)
+
+    def _do_anchor(self, effect):
+        which = effect[1]
+        self._keep(effect, lambda flash: flash.anchor(which, self.vector), lambda memory: memory.anchor(which, self.vector))
+
+    def _do_undo(self, effect):
+        self._keep(effect, lambda flash: flash.undo(), lambda memory: memory.undo())
+
+    def _do_forget(self, effect):
+        label = effect[1]
+        self._keep(effect, lambda flash: flash.forget(label), lambda memory: memory.forget(label))
+
+    def _do_reset(self, effect):
+        self._keep(effect, lambda flash: flash.reset(), lambda memory: memory.reset())
+
+    def _do_setting(self, effect):
+        name, value = effect[1], effect[2]
+        self._keep(effect, lambda flash: flash.setting(name, value), lambda memory: memory.setting(name, value))
+        self._apply(name, self.session.setting(name))
+
+    def _apply(self, name, value):
+        if name == 'brightness':
+            self.board.power.brightness(int(value))
+        elif name == 'link':
+            self.encode = link.LINES[value]
+
+    def _do_status(self, effect):
+        self._status('status', effect[1])
+
+    def _do_about(self, effect):
+        examples = self.memory.examples
+        self.session.say('Madeleine %s, %d of %d' % (version.APP, examples.count, examples.capacity))
+
+    def _status(self, event, id):
+        examples = self.memory.examples
+        message = (event, 'app', version.APP, 'board', self.board.name, 'model', self.model)
+        message += ('examples', examples.count, 'capacity', examples.capacity)
+        message += ('limit', int(self.session.setting('limit')), 'battery_mv', self.battery_mv)
+        self._send(message if id is None else message + ('id', id))
+
+    def _do_export(self, effect):
+        self.exporting = (0, effect[1])
+
+    def _export_one(self):
+        """One example a turn, so that the camera goes on seeing."""
+        if self.exporting is None:
+            return
+        index, id = self.exporting
+        self.exporting = (index + 1, id)
+        if index < self.memory.examples.count:
+            label, vector = self.memory.examples.item(index)
+            message = ('example', 'index', index, 'name', label, 'vector', link.base64(vector))
+        else:
+            self.exporting = None
+            message = ('exported', 'count', index)
+        self._send(message if id is None else message + ('id', id))
+
+    # -- the screen -------------------------------------------------------------------------------------------
+
+    def _show(self, picture):
+        panel = self.board.panel
+        self.board.lights.show(self.session.light())
+        present.fill(self.view, self.session)
+        self.view.status = self._status_text()
+        screen.draw(screen.Area(picture, *panel.window), self.view)
+        panel.show(picture)
+
+    def _status_text(self):
+        text = '%d.%d fps' % divmod(160000 // max(1, self.turn_ms), 10)
+        if self.battery_mv:
+            # A lithium cell is full at 4.15 V and empty at 3.3 V; in between a straight line is good enough to look at.
+            text += ' %d%%' % max(0, min(100, (self.battery_mv - 3300) * 100 // 850))
+        return text
