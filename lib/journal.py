@@ -2,8 +2,8 @@
 
     magic (1)   kind (1)   length of the body (2)   body   crc32 of all before (4)         little-endian, docs/FORMATS.md
 
-The checksum starts from an identity (which model, which format), so a record of another identity never passes for
-ours; only the header, which states the identity, starts from zero. What the records mean is store.py's business.
+The checksum covers an identity too (which model, which format), so a record of another identity never passes for
+ours; only the header, which states the identity, goes without. What the records mean is store.py's business.
 """
 
 import ubinascii
@@ -74,7 +74,8 @@ class Journal:
                 if total and self._visited(visit, total):
                     offset = end = offset + total
                 else:
-                    damaged += offset == end
+                    if offset == end:  # the first bytes of a gap
+                        damaged += 1
                     offset = self._next(file, offset + 1, size)
         return end, damaged, size
 

@@ -1,0 +1,348 @@
+"""The examples, anchors and settings on flash: nothing acknowledged is lost when the cable is pulled.
+
+A generation is one file: header, the records carried over, a seal, then one record per change. Compaction writes the
+next generation under another name, seals it once it has been read back, and removes the old one last; the highest
+sealed generation wins. Nothing is ever renamed, because on SPIFFS that is remove, then rename. Bytes: docs/FORMATS.md.
+"""
+
+import uio
+import uos
+import ustruct
+from micropython import const
+
+import replay
+import version
+from journal import HEADER, OVERHEAD, Journal
+
+NAME = 'examples.%d'
+SLOTS = const(8)  # file names in use at most: two for this model, the others may belong to other models
+LABEL_BYTES = const(32)
+
+_TEXT_BYTES = const(128)  # of a setting, name and value together, or of a short vector's record
+_PAGE_BYTES = const(4096)  # SPIFFS takes no less for a file
+_BLOCK_BYTES = const(131072)  # SPIFFS counts its free space in these
+_EIO = const(5)
+_ENOSPC = const(28)
+
+
+class StoreError(Exception):
+    """A change that was not saved: `code` for programs, `text` for people."""
+
+    def __init__(self, code, text):
+        Exception.__init__(self, text)
+        self.code = code
+        self.text = text
+
+
+class Files:
+    """The flat files of one folder; the only place that opens any. One at a time: that is all /flash allows."""
+
+    def __init__(self, folder):
+        self._folder = folder
+
+    def open(self, name, mode):
+        """Open in mode rb, wb or ab; rb and ab need the file to be there."""
+        return uio.open(self._path(name), mode)
+
+    def remove(self, name):
+        uos.remove(self._path(name))
+
+    def size(self, name):
+        """Bytes of a file, -1 when there is none."""
+        try:
+            return uos.stat(self._path(name))[6]
+        except OSError:
+            return -1
+
+    def names(self):
+        return uos.listdir(self._folder)
+
+    def free_bytes(self):
+        """Rounded down to whole blocks."""
+        info = uos.statvfs(self._folder)
+        return info[0] * info[3]
+
+    def _path(self, name):
+        return self._folder + '/' + name
+
+
+class Store:
+    """Keeps what `memory` (see memory.Memory) holds; a change is on flash, and read back, when its method returns.
+
+    Every change comes here first and goes to memory second. StoreError: nothing was changed.
+    """
+
+    def __init__(self, files, model_id, vector_bytes):
+        """`files` as Files; `model_id` 8 bytes; `vector_bytes` the length of a vector."""
+        self._files = files
+        self._identity = ustruct.pack('<BH8s', version.STORE, vector_bytes, model_id)
+        self._vector_bytes = vector_bytes
+        self._body_bytes = max(4 + LABEL_BYTES + vector_bytes, _TEXT_BYTES)
+        self._journal = Journal(files, self._identity, self._body_bytes)
+        self._forget_files(None)
+
+    def load(self, memory):
+        """Fill an empty memory and mend the files: texts for the user, none when all is well."""
+        self._forget_files(memory)
+        reports = []
+        try:
+            ours = self._find(reports)
+            mend = bool(ours) and self._replay(ours[-1], reports)
+        except OSError as error:
+            reports.append('Flash cannot be read (error %s), nothing new will be kept: restart the camera.' % error)
+            return reports
+        self._open = True
+        for name in ours[:-1]:
+            self._discard(name)
+        if (mend or self._wasteful()) and not self._unfit.serials:
+            try:
+                self.compact(memory)
+            except StoreError as error:
+                reports.append(error.text)
+        return reports
+
+    def learn(self, label, vector):
+        """Add an example; '' as the label makes it one to ignore."""
+        self._ready()
+        self._reserve()
+        self._check_vector(vector)
+        self._append(replay.LEARN, ustruct.pack('<I', self._next), label.encode(), vector)
+        self._roll.add(self._next, self._roll.known(label))
+        self._next += 1
+
+    def undo(self):
+        """Drop the last example, if there is one."""
+        self._ready()
+        if not self._roll.serials:
+            return
+        serial = self._roll.serials[-1]
+        if self._unfit.serials and self._unfit.serials[-1] > serial:
+            raise self._unfit_error()  # they would go with it
+        self._append(replay.UNDO, ustruct.pack('<I', serial))
+        self._roll.undo(serial)
+
+    def forget(self, label):
+        """Drop every example of a label."""
+        self._ready()
+        self._append(replay.FORGET, label.encode())
+        self._roll.forget(label)
+        self._unfit.forget(label)
+
+    def anchor(self, which, vector):
+        """Keep an anchor of the gauge; `which` is 0 or 100."""
+        self._ready()
+        self._check_vector(vector)
+        self._append(replay.ANCHOR, bytes([which]), vector)
+
+    def setting(self, name, value):
+        """Keep a setting, both str; the last value of a name wins."""
+        self._ready()
+        self._append(replay.SETTING, name.encode(), b'\0', value.encode())
+
+    def reset(self):
+        """Forget examples and anchors; settings stay. Files that nobody can read go too."""
+        self._check_open()
+        self._rewrite(record for record in self._memory.records() if record[0] == 'setting')
+        self._unfit = replay.Roll()
+        for name in self._unreadable:
+            self._discard(name)
+
+    def compact(self, memory):
+        """Write what `memory` holds, which must be all that was acknowledged, as a new generation."""
+        self._check_open()
+        if self._unfit.serials:
+            raise self._unfit_error()
+        self._rewrite(memory.records())
+
+    # Reading
+
+    def _forget_files(self, memory):
+        self._memory = memory
+        self._open = False  # may write: not before load, nor when flash is in a state that only load can judge
+        self._name = None  # of the current generation's file
+        self._size = 0
+        self._generation = 0
+        self._torn = False  # the file may end in half a record
+        self._roll = replay.Roll()
+        self._unfit = replay.Roll()  # on flash, but not in memory
+        self._next = 0  # serial of the next example
+        self._kept = []  # files that are not ours to write to
+        self._unreadable = []  # those of them that nobody can read
+
+    def _find(self, reports):
+        """Names of the files of our identity, the one to believe last."""
+        present = self._files.names()
+        ours, empty = [], []
+        for name in [NAME % slot for slot in range(SLOTS)]:
+            if name not in present:
+                continue
+            header = self._journal.header(name)
+            survey = self._survey(name) if header is None else None
+            if header is not None and header[:11] != self._identity:
+                self._keep(name, self._whose(header), reports)
+            elif header is not None or survey.records or survey.sealed:
+                ours.append(name)
+            elif self._files.size(name) < OVERHEAD + replay.HEADER_BYTES:  # cut off before anything was saved in it
+                empty.append(name)
+            else:
+                self._unreadable.append(name)
+                self._keep(name, 'cannot be read; *reset removes it', reports)
+        if empty and not ours:
+            reports.append('%s is empty: nothing was saved in it.' % empty[0])
+        if len(ours) > 1:
+            ours.sort(key=lambda name: self._survey(name).rank())
+        return ours
+
+    def _survey(self, name):
+        survey = replay.Survey()
+        self._journal.scan(name, survey.visit)
+        self._generation = max(self._generation, survey.generation)
+        return survey
+
+    def _keep(self, name, reason, reports):
+        self._kept.append(name)
+        reports.append('%s %s.' % (name, reason))
+
+    def _whose(self, header):
+        if header[:1] != self._identity[:1]:
+            return 'is of another format and is left alone: update the camera to use it'
+        if header[3:11] != self._identity[3:]:
+            return 'belongs to another model and is left alone'
+        return 'has vectors of another length and is left alone'
+
+    def _replay(self, name, reports):
+        """Fill memory from a file; true when the file needs mending."""
+        told = replay.Replay(self._memory, self._vector_bytes)
+        end, damaged, size = self._journal.scan(name, told.visit)
+        self._name, self._size, self._torn = name, size, end < size
+        self._generation = max(self._generation, told.generation)
+        self._roll, self._unfit, self._next = told.roll, told.unfit, told.next
+        fit, unfit = len(told.roll.serials), len(told.unfit.serials)
+        if unfit:
+            reports.append('%d examples fit, %d on flash do not: forget a class.' % (fit, unfit))
+        if not told.sealed and not told.records:
+            reports.append('%s is empty: nothing was saved in it.' % name)
+        elif not told.sealed:
+            reports.append('%s was cut short: %d examples are left.' % (name, fit + unfit))
+        elif damaged == 1 and self._torn and not told.lost:
+            reports.append('The last change was cut off while it was saved; all before it is there.')
+        elif damaged:
+            reports.append('%s was damaged: %d examples are lost, the rest is there.' % (name, told.lost))
+        return damaged or not told.sealed
+
+    # Writing
+
+    def _check_open(self):
+        if not self._open:
+            raise StoreError('closed', 'The examples on flash were not read properly: restart the camera.')
+
+    def _check_vector(self, vector):
+        if len(vector) != self._vector_bytes:
+            raise StoreError('length', 'A vector must have %d bytes, not %d.' % (self._vector_bytes, len(vector)))
+
+    def _unfit_error(self):
+        text = '%d examples on flash do not fit in memory: forget a class first.'
+        return StoreError('unfit', text % len(self._unfit.serials))
+
+    def _ready(self):
+        """Make sure that there is a file to append to, with nothing torn at its end."""
+        self._check_open()
+        if self._name is None or (self._torn and not self._unfit.serials):
+            self._rewrite(self._memory.records())
+
+    def _reserve(self):
+        """Refuse another example when the next generation might not fit on flash beside this one."""
+        if self._has_room():
+            return
+        if self._wasteful() and not self._unfit.serials:
+            self._rewrite(self._memory.records())
+        if not self._has_room():
+            raise _failure(OSError(_ENOSPC))
+
+    def _has_room(self):
+        return self._files.free_bytes() >= self._size + self._body_bytes + _BLOCK_BYTES
+
+    def _wasteful(self):
+        """Do dead records outweigh the living ones?"""
+        return self._size > 2 * (len(self._roll.serials) + 2) * (OVERHEAD + self._body_bytes) + _PAGE_BYTES
+
+    def _append(self, kind, *parts):
+        if sum(len(part) for part in parts) > self._body_bytes:
+            raise StoreError('long', 'This is too long to be kept.')
+        self._torn = True  # until it has been read back
+        try:
+            self._size = self._journal.append(self._name, kind, *parts)
+        except OSError as error:
+            self._expel()
+            raise _failure(error)
+        self._torn = False
+
+    def _expel(self):
+        """A refused record may yet be whole on flash: a new generation leaves it out, if one can be written."""
+        if not self._unfit.serials:
+            try:
+                self._rewrite(self._memory.records())
+            except StoreError:
+                pass  # tried again before the next change
+
+    def _rewrite(self, records):
+        """Make the records the next generation."""
+        name = self._free_name()
+        self._open = False  # if this is interrupted, a sealed file may be there that outranks the one we know
+        try:
+            roll = self._write(name, records)
+            size = self._journal.append(name, replay.SEAL, ustruct.pack('<I', self._generation + 1))
+        except OSError as error:
+            self._open = self._discard(name)
+            raise _failure(error)
+        old = self._name
+        self._name, self._size, self._torn = name, size, False
+        self._generation += 1
+        self._roll, self._next = roll, len(roll.serials)
+        self._open = True
+        if old is not None:
+            self._discard(old)  # if it stays, it is outranked, and the next load removes it
+
+    def _write(self, name, records):
+        """Write a generation all but its seal and read it back; its roll of examples."""
+        roll = replay.Roll()
+        count = 0
+        put = self._journal.put
+        with self._files.open(name, 'wb') as file:
+            put(file, HEADER, self._identity, ustruct.pack('<I', self._generation + 1))
+            for what, key, value in records:
+                if what == 'learn':
+                    serial = len(roll.serials)
+                    put(file, replay.LEARN, ustruct.pack('<I', serial), key.encode(), value)
+                    roll.add(serial, roll.known(key))
+                elif what == 'anchor':
+                    put(file, replay.ANCHOR, bytes([key]), value)
+                else:
+                    put(file, replay.SETTING, key.encode(), b'\0', value.encode())
+                count += 1
+            file.flush()
+        survey = replay.Survey()
+        end, damaged, size = self._journal.scan(name, survey.visit)
+        if damaged or end != size or survey.records != count or not survey.generation:
+            raise OSError(_EIO)
+        return roll
+
+    def _free_name(self):
+        for name in [NAME % slot for slot in range(SLOTS)]:
+            if name != self._name and name not in self._kept:
+                return name
+        raise StoreError('full', 'Files of other models take up all names: remove one of %s to 7.' % (NAME % 0))
+
+    def _discard(self, name):
+        """Remove a file if that can be done; is it gone?"""
+        try:
+            self._files.remove(name)
+        except OSError:
+            return self._files.size(name) < 0
+        return True
+
+
+def _failure(error):
+    if error.args and error.args[0] == _ENOSPC:
+        return StoreError('full', 'No room left on flash: forget a class or remove files.')
+    return StoreError('write', 'Flash could not be written (error %s): try again or restart the camera.' % error)

@@ -1,0 +1,115 @@
+"""The cable is pulled at every written byte of a long life, and again while the store recovers from that."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from flashfs import Flash, cuts
+from powercut import History, boot, live, step
+
+PAGE_BYTES = 4096
+
+
+def _recover(files: dict[str, bytes], vector_bytes: int, share: float, chance: random.Random) -> tuple[object, int]:
+    """Boot, cut that boot at a share of its bytes (all of them for 1), boot again: always the same answer."""
+    flash = Flash(files)
+    _, memory, _ = boot(flash, vector_bytes)
+    state = memory.state()
+    count = 0
+    if flash.effects:
+        for _, _, interrupted in cuts(files, flash.effects):
+            if chance.random() < share:
+                count += 1
+                assert boot(Flash(interrupted), vector_bytes)[1].state() == state
+    return state, count
+
+
+def _goes_on(files: dict[str, bytes], vector_bytes: int) -> None:
+    """After the cut the board can learn, and keeps what it learns."""
+    flash = Flash(files)
+    store, memory, _ = boot(flash, vector_bytes)
+    step(store, memory, "learn", "new", bytes(vector_bytes))
+    step(store, memory, "learn", "newer", bytes(vector_bytes))
+    step(store, memory, "undo")
+    _, again, reports = boot(flash, vector_bytes)
+    assert (again.state(), reports) == (memory.state(), [])
+
+
+def _cut_everywhere(history: History, vector_bytes: int, first: float, second: float, seed: int) -> tuple[int, int]:
+    chance = random.Random(seed)
+    count = again = 0
+    for done, begun, files in cuts({}, history.effects):
+        if chance.random() >= first:
+            continue
+        count += 1
+        state, recoveries = _recover(files, vector_bytes, second, chance)
+        assert state in history.allowed(done, begun), f"cut after {done} effects"
+        again += recoveries
+        if count % 97 == 0:
+            _goes_on(files, vector_bytes)
+    return count, again
+
+
+@pytest.mark.parametrize(
+    ("seed", "steps", "vector_bytes", "first", "second"),
+    [
+        (1, 40, 8, 1, 0.1),  # every byte, a tenth of the bytes of each recovery
+        (2, 200, 8, 1, 0.001),  # every byte of a long life
+        (3, 120, 768, 0.01, 0.0005),  # the real length
+    ],
+)
+def test_nothing_acknowledged_is_lost(seed, steps, vector_bytes, first, second, capsys):
+    history = live(seed, steps, vector_bytes)
+    count, again = _cut_everywhere(history, vector_bytes, first, second, seed)
+    assert count > 1000 * first
+    with capsys.disabled():
+        print(f"\n{count} power cuts and {again} more during recovery, {vector_bytes} bytes a vector: nothing lost")
+
+
+def test_every_byte_of_a_recovery():
+    """A torn record in a store of many kinds of record: the recovery is cut at each of its bytes."""
+    flash = Flash()
+    store, memory, _ = boot(flash, 8)
+    for i in range(12):
+        step(store, memory, "learn", f"class {i % 3}", bytes([i] * 8))
+    step(store, memory, "anchor", 100, bytes(8))
+    step(store, memory, "setting", "limit", "150")
+    step(store, memory, "undo")
+    (name,) = flash.files
+    for torn in range(1, 10):
+        files = {name: bytes(flash.files[name]) + bytes(flash.files[name][:torn])}
+        state, count = _recover(files, 8, 1, random.Random(0))
+        assert (state, count > 300) == (memory.state(), True)
+
+
+@pytest.mark.parametrize("damage", ["page lost", "page of rubbish", "empty", "missing"])
+def test_a_cut_that_takes_a_page_with_it(damage):
+    """SPIFFS promises less than a prefix: the file being written may lose its last page, or everything.
+
+    A new generation is not believed before it is whole and read back, so there nothing is lost. An append risks what
+    else is in that page, or in that file: the rest is loaded, and nothing comes up that was never learned.
+    """
+    history = live(4, 100, 768)
+    chance = random.Random(4)
+    for done, begun, files in cuts({}, history.effects):
+        if chance.random() >= 0.004 or done == len(history.effects):
+            continue
+        _, name, _ = history.effects[done]
+        if name not in files:
+            continue
+        kept = len(files[name]) // PAGE_BYTES * PAGE_BYTES
+        whole = files.get(name, b"")
+        damaged = {other: data for other, data in files.items() if other != name}
+        if damage != "missing":
+            tail = {"page lost": b"", "page of rubbish": chance.randbytes(PAGE_BYTES), "empty": b""}[damage]
+            damaged[name] = (whole[:kept] if damage != "empty" else b"") + tail
+        _, memory, _ = boot(Flash(damaged), 768)
+        allowed = history.allowed(done, begun)
+        if len(files) == 2:
+            assert memory.state() in allowed
+        safe = damaged.get(name, b"")[:kept]
+        expected = {example for example in allowed[0][0] if example[1] in safe[: kept - 4]}
+        assert expected <= set(memory.examples)
+        learned = {example for _, state in history.acknowledged for example in state[0]}
+        assert set(memory.examples) <= learned
