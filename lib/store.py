@@ -20,7 +20,6 @@ LABEL_BYTES = const(32)
 
 _TEXT_BYTES = const(128)  # of a setting, name and value together, or of a short vector's record
 _PAGE_BYTES = const(4096)  # SPIFFS takes no less for a file
-_BLOCK_BYTES = const(131072)  # SPIFFS counts its free space in these
 _EIO = const(5)
 _ENOSPC = const(28)
 
@@ -58,7 +57,7 @@ class Files:
         return uos.listdir(self._folder)
 
     def free_bytes(self):
-        """Rounded down to whole blocks."""
+        """Rounded down to SPIFFS's blocks of 128 KB."""
         info = uos.statvfs(self._folder)
         return info[0] * info[3]
 
@@ -260,7 +259,7 @@ class Store:
             raise _failure(OSError(_ENOSPC))
 
     def _has_room(self):
-        return self._files.free_bytes() >= self._size + self._body_bytes + _BLOCK_BYTES
+        return self._files.free_bytes() >= self._size + self._body_bytes
 
     def _wasteful(self):
         """Do dead records outweigh the living ones?"""

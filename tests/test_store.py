@@ -1,0 +1,386 @@
+"""The store's promises one by one, on a strict flash in memory."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+import store as store_module
+from flashfs import Flash, PowerCut
+from powercut import MODEL, PlainMemory, boot, step
+from store import Files, Store, StoreError
+
+VECTOR_BYTES = 8
+
+
+def vector(number: int) -> bytes:
+    return bytes([number] * VECTOR_BYTES)
+
+
+def taught(*labels: str) -> tuple[Flash, Store, PlainMemory]:
+    """A store that has learned these labels, the first with vector 0."""
+    flash = Flash()
+    store, memory, reports = boot(flash, VECTOR_BYTES)
+    assert reports == []
+    for number, label in enumerate(labels):
+        step(store, memory, "learn", label, vector(number))
+    return flash, store, memory
+
+
+def loaded(flash: Flash, capacity: int = 1000) -> tuple[PlainMemory, list[str]]:
+    _, memory, reports = boot(flash, VECTOR_BYTES, capacity)
+    return memory, reports
+
+
+def refused(code: str, change, *arguments) -> None:
+    with pytest.raises(StoreError) as caught:
+        change(*arguments)
+    assert caught.value.code == code
+    assert caught.value.text and "\n" not in caught.value.text
+
+
+def test_starting_writes_nothing():
+    flash, _, memory = taught()
+    assert flash.effects == []
+    assert memory.state() == ((), (), ())
+
+
+def test_everything_comes_back_in_order():
+    flash, store, memory = taught("cup", "", "key", "りんご")
+    step(store, memory, "anchor", 0, vector(10))
+    step(store, memory, "anchor", 100, vector(11))
+    step(store, memory, "anchor", 0, vector(12))
+    step(store, memory, "setting", "limit", "200")
+    step(store, memory, "setting", "unknown", "kept: \0 ü")
+    step(store, memory, "setting", "limit", "150")
+    step(store, memory, "undo")
+    step(store, memory, "forget", "cup")
+    again, reports = loaded(flash)
+    assert (again.state(), reports) == (memory.state(), [])
+    assert [label for label, _ in again.examples] == ["", "key"]
+
+
+def test_a_learn_writes_one_record():
+    flash, store, memory = taught("cup")
+    before = len(flash.effects)
+    step(store, memory, "learn", "key", vector(1))
+    assert [(what, len(data)) for what, _, data in flash.effects[before:]] == [("write", 8 + 4 + 3 + VECTOR_BYTES)]
+
+
+def test_equal_labels_are_one_object():
+    flash, _, _ = taught("cup", "cup", "cup")
+    again, _ = loaded(flash)
+    assert len({id(label) for label, _ in again.examples}) == 1
+
+
+def test_undo_takes_back_learned_and_ignored_and_stops_at_none():
+    flash, store, memory = taught("cup", "")
+    for _ in range(3):
+        step(store, memory, "undo")
+        assert loaded(flash)[0].state() == memory.state()
+    assert memory.examples == []
+
+
+def test_reset_forgets_all_but_the_settings():
+    flash, store, memory = taught("cup", "key")
+    step(store, memory, "anchor", 0, vector(3))
+    step(store, memory, "setting", "limit", "150")
+    step(store, memory, "reset")
+    again, reports = loaded(flash)
+    assert (again.state(), reports) == (((), (), (("limit", "150"),)), [])
+    step(store, memory, "learn", "new", vector(4))
+    assert loaded(flash)[0].state() == memory.state()
+
+
+def test_compaction_keeps_the_living_only_and_one_file():
+    flash, store, memory = taught("cup", "key", "cup")
+    for _ in range(5):
+        step(store, memory, "forget", "cup")
+        step(store, memory, "learn", "cup", vector(9))
+    before = flash.used()
+    store.compact(memory)
+    assert len(flash.files) == 1
+    assert flash.used() < before
+    assert loaded(flash)[0].state() == memory.state()
+
+
+def test_a_wasteful_file_is_compacted_at_start_only():
+    flash, store, memory = taught("cup")
+    for number in range(200):
+        step(store, memory, "learn", "key", vector(number))
+        step(store, memory, "undo")
+    (name,) = flash.files
+    assert flash.used() > 6000
+    assert loaded(flash)[0].state() == memory.state()
+    assert name not in flash.files
+    assert flash.used() < 100
+
+
+def test_a_file_in_good_order_is_only_read():
+    flash, _, _ = taught(*["cup"] * 30)
+    before = len(flash.effects)
+    loaded(flash)
+    assert len(flash.effects) == before
+
+
+# What does not fit
+
+
+def test_what_does_not_fit_is_reported_and_kept():
+    flash, _, memory = taught("cup", "key", "cup", "box")
+    again, reports = loaded(flash, capacity=2)
+    assert [label for label, _ in again.examples] == ["cup", "key"]
+    assert reports == ["2 examples fit, 2 on flash do not: forget a class."]
+    assert loaded(flash)[0].state() == memory.state()
+
+
+def test_with_examples_that_do_not_fit_changes_go_on_but_none_is_dropped():
+    flash, _, memory = taught("cup", "key", "cup", "box")
+    store, small, _ = boot(flash, VECTOR_BYTES, capacity=2)
+    refused("unfit", store.compact, small)
+    refused("unfit", store.undo)  # the last example is one that does not show
+    step(store, small, "setting", "limit", "150")
+    assert loaded(flash)[0].examples == memory.examples
+    step(store, small, "forget", "cup")
+    step(store, small, "learn", "new", vector(7))
+    step(store, small, "undo")
+    assert [label for label, _ in loaded(flash)[0].examples] == ["key", "box"]
+    step(store, small, "forget", "box")
+    store.compact(small)
+    assert loaded(flash)[0].state() == small.state()
+
+
+def test_a_torn_file_with_examples_that_do_not_fit_is_appended_to():
+    flash, _, memory = taught("cup", "key", "cup")
+    (name,) = flash.files
+    flash.files[name] += flash.files[name][:9]
+    store, small, reports = boot(flash, VECTOR_BYTES, capacity=1)
+    assert len(reports) == 2
+    step(store, small, "setting", "limit", "150")
+    again, _ = loaded(flash)
+    assert again.examples == memory.examples
+    assert again.settings == {"limit": "150"}
+
+
+def test_reset_drops_what_does_not_fit():
+    flash, _, _ = taught("cup", "key")
+    store, small, _ = boot(flash, VECTOR_BYTES, capacity=1)
+    step(store, small, "reset")
+    step(store, small, "learn", "new", vector(5))
+    assert loaded(flash)[0].state() == small.state()
+
+
+# Flash that fails
+
+
+def test_no_room_is_refused_before_anything_is_written():
+    flash, store, memory = taught("cup")
+    flash.capacity = flash.used() + 100
+    before = len(flash.effects)
+    refused("full", store.learn, "key", vector(1))
+    assert len(flash.effects) == before
+    step(store, memory, "forget", "cup")
+    assert loaded(flash)[0].state() == memory.state()
+
+
+def test_no_room_beside_dead_records_makes_a_new_generation():
+    flash, store, memory = taught("cup")
+    for number in range(400):
+        step(store, memory, "learn", "key", vector(number % 256))
+        step(store, memory, "undo")
+    flash.capacity = 131072 + flash.used() + 1000  # one block is free, but not one block and the file
+    step(store, memory, "learn", "box", vector(2))
+    assert flash.used() < 200
+    assert loaded(flash)[0].state() == memory.state()
+
+
+@pytest.mark.parametrize("change", [("learn", "x", vector(1)), ("undo",), ("forget", "cup"), ("setting", "a", "b"), ("reset",)])
+@pytest.mark.parametrize("fault", ["broken_close", "worn", "broken_read"])
+def test_a_change_that_failed_is_nowhere(change, fault):
+    flash, store, memory = taught("cup", "key")
+    setattr(flash, fault, True)
+    refused("write", getattr(store, change[0]), *change[1:])
+    setattr(flash, fault, False)
+    step(store, memory, "learn", "after", vector(3))
+    again, reports = loaded(flash)
+    assert (again.state(), reports) == (memory.state(), [])
+
+
+def test_a_refused_record_that_is_whole_on_flash_is_expelled():
+    flash, store, memory = taught("cup")
+    close = flash.close
+
+    def fail_once():
+        close()
+        flash.close = close
+        raise OSError(5)
+
+    flash.close = fail_once
+    refused("write", store.learn, "key", vector(1))
+    again, reports = loaded(flash)
+    assert (again.state(), reports) == (memory.state(), [])
+
+
+def test_a_sealed_file_that_cannot_be_removed_again_closes_the_store():
+    """Otherwise it would outrank the file that goes on being written."""
+    flash, store, memory = taught("cup")
+    flash.broken_remove = flash.broken_close = True
+    refused("write", store.reset)
+    flash.broken_remove = flash.broken_close = False
+    refused("closed", store.learn, "key", vector(1))
+    assert loaded(flash)[0].state() == memory.state()
+
+
+def test_an_old_file_that_cannot_be_removed_is_outranked():
+    flash, store, memory = taught("cup")
+    flash.broken_remove = True
+    store.compact(memory)
+    step(store, memory, "undo")
+    assert len(flash.files) == 2
+    assert loaded(flash)[0].state() == memory.state()
+    flash.broken_remove = False
+    assert loaded(flash)[0].state() == memory.state()
+    assert len(flash.files) == 1
+
+
+def test_an_interrupted_compaction_leaves_the_store_closed_until_it_is_loaded():
+    flash, store, memory = taught("cup", "key")
+    flash.fuse = 30
+    with pytest.raises(PowerCut):
+        store.compact(memory)
+    flash.fuse = None
+    refused("closed", store.learn, "box", vector(2))
+    assert store.load(again := PlainMemory()) == []
+    step(store, again, "learn", "box", vector(2))
+    assert loaded(flash)[0].state() == again.state()
+
+
+def test_flash_that_cannot_be_read_is_left_alone():
+    flash, _, memory = taught("cup")
+    flash.broken_read = True
+    store, again, reports = boot(flash, VECTOR_BYTES)
+    assert len(reports) == 1
+    assert "cannot be read" in reports[0]
+    refused("closed", store.learn, "key", vector(1))
+    flash.broken_read = False
+    assert loaded(flash)[0].state() == memory.state()
+
+
+def test_nothing_is_written_before_a_load():
+    store = Store(Flash(), MODEL, VECTOR_BYTES)
+    refused("closed", store.learn, "cup", vector(0))
+    refused("closed", store.reset)
+
+
+@pytest.mark.parametrize(
+    ("code", "change"),
+    [
+        ("length", ("learn", "cup", bytes(VECTOR_BYTES + 1))),
+        ("length", ("anchor", 0, b"")),
+        ("long", ("learn", "x" * 150, vector(0))),
+        ("long", ("setting", "name", "x" * 150)),
+    ],
+)
+def test_what_cannot_be_kept_is_refused(code, change):
+    flash, store, memory = taught("cup")
+    before = len(flash.effects)
+    refused(code, getattr(store, change[0]), *change[1:])
+    assert len(flash.effects) == before
+    step(store, memory, "learn", "key", vector(1))
+    assert loaded(flash)[0].state() == memory.state()
+
+
+# Files of others
+
+
+@pytest.mark.parametrize(
+    ("model", "vector_bytes", "format_version", "words"),
+    [
+        (b"model-02", VECTOR_BYTES, None, "another model"),
+        (MODEL, VECTOR_BYTES + 4, None, "another length"),
+        (MODEL, VECTOR_BYTES, 99, "another format"),
+    ],
+)
+def test_a_file_of_another_identity_is_reported_and_left_alone(model, vector_bytes, format_version, words, monkeypatch):
+    flash = Flash()
+    with monkeypatch.context() as patch:
+        if format_version:
+            patch.setattr(store_module.version, "STORE", format_version)
+        other, theirs = Store(flash, model, vector_bytes), PlainMemory()
+        other.load(theirs)
+        step(other, theirs, "learn", "theirs", bytes(vector_bytes))
+    (their_name,) = flash.files
+    before = bytes(flash.files[their_name])
+    store, memory, reports = boot(flash, VECTOR_BYTES)
+    assert len(reports) == 1
+    assert words in reports[0] and their_name in reports[0]
+    step(store, memory, "learn", "ours", vector(1))
+    store.compact(memory)
+    step(store, memory, "reset")
+    step(store, memory, "learn", "ours again", vector(2))
+    assert loaded(flash)[0].state() == memory.state()
+    assert bytes(flash.files[their_name]) == before
+    if not format_version:
+        again = PlainMemory()
+        assert len(Store(flash, model, vector_bytes).load(again)) == 1
+        assert again.state() == theirs.state()
+
+
+def test_too_many_models():
+    flash = Flash()
+    for number in range(8):
+        other, theirs = Store(flash, b"model %02d" % number, VECTOR_BYTES), PlainMemory()
+        other.load(theirs)
+        step(other, theirs, "learn", "theirs", vector(0))
+    store, _, reports = boot(flash, VECTOR_BYTES)
+    assert len(reports) == 8
+    refused("full", store.learn, "ours", vector(1))
+    flash.remove("examples.3")
+    store, memory, _ = boot(flash, VECTOR_BYTES)
+    step(store, memory, "learn", "ours", vector(1))
+    assert loaded(flash)[0].state() == memory.state()
+
+
+def test_an_unreadable_file_is_kept_until_reset():
+    flash = Flash({"examples.0": bytes(range(256)) * 20})
+    store, memory, reports = boot(flash, VECTOR_BYTES)
+    assert reports == ["examples.0 cannot be read; *reset removes it."]
+    step(store, memory, "learn", "cup", vector(0))
+    assert loaded(flash)[0].state() == memory.state()
+    assert "examples.0" in flash.files
+    step(store, memory, "reset")
+    assert "examples.0" not in flash.files
+    assert loaded(flash)[1] == []
+
+
+@pytest.mark.parametrize("content", [b"", b"\xa7H\x0f\x00\x01"])
+def test_an_empty_file_is_reported_once(content):
+    flash = Flash({"examples.1": content, "examples.7.bak": b"not ours", "lib/store.py": b"nor this"})
+    store, memory, reports = boot(flash, VECTOR_BYTES)
+    assert reports == ["examples.1 is empty: nothing was saved in it."]
+    step(store, memory, "learn", "cup", vector(0))
+    again, reports = loaded(flash)
+    assert (again.state(), reports) == (memory.state(), [])
+
+
+def test_the_real_files(tmp_path, monkeypatch):
+    """The same on files of the host, which stand in for the board's."""
+
+    class uio:
+        open = staticmethod(open)
+
+    monkeypatch.setattr(store_module, "uio", uio)
+    monkeypatch.setattr(store_module, "uos", os)
+    files = Files(str(tmp_path))
+    store, memory = Store(files, MODEL, VECTOR_BYTES), PlainMemory()
+    assert store.load(memory) == []
+    for number in range(5):
+        step(store, memory, "learn", "cup", vector(number))
+    step(store, memory, "reset")
+    step(store, memory, "learn", "key", vector(0))
+    assert [path.name for path in tmp_path.iterdir()] == ["examples.1"]
+    assert files.size("examples.0") == -1
+    assert files.free_bytes() > 0
+    again = PlainMemory()
+    assert Store(files, MODEL, VECTOR_BYTES).load(again) == []
+    assert again.state() == memory.state()
