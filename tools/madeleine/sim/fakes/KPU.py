@@ -110,8 +110,8 @@ def forward(task, img, out_index=0):
     for fmap in _world.fmaps:
         raise _power.Misuse('forward() while the last result is in use: copy it, then kpu.fmap_free(it)')
     model = task._model
-    if img._ai is None or (img.width(), img.height()) != model.input[:2]:
-        print('[MAIXPY]kpu: img w=%d,h=%d, but model w=%d,h=%d' % ((img.width(), img.height()) + model.input[:2]))
+    if img._ai is None or (img.width(), img.height()) != model.input:
+        print('[MAIXPY]kpu: img w=%d,h=%d, but model w=%d,h=%d' % ((img.width(), img.height()) + model.input))
         raise ValueError('[MAIXPY]kpu: check img format err!')
     if _world.troubles['kpu_error']:
         raise OSError(_world.troubles['kpu_error'])
@@ -120,7 +120,7 @@ def forward(task, img, out_index=0):
         for i in range(len(view)):
             view[i] = output._rubbish
     task._outputs = []
-    for (typecode, count), data in zip(model.outputs, _world.eyes.forward(model, img._ai)):
+    for typecode, data in _world.eyes.forward(model, img._ai):
         fmap = _Fmap(typecode, data)
         fmap._rubbish = _unpack('f', bytes([_RUBBISH] * 4))[0] if typecode == 'f' else _RUBBISH
         task._outputs.append(fmap)

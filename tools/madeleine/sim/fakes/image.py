@@ -14,7 +14,6 @@ class Image:
     def __init__(self, size=(240, 135), _canvas=None):
         self._size = (_whole(size[0]), _whole(size[1]))
         self._canvas = _canvas or _world.painter.canvas(*self._size)
-        self._scene = None  # which scene it shows, as far as nothing was drawn on it
         self._ai = None  # what the KPU sees
         self._is_copy = False
 
@@ -53,15 +52,13 @@ class Image:
     def _derived(self, canvas, width, height):
         new = Image(size=(width, height), _canvas=canvas)
         new._is_copy = True
-        if (width, height) == self._size:
-            new._scene = self._scene
         return new
 
     def pix_to_ai(self):
         """Give the KPU what is drawn."""
         if self._is_copy and not _world.build.copied_to_ai:
             raise _power.Misuse('pix_to_ai() on a copy corrupts memory in this build')
-        self._ai = _world.painter.seen(self._canvas, self._scene)
+        self._ai = _world.painter.seen(self._canvas)
 
     def clear(self):
         return self.draw_rectangle(0, 0, self._size[0], self._size[1], color=(0, 0, 0), fill=True)
@@ -138,7 +135,7 @@ class Image:
 
     def find_qrcodes(self, roi=None):
         """The codes in view; only when one is there the memory for the search is asked for."""
-        codes = _world.eyes.read_cards(_world.painter.seen(self._canvas, self._scene))
+        codes = _world.eyes.read_cards(_world.painter.seen(self._canvas))
         if codes and _world.free_system_bytes() < _QR_SCRATCH_BYTES:
             raise MemoryError('Out of Memory! Please reduce the resolution of the image you are running this on')
         return [_QrCode(payload, self._size) for payload in codes]

@@ -91,13 +91,13 @@ def snapshot():
 def _picture(camera):
     mounted = _world.board.upside_down
     painter = _world.painter
-    width, height = camera['window']
     flipped = camera['vflip'] != mounted
     shown = painter.turned(_world.scene, flipped, camera['hmirror'] != mounted)
-    seen = painter.turned(_world.scene, flipped, (camera['hmirror'] and _world.build.hmirror_kpu) != mounted)
-    painter.capture(_world.frame, shown)
-    picture = _Image(size=(width, height), _canvas=_world.frame)
-    picture._scene, picture._ai = shown, painter.window(seen, width, height)
+    seen = painter.capture(_world.frame, shown)
+    if camera['hmirror'] and not _world.build.hmirror_kpu:
+        seen = painter.turned(seen, False, True)
+    picture = _Image(size=camera['window'], _canvas=_world.frame)
+    picture._ai = seen
     return picture
 
 

@@ -1,0 +1,217 @@
+"""The virtual board: installs the files of the board on a flash folder and boots them as the firmware does.
+
+It runs the very files in this process, with the stand-ins before everything else in the search order of modules.
+"""
+
+import gc
+import importlib
+import io
+import struct
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from types import ModuleType
+from typing import Any, SupportsIndex
+
+from PIL import Image
+
+from madeleine.errors import ToolError
+from madeleine.sim.eyes import HostEyes
+from madeleine.sim.painter import Painter
+from madeleine.sim.power import Misuse, PowerCut, PowerOff, Reset
+from madeleine.sim.storage import Storage
+from madeleine.sim.world import DEFAULT_HEAP_BYTES, World, world
+
+FAKES = Path(__file__).with_name("fakes")
+MODEL_ADDRESS = 0x300000  # where the firmware's own boot.py, and every recipe for this board, has the model
+BOOT_WINDOW_MS = 200  # in which the firmware waits for Ctrl-C
+RESETS_MAX = 20  # in one run: more is a boot loop
+WATCHDOG_RESET = 2  # machine.reset_cause()
+HARD_RESET = 1
+Director = Callable[[World], None]
+
+
+class VirtualBoard:
+    """A board with a flash folder that outlives it, and maybe a card folder. There is one world: one board at a time."""
+
+    def __init__(
+        self,
+        flash: Path,
+        *,
+        build: str = "v0.5.0_9",
+        board: str = "m5stickv",
+        model: Path | None = None,
+        card: Path | None = None,
+    ) -> None:
+        flash.mkdir(parents=True, exist_ok=True)
+        self.world = world
+        self._folders = {"/flash": flash}
+        if card is not None:
+            self._folders["/sd"] = card
+        world.power_on(
+            build=build,
+            board=board,
+            flash=Storage(flash, "spiffs"),
+            card=Storage(card, "fat") if card is not None else None,
+            kmodels={MODEL_ADDRESS: model} if model is not None else {},
+            eyes=EYES,
+            painter=Painter(),
+        )
+
+    def install(self, files: Path) -> None:
+        """Copy boot.py, main.py and lib/*.py from a folder onto flash."""
+        flash = self._folders["/flash"]
+        (flash / "lib").mkdir(exist_ok=True)
+        for path in (files / "boot.py", files / "main.py", *sorted((files / "lib").glob("*.py"))):
+            if not path.is_file():
+                raise ToolError(f"{path} is missing; the board needs it to start")
+            (flash / path.relative_to(files)).write_bytes(path.read_bytes())
+
+    def boot(self, director: Director | None = None) -> str:
+        """Switch on and run until the power is `off`, the plug is pulled (`cut`), or the app ends at the `prompt`."""
+        self.world.director = director
+        cause = 0
+        for _ in range(RESETS_MAX):
+            self._restart(cause)
+            try:
+                return self._run()
+            except Reset as reset:
+                cause = WATCHDOG_RESET if str(reset) == "watchdog" else HARD_RESET
+            except PowerOff:
+                return "off"
+            except PowerCut:
+                return "cut"
+        raise Misuse(f"a boot loop: {RESETS_MAX} resets")
+
+    def screenshot(self) -> Image.Image:
+        """The panel as its user sees it: 240 x 135, black while it is off."""
+        picture = Image.fromarray(self.world.panel)
+        return picture if self.world.panel_on else Image.new("RGB", picture.size)
+
+    def _restart(self, cause: int) -> None:
+        for storage in (self.world.flash, self.world.card):
+            if storage is not None:
+                storage.power_on()
+        self.world.restart()
+        self.world.reset_cause = cause
+        self.world.gc_heap_bytes = self._heap_bytes()
+        self.world.cwd = "/sd" if "/sd" in self._folders else "/flash"
+
+    def _heap_bytes(self) -> int:
+        """The GC heap that freq.conf asks for; a torn file keeps these builds from starting."""
+        settings = self.world.flash.files.get("freq.conf")
+        if settings is None or not self.world.build.utils:
+            return DEFAULT_HEAP_BYTES
+        if len(settings) != 16 and not self.world.build.flash_read:
+            raise Misuse("freq.conf is torn: this build starts with a heap of 0 bytes and never reaches a prompt")
+        return struct.unpack("<4I", settings)[3] if len(settings) == 16 else DEFAULT_HEAP_BYTES
+
+    def _run(self) -> str:
+        with _board_modules(self._folders), redirect_stdout(Console(self.world)):
+            try:
+                self.world.sleep_ms(BOOT_WINDOW_MS)
+                text = self._open_boot().read()
+                exec(compile(text, "<string>", "exec"), {"__name__": "__main__"})  # noqa: S102 as the firmware does
+            except SystemExit:
+                pass
+            except (Exception, KeyboardInterrupt) as error:
+                print_exception(error, sys.stdout)
+        return "prompt"
+
+    def _open_boot(self) -> Any:
+        """boot.py of the card, else of flash; it stays open while the app runs."""
+        world = self.world
+        if world.card is not None and ("boot.py" in world.card.files or not world.build.flash_boot_with_card):
+            return world.card.open("boot.py")
+        return world.flash.open("boot.py")
+
+
+EYES = HostEyes()  # one for all boards: pictures and models that were seen once need not be computed again
+
+
+class Console(io.TextIOBase):
+    """Where the board's `print` goes: USB."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def write(self, text: str) -> int:
+        self._world.usb_out.extend(text.replace("\n", "\r\n").encode("utf-8", "surrogateescape"))
+        return len(text)
+
+
+class BoardPath(list[str]):
+    """sys.path on the board: each of its entries below /flash or /sd is followed by the folder of the host it means."""
+
+    def __init__(self, folders: dict[str, Path], entries: list[str]) -> None:
+        super().__init__(entries)
+        self._folders = folders
+        for mount in folders:  # '/sd' goes before '/flash'
+            self.insert(0, mount)
+
+    def append(self, entry: str) -> None:
+        """After the board's other entries, before those of the host."""
+        last = max(i for i, other in enumerate(self) if other.startswith(tuple(self._folders)))
+        self.insert(last + 2, entry)
+
+    def insert(self, index: SupportsIndex, entry: str) -> None:
+        super().insert(index, entry)
+        for mount, folder in self._folders.items():
+            if entry == mount or entry.startswith(mount + "/"):
+                super().insert(int(index) + 1, str(folder / entry[len(mount) + 1 :]))
+
+
+@contextmanager
+def _board_modules(folders: dict[str, Path]) -> Iterator[None]:
+    """Fresh modules of the board, found before those of the host; afterwards everything is as it was."""
+    names = {path.stem for folder in (FAKES, *folders.values()) for path in folder.rglob("*.py")}
+    aside = {name: sys.modules.pop(name) for name in names if name in sys.modules}
+    path, write_bytecode = sys.path, sys.dont_write_bytecode
+    attached = _board_abilities()
+    sys.path = BoardPath(folders, [str(FAKES), *path])
+    sys.dont_write_bytecode = True  # the flash folder holds what is on flash and nothing else
+    importlib.invalidate_caches()
+    for module, name, value in attached:
+        setattr(module, name, value)
+    try:
+        yield
+    finally:
+        for module, name, _ in attached:
+            delattr(module, name)
+        sys.path, sys.dont_write_bytecode = path, write_bytecode
+        for name in names:
+            sys.modules.pop(name, None)
+        sys.modules.update(aside)
+
+
+def _board_abilities() -> list[tuple[ModuleType, str, Any]]:
+    """What MicroPython's `sys` and `gc` have and CPython's lack."""
+    return [
+        (sys, "print_exception", print_exception),
+        (gc, "mem_free", lambda: world.gc_heap_bytes),
+        (gc, "mem_alloc", lambda: 0),
+    ]
+
+
+def print_exception(error: BaseException, file: Any = None) -> None:
+    """A traceback as MicroPython writes it, with the board's file names."""
+    lines = ["Traceback (most recent call last):"]
+    for frame in traceback.extract_tb(error.__traceback__):
+        name = _board_name(frame.filename)
+        if name:
+            lines.append(f'  File "{name}", line {frame.lineno}, in {frame.name}')
+    arguments = error.args[0] if len(error.args) == 1 else (error.args or "")
+    lines.append(f"{type(error).__name__}: {arguments}")
+    print("\n".join(lines), file=file)
+
+
+def _board_name(filename: str) -> str | None:
+    """The board's name of a file of the app; None for what the board does not know."""
+    if filename == "<string>":
+        return filename
+    for folder, mount in ((world.flash and world.flash.folder, "/flash/"), (world.card and world.card.folder, "/sd/")):
+        if folder and Path(filename).is_relative_to(folder):
+            return mount + Path(filename).relative_to(folder).as_posix()
+    return None

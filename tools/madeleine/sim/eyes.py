@@ -1,0 +1,92 @@
+"""What the virtual board sees with: the KPU's arithmetic for features, a QR reader for cards. Both remember pictures."""
+
+from collections.abc import Callable
+from hashlib import blake2b
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import zxingcpp
+from numpy.typing import NDArray
+
+from madeleine.kpu import KmodelError, Network
+from madeleine.sim.world import Scene
+
+KMODEL_VERSION = 3
+REMEMBERED = 1024  # pictures, each with 3 KB of features
+TYPECODES = {"float32": "f", "uint8": "B"}
+Outputs = list[tuple[str, bytes]]
+Answer = TypeVar("Answer")
+
+
+class Model:
+    """A loaded kmodel, with what the firmware knows about it."""
+
+    version = KMODEL_VERSION
+
+    def __init__(self, data: bytes, name: str) -> None:
+        self.network = Network.parse(data, name)
+        self.file_bytes = len(data)
+        self.ram_bytes = len(data) + self.network.model.main_memory_bytes
+        shape = self.network.input_shape
+        self.input = (shape[1], shape[0]) if len(shape) == 3 else (0, 0)  # (width, height)
+        self.answers: dict[bytes, Outputs] = {}
+
+
+class HostEyes:
+    """The eyes of the world on the host; the same picture is never computed twice."""
+
+    def __init__(self) -> None:
+        self._models: dict[bytes, Model] = {}
+        self._cards: dict[bytes, list[bytes]] = {}
+
+    def load(self, source: Path | str | bytes) -> Model:
+        """A model from a path or from its bytes; ValueError when it is none."""
+        try:
+            data = source if isinstance(source, bytes) else Path(source).read_bytes()
+        except OSError as error:
+            raise ValueError(f"{source}: {error.strerror}") from error
+        key = blake2b(data).digest()
+        if key not in self._models:
+            name = "model" if isinstance(source, bytes) else Path(source).name
+            try:
+                self._models[key] = Model(data, name)
+            except KmodelError as error:
+                raise ValueError(str(error)) from error
+        return self._models[key]
+
+    def forward(self, model: Model, scene: Scene) -> Outputs:
+        """Typecode and bytes of each output for a picture of the model's size."""
+        return _remembered(model.answers, scene.pixels, lambda: _run(model, scene.pixels))
+
+    def read_cards(self, scene: Scene) -> list[bytes]:
+        """The payloads of the QR codes in the scene; like the board's reader it knows no mirrored ones."""
+        return _remembered(self._cards, scene.pixels, lambda: _read(scene.pixels))
+
+
+def _remembered(memory: dict[bytes, Answer], pixels: NDArray[np.uint8], compute: Callable[[], Answer]) -> Answer:
+    key = blake2b(np.ascontiguousarray(pixels).data).digest()
+    if key not in memory:
+        if len(memory) >= REMEMBERED:
+            del memory[next(iter(memory))]
+        memory[key] = compute()
+    return memory[key]
+
+
+def _run(model: Model, pixels: NDArray[np.uint8]) -> Outputs:
+    arrays = model.network.run(pixels)
+    if not isinstance(arrays, tuple):
+        arrays = (arrays,)
+    return [(TYPECODES[array.dtype.name], array.tobytes()) for array in arrays]
+
+
+def _read(pixels: NDArray[np.uint8]) -> list[bytes]:
+    grey = (pixels @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)
+    codes = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.QRCode, try_invert=False)
+    return [code.bytes for code in codes if not _is_mirrored(code.position)]
+
+
+def _is_mirrored(position: zxingcpp.Position) -> bool:
+    """Whether the corners, which follow the code's own order, run against the clock in the picture."""
+    first, second, third = position.top_left, position.top_right, position.bottom_right
+    return (second.x - first.x) * (third.y - second.y) < (second.y - first.y) * (third.x - second.x)
