@@ -13,7 +13,7 @@ def test_a_scene_is_the_same_each_time_and_differs_a_little_by_seed(name):
     first, again, other = scenes.scene(name, 1), scenes.scene(name, 1), scenes.scene(name, 2)
     assert first.shape == (224, 224, 3) and first.dtype == np.uint8
     assert np.array_equal(first, again)
-    assert 0 < np.abs(first.astype(int) - other).mean() < 12
+    assert 0 < np.abs(first.astype(int) - other).mean() < 20
 
 
 def test_the_objects_differ_from_each_other():

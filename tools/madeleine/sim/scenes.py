@@ -11,9 +11,10 @@ from typing import TypeAlias
 
 import numpy as np
 import segno
-from madeleine.errors import ToolError
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageOps, UnidentifiedImageError
+
+from madeleine.errors import ToolError
 
 Pixels: TypeAlias = NDArray[np.uint8]
 Pen: TypeAlias = ImageDraw.ImageDraw
