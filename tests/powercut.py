@@ -88,7 +88,7 @@ def live(seed: int, steps: int, vector_bytes: int) -> History:
     flash = Flash()
     store, memory, _ = boot(flash, vector_bytes)
     history = History(flash.effects, [(0, memory.state())])
-    words = ["learn"] * 10 + ["undo", "undo", "forget", "anchor", "setting", "setting", "compact", "boot", "reset", "full"]
+    words = ["learn"] * 10 + ["undo", "setting"] * 2 + ["forget", "anchor", "compact", "boot", "reset", "full"]
     torn = False  # a full flash leaves half a record until the next change
     for _ in range(steps):
         word = chance.choice(words)

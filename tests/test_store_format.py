@@ -1,0 +1,95 @@
+"""The store's bytes, written a second time from docs/FORMATS.md."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+
+import engines
+import features
+import version
+from flashfs import Flash
+from memory import Memory
+from powercut import PlainMemory, boot, step
+from store import Store
+
+MODEL = b"1f2e3d4c"
+IDENTITY = struct.pack("<BH", 1, 4) + MODEL
+
+
+def record(kind: str, body: bytes) -> bytes:
+    head = b"\xa7" + kind.encode() + struct.pack("<H", len(body)) + body
+    return head + struct.pack("<I", zlib.crc32(head if kind == "H" else IDENTITY + head))
+
+
+def u32(number: int) -> bytes:
+    return struct.pack("<I", number)
+
+
+GOLDEN = (
+    record("H", IDENTITY + u32(7))
+    + record("S", b"limit\0" + b"200")
+    + record("A", b"\0" + b"aaaa")
+    + record("L", u32(0) + "りんご".encode() + b"vvvv")
+    + record("L", u32(1) + b"" + b"wwww")
+    + record("E", u32(7))
+    + record("L", u32(2) + b"cup" + b"xxxx")
+    + record("U", u32(2))
+    + record("L", u32(3) + b"key" + b"yyyy")
+    + record("F", "りんご".encode())
+    + record("A", b"\x64" + b"bbbb")
+    + record("S", b"limit\0" + b"150")
+)
+
+
+def test_the_document_speaks_of_this_version():
+    assert version.STORE == 1
+
+
+def test_a_file_from_the_document_is_understood():
+    flash = Flash({"examples.1": GOLDEN})
+    memory = PlainMemory()
+    assert Store(flash, MODEL, 4).load(memory) == []
+    assert memory.examples == [("", b"wwww"), ("key", b"yyyy")]
+    assert memory.anchors == {0: b"aaaa", 100: b"bbbb"}
+    assert memory.settings == {"limit": "150"}
+    assert flash.effects == []
+
+
+def test_the_store_writes_the_bytes_of_the_document():
+    """The golden file's own history leads to the golden file."""
+    flash = Flash()
+    memory = PlainMemory()
+    store = Store(flash, MODEL, 4)
+    store.load(memory)
+    step(store, memory, "setting", "limit", "200")
+    step(store, memory, "anchor", 0, b"aaaa")
+    step(store, memory, "learn", "りんご", b"vvvv")
+    step(store, memory, "learn", "", b"wwww")
+    for _ in range(6):
+        store.compact(memory)
+    step(store, memory, "learn", "cup", b"xxxx")
+    step(store, memory, "undo")
+    step(store, memory, "learn", "key", b"yyyy")
+    step(store, memory, "forget", "りんご")
+    step(store, memory, "anchor", 100, b"bbbb")
+    step(store, memory, "setting", "limit", "150")
+    assert flash.files == {"examples.0": GOLDEN}
+
+
+def test_a_full_store_of_the_real_size():
+    """250 examples in the memory of the app: what the file measures, and that they come back."""
+    flash, memory = Flash(), Memory(engines.Plain())
+    store = Store(flash, MODEL, features.LENGTH)
+    assert store.load(memory) == []
+    for number in range(250):
+        example = bytes((number + i) % 128 for i in range(features.LENGTH))
+        step(store, memory, "learn", f"class {number % 9}", example)
+    assert flash.used() == 23 + 12 + 250 * (780 + len("class 1"))
+    again = Memory(engines.Plain())
+    assert Store(flash, MODEL, features.LENGTH).load(again) == []
+    assert [(what, key, bytes(value)) for what, key, value in again.records()] == [
+        (what, key, bytes(value)) for what, key, value in memory.records()
+    ]
+    _, plain, _ = boot(flash, features.LENGTH)  # for a model of another name: its own, empty store
+    assert plain.examples == []
