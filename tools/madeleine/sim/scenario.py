@@ -1,0 +1,236 @@
+"""Scenario files: what happens to the board and what it must answer, one statement a line (words.py has the words).
+
+`parse` reads one, a `Runner` plays it as the world's director. Both run under CPython and MicroPython: pictures, model
+files and screenshots are the business of the `Stage` that the runner is given.
+"""
+
+from madeleine.sim.power import PowerCut, PowerOff
+from madeleine.sim.words import EXPECTATIONS, WORDS, fields_of
+from madeleine.sim.world import Scene, world
+
+PATIENCE_FRAMES = 40  # an expectation waits this long
+SETTLE_FRAMES = 8  # an answer counts when the picture has been there this long: the app holds an answer for three
+COLOURS = (('r', 'red'), ('g', 'green'), ('b', 'blue'), ('w', 'white'))
+
+
+class ScenarioError(Exception):
+    """A statement that cannot be done, or an expectation that was not met: 'file:line: what, but what'."""
+
+
+class Stage:
+    """What a scenario needs from the outside; this one has no pictures, so that it serves under MicroPython."""
+
+    def frame(self, name):
+        """The pixels of a scene or picture file; None: only its name is known."""
+
+    def card(self, payload, behind):
+        """The pixels of a card held before the pixels `behind`."""
+
+    def shot(self, name, caption):
+        """Keep a picture of the screen."""
+
+    def boot(self, director):
+        """Switch the board on; how it ended: 'off', 'cut' or 'prompt'."""
+        raise NotImplementedError
+
+    def configure(self, what, value):
+        """Before power-on: 'build', 'board', 'model' or 'sd'. ValueError when there is no such thing."""
+        raise ValueError('not on this stage')
+
+
+class Statement:
+    """One line of a scenario."""
+
+    def __init__(self, place, word, argument):
+        self.place = place  # 'file:line'
+        self.word = word
+        self.argument = argument
+
+    def __str__(self):
+        return (self.word + ' ' + self.argument).strip()
+
+    def error(self, text):
+        return ScenarioError(f'{self.place}: {text}')
+
+
+def parse(name, read):
+    """The statements of the scenario file `name`; `read(name)` gives a file's text. ScenarioError names the line."""
+    statements = []
+    for number, line in enumerate(read(name).split('\n')):
+        line = line.strip()
+        if line and line[0] != '#':
+            statements += _line(name, number + 1, line, read)
+    return statements
+
+
+def _line(name, number, line, read):
+    """The statements of one line: none of it is done yet, but every word is known."""
+    word, _, argument = line.partition(' ')
+    times = 1
+    if word[0] == 'x' and word[1:].isdigit():
+        times = int(word[1:])
+        word, _, argument = argument.strip().partition(' ')
+    statement = Statement(f'{name}:{number}', word, argument.strip())
+    if word == 'include':
+        folder = name.rpartition('/')[0]
+        return parse(folder + '/' + statement.argument if folder else statement.argument, read)
+    table, asked = (EXPECTATIONS, argument.split(' ')[0]) if word == 'expect' else (WORDS, word)
+    if asked not in table:
+        words = ' '.join(sorted(table))
+        raise statement.error(f'no {asked!r} in this language; there are {words}')
+    return [statement] * times
+
+
+class Runner:
+    """Plays statements on a board, frame by frame, and keeps the transcript: a list of 'kind text'.
+
+    The kinds are '>' (a statement), usb, grove, led, sound, answer and power.
+    """
+
+    def __init__(self, statements, stage, listener=None):
+        self.stage = stage
+        self.transcript = []
+        self.state = 'new'  # 'new' or 'on', or how the last boot ended: 'cut', 'prompt', 'off'
+        self.answer = None  # the name the app says it sees
+        self.led = 'off'
+        self.behind = Scene('desk')  # what a card is held before
+        self.cut_now = False  # pull the plug when the statement has been played
+        self.asked, self.right = 0, 0  # how often `ask` asked, and was answered right
+        self.heard = {'usb': [], 'grove': [], 'sound': []}
+        self._met = {'usb': 0, 'grove': 0, 'sound': 0}  # expectations were met by what came before these
+        self._pieces = {'usb': b'', 'grove': b''}
+        self._settled_frames = 0
+        self._statements = statements
+        self._statement = None
+        self._listener = listener  # called with (kind, text) of each line of the transcript
+        self._steps = self._play()
+
+    def run(self):
+        """Play all statements, switching the board on when they need it. ScenarioError at the first that fails."""
+        self.frame('desk')
+        while self._step():
+            self.state = 'on'
+            self.state = self.stage.boot(self._direct)
+            self._observe()
+            self.note('power', self.state)
+
+    def _direct(self, _):
+        """Called by the world before each frame."""
+        self._observe()
+        self._settled_frames += 1
+        if not self._step():
+            raise PowerOff
+        if self.cut_now:
+            self.cut_now = False
+            raise PowerCut
+
+    def _step(self):
+        """Play up to the next statement that needs a frame; False at the end."""
+        for _ in self._steps:
+            return True
+        return False
+
+    def _play(self):
+        for statement in self._statements:
+            self._statement = statement
+            self.note('>', str(statement))
+            try:
+                for _ in WORDS[statement.word](self, statement.argument) or ():
+                    yield
+            except ValueError as error:
+                raise statement.error(f'{statement}: {error}') from error
+
+    def note(self, kind, text):
+        self.transcript.append((kind + ' ' + text).strip())
+        if self._listener:
+            self._listener(kind, text)
+
+    def fail(self, text):
+        raise self._statement.error(f'{self._statement}, but {text}')
+
+    # -- what the board does ----------------------------------------------------------------------------------
+
+    def _observe(self):
+        for line in self._take('usb', world.usb_out, b'\n'):
+            self._hear('usb', line.replace('\r', ''))
+            fields = fields_of(line)
+            if fields.get('event') in ('seen', 'gone', 'ready'):
+                self.answer = fields.get('name')
+        for message in self._take('grove', world.grove_out, b'\0'):
+            self._hear('grove', message + '\\0')
+        for sound in world.sounds:
+            self._hear('sound', sound)
+        world.sounds[:] = []
+        led = _colour()
+        if led != self.led:
+            self.led = led
+            self.note('led', led)
+
+    def _take(self, channel, data, end):
+        """The whole messages that came, as text; what is left waits for its end."""
+        pieces = (self._pieces[channel] + bytes(data)).split(end)
+        data[:] = b''
+        self._pieces[channel] = pieces.pop()
+        return [_text(piece) for piece in pieces]
+
+    def _hear(self, channel, text):
+        self.heard[channel].append(text)
+        self.note(channel, text)
+
+    def meets(self, channel, matches):
+        """Did a message come that `matches`, since the last one that was expected?"""
+        messages = self.heard[channel]
+        for i in range(self._met[channel], len(messages)):
+            if matches(messages[i]):
+                self._met[channel] = i + 1
+                return True
+        return False
+
+    def news(self, channel):
+        """The messages since the last one that was expected."""
+        return self.heard[channel][self._met[channel] :]
+
+    # -- what waits -------------------------------------------------------------------------------------------
+
+    def frame(self, name):
+        """Something else is before the lens."""
+        self.behind = Scene(name, self.stage.frame(name))
+        self.show(self.behind)
+
+    def show(self, scene):
+        world.scene = scene
+        self._settled_frames = 0
+
+    def settled(self):
+        """Has the picture been there long enough for an answer?"""
+        return self._settled_frames >= SETTLE_FRAMES
+
+    def frames(self, count):
+        """Let frames pass; ends early when the power goes."""
+        for _ in range(count):
+            if self.state not in ('new', 'on'):
+                return
+            yield
+
+    def until(self, holds, was):
+        """Let frames pass until `holds()`; fails with `was()`, what was there instead."""
+        for _ in self.frames(PATIENCE_FRAMES):
+            if holds():
+                return
+            yield
+        if not holds():
+            self.fail(was() if self.state in ('new', 'on') else f'the board is off ({self.state})')
+
+
+def _text(data):
+    """Bytes of the board as text; what is no UTF-8 stays recognisable."""
+    try:
+        return data.decode()
+    except UnicodeError:
+        return str(data)
+
+
+def _colour():
+    """What the LEDs show, in words: 'off', 'red', 'red green' ..."""
+    levels = world.leds if world.board.rgb_led is None else dict(zip('rgb', world.ws2812))  # noqa: B905 MicroPython's zip takes no strict
+    return ' '.join([name for key, name in COLOURS if levels.get(key)]) or 'off'

@@ -1,0 +1,58 @@
+"""Pictures of the screen: framed and enlarged pixel for pixel, many on one sheet, and what differs between two."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image, ImageChops, ImageDraw, ImageFont
+
+SCALE = 2
+BEZEL_PX, CAPTION_PX, GAP_PX = 10, 34, 14
+BEZEL, PAPER, INK = (44, 46, 52), (246, 245, 242), (40, 40, 46)
+COLUMNS = 3
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A screen as it was: the name of its file, what it shows in words, its pixels."""
+
+    name: str
+    caption: str
+    screen: Image.Image
+
+
+def framed(screen: Image.Image) -> Image.Image:
+    """The screen enlarged pixel for pixel, in a neutral frame."""
+    size = (screen.width * SCALE, screen.height * SCALE)
+    picture = Image.new("RGB", (size[0] + 2 * BEZEL_PX, size[1] + 2 * BEZEL_PX), BEZEL)
+    picture.paste(screen.resize(size, Image.Resampling.NEAREST), (BEZEL_PX, BEZEL_PX))
+    return picture
+
+
+def contact_sheet(shots: list[Shot]) -> Image.Image:
+    """All screens with their captions, in rows of three."""
+    cells = [framed(shot.screen) for shot in shots]
+    width = max((cell.width for cell in cells), default=0) + GAP_PX
+    height = max((cell.height for cell in cells), default=0) + CAPTION_PX
+    rows = -(-len(cells) // COLUMNS)
+    sheet = Image.new("RGB", (COLUMNS * width + GAP_PX, rows * height + GAP_PX), PAPER)
+    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(15)
+    for number, (shot, cell) in enumerate(zip(shots, cells, strict=True)):
+        left, top = GAP_PX + number % COLUMNS * width, GAP_PX + number // COLUMNS * height
+        sheet.paste(cell, (left, top))
+        pen.text((left + 2, top + cell.height + 5), f"{number + 1}. {shot.caption or shot.name}", INK, font)
+    return sheet
+
+
+def difference(one: Image.Image, other: Image.Image) -> Image.Image | None:
+    """The two side by side and what differs, bright, beside them; None when every pixel is the same."""
+    if one.size == other.size and ImageChops.difference(one, other).getbbox() is None:
+        return None
+    width, height = max(one.width, other.width), max(one.height, other.height)
+    sheet = Image.new("RGB", (3 * width, height), PAPER)
+    padded = [Image.new("RGB", (width, height)), Image.new("RGB", (width, height))]
+    for place, picture in enumerate((one, other)):
+        padded[place].paste(picture, (0, 0))
+        sheet.paste(picture, (place * width, 0))
+    changed = np.asarray(ImageChops.difference(*padded)).max(axis=2) > 0
+    sheet.paste(Image.fromarray((changed * 255).astype(np.uint8)), (2 * width, 0))
+    return sheet
