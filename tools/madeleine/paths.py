@@ -1,0 +1,11 @@
+"""Where the files of the board lie: the repository's root in a checkout, a folder of the package once installed."""
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def board_files() -> Path:
+    """The folder with `boot.py`, `main.py`, `lib/` and `models/`."""
+    checkout = PACKAGE.parent.parent
+    return checkout if (checkout / "boot.py").is_file() else PACKAGE / "_board"
