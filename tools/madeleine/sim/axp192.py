@@ -2,6 +2,10 @@
 
 from madeleine.sim import power
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from madeleine.sim.world import World
+
 ADDRESS = 0x34
 BACKLIGHT, ADC_ENABLE, SHUTDOWN = 0x91, 0x82, 0x32
 RAILS = (0x12, 0x23, 0x26, 0x27, 0x28)  # a wrong voltage here turns the board off until it is taken apart
@@ -10,22 +14,22 @@ _VOLTAGES = {0x78: ('battery_mv', 11), 0x56: ('usb_mv', 17)}
 _AT_BOOT = {0x23: 0x08, 0x33: 0xC1, 0x36: 0x6C, 0x91: 0xF0, 0x90: 0x02, 0x28: 0xF0, 0x27: 0x2C, 0x12: 0xFF, 0x31: 0x03}
 
 
-def read(world, register):
+def read(world: 'World', register: int) -> int:
     """The byte in a register."""
     for high in _VOLTAGES:
         if register in (high, high + 1):
             if not world.axp192.get(ADC_ENABLE):
                 return 0
             name, step = _VOLTAGES[high]
-            raw = getattr(world, name) * 10 // step
+            raw = int(getattr(world, name)) * 10 // step
             return raw >> 4 if register == high else raw & 15
     return world.axp192.get(register, _AT_BOOT.get(register, 0))
 
 
-def write(world, register, value):
+def write(world: 'World', register: int, value: int) -> None:
     """What the chip does when a byte is written."""
     if register in RAILS:
-        raise power.Misuse('AXP192 register 0x%02x sets a supply voltage: never write it' % register)
+        raise power.Misuse(f'AXP192 register 0x{register:02x} sets a supply voltage: never write it')
     world.axp192[register] = value
     if register == BACKLIGHT:
         world.backlight = value >> 4

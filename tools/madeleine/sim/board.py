@@ -21,7 +21,7 @@ from madeleine.errors import ToolError
 from madeleine.sim.eyes import HostEyes
 from madeleine.sim.painter import Painter
 from madeleine.sim.power import Misuse, PowerCut, PowerOff, Reset
-from madeleine.sim.storage import Storage
+from madeleine.sim.storage import File, Storage
 from madeleine.sim.world import DEFAULT_HEAP_BYTES, World, world
 
 FAKES = Path(__file__).with_name("fakes")
@@ -34,7 +34,7 @@ Director = Callable[[World], None]
 
 
 class VirtualBoard:
-    """A board with a flash folder that outlives it, and maybe a card folder. There is one world: one board at a time."""
+    """A board with a flash folder that outlives it, and maybe a card folder; one at a time, as there is one world."""
 
     def __init__(
         self,
@@ -47,14 +47,16 @@ class VirtualBoard:
     ) -> None:
         flash.mkdir(parents=True, exist_ok=True)
         self.world = world
+        self._flash = Storage(flash, "spiffs")
+        self._card = Storage(card, "fat") if card is not None else None
         self._folders = {"/flash": flash}
         if card is not None:
             self._folders["/sd"] = card
         world.power_on(
             build=build,
             board=board,
-            flash=Storage(flash, "spiffs"),
-            card=Storage(card, "fat") if card is not None else None,
+            flash=self._flash,
+            card=self._card,
             kmodels={MODEL_ADDRESS: model} if model is not None else {},
             eyes=EYES,
             painter=Painter(),
@@ -91,9 +93,9 @@ class VirtualBoard:
         return picture if self.world.panel_on else Image.new("RGB", picture.size)
 
     def _restart(self, cause: int) -> None:
-        for storage in (self.world.flash, self.world.card):
-            if storage is not None:
-                storage.power_on()
+        self._flash.power_on()
+        if self._card is not None:
+            self._card.power_on()
         self.world.restart()
         self.world.reset_cause = cause
         self.world.gc_heap_bytes = self._heap_bytes()
@@ -101,15 +103,15 @@ class VirtualBoard:
 
     def _heap_bytes(self) -> int:
         """The GC heap that freq.conf asks for; a torn file keeps these builds from starting."""
-        settings = self.world.flash.files.get("freq.conf")
+        settings = self._flash.files.get("freq.conf")
         if settings is None or not self.world.build.utils:
             return DEFAULT_HEAP_BYTES
-        if len(settings) != 16 and not self.world.build.flash_read:
+        if len(settings) != 16 and not self.world.build.heap_free:
             raise Misuse("freq.conf is torn: this build starts with a heap of 0 bytes and never reaches a prompt")
         return struct.unpack("<4I", settings)[3] if len(settings) == 16 else DEFAULT_HEAP_BYTES
 
     def _run(self) -> str:
-        with _board_modules(self._folders), redirect_stdout(Console(self.world)):
+        with board_modules(self._folders), redirect_stdout(Console(self.world)):
             try:
                 self.world.sleep_ms(BOOT_WINDOW_MS)
                 text = self._open_boot().read()
@@ -120,12 +122,12 @@ class VirtualBoard:
                 print_exception(error, sys.stdout)
         return "prompt"
 
-    def _open_boot(self) -> Any:
+    def _open_boot(self) -> File:
         """boot.py of the card, else of flash; it stays open while the app runs."""
-        world = self.world
-        if world.card is not None and ("boot.py" in world.card.files or not world.build.flash_boot_with_card):
-            return world.card.open("boot.py")
-        return world.flash.open("boot.py")
+        card = self._card
+        if card is not None and ("boot.py" in card.files or not self.world.build.flash_boot_with_card):
+            return card.open("boot.py")
+        return self._flash.open("boot.py")
 
 
 EYES = HostEyes()  # one for all boards: pictures and models that were seen once need not be computed again
@@ -164,7 +166,7 @@ class BoardPath(list[str]):
 
 
 @contextmanager
-def _board_modules(folders: dict[str, Path]) -> Iterator[None]:
+def board_modules(folders: dict[str, Path]) -> Iterator[None]:
     """Fresh modules of the board, found before those of the host; afterwards everything is as it was."""
     names = {path.stem for folder in (FAKES, *folders.values()) for path in folder.rglob("*.py")}
     aside = {name: sys.modules.pop(name) for name in names if name in sys.modules}

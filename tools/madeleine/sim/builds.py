@@ -4,54 +4,58 @@ The builds are those of the table in docs; a row holds what changed from the row
 package of M5Stack (its source is not public) is taken from v0.5.0_9, whose age it has.
 """
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class Row:
     """One build or one board; its facts are attributes."""
 
-    def __init__(self, facts):
+    def __init__(self, facts: 'dict[str, Any]') -> None:
         for name in facts:
             setattr(self, name, facts[name])
 
+    if TYPE_CHECKING:
 
-def _after(older, **changes):
+        def __getattr__(self, name: str) -> Any: ...
+
+
+def _after(older: 'dict[str, Any]', **changes: 'Any') -> 'dict[str, Any]':
     facts = dict(older)
     facts.update(changes)
     return facts
 
 
-_V0_4_0 = dict(
-    name='v0.4.0_47',
-    release='0.4.0',
-    version='v0.4.0-47-g39bb8bf on 2019-09-02',
-    system_heap_bytes=4113792,  # RAM beside the firmware; the GC heap and everything below is carved from it
-    ulab=False,
-    utils=False,  # Maix.utils.gc_heap_size
-    flash_read=False,  # Maix.utils.flash_read and heap_free
-    vectors=False,  # kpu.face_encode and face_compare
-    outputs=False,  # kpu.get_output, set_outputs, load_flash, classifier
-    kpu_errors=0,  # added to the number of a load error
-    safe_deinit=False,
-    exposure=False,  # the camera's exposure, gain and white balance can be set
-    hmirror_kpu=True,  # sensor.set_hmirror turns the KPU's input too
-    lcd_type=1,  # the only lcd.init(type=) that lights the panel of an M5StickV
-    lcd_types=(1, 2),  # others raise ValueError
-    lcd_register=False,  # lcd.register
-    fonts=False,  # image.font_load, draw_font
-    font_px=(8, 10),  # of image.draw_string
-    lcd_font_px=(8, 16),  # of lcd.draw_string
-    mono_space=True,  # image.draw_string's default
-    copied_to_ai=False,  # pix_to_ai works on the result of copy()
-    crop=False,  # image.crop
-    unique_id=False,
-    wdt=False,
-    sdcard=False,  # machine.SDCard
-    ws2812=False,  # modules.ws2812
-    fm_class=False,  # fpioa_manager.fm is a class, and re-registers by default
-    key_status=None,  # the method of pmu.axp192
-    flash_boot_with_card=False,  # /flash/boot.py runs when the card has none
-    epoch_year=1970,
-    first_second=1546300800,  # of time.time() after power-on: 2019-01-01
-)
+_V0_4_0 = {
+    'name': 'v0.4.0_47',
+    'release': '0.4.0',
+    'version': 'v0.4.0-47-g39bb8bf on 2019-09-02',
+    'system_heap_bytes': 4113792,  # RAM beside the firmware; the GC heap and everything below is carved from it
+    'ulab': False,
+    'utils': False,  # Maix.utils.gc_heap_size
+    'heap_free': False,  # Maix.utils.heap_free; a torn freq.conf does no harm
+    'vectors': False,  # kpu.face_compare
+    'outputs': False,  # kpu.get_output, kmodel v4
+    'kpu_errors': 0,  # added to the number of a load error
+    'safe_deinit': False,
+    'exposure': False,  # the camera's exposure, gain and white balance can be set
+    'hmirror_kpu': True,  # sensor.set_hmirror turns the KPU's input too
+    'lcd_type': 1,  # the only lcd.init(type=) that lights the panel of an M5StickV
+    'lcd_types': (1, 2),  # others raise ValueError
+    'lcd_register': False,  # lcd.register
+    'fonts': False,  # image.font_load
+    'font_px': (8, 10),  # of image.draw_string
+    'lcd_font_px': (8, 16),  # of lcd.draw_string
+    'mono_space': True,  # image.draw_string's default
+    'copied_to_ai': False,  # pix_to_ai works on the result of copy()
+    'unique_id': False,
+    'wdt': False,
+    'ws2812': False,  # modules.ws2812
+    'fm_class': False,  # fpioa_manager.fm is a class, and re-registers by default
+    'flash_boot_with_card': False,  # /flash/boot.py runs when the card has none
+    'first_second': 1546300800,  # of time.time() after power-on: 2019-01-01
+}
 _V0_5_0_9 = _after(
     _V0_4_0,
     name='v0.5.0_9',
@@ -64,7 +68,6 @@ _V0_5_0_9 = _after(
     exposure=True,
     hmirror_kpu=False,
     unique_id=True,
-    key_status='getKeyStuatus',
     flash_boot_with_card=True,
 )
 _V0_5_0_42 = _after(
@@ -81,7 +84,7 @@ _V0_5_1 = _after(
     name='v0.5.1',
     release='0.5.1',
     version='v0.5.1-0-g8158d48 on 2020-08-19',
-    flash_read=True,
+    heap_free=True,
     lcd_type=2,
     lcd_types=(1, 2, 3),
     fonts=True,
@@ -99,7 +102,6 @@ _V0_6_2 = _after(
     lcd_type=3,
     lcd_register=True,
     copied_to_ai=True,
-    epoch_year=2000,
     first_second=0,
 )
 _V0_6_3 = _after(
@@ -107,10 +109,7 @@ _V0_6_3 = _after(
     name='v0.6.3',
     release='0.6.3',
     version='v0.6.3-0-g37c84a3 on 2024-05-30',
-    crop=True,
-    sdcard=True,
     fm_class=True,
-    key_status='getKeyStatus',
 )
 _V5_1_2 = _after(_V0_5_0_9, name='v5.1.2', ws2812=True)
 
@@ -118,27 +117,27 @@ BUILDS = {row['name']: Row(row) for row in (_V0_4_0, _V0_5_0_9, _V0_5_0_42, _V0_
 
 BOARDS = {
     'm5stickv': Row(
-        dict(
-            name='m5stickv',
-            buttons={'A': 36, 'B': 37},
-            leds={'w': 7, 'r': 6, 'g': 9, 'b': 8},  # active low
-            rgb_led=None,  # pin of a WS2812
-            amplifier=25,  # high: the loudspeaker is on
-            lcd=True,
-            pmu=True,
-            upside_down=False,
-        )
+        {
+            'name': 'm5stickv',
+            'buttons': {'A': 36, 'B': 37},
+            'leds': {'w': 7, 'r': 6, 'g': 9, 'b': 8},  # active low
+            'rgb_led': None,  # pin of a WS2812
+            'amplifier': 25,  # high: the loudspeaker is on
+            'lcd': True,
+            'pmu': True,
+            'upside_down': False,
+        }
     ),
     'unitv': Row(
-        dict(
-            name='unitv',
-            buttons={'A': 18, 'B': 19},  # M5Stack's documentation
-            leds={},
-            rgb_led=8,
-            amplifier=None,
-            lcd=False,
-            pmu=False,
-            upside_down=True,  # the camera is mounted so
-        )
+        {
+            'name': 'unitv',
+            'buttons': {'A': 18, 'B': 19},  # as programs written for it have them
+            'leds': {},
+            'rgb_led': 8,
+            'amplifier': None,
+            'lcd': False,
+            'pmu': False,
+            'upside_down': True,  # the camera is mounted so
+        }
     ),
 }

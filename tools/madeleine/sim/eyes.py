@@ -1,9 +1,9 @@
-"""What the virtual board sees with: the KPU's arithmetic for features, a QR reader for cards. Both remember pictures."""
+"""What the virtual board sees with: the KPU's arithmetic for features and a QR reader; both remember pictures."""
 
 from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import zxingcpp
@@ -45,7 +45,7 @@ class HostEyes:
         try:
             data = source if isinstance(source, bytes) else Path(source).read_bytes()
         except OSError as error:
-            raise ValueError(f"{source}: {error.strerror}") from error
+            raise ValueError(str(error)) from error
         key = blake2b(data).digest()
         if key not in self._models:
             name = "model" if isinstance(source, bytes) else Path(source).name
@@ -82,7 +82,8 @@ def _run(model: Model, pixels: NDArray[np.uint8]) -> Outputs:
 
 def _read(pixels: NDArray[np.uint8]) -> list[bytes]:
     grey = (pixels @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)
-    codes = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.QRCode, try_invert=False)
+    formats: Any = zxingcpp.BarcodeFormat.QRCode  # one, or several joined; the annotation knows only the latter
+    codes = zxingcpp.read_barcodes(grey, formats=formats, try_invert=False)
     return [code.bytes for code in codes if not _is_mirrored(code.position)]
 
 

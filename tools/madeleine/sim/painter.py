@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFont
 
-from madeleine.sim.blank import BlankPainter
+from madeleine.sim.blank import plain_name
 from madeleine.sim.world import Scene
 
 Color = tuple[int, int, int]
@@ -31,7 +31,7 @@ class Canvas:
 def packed(rgb: Pixels) -> NDArray[np.uint16]:
     """(..., 3) of 8 bits to RGB565, the low bits cut off as the camera does."""
     wide = rgb.astype(np.uint16)
-    return (wide[..., 0] >> 3) << 11 | (wide[..., 1] >> 2) << 5 | wide[..., 2] >> 3
+    return ((wide[..., 0] >> 3) << 11 | (wide[..., 1] >> 2) << 5 | wide[..., 2] >> 3).astype(np.uint16)
 
 
 def unpacked(values: NDArray[np.uint16]) -> Pixels:
@@ -93,7 +93,7 @@ class Painter:
 
     def fill(self, canvas: Canvas, x: int, y: int, width: int, height: int, color: Color) -> None:
         canvas.values[max(0, y) : max(0, y + height), max(0, x) : max(0, x + width)] = _packed_color(color)
-        BlankPainter.fill(self, canvas, x, y, width, height, color)
+        canvas.name = plain_name(canvas, x, y, width, height, color)
 
     def line(self, canvas: Canvas, x0: int, y0: int, x1: int, y1: int, color: Color, thickness: int) -> None:
         steps = max(abs(x1 - x0), abs(y1 - y0), 1)
@@ -220,7 +220,8 @@ def _glyph(character: str, cell: tuple[int, int]) -> NDArray[np.bool_]:
 def _scaled(character: str, cell: tuple[int, int], scale: float) -> NDArray[np.bool_]:
     rows = (np.arange(int(cell[1] * scale)) / scale).astype(int)
     columns = (np.arange(int(cell[0] * scale)) / scale).astype(int)
-    return _glyph(character, cell)[rows][:, columns]
+    larger: NDArray[np.bool_] = _glyph(character, cell)[np.ix_(rows, columns)]
+    return larger
 
 
 def _trimmed(glyph: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -8,6 +8,13 @@ from madeleine.sim import power
 from madeleine.sim.blank import BlankEyes, BlankPainter
 from madeleine.sim.builds import BOARDS, BUILDS
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from madeleine.sim.storage import Storage
+
 FRAME_MS = 50
 SENSOR_TIMEOUT_MS = 300
 DEFAULT_HEAP_BYTES = 512 * 1024
@@ -18,7 +25,7 @@ PANEL_PX = (240, 135)
 class Scene:
     """What is before the lens: a name, and its pixels as uint8 (height, width, 3), None under MicroPython."""
 
-    def __init__(self, name, pixels=None):
+    def __init__(self, name: str, pixels: 'Any' = None) -> None:
         self.name = name
         self.pixels = pixels
 
@@ -26,10 +33,19 @@ class Scene:
 class World:
     """Outside of the board (what a person can touch and see), and inside (what the firmware keeps until a reset)."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.power_on()
 
-    def power_on(self, build='v0.5.0_9', board='m5stickv', flash=None, card=None, kmodels=None, eyes=None, painter=None):
+    def power_on(
+        self,
+        build: str = 'v0.5.0_9',
+        board: str = 'm5stickv',
+        flash: 'Storage | None' = None,
+        card: 'Storage | None' = None,
+        kmodels: 'dict[int, Any] | None' = None,
+        eyes: 'Any' = None,
+        painter: 'Any' = None,
+    ) -> None:
         """A new board: `flash` and `card` are storages, `kmodels` {flash address: path or bytes of a kmodel}."""
         self.build = BUILDS[build]
         self.board = BOARDS[board]
@@ -43,53 +59,53 @@ class World:
         self.pressed = {'A': False, 'B': False}
         self.usb_in, self.usb_out = bytearray(), bytearray()
         self.grove_in, self.grove_out = bytearray(), bytearray()
-        self.sounds = []  # names of the WAV files played
+        self.sounds: list[str] = []  # names of the WAV files played
         self.battery_mv = 4000
         self.usb_mv = 5000
-        self.director = None  # called with the world before each frame and for every 50 ms slept
-        self.troubles = {
+        # Called with the world before each frame, and for every 50 ms slept.
+        self.director: Callable[[World], None] | None = None
+        self.troubles: dict[str, Any] = {
             'camera_resets_failing': 0,  # how many times more; -1: always
             'snapshots_failing': 0,
             'kpu_error': None,  # the text of the OSError
             'sound_broken': False,
             'i2c_dead': False,
         }
-        self.log = []
         self.restart()
 
-    def restart(self):
+    def restart(self) -> None:
         """The state of every part after a reset; the world outside stays as it is."""
         self.booted_ms = self.now_ms
         self.reset_cause = 0  # power-on; machine has the numbers
         self.gc_heap_bytes = DEFAULT_HEAP_BYTES
         self.cwd = '/flash'
-        self.pins = {}  # pin: number of the function it was registered for
-        self.gpio_out = {}  # pin: level
+        self.pins: dict[int, int] = {}  # pin: number of the function it was registered for
+        self.gpio_out: dict[int, int] = {}  # pin: level
         self.leds = {'r': 0, 'g': 0, 'b': 0, 'w': 0}
         self.ws2812 = (0, 0, 0)
-        self.camera = None  # None before sensor.reset; then a dict
-        self.frame = None  # the camera's canvas
-        self.models = []  # loaded
-        self.fmaps = []  # results in use
+        self.camera: dict[str, Any] | None = None  # None before sensor.reset; then a dict
+        self.frame: Any = None  # the camera's canvas
+        self.models: list[Any] = []  # loaded
+        self.fmaps: list[Any] = []  # results in use
         self.panel = self.painter.panel(PANEL_PX[0], PANEL_PX[1])
         self.panel_on = False
-        self.lcd_rotation = None  # None before lcd.init
-        self.texts = []  # drawn since the last lcd.display
-        self.shown = []  # drawn before the last lcd.display: what stands on the panel
+        self.lcd_rotation: int | None = None  # None before lcd.init
+        self.texts: list[str] = []  # drawn since the last lcd.display
+        self.shown: list[str] = []  # drawn before the last lcd.display: what stands on the panel
         self.backlight = 15
-        self.axp192 = {}  # register: byte, as far as written
+        self.axp192: dict[int, int] = {}  # register: byte, as far as written
         self.kbd_intr = 3  # the byte that interrupts, -1: none
-        self.wdt_ms = None
+        self.wdt_ms: int | None = None
         self.wdt_fed_ms = 0
         self._slept_ms = 0
 
-    def act(self):
+    def act(self) -> None:
         """Let the director act, and notice what it did to the board."""
         if self.director:
             self.director(self)
         self.check_interrupt()
 
-    def check_interrupt(self):
+    def check_interrupt(self) -> None:
         """Ctrl-C typed on USB interrupts the program; what was typed before it is gone."""
         if self.kbd_intr < 0:
             return
@@ -98,13 +114,13 @@ class World:
             self.usb_in[: position + 1] = b''
             raise KeyboardInterrupt
 
-    def pass_ms(self, ms):
+    def pass_ms(self, ms: int) -> None:
         """Time goes by; nobody acts."""
         self.now_ms += ms
         if self.wdt_ms is not None and self.now_ms - self.wdt_fed_ms > self.wdt_ms:
             raise power.Reset('watchdog')
 
-    def sleep_ms(self, ms):
+    def sleep_ms(self, ms: int) -> None:
         """Time goes by, and the director acts for every 50 ms of it."""
         while ms > 0:
             step = min(ms, FRAME_MS - self._slept_ms)
@@ -116,17 +132,17 @@ class World:
                 self.act()
         self.check_interrupt()
 
-    def fails(self, trouble):
+    def fails(self, trouble: str) -> bool:
         """Does a part with this trouble fail now? Counts one failure down."""
-        left = self.troubles[trouble]
+        left = int(self.troubles[trouble])
         if left > 0:
             self.troubles[trouble] = left - 1
         return left != 0
 
-    def locate(self, path):
+    def locate(self, path: str) -> 'tuple[Storage, str]':
         """The storage a path lies on, and its name there; OSError(19) when nothing is mounted there."""
         if path.startswith('./'):
-            raise power.Misuse('%s: MaixPy edits such a string in place' % path)
+            raise power.Misuse(f'{path}: MaixPy edits such a string in place')
         if not path.startswith('/'):
             path = self.cwd + '/' + path
         mount, _, name = path[1:].partition('/')
@@ -135,14 +151,14 @@ class World:
             raise OSError(19)
         return storage, name
 
-    def pin_of(self, function):
+    def pin_of(self, function: int) -> 'int | None':
         """The pin that was registered for a function, or None."""
         for pin in self.pins:
             if self.pins[pin] == function:
                 return pin
         return None
 
-    def free_system_bytes(self):
+    def free_system_bytes(self) -> int:
         """RAM outside the GC heap that the camera, the panel and the models leave."""
         used = self.gc_heap_bytes
         if self.camera and self.camera['size']:
@@ -152,7 +168,7 @@ class World:
             used += 2 * PANEL_PX[0] * PANEL_PX[1]
         for model in self.models:
             used += model.ram_bytes
-        return self.build.system_heap_bytes - used
+        return int(self.build.system_heap_bytes) - used
 
 
 world = World()

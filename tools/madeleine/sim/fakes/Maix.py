@@ -82,23 +82,11 @@ class I2S:
         self._channel = None
         self._rate = None
 
-    def channel_config(self, channel, mode, resolution=RESOLUTION_16_BIT, align_mode=STANDARD_MODE):
+    def channel_config(self, channel, mode, *, resolution=RESOLUTION_16_BIT, align_mode=STANDARD_MODE):
         self._channel = channel
 
     def set_sample_rate(self, rate):
         self._rate = rate
-
-
-class freq:
-    """Clocks; setting them is not offered: a torn write of freq.conf keeps the board from booting."""
-
-    @staticmethod
-    def get_cpu():
-        return 416
-
-    @staticmethod
-    def get_kpu():
-        return 398
 
 
 def _settings():
@@ -133,7 +121,7 @@ if _world.build.utils:
             return None
 
 
-if _world.build.flash_read:
+if _world.build.heap_free:
 
     def _heap_free():
         return _world.free_system_bytes()

@@ -12,7 +12,7 @@ _SPEAKER_PINS = {17: _FPIOA.I2S0_OUT_D1, 15: _FPIOA.I2S0_SCLK, 14: _FPIOA.I2S0_W
 class Audio:
     """A WAV file, 16 bit PCM; it stays open until `finish`."""
 
-    def __init__(self, path):
+    def __init__(self, *, path):
         if _world.troubles['sound_broken']:
             raise OSError(5)
         self._path = path

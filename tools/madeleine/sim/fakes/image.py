@@ -5,13 +5,11 @@ from madeleine.sim.world import QR_SCRATCH_BYTES as _QR_SCRATCH_BYTES
 from madeleine.sim.world import world as _world
 
 _WHITE = (255, 255, 255)
-UTF8 = 0
-
 
 class Image:
     """A picture; `Image(size=(w, h))` is black. Its AI planes are there after `pix_to_ai` or from the camera."""
 
-    def __init__(self, size=(240, 135), _canvas=None):
+    def __init__(self, *, size=(240, 135), _canvas=None):
         self._size = (_whole(size[0]), _whole(size[1]))
         self._canvas = _canvas or _world.painter.canvas(*self._size)
         self._ai = None  # what the KPU sees
@@ -95,12 +93,12 @@ class Image:
         _world.painter.circle(self._canvas, x, y, radius, _tuple(color), thickness, fill)
         return self
 
-    def draw_cross(self, x, y, color=_WHITE, size=5, thickness=1):
+    def draw_cross(self, x, y, *, color=_WHITE, size=5, thickness=1):
         self.draw_line(x - size, y, x + size, y, color=color, thickness=thickness)
         return self.draw_line(x, y - size, x, y + size, color=color, thickness=thickness)
 
     def draw_string(
-        self, x, y, text, color=_WHITE, scale=1, x_spacing=0, y_spacing=0, mono_space=_world.build.mono_space
+        self, x, y, text, *, color=_WHITE, scale=1, x_spacing=0, y_spacing=0, mono_space=_world.build.mono_space
     ):
         if not isinstance(text, str):
             raise TypeError("can't convert to str")
@@ -119,7 +117,7 @@ class Image:
         )
         return self
 
-    def draw_image(self, image, x, y, x_scale=1.0, y_scale=1.0, alpha=256):
+    def draw_image(self, image, x, y, *, x_scale=1.0, y_scale=1.0, alpha=256):
         if alpha != 256:
             raise _power.Misuse('draw_image with alpha means something else in each build; use blend')
         source = image._canvas
@@ -142,6 +140,7 @@ class Image:
 
 
 if _world.build.fonts:
+    UTF8 = 0
 
     def font_load(index, width, height, source):
         raise OSError('no font is burned at %s' % source)

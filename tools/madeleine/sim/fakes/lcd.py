@@ -11,7 +11,7 @@ RED, GREEN, BLUE = (0x00F8, 0xE007, 0x1F00) if _world.build.vectors else (0xF800
 _STOLEN_PINS = (36, 37, 38, 39)  # a wrong type is for a board that has its panel there
 
 
-def init(type=1, freq=20000000, color=BLACK, invert=False):
+def init(*, type=1, freq=20000000, color=BLACK, invert=False):
     """The wrong type leaves the panel dark and takes the buttons' pins."""
     if not _world.board.lcd:
         raise _power.Misuse('this board has no panel')
@@ -52,7 +52,7 @@ def height():
     return _PANEL_PX[1 - _world.lcd_rotation % 2]
 
 
-def display(image, roi=None, oft=None):
+def display(image, *, roi=None, oft=None):
     _check()
     x, y, w, h = roi or (0, 0, image.width(), image.height())
     if x < 0 or y < 0 or x + w > image.width() or y + h > image.height():

@@ -22,7 +22,7 @@ class UART:
 
     UART1, UART2, UART3, UARTHS = 0, 1, 2, 3
 
-    def __init__(self, uart, baudrate=115200, bits=8, parity=None, stop=1, timeout=1000, read_buf_len=2048):
+    def __init__(self, uart, baudrate=115200, bits=8, parity=None, stop=1, *, timeout=1000, read_buf_len=2048):
         rx, tx = _FPIOA.UART1_RX + 2 * uart, _FPIOA.UART1_TX + 2 * uart
         if _world.pins.get(_GROVE_TX) != tx or _world.pins.get(_GROVE_RX) != rx:
             raise _power.Misuse('UART%d is not on the Grove port: register pins 35 (TX) and 34 (RX) first' % (uart + 1))
@@ -77,7 +77,7 @@ class I2C:
     I2C0, I2C1, I2C2 = 0, 1, 2
     MODE_MASTER = 0
 
-    def __init__(self, id, mode=MODE_MASTER, freq=400000, scl=None, sda=None):
+    def __init__(self, id, mode=MODE_MASTER, *, freq=400000, scl=None, sda=None):
         if scl is None or sda is None:
             raise _power.Misuse('I2C needs scl= and sda=')
         self._wired = (scl, sda) == (28, 29) and _world.board.pmu
@@ -85,11 +85,11 @@ class I2C:
     def scan(self):
         return [_axp192.ADDRESS] if self._wired and not _world.troubles['i2c_dead'] else []
 
-    def readfrom_mem(self, addr, memaddr, nbytes, mem_size=8):
+    def readfrom_mem(self, addr, memaddr, nbytes, *, mem_size=8):
         self._check(addr)
         return bytes([_axp192.read(_world, memaddr + i) for i in range(nbytes)])
 
-    def writeto_mem(self, addr, memaddr, buf, mem_size=8):
+    def writeto_mem(self, addr, memaddr, buf, *, mem_size=8):
         self._check(addr)
         for i, value in enumerate([buf] if isinstance(buf, int) else buf):
             _axp192.write(_world, memaddr + i, value)
@@ -110,7 +110,7 @@ if _world.build.wdt:
     class WDT:
         """Restarts the board when it is not fed for `timeout` ms."""
 
-        def __init__(self, id=0, timeout=5000, callback=None, context=None):
+        def __init__(self, id=0, *, timeout=5000, callback=None, context=None):
             _world.wdt_ms = timeout
             self.feed()
 

@@ -16,7 +16,7 @@ _SIZES = {QQVGA: (160, 120), QVGA: (320, 240), VGA: (640, 480)}
 _OV7740 = 0x7742
 
 
-def reset(freq=24000000, set_regs=True, dual_buff=False, choice=0):
+def reset(*, freq=24000000, set_regs=True, dual_buff=False, choice=0):
     _world.camera = None
     _world.frame = None
     if _world.fails('camera_resets_failing'):
@@ -101,7 +101,7 @@ def _picture(camera):
     return picture
 
 
-def skip_frames(n=None, time=300):
+def skip_frames(n=None, *, time=300):
     camera = _camera()
     frames = n if n is not None else max(1, time // _FRAME_MS)
     for _ in range(frames):
@@ -159,24 +159,6 @@ def get_exposure_us():
 def get_rgb_gain_db():
     _control()
     return (64, 64, 80)
-
-
-def set_brightness(level):
-    _level(level)
-
-
-def set_contrast(level):
-    _level(level)
-
-
-def set_saturation(level):
-    _level(level)
-
-
-def _level(level):
-    _camera()
-    if not -4 <= level <= 4:
-        raise ValueError('Sensor control failed!')
 
 
 def _control():
