@@ -8,6 +8,15 @@ from madeleine.sim.power import PowerCut, PowerOff
 from madeleine.sim.words import EXPECTATIONS, WORDS, fields_of
 from madeleine.sim.world import Scene, world
 
+TYPE_CHECKING = False  # MicroPython has no typing
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any, TypeAlias
+
+    from madeleine.sim.world import World
+
+    Listener: TypeAlias = Callable[[str, str], None]
+
 PATIENCE_FRAMES = 40  # an expectation waits this long
 SETTLE_FRAMES = 8  # an answer counts when the picture has been there this long: the app holds an answer for three
 COLOURS = (('r', 'red'), ('g', 'green'), ('b', 'blue'), ('w', 'white'))
@@ -20,20 +29,20 @@ class ScenarioError(Exception):
 class Stage:
     """What a scenario needs from the outside; this one has no pictures, so that it serves under MicroPython."""
 
-    def frame(self, name):
+    def frame(self, name: str) -> "Any":
         """The pixels of a scene or picture file; None: only its name is known."""
 
-    def card(self, payload, behind):
+    def card(self, payload: str | bytes, behind: "Any") -> "Any":
         """The pixels of a card held before the pixels `behind`."""
 
-    def shot(self, name, caption):
+    def shot(self, name: str, caption: str) -> None:
         """Keep a picture of the screen."""
 
-    def boot(self, director):
+    def boot(self, director: "Callable[[World], None]") -> str:
         """Switch the board on; how it ended: 'off', 'cut' or 'prompt'."""
         raise NotImplementedError
 
-    def configure(self, what, value):
+    def configure(self, what: str, value: str) -> None:
         """Before power-on: 'build', 'board', 'model' or 'sd'. ValueError when there is no such thing."""
         raise ValueError('not on this stage')
 
@@ -41,19 +50,19 @@ class Stage:
 class Statement:
     """One line of a scenario."""
 
-    def __init__(self, place, word, argument):
+    def __init__(self, place: str, word: str, argument: str) -> None:
         self.place = place  # 'file:line'
         self.word = word
         self.argument = argument
 
-    def __str__(self):
+    def __str__(self) -> str:
         return (self.word + ' ' + self.argument).strip()
 
-    def error(self, text):
+    def error(self, text: str) -> ScenarioError:
         return ScenarioError(f'{self.place}: {text}')
 
 
-def parse(name, read):
+def parse(name: str, read: "Callable[[str], str]") -> list[Statement]:
     """The statements of the scenario file `name`; `read(name)` gives a file's text. ScenarioError names the line."""
     statements = []
     for number, line in enumerate(read(name).split('\n')):
@@ -63,7 +72,7 @@ def parse(name, read):
     return statements
 
 
-def _line(name, number, line, read):
+def _line(name: str, number: int, line: str, read: "Callable[[str], str]") -> list[Statement]:
     """The statements of one line: none of it is done yet, but every word is known."""
     word, _, argument = line.partition(' ')
     times = 1
@@ -87,25 +96,25 @@ class Runner:
     The kinds are '>' (a statement), usb, grove, led, sound, answer and power.
     """
 
-    def __init__(self, statements, stage, listener=None):
+    def __init__(self, statements: list[Statement], stage: Stage, listener: "Listener | None" = None) -> None:
         self.stage = stage
-        self.transcript = []
+        self.transcript: list[str] = []
         self.state = 'new'  # 'new' or 'on', or how the last boot ended: 'cut', 'prompt', 'off'
-        self.answer = None  # the name the app says it sees
+        self.answer: str | None = None  # the name the app says it sees
         self.led = 'off'
         self.behind = Scene('desk')  # what a card is held before
         self.cut_now = False  # pull the plug when the statement has been played
         self.asked, self.right = 0, 0  # how often `ask` asked, and was answered right
-        self.heard = {'usb': [], 'grove': [], 'sound': []}
+        self.heard: dict[str, list[str]] = {'usb': [], 'grove': [], 'sound': []}
         self._met = {'usb': 0, 'grove': 0, 'sound': 0}  # expectations were met by what came before these
         self._pieces = {'usb': b'', 'grove': b''}
         self._settled_frames = 0
         self._statements = statements
-        self._statement = None
+        self._statement = Statement('start', '', '')
         self._listener = listener  # called with (kind, text) of each line of the transcript
         self._steps = self._play()
 
-    def run(self):
+    def run(self) -> None:
         """Play all statements, switching the board on when they need it. ScenarioError at the first that fails."""
         self.frame('desk')
         while self._step():
@@ -114,7 +123,7 @@ class Runner:
             self._observe()
             self.note('power', self.state)
 
-    def _direct(self, _):
+    def _direct(self, _: "World") -> None:
         """Called by the world before each frame."""
         self._observe()
         self._settled_frames += 1
@@ -124,13 +133,13 @@ class Runner:
             self.cut_now = False
             raise PowerCut
 
-    def _step(self):
+    def _step(self) -> bool:
         """Play up to the next statement that needs a frame; False at the end."""
         for _ in self._steps:
             return True
         return False
 
-    def _play(self):
+    def _play(self) -> "Iterator[None]":
         for statement in self._statements:
             self._statement = statement
             self.note('>', str(statement))
@@ -140,17 +149,17 @@ class Runner:
             except ValueError as error:
                 raise statement.error(f'{statement}: {error}') from error
 
-    def note(self, kind, text):
+    def note(self, kind: str, text: str) -> None:
         self.transcript.append((kind + ' ' + text).strip())
         if self._listener:
             self._listener(kind, text)
 
-    def fail(self, text):
+    def fail(self, text: str) -> None:
         raise self._statement.error(f'{self._statement}, but {text}')
 
     # -- what the board does ----------------------------------------------------------------------------------
 
-    def _observe(self):
+    def _observe(self) -> None:
         for line in self._take('usb', world.usb_out, b'\n'):
             self._hear('usb', line.replace('\r', ''))
             fields = fields_of(line)
@@ -166,18 +175,18 @@ class Runner:
             self.led = led
             self.note('led', led)
 
-    def _take(self, channel, data, end):
+    def _take(self, channel: str, data: bytearray, end: bytes) -> list[str]:
         """The whole messages that came, as text; what is left waits for its end."""
         pieces = (self._pieces[channel] + bytes(data)).split(end)
         data[:] = b''
         self._pieces[channel] = pieces.pop()
         return [_text(piece) for piece in pieces]
 
-    def _hear(self, channel, text):
+    def _hear(self, channel: str, text: str) -> None:
         self.heard[channel].append(text)
         self.note(channel, text)
 
-    def meets(self, channel, matches):
+    def meets(self, channel: str, matches: "Callable[[str], bool]") -> bool:
         """Did a message come that `matches`, since the last one that was expected?"""
         messages = self.heard[channel]
         for i in range(self._met[channel], len(messages)):
@@ -186,33 +195,33 @@ class Runner:
                 return True
         return False
 
-    def news(self, channel):
+    def news(self, channel: str) -> list[str]:
         """The messages since the last one that was expected."""
         return self.heard[channel][self._met[channel] :]
 
     # -- what waits -------------------------------------------------------------------------------------------
 
-    def frame(self, name):
+    def frame(self, name: str) -> None:
         """Something else is before the lens."""
         self.behind = Scene(name, self.stage.frame(name))
         self.show(self.behind)
 
-    def show(self, scene):
+    def show(self, scene: Scene) -> None:
         world.scene = scene
         self._settled_frames = 0
 
-    def settled(self):
+    def settled(self) -> bool:
         """Has the picture been there long enough for an answer?"""
         return self._settled_frames >= SETTLE_FRAMES
 
-    def frames(self, count):
+    def frames(self, count: int) -> "Iterator[None]":
         """Let frames pass; ends early when the power goes."""
         for _ in range(count):
             if self.state not in ('new', 'on'):
                 return
             yield
 
-    def until(self, holds, was):
+    def until(self, holds: "Callable[[], bool]", was: "Callable[[], str]") -> "Iterator[None]":
         """Let frames pass until `holds()`; fails with `was()`, what was there instead."""
         for _ in self.frames(PATIENCE_FRAMES):
             if holds():
@@ -222,7 +231,7 @@ class Runner:
             self.fail(was() if self.state in ('new', 'on') else f'the board is off ({self.state})')
 
 
-def _text(data):
+def _text(data: bytes) -> str:
     """Bytes of the board as text; what is no UTF-8 stays recognisable."""
     try:
         return data.decode()
@@ -230,7 +239,7 @@ def _text(data):
         return str(data)
 
 
-def _colour():
+def _colour() -> str:
     """What the LEDs show, in words: 'off', 'red', 'red green' ..."""
     levels = world.leds if world.board.rgb_led is None else dict(zip('rgb', world.ws2812))  # noqa: B905 MicroPython's zip takes no strict
     return ' '.join([name for key, name in COLOURS if levels.get(key)]) or 'off'

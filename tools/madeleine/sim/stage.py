@@ -14,6 +14,7 @@ from madeleine.sim.builds import BOARDS, BUILDS
 from madeleine.sim.scenario import Runner, ScenarioError, Stage, parse
 from madeleine.sim.shot import Shot, framed
 
+BUILD, BOARD = "v0.5.0_9", "m5stickv"
 Listener = Callable[[str, str], None]
 
 
@@ -25,7 +26,7 @@ class HostStage(Stage):
         self._flash = flash
         self._folder = folder
         self._shots_folder = shots
-        self._parts: dict[str, Any] = {"build": "v0.5.0_9", "board": "m5stickv", "model": find_model(model), "card": None}
+        self._parts: dict[str, Any] = {"build": BUILD, "board": BOARD, "model": find_model(model), "card": None}
         self.board = self._assembled()
 
     def frame(self, name: str) -> scenes.Pixels:
@@ -51,7 +52,7 @@ class HostStage(Stage):
     def configure(self, what: str, value: str) -> None:
         """Another build, board or model, or a memory card; the flash keeps its files."""
         if what in ("build", "board"):
-            known = BUILDS if what == "build" else BOARDS
+            known = list(BUILDS if what == "build" else BOARDS)
             if value not in known:
                 raise ValueError(f"there are {', '.join(known)}")
             self._parts[what] = value

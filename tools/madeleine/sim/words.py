@@ -8,34 +8,44 @@ import json
 
 from madeleine.sim.world import FRAME_MS, Scene, world
 
+TYPE_CHECKING = False  # MicroPython has no typing
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+    from typing import Any, TypeAlias
+
+    from madeleine.sim.scenario import Runner
+    from madeleine.sim.storage import Storage
+
+    Word: TypeAlias = Callable[[Runner, str], "Iterator[None] | None"]
+
 PRESS = '100ms'
 
 
 # -- before the lens ------------------------------------------------------------------------------------------
 
 
-def frame(runner, name):
+def frame(runner: "Runner", name: str) -> None:
     runner.frame(_needed(name))
 
 
-def card(runner, text):
+def card(runner: "Runner", text: str) -> None:
     _hold_card(runner, json.loads(text) if text.startswith('"') else text)
 
 
-def card_long(runner, text):
+def card_long(runner: "Runner", text: str) -> None:
     _hold_card(runner, 'x' * _whole(text))
 
 
-def card_bytes(runner, text):
+def card_bytes(runner: "Runner", text: str) -> None:
     _hold_card(runner, _hex(text))
 
 
-def _hold_card(runner, payload):
+def _hold_card(runner: "Runner", payload: str | bytes) -> None:
     name = 'card ' + (payload if isinstance(payload, str) else str(payload))
     runner.show(Scene(name, runner.stage.card(payload, runner.behind.pixels)))
 
 
-def away(runner, text):
+def away(runner: "Runner", text: str) -> None:
     _none(text)
     runner.show(runner.behind)
 
@@ -43,11 +53,11 @@ def away(runner, text):
 # -- fingers and cables ---------------------------------------------------------------------------------------
 
 
-def press(runner, button):
+def press(runner: "Runner", button: str) -> "Iterator[None]":
     return hold(runner, button + ' ' + PRESS)
 
 
-def hold(runner, text):
+def hold(runner: "Runner", text: str) -> "Iterator[None]":
     button, time = _split(text, 2)
     down(runner, button)
     yield from runner.frames(_frame_count(time))
@@ -55,23 +65,23 @@ def hold(runner, text):
     yield from runner.frames(1)
 
 
-def down(runner, button):
+def down(runner: "Runner", button: str) -> None:
     world.pressed[_one_of(button, ('A', 'B'))] = True
 
 
-def up(runner, button):
+def up(runner: "Runner", button: str) -> None:
     world.pressed[_one_of(button, ('A', 'B'))] = False
 
 
-def usb(runner, text):
+def usb(runner: "Runner", text: str) -> None:
     world.usb_in.extend(text.encode() + b'\n')
 
 
-def usb_bytes(runner, text):
+def usb_bytes(runner: "Runner", text: str) -> None:
     world.usb_in.extend(_hex(text))
 
 
-def usb_noise(runner, text):
+def usb_noise(runner: "Runner", text: str) -> None:
     """The same noise each time, without Ctrl-C: that would end the app, as it should."""
     state = 1
     noise = bytearray(_whole(text))
@@ -83,23 +93,23 @@ def usb_noise(runner, text):
     world.usb_in.extend(noise)
 
 
-def grove(runner, text):
+def grove(runner: "Runner", text: str) -> None:
     world.grove_in.extend(text.encode() + b'\n')
 
 
 # -- power and parts ------------------------------------------------------------------------------------------
 
 
-def cut(runner, text):
+def cut(runner: "Runner", text: str) -> "Iterator[None]":
     """Now, or `after N` more bytes written to flash."""
     if text:
-        world.flash.cut_after(_whole(text.replace('after ', '')))
+        _flash().cut_after(_whole(text.replace('after ', '')))
     else:
         runner.cut_now = True
         yield
 
 
-def boot(runner, text):
+def boot(runner: "Runner", text: str) -> "Iterator[None]":
     _none(text)
     if runner.state == 'on':
         raise ValueError('the board is on: cut first')
@@ -107,17 +117,17 @@ def boot(runner, text):
     yield
 
 
-def battery(runner, text):
+def battery(runner: "Runner", text: str) -> None:
     world.battery_mv = _whole(text)
 
 
-def trouble(runner, text):
+def trouble(runner: "Runner", text: str) -> None:
     name, value = _split(text, 2)
     world.troubles[_one_of(name, world.troubles)] = json.loads(value)
 
 
-def _configure(what):
-    def configure(runner, value):
+def _configure(what: str) -> "Word":
+    def configure(runner: "Runner", value: str) -> None:
         if runner.state == 'on':
             raise ValueError('the board is on: this goes before boot')
         scene = world.scene
@@ -127,48 +137,54 @@ def _configure(what):
     return configure
 
 
-def damage(runner, text):
+def damage(runner: "Runner", text: str) -> None:
     """NAME OFFSET XOR of a file on flash."""
     name, offset, mask = _split(text, 3)
     _flash_file(name)[_whole(offset)] ^= _whole(mask)
-    world.flash.mirror(name)
+    _flash().mirror(name)
 
 
-def truncate(runner, text):
+def truncate(runner: "Runner", text: str) -> None:
     """NAME SIZE of a file on flash."""
     name, size = _split(text, 2)
     _flash_file(name)[_whole(size) :] = b''
-    world.flash.mirror(name)
+    _flash().mirror(name)
 
 
-def file(runner, text):
+def file(runner: "Runner", text: str) -> None:
     """NAME SIZE: a new file on flash, full of 0xA5."""
     name, size = _split(text, 2)
-    world.flash.files[name] = bytearray(b'\xa5' * _whole(size))
-    world.flash.mirror(name)
+    _flash().files[name] = bytearray(b'\xa5' * _whole(size))
+    _flash().mirror(name)
 
 
-def _flash_file(name):
-    return world.flash.files[_one_of(name, world.flash.files)]
+def _flash() -> "Storage":
+    if world.flash is None:
+        raise ValueError('this board has no flash')
+    return world.flash
+
+
+def _flash_file(name: str) -> bytearray:
+    return _flash().files[_one_of(name, _flash().files)]
 
 
 # -- the play -------------------------------------------------------------------------------------------------
 
 
-def wait(runner, text):
+def wait(runner: "Runner", text: str) -> "Iterator[None]":
     return runner.frames(_frame_count(text))
 
 
-def shot(runner, text):
+def shot(runner: "Runner", text: str) -> None:
     name, _, caption = text.partition(' ')
     runner.stage.shot(_needed(name), caption.strip())
 
 
-def say(runner, text):
+def say(runner: "Runner", text: str) -> None:
     """For the reader of the transcript and the audience of the tour."""
 
 
-def ask(runner, name):
+def ask(runner: "Runner", name: str) -> "Iterator[None]":
     """Count whether the board knows what it sees; a wrong answer does not end the scenario."""
     while not runner.settled():
         yield
@@ -178,7 +194,7 @@ def ask(runner, name):
     runner.note('answer', f'{answer}, asked for {name}')
 
 
-def expect(runner, text):
+def expect(runner: "Runner", text: str) -> "Iterator[None] | None":
     kind, _, argument = text.partition(' ')
     return EXPECTATIONS[kind](runner, argument.strip())
 
@@ -186,19 +202,19 @@ def expect(runner, text):
 # -- expectations ---------------------------------------------------------------------------------------------
 
 
-def _seen(runner, name):
+def _seen(runner: "Runner", name: str) -> "Iterator[None]":
     return runner.until(
         lambda: runner.settled() and runner.answer == (name or None),
         lambda: 'the answer is ' + (runner.answer or 'nothing'),
     )
 
 
-def _nothing(runner, text):
+def _nothing(runner: "Runner", text: str) -> "Iterator[None]":
     _none(text)
     return _seen(runner, '')
 
 
-def _usb(runner, text):
+def _usb(runner: "Runner", text: str) -> "Iterator[None]":
     """A JSON object: a line with all its keys and values; other text: that very line."""
     if not text.startswith('{'):
         return _message(runner, 'usb', lambda line: line == text)
@@ -206,22 +222,22 @@ def _usb(runner, text):
     return _message(runner, 'usb', lambda line: _has(fields_of(line), wanted))
 
 
-def _grove(runner, text):
+def _grove(runner: "Runner", text: str) -> "Iterator[None]":
     return _message(runner, 'grove', lambda message: message == text)
 
 
-def _sound(runner, name):
+def _sound(runner: "Runner", name: str) -> "Iterator[None]":
     return _message(runner, 'sound', lambda sound: name in sound)
 
 
-def _message(runner, channel, matches):
+def _message(runner: "Runner", channel: str, matches: "Callable[[str], bool]") -> "Iterator[None]":
     return runner.until(
         lambda: runner.meets(channel, matches),
         lambda: 'there came ' + ('; '.join(runner.news(channel)[-5:]) or 'nothing'),
     )
 
 
-def _quiet(runner, text):
+def _quiet(runner: "Runner", text: str) -> "Iterator[None]":
     """Nothing is said on USB and Grove for so long."""
     said = len(runner.heard['usb']) + len(runner.heard['grove'])
     yield from runner.frames(_frame_count(text))
@@ -229,28 +245,28 @@ def _quiet(runner, text):
         runner.fail('it spoke: ' + '; '.join(runner.news('usb') + runner.news('grove')))
 
 
-def _led(runner, colour):
+def _led(runner: "Runner", colour: str) -> "Iterator[None]":
     return runner.until(lambda: runner.led == colour, lambda: 'it is ' + runner.led)
 
 
-def _screen(runner, text):
+def _screen(runner: "Runner", text: str) -> "Iterator[None]":
     """This text stands somewhere on the screen, or, with `no ` before it, nowhere."""
     absent = text.startswith('no ')
     wanted = text[3:] if absent else text
     return runner.until(lambda: (wanted in _screen_text()) != absent, lambda: 'it shows: ' + _screen_text())
 
 
-def _examples(runner, text):
+def _examples(runner: "Runner", text: str) -> "Iterator[None]":
     """The board holds so many; asked over USB."""
     usb(runner, '{"do": "list", "id": "scenario"}')
     return _usb(runner, json.dumps({'event': 'list', 'id': 'scenario', 'examples': _whole(text)}))
 
 
-def _gauge(runner, text):
+def _gauge(runner: "Runner", text: str) -> "Iterator[None]":
     """The last reading lies in LOW..HIGH, or is `--`."""
     low, _, high = text.partition('..')
 
-    def holds():
+    def holds() -> bool:
         value = _last_gauge(runner)
         if not runner.settled() or low == '--':
             return runner.settled() and value is None
@@ -259,16 +275,17 @@ def _gauge(runner, text):
     return runner.until(holds, lambda: f'it says {_last_gauge(runner)}')
 
 
-def _last_gauge(runner):
+def _last_gauge(runner: "Runner") -> int | str | None:
     """The last reading that was said: a number, None (off the scale), or 'nothing'."""
     for line in reversed(runner.heard['usb']):
         fields = fields_of(line)
         if fields.get('event') == 'gauge':
-            return fields['value']
+            value: int | None = fields['value']
+            return value
     return 'nothing'
 
 
-def _end(runner, how):
+def _end(runner: "Runner", how: str) -> "Iterator[None]":
     """How the run ended: cut, prompt or off."""
     yield from runner.frames(40)
     if runner.state != how:
@@ -276,7 +293,7 @@ def _end(runner, how):
 
 
 #   word            what it does
-WORDS = {
+WORDS: "dict[str, Word]" = {
     'frame': frame,
     'card': card,
     'card-long': card_long,
@@ -307,7 +324,7 @@ WORDS = {
     'ask': ask,
     'expect': expect,
 }
-EXPECTATIONS = {
+EXPECTATIONS: "dict[str, Word]" = {
     'seen': _seen,
     'nothing': _nothing,
     'usb': _usb,
@@ -325,7 +342,7 @@ EXPECTATIONS = {
 # -- how the texts are read -----------------------------------------------------------------------------------
 
 
-def fields_of(line):
+def fields_of(line: str) -> "dict[str, Any]":
     """A line of the app as a dict; empty when it is not a JSON object."""
     try:
         fields = json.loads(line)
@@ -334,49 +351,49 @@ def fields_of(line):
     return fields if isinstance(fields, dict) else {}
 
 
-def _has(fields, wanted):
+def _has(fields: "dict[str, Any]", wanted: "dict[str, Any]") -> bool:
     return all(key in fields and fields[key] == wanted[key] for key in wanted)
 
 
-def _screen_text():
+def _screen_text() -> str:
     return ' | '.join([str(text) for text in world.shown])
 
 
-def _needed(text):
+def _needed(text: str) -> str:
     if not text:
         raise ValueError('something must follow this word')
     return text
 
 
-def _none(text):
+def _none(text: str) -> None:
     if text:
         raise ValueError('nothing may follow this word')
 
 
-def _one_of(text, choices):
+def _one_of(text: str, choices: "Collection[str]") -> str:
     if text not in choices:
         raise ValueError(repr(text) + ' is none of ' + ' '.join(choices))
     return text
 
 
-def _split(text, count):
+def _split(text: str, count: int) -> list[str]:
     parts = text.split()
     if len(parts) != count:
         raise ValueError(f'{count} words must follow')
     return parts
 
 
-def _whole(text):
+def _whole(text: str) -> int:
     """A whole number, decimal or 0x...; ValueError otherwise."""
     return int(text, 16) if text.startswith('0x') else int(text)
 
 
-def _hex(text):
+def _hex(text: str) -> bytes:
     text = text.replace(' ', '')
     return bytes([int(text[i : i + 2], 16) for i in range(0, len(text), 2)])
 
 
-def _frame_count(text):
+def _frame_count(text: str) -> int:
     """'10 frames' or '500ms' as a number of frames."""
     if text.endswith(' frames'):
         return _whole(text[:-7])
