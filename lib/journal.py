@@ -4,6 +4,7 @@
 
 The checksum covers an identity too (which model, which format), so a record of another identity never passes for
 ours; only the header, which states the identity, goes without. What the records mean is store.py's business.
+Closing a file is what brings it to flash: MaixPy's flush() does, too, but then raises EIO (seen on v0.5.0_9).
 """
 
 import ubinascii
@@ -47,7 +48,6 @@ class Journal:
             start = file.seek(0, 2)
             total = self.put(file, kind, *parts)
             crc = self._stored_crc(total)
-            file.flush()
         with self._files.open(name, 'rb') as file:
             if self._read(file, start) != total or self._stored_crc(total) != crc:
                 raise OSError(_EIO)

@@ -27,10 +27,8 @@ _ENOSPC = const(28)
 class StoreError(Exception):
     """A change that was not saved: `code` for programs, `text` for people."""
 
-    def __init__(self, code, text):
-        Exception.__init__(self, text)
-        self.code = code
-        self.text = text
+    code = property(lambda self: self.args[0])
+    text = property(lambda self: self.args[1])
 
 
 class Files:
@@ -319,7 +317,6 @@ class Store:
                 else:
                     put(file, replay.SETTING, key.encode(), b'\0', value.encode())
                 count += 1
-            file.flush()
         survey = replay.Survey()
         end, damaged, size = self._journal.scan(name, survey.visit)
         if damaged or end != size or survey.records != count or not survey.generation:
