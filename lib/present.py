@@ -13,7 +13,8 @@ def fill(view, session):
     view.percent = None if session.gauge == OFF else session.gauge
     view.gauge = None if session.gauge is None else ('--' if session.gauge == OFF else str(session.gauge))
     name = session.selected_name()
-    view.selected = '%s (%d)' % (name, session.memory.examples.count_of(name))
+    view.selected = name
+    view.count = '(%d)' % session.memory.examples.count_of(name)
     view.message = session.message
     view.count_down = session.count_down()
     view.teaching = _teaching(session.teaching[0]) if session.teaching else ''
@@ -32,8 +33,8 @@ def _menu(session):
     lines = []
     for asks, title in ITEMS:
         if asks == 'forget class':
-            title %= session.selected_name()
+            title = title % session.selected_name()
         elif '%' in title:
-            title %= session.setting(asks)
+            title = title % session.setting(asks)
         lines.append(title)
     return lines
