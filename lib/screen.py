@@ -9,6 +9,7 @@ BLACK = (0, 0, 0)
 CELL_PX = 8  # width of a character at scale 1: mono space, every build
 LINE_PX = 12  # height of a line at scale 1: the taller of the two fonts (8x10 to v0.5.0, 8x12 later)
 MENU_LINES = 9
+MESSAGE_LINES = 3
 
 
 class View:
@@ -19,7 +20,8 @@ class View:
         self.distance = ''  # of the nearest example, as text
         self.gauge = None  # text of the gauge
         self.percent = None  # 0..100 for the bar
-        self.selected = ''  # class and count at the bottom
+        self.selected = ''  # class at the bottom
+        self.count = ''  # of its examples
         self.status = ''  # frames a second, battery
         self.message = ''
         self.count_down = None  # seconds
@@ -45,7 +47,7 @@ class Area:
 
     def text(self, x, y, text, color=WHITE, scale=1):
         """One line, cut at the right edge, on a shadow so that it can be read on any picture."""
-        text = plain(text)[: max(0, (self.width - x) // (CELL_PX * scale))]
+        text = plain(text)[: max(0, (self.width - 1 - x) // (CELL_PX * scale))]  # 1: the shadow
         if not text:
             return
         for offset, shade in ((1, BLACK), (0, color)):
@@ -63,7 +65,7 @@ class Area:
         self.picture.draw_rectangle(self.x + x, self.y + y, width, height, color=color, fill=fill, thickness=thickness)
 
     def frame(self, color):
-        self.box(0, 0, self.width, self.height, color, False, 3)
+        self.box(1, 1, self.width - 2, self.height - 2, color, False, 3)  # a line of 3 goes one beyond both sides
 
 
 def draw(area, view):
@@ -95,21 +97,40 @@ def _answer(area, view):
     area.text(5, 4 + 3 * LINE_PX, view.distance)
     if view.gauge is not None:
         area.text(area.width - 5 - 3 * 2 * CELL_PX, 4 + 3 * LINE_PX, '%3s' % view.gauge, BLUE, 2)
-        if view.percent is not None:
+        if view.percent:
             area.box(5, area.height - 34, (area.width - 10) * view.percent // 100, 5, BLUE)
         area.box(5, area.height - 34, area.width - 10, 5, BLUE, False)
 
 
 def _bottom(area, view):
     y = area.height - LINE_PX - 4
-    area.text(5, y, view.selected)
-    area.text(area.width - 5 - len(view.status) * CELL_PX, y, view.status)
+    status_x = area.width - 6 - len(view.status) * CELL_PX
+    name_cells = status_x // CELL_PX - len(view.count) - 2
+    area.text(5, y, view.selected[: max(0, name_cells)] + ' ' + view.count)
+    area.text(status_x, y, view.status)
+
+
+def wrapped(text, columns):
+    """A text as lines of at most so many characters, broken between words where that can be done."""
+    lines = ['']
+    for word in text.split(' '):
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > columns:
+            lines.append('')
+        lines[-1] = lines[-1] + ' ' + word if lines[-1] else word
+        while len(lines[-1]) > columns:
+            rest = lines[-1][columns:]
+            lines[-1] = lines[-1][:columns]
+            lines.append(rest)
+    return lines
 
 
 def _message(area, text):
-    y = area.height - 3 * LINE_PX
-    area.box(0, y - 4, area.width, LINE_PX + 8, BLACK)
-    area.text(5, y, text)
+    lines = wrapped(text, (area.width - 6) // CELL_PX)[:MESSAGE_LINES]
+    y = area.height - (2 + len(lines)) * LINE_PX
+    area.box(0, y - 4, area.width, len(lines) * LINE_PX + 8, BLACK)
+    for line in lines:
+        area.text(5, y, line)
+        y += LINE_PX
 
 
 def _count_down(area, view):
