@@ -15,15 +15,18 @@ import features
 LABEL_MAX_BYTES = 32
 CARD_MAX_BYTES = 512
 LIMIT_MAX = 9999  # squared distances of real features stay below 1100 (docs/FORMATS.md)
+NOISE = ('line', 'utf8', 'json', 'long')  # codes of lines that may be no host's at all
+_BLANKS = ' \t\n\r\v\f'  # strip() without them takes more on some interpreters than on others
 
 
 class CommandError(Exception):
-    """A refusal: a short code for machines and a sentence for people."""
+    """A refusal: a short code for machines, a sentence for people, and the host's mark of the request if it had one."""
 
     def __init__(self, code, text):
         super().__init__(text)
         self.code = code
         self.text = text
+        self.id = None
 
 
 class Command:
@@ -37,16 +40,24 @@ class Command:
         self.vector = vector  # of an example that the host hands over
 
 
+def _sayable(text):
+    """Free of control characters and of halves of pairs (JSON can hold a lone \\ud83d, UTF-8 cannot)?"""
+    for character in text:
+        code = ord(character)
+        if code < 32 or 127 <= code < 160 or 0xD800 <= code < 0xE000:
+            return False
+    return True
+
+
 def label(text):
     """A name that can be learned; CommandError otherwise."""
-    text = text.strip()
+    text = text.strip(_BLANKS)
     if not text:
         raise CommandError('empty', 'The name is empty')
     if text[0] in '*{=':
         raise CommandError('name', 'A name cannot start with ' + text[0])
-    for character in text:
-        if ord(character) < 32 or 127 <= ord(character) < 160:
-            raise CommandError('name', 'The name has a control character')
+    if not _sayable(text):
+        raise CommandError('name', 'The name has a control character')
     if len(text.encode()) > LABEL_MAX_BYTES:
         raise CommandError('name', 'The name is longer than %d bytes' % LABEL_MAX_BYTES)
     return text
@@ -85,6 +96,10 @@ def _class_or_none(text):
     return label(text) if text else None
 
 
+def _class_or_ignored(text):
+    return label(text) if text else ''
+
+
 #   word        check of the argument              a card may say it
 WORDS = (
     ('exclude', _nothing, True),
@@ -101,7 +116,7 @@ WORDS = (
     ('status', _nothing, False),
     ('list', _nothing, False),
     ('export', _nothing, False),
-    ('import', label, False),
+    ('import', _class_or_ignored, False),
 )
 
 
@@ -109,7 +124,7 @@ def _starred(text, host):
     word, _, argument = text.partition(' ')
     for name, check, on_cards in WORDS:
         if name == word and (host or on_cards):
-            return Command(name, check(argument.strip()), host)
+            return Command(name, check(argument.strip(_BLANKS)), host)
     raise CommandError('unknown', 'Unknown word *' + word[:16])
 
 
@@ -129,7 +144,7 @@ def parse_card(payload):
         raise CommandError('long', 'This card has over %d bytes' % CARD_MAX_BYTES)
     if text.startswith('{'):
         return Command('pass', text)
-    text = text.strip()
+    text = text.strip(_BLANKS)
     if not text:
         raise CommandError('empty', 'This card is empty')
     if text.startswith('*'):
@@ -141,8 +156,7 @@ def parse_card(payload):
 
 def parse_line(line):
     """The Command on a line (bytes) of the host; CommandError when it cannot be one."""
-    _, text = _text(line)
-    text = text.strip()
+    text = _text(line)[1].strip(_BLANKS)
     if text.startswith('*'):
         return _starred(text[1:], True)
     if not text.startswith('{'):
@@ -156,20 +170,33 @@ def parse_line(line):
 
 def _from_fields(fields):
     """{"do": WORD, "name" or "value": ARGUMENT, "id": any number or text, "vector": base64 text}."""
-    if not isinstance(fields, dict) or not isinstance(fields.get('do'), str):
+    if not isinstance(fields, dict) or not _short(fields.get('do')):
         raise CommandError('json', 'The object needs "do"')
+    id = fields.get('id')
+    if id is not None and not _short(id):
+        raise CommandError('json', '"id" is short text or a whole number')
+    try:
+        return _request(str(fields['do']), fields, id)
+    except CommandError as error:
+        error.id = id
+        raise
+
+
+def _short(value):
+    """Text or a whole number that may be said back?"""
+    return isinstance(value, (str, int)) and not isinstance(value, bool) and len(str(value)) <= 32 and _sayable(str(value))
+
+
+def _request(word, fields, id):
     argument = fields.get('name', fields.get('value', ''))
     if isinstance(argument, bool) or not isinstance(argument, (str, int)):
         raise CommandError('argument', '"name" or "value" is text or a whole number')
     for name, check, _ in WORDS:
-        if name == fields['do']:
+        if name == word:
             break
     else:
-        raise CommandError('unknown', 'Unknown word ' + fields['do'][:16])
-    id = fields.get('id')
-    if id is not None and (isinstance(id, bool) or not isinstance(id, (str, int)) or len(str(id)) > 32):
-        raise CommandError('json', '"id" is short text or a whole number')
-    command = Command(name, check(str(argument).strip()), True, id, fields.get('vector'))
+        raise CommandError('unknown', 'Unknown word ' + word[:16])
+    command = Command(name, check(str(argument).strip(_BLANKS)), True, id, fields.get('vector'))
     if name == 'import' and not isinstance(command.vector, str):
         raise CommandError('argument', '"vector" is missing')
     return command
