@@ -5,7 +5,7 @@
     ('import', label, vector, id)               the same with the host's vector
     ('anchor', which, id)  ('undo', id)  ('forget', label, id)  ('reset', id)  ('setting', name, value, id)
     ('export', id)  ('status', id)              main, over the coming turns
-    ('send', message)  ('grove', bytes)  ('say', name)
+    ('send', message)  ('grove', bytes)  ('say', name)  ('about',)
 
 When a change is on flash and in memory main calls `done`, else `failed`: nothing is confirmed before.
 """
@@ -48,7 +48,7 @@ class Session:
         self._card_misses = 0
         self._gauge_said = None
         self._gauge_said_ms = -GAUGE_EVERY_MS
-        self._bad_lines = 0
+        self._noisy = False  # the last lines were no host's
 
     # -- settings ---------------------------------------------------------------------------------------------
 
@@ -147,10 +147,12 @@ class Session:
                 raise command.CommandError('long', 'A line has at most %d bytes' % link.LINE_MAX_BYTES)
             request = command.parse_line(line)
         except command.CommandError as error:
-            self._bad_lines += 1
-            # Noise on the cable is answered once, not line by line.
-            return self.refused(error.code, error.text) if self._bad_lines == 1 else ()
-        self._bad_lines = 0
+            if error.code in command.NOISE:
+                if self._noisy:
+                    return ()  # noise on the cable is answered once, not line by line
+                self._noisy = True
+            return self.refused(error.code, error.text, error.id)
+        self._noisy = False
         return self.command(request)
 
     def command(self, request):
@@ -170,6 +172,7 @@ class Session:
         if at_once:
             return (effect,)
         self.teaching = (effect, self.now_ms + COUNT_DOWN_MS)
+        self.asking = None
         self.menu.close()
         return ()
 
