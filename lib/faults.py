@@ -27,7 +27,8 @@ class Faults:
         """One more fault; its text is kept. Flash that cannot be written changes nothing."""
         self.count += 1
         try:
-            for name, content in ((TEXT_FILE, text), (COUNT_FILE, str(min(9, self.count)))):
+            # The count first: it ends the restarts, and a full flash may have no room for the text.
+            for name, content in ((COUNT_FILE, str(min(9, self.count))), (TEXT_FILE, text)):
                 with self._files.open(name, 'wb') as file:
                     file.write(content.encode())
         except OSError:
