@@ -40,7 +40,7 @@ class App:
         self.model = ''
         self.turns = 0
         self.turn_ms = 0  # mean, times 16
-        self.last_ms = device.now_ms()
+        self.last_ms = 0  # when the last turn began
         self.battery_mv = board.power.battery_mv()
         self.cards_work = True
         self.exporting = None  # (next index, id of the request)
@@ -60,6 +60,7 @@ class App:
             self._apply(name, self.session.setting(name))
         self.gestures = (buttons.Button('A'), buttons.Button('B'))
         self.watchdog = device.watchdog(WATCHDOG_MS)
+        self.last_ms = self.session.now_ms = device.now_ms()
         self._status('ready', None)
         for note in notes:
             self.perform(self.session.failed('store', note))
@@ -113,8 +114,9 @@ class App:
 
     def _clock(self):
         now_ms = device.now_ms()
-        self.turn_ms += now_ms - self.last_ms - self.turn_ms // 16
+        elapsed_ms = now_ms - self.last_ms
         self.last_ms = now_ms
+        self.turn_ms = self.turn_ms - self.turn_ms // 16 + elapsed_ms if self.turns else 16 * elapsed_ms
         self.turns += 1
         if self.turns % BATTERY_EVERY == 0:
             self.battery_mv = self.board.power.battery_mv()
@@ -145,7 +147,7 @@ class App:
     def perform(self, effects):
         """Do what the session asks for; each kind of effect has its method here."""
         for effect in effects:
-            getattr(self, '_do_' + effect[0].replace(' ', '_'))(effect)
+            getattr(self, '_do_' + effect[0])(effect)
 
     def _do_send(self, effect):
         self._send(effect[1])
