@@ -10,6 +10,7 @@ import features
 
 FAR = 1 << 40  # no example is as far as this
 CAPACITY = 250  # examples; 800 bytes each with their object
+SPARE = 32  # vectors' worth of memory to give back for everything else when fewer fit
 
 
 class MemoryFull(Exception):
@@ -40,8 +41,8 @@ class Examples:
         try:
             for _ in range(capacity):
                 self._vectors.append(bytearray(features.LENGTH))
-        except MemoryError:  # a smaller heap holds fewer; give some back for everything else
-            del self._vectors[-CAPACITY // 8 :]
+        except MemoryError:  # a smaller heap holds fewer
+            del self._vectors[-SPARE:]
         self.capacity = len(self._vectors)
         self._norms = array('i', [0] * self.capacity)
         self._label_of = [None] * self.capacity  # the very string in `labels`
