@@ -6,22 +6,31 @@ Without files those two are empty: the store is given files in memory. Runs befo
 import sys
 
 import ubinascii
+import ustruct
+
+
+def _halves(number):
+    """(low, high) of 32 bits. Here whole numbers beyond 30 bits are slow, and what comes of them stays so."""
+    return ustruct.unpack('<HH', ustruct.pack('<I', number))
 
 
 def _row(byte):
     for _ in range(8):
         byte = byte >> 1 ^ (0xEDB88320 if byte & 1 else 0)
-    return byte
+    return _halves(byte)
 
 
-_TABLE = [_row(byte) for byte in range(256)]
+_ROWS = [_row(byte) for byte in range(256)]
 
 
 def crc32(data, seed=0):
-    crc = seed ^ 0xFFFFFFFF
+    rows = _ROWS
+    low, high = _halves(seed ^ 0xFFFFFFFF)
     for byte in data:
-        crc = crc >> 8 ^ _TABLE[(crc ^ byte) & 255]
-    return crc ^ 0xFFFFFFFF
+        row = rows[(low ^ byte) & 255]
+        low = (low >> 8 | (high & 255) << 8) ^ row[0]
+        high = high >> 8 ^ row[1]
+    return (high << 16 | low) ^ 0xFFFFFFFF
 
 
 def _free(function):

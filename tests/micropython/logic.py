@@ -46,14 +46,14 @@ def attempt(what, call, *arguments):
 
 
 class Noise:
-    """A small random generator (the constants are those of Numerical Recipes)."""
+    """The random generator of the ZX81, whose numbers stay small everywhere."""
 
     def __init__(self, seed):
         self._state = seed
 
     def below(self, limit):
-        self._state = (self._state * 1664525 + 1013904223) & 0xFFFFFFFF
-        return (self._state >> 8) % limit
+        self._state = self._state * 75 % 65537
+        return self._state % limit
 
     def vector(self):
         """As features come out of a network: many zeros, few great ones."""
