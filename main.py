@@ -3,11 +3,15 @@
 Only what is imported here has to load for that; the app itself is imported inside the last-resort handler.
 """
 
+import gc
+
 import uio
 
 import device
 from faults import TEXT_FILE, Faults
 from store import Files
+
+LOAD_ORDER = ('command', 'session', 'screen', 'app')
 
 
 def rescue(board):
@@ -41,6 +45,9 @@ def run():
         faults.clear()  # so that A gives it another chance
         stay(board, ('Madeleine stopped:', 'three faults in a row', 'see /flash/' + TEXT_FILE))
     try:
+        for module in LOAD_ORDER:
+            __import__(module)
+            gc.collect()  # compiling leaves holes; the examples need the heap in one piece
         from app import App
 
         App(board, files).run(faults.clear)
