@@ -4,7 +4,7 @@
 files and screenshots are the business of the `Stage` that the runner is given.
 """
 
-from madeleine.sim.power import PowerCut, PowerOff
+from madeleine.sim.power import Misuse, PowerCut, PowerOff
 from madeleine.sim.words import EXPECTATIONS, WORDS, fields_of
 from madeleine.sim.world import Scene, world
 
@@ -109,6 +109,7 @@ class Runner:
         self._met = {'usb': 0, 'grove': 0, 'sound': 0}  # expectations were met by what came before these
         self._pieces = {'usb': b'', 'grove': b''}
         self._settled_frames = 0
+        self._error: Exception | None = None
         self._statements = statements
         self._statement = Statement('start', '', '')
         self._listener = listener  # called with (kind, text) of each line of the transcript
@@ -119,7 +120,12 @@ class Runner:
         self.frame('desk')
         while self._step():
             self.state = 'on'
-            self.state = self.stage.boot(self._direct)
+            try:
+                self.state = self.stage.boot(self._direct)
+            except Misuse as error:
+                raise self._statement.error(f'{self._statement}, but a real board breaks here: {error}') from error
+            if self._error is not None:
+                raise self._error
             self._observe()
             self.note('power', self.state)
 
@@ -127,7 +133,12 @@ class Runner:
         """Called by the world before each frame."""
         self._observe()
         self._settled_frames += 1
-        if not self._step():
+        try:
+            goes_on = self._step()
+        except Exception as error:  # raised from here it would meet the handlers of the app
+            self._error = error
+            goes_on = False
+        if not goes_on:
             raise PowerOff
         if self.cut_now:
             self.cut_now = False

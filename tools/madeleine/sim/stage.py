@@ -1,5 +1,6 @@
 """What a scenario needs from the host: pictures before the lens, a virtual board with its flash, and screenshots."""
 
+import struct
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from madeleine.sim.scenario import Runner, ScenarioError, Stage, parse
 from madeleine.sim.shot import Shot, framed
 
 BUILD, BOARD = "v0.5.0_9", "m5stickv"
+CPU_HZ, HEAP_BYTES = 416_000_000, 380_000  # as the installer leaves them: this heap has room for the search for cards
 Listener = Callable[[str, str], None]
 
 
@@ -52,7 +54,7 @@ class HostStage(Stage):
     def configure(self, what: str, value: str) -> None:
         """Another build, board or model, or a memory card; the flash keeps its files."""
         if what in ("build", "board"):
-            known = list(BUILDS if what == "build" else BOARDS)
+            known = [str(row) for row in (BUILDS if what == "build" else BOARDS)]
             if value not in known:
                 raise ValueError(f"there are {', '.join(known)}")
             self._parts[what] = value
@@ -72,17 +74,23 @@ class HostStage(Stage):
             card.mkdir(parents=True, exist_ok=True)
         board = VirtualBoard(self._flash, **self._parts)
         board.install(board_files())
+        settings = self._flash / "freq.conf"
+        if not settings.exists():
+            settings.write_bytes(struct.pack("<4I", CPU_HZ, CPU_HZ, 1, HEAP_BYTES))
         return board
 
 
 def play(text: str, name: str, stage: HostStage, listener: Listener | None = None) -> Runner:
-    """Plays the scenario `text`; errors name it `name`. The runner has the transcript; ScenarioError, ToolError."""
+    """Plays the scenario `text`; ToolError with `name` and the line that failed. The runner has the transcript."""
 
     def read(path: str) -> str:
         return text if path == name else _read(Path(path))
 
-    runner = Runner(parse(name, read), stage, listener)
-    runner.run()
+    try:
+        runner = Runner(parse(name, read), stage, listener)
+        runner.run()
+    except ScenarioError as error:
+        raise ToolError(str(error)) from error
     return runner
 
 
@@ -106,5 +114,3 @@ def _read(path: Path) -> str:
     except (OSError, UnicodeError) as error:
         raise ToolError(f"{path}: cannot be read as a scenario ({error}); give a text file") from error
 
-
-__all__ = ["HostStage", "ScenarioError", "play", "play_file"]

@@ -1,0 +1,7 @@
+"""`python -m madeleine` is `madeleine`."""
+
+import sys
+
+from madeleine.cli import main
+
+sys.exit(main())

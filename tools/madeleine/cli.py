@@ -1,0 +1,50 @@
+"""The command line: the table of commands, and the only place that prints errors and decides the exit code."""
+
+import argparse
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from madeleine import model
+from madeleine.errors import ToolError
+from madeleine.sim import command as sim
+
+COMMANDS = (sim, model)  # modules with add_parser(subparsers), which sets func(namespace) -> exit code
+
+EXAMPLES = """examples:
+  madeleine sim                                  try the camera without a camera
+  madeleine sim --headless lesson.txt            play a scenario file
+  madeleine model list                           the feature models there are
+"""
+OK, FAILED, INTERRUPTED = 0, 1, 130  # argparse exits with 2 for wrong usage
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command; 0 when all went well, 1 after an error message, 130 after Ctrl-C."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.func(options))
+    except ToolError as error:
+        if options.debug:
+            traceback.print_exc()
+        print(f"madeleine: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("madeleine: interrupted", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="madeleine",
+        description="The toolbox of Madeleine, a camera that remembers what it was shown.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"madeleine {version('madeleine-camera')}")
+    parser.add_argument("--debug", action="store_true", help="show where an error comes from")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        command.add_parser(subparsers)
+    return parser

@@ -1,0 +1,101 @@
+"""The tour: a scenario that shows what the camera does, told in the terminal while it is played."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from madeleine.errors import ToolError
+from madeleine.sim.scenario import Runner
+from madeleine.sim.scenes import photographs
+from madeleine.sim.shot import contact_sheet
+from madeleine.sim.stage import HostStage, play
+
+TOUR = Path(__file__).with_name("tour.txt")
+SHOWN_PHOTOGRAPHS, ASKED_PHOTOGRAPHS = 3, 10  # of each thing: what it is taught with, and tested with at most
+
+#  event        what the audience is told, from the fields of the line on USB
+EVENTS = {
+    "learned": "learned {name}, {count} so far",
+    "ignored": "will ignore what it sees now",
+    "seen": "sees [green]{name}[/] (distance {distance})",
+    "anchor": "this is {value} on the gauge",
+    "gauge": "the gauge says [blue]{value}[/]",
+    "ready": "started with {examples} examples",
+    "refused": "[red]refused: {text}[/]",
+    "error": "[red]error: {text}[/]",
+}
+
+
+class Narrator:
+    """Listens to the transcript and tells the audience: a line for each thing said, and a bar for the whole."""
+
+    def __init__(self, progress: Progress, statements: int) -> None:
+        self._progress = progress
+        self._task = progress.add_task("tour", total=statements)
+
+    def hear(self, kind: str, text: str) -> None:
+        if kind == ">":
+            self._progress.advance(self._task)
+            if text.startswith("say "):
+                self._progress.console.print(f"[bold]{escape(text[4:])}[/]")
+        elif kind == "usb":
+            self._event(text)
+        elif kind == "answer":
+            self._progress.console.print(f"  {escape(text)}")
+
+    def _event(self, line: str) -> None:
+        try:
+            fields: dict[str, Any] = json.loads(line)
+        except ValueError:
+            return
+        told = EVENTS.get(fields["event"])
+        if told:
+            shown = {key: escape(str("--" if value is None else value)) for key, value in fields.items()}
+            self._progress.console.print("  " + told.format(**shown))
+
+
+def tour(console: Console, stage: HostStage, sheet: Path, frames: Path | None = None) -> Runner:
+    """Plays the tour (over photographs when `frames` is a folder of them) and writes the contact sheet.
+
+    ToolError at the first wrong answer of the drawn tour; with photographs answers are counted only.
+    """
+    text = TOUR.read_text(encoding="utf-8") if frames is None else photograph_tour(frames)
+    name = str(TOUR if frames is None else frames)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        narrator = Narrator(progress, sum(1 for line in text.splitlines() if line and line[0] != "#"))
+        try:
+            return play(text, name, stage, narrator.hear)
+        finally:
+            if stage.shots:
+                contact_sheet(stage.shots).save(sheet)
+
+
+def photograph_tour(folder: Path) -> str:
+    """The scenario over photographs: the first of each sub-folder teach its name, then the others are asked for."""
+    kinds = photographs(folder.resolve())
+    if not kinds:
+        raise ToolError(f"{folder} has no sub-folders with pictures; make one for each thing to learn, named after it")
+    lines = ['expect usb {"event": "ready", "examples": 0}']
+    for name, paths in kinds.items():
+        lines += _lesson(name, paths[:SHOWN_PHOTOGRAPHS])
+    lines.append("say Which is which?")
+    for name, paths in kinds.items():
+        asked = paths[SHOWN_PHOTOGRAPHS:][:ASKED_PHOTOGRAPHS] or paths[:1]
+        for path in asked:
+            lines += [f"frame {path}", f"ask {name}"]
+        lines.append(f"shot {len(lines):03}-{name}.png {name}, a photograph it was not taught")
+    return "\n".join(lines) + "\n"
+
+
+def _lesson(name: str, paths: list[Path]) -> list[str]:
+    learned = "expect usb " + json.dumps({"event": "learned", "name": name})
+    lines = [f"say This is {name}", f"frame {paths[0]}", f"card {name}"]
+    lines += ["expect usb " + json.dumps({"event": "card", "text": name}), "away", "wait 2500ms", learned]
+    for path in paths[1:]:
+        lines += [f"frame {path}", "wait 2 frames", "press A", learned]
+    return lines
