@@ -1,9 +1,14 @@
-"""Fixtures for all tests: where the repository and the shared reference data are."""
+"""Settings and fixtures for all tests: where the repository and the shared reference data are."""
 
 import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Machines differ in speed, so no deadline; in CI the same examples each time.
+settings.register_profile("madeleine", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("madeleine")
 
 ROOT = Path(__file__).resolve().parent.parent
 

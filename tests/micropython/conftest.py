@@ -47,7 +47,12 @@ def _package(name: str) -> str:
 
 def _output(command: list[str], **environment: str) -> str:
     done = subprocess.run(
-        command, stdin=subprocess.DEVNULL, capture_output=True, timeout=240, env={**os.environ, **environment}, check=False
+        command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=240,
+        env={**os.environ, **environment},
+        check=False,
     )
     output = done.stdout.decode("utf-8", "backslashreplace")
     assert done.returncode == 0, f"exit {done.returncode}: {output[-2000:]}\n{done.stderr.decode()[-2000:]}"
@@ -58,14 +63,14 @@ def _output(command: list[str], **environment: str) -> str:
 def language(root: Path) -> Run:
     """Runs a script under MicroPython 1.10, which has the language of the board, with lib's logic at hand."""
     package = _package(npm.LANGUAGE)
-    modules = [HERE / "lacking.py", *logic_modules(root / "lib")]
+    modules = [HERE / "scripts/lacking.py", *logic_modules(root / "lib")]
     loaded = [word for file in modules for word in ("--mod", f"{file.stem}={file}")]
     return lambda script: _output([*npm.node(), str(HERE / "language.cjs"), package, *loaded, str(script)])
 
 
 @pytest.fixture(scope="session")
 def current(root: Path) -> Run:
-    """Runs a script under today's MicroPython, with folders copied to its memory and put on its path (lib without any)."""
+    """Runs a script under today's MicroPython, with folders copied in and put on its path (lib if none)."""
     package = _package(npm.CURRENT)
 
     def run(script: Path, *arguments: str, mounts: dict[Path, str] | None = None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-SCRIPT = Path(__file__).with_name("logic.py")
+SCRIPT = Path(__file__).parent / "scripts/logic.py"
 Run = Callable[..., str]
 
 
