@@ -9,15 +9,6 @@ import pytest
 from madeleine.sim.board import VirtualBoard
 from madeleine.sim.world import Scene, world
 
-CAMERA = """
-import sensor
-sensor.reset()
-sensor.set_pixformat(sensor.RGB565)
-sensor.set_framesize(sensor.QVGA)
-sensor.set_windowing((224, 224))
-sensor.run(1)
-"""
-
 
 @pytest.fixture
 def board(tmp_path: Path) -> Iterator[Callable[..., VirtualBoard]]:

@@ -60,7 +60,7 @@ class HostEyes:
         return _remembered(model.answers, scene.pixels, lambda: _run(model, scene.pixels))
 
     def read_cards(self, scene: Scene) -> list[bytes]:
-        """The payloads of the QR codes in the scene; like the board's reader it knows no mirrored ones."""
+        """The payloads of the QR codes in the scene, mirrored ones too."""
         return _remembered(self._cards, scene.pixels, lambda: _read(scene.pixels))
 
 
@@ -84,10 +84,4 @@ def _read(pixels: NDArray[np.uint8]) -> list[bytes]:
     grey = (pixels @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)
     formats: Any = zxingcpp.BarcodeFormat.QRCode  # one, or several joined; the annotation knows only the latter
     codes = zxingcpp.read_barcodes(grey, formats=formats, try_invert=False)
-    return [code.bytes for code in codes if not _is_mirrored(code.position)]
-
-
-def _is_mirrored(position: zxingcpp.Position) -> bool:
-    """Whether the corners, which follow the code's own order, run against the clock in the picture."""
-    first, second, third = position.top_left, position.top_right, position.bottom_right
-    return (second.x - first.x) * (third.y - second.y) < (second.y - first.y) * (third.x - second.x)
+    return [code.bytes for code in codes]

@@ -69,8 +69,9 @@ def load(source):
         raise TypeError('model is an address or a path')
     if len(_world.models) >= _MODELS_MAX:
         raise _error(_TOO_MANY)
+    data = _bytes_of(source)
     try:
-        model = _world.eyes.load(_bytes_of(source))
+        model = _world.eyes.load(data)
     except ValueError as error:
         raise _error(_VERSION if 'version' in str(error) else _FORMAT)
     if model.version > (4 if _world.build.outputs else 3):

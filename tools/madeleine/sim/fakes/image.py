@@ -14,6 +14,7 @@ class Image:
         self._canvas = _canvas or _world.painter.canvas(*self._size)
         self._ai = None  # what the KPU sees
         self._is_copy = False
+        self._mirrored = False
 
     def width(self):
         return self._size[0]
@@ -50,6 +51,7 @@ class Image:
     def _derived(self, canvas, width, height):
         new = Image(size=(width, height), _canvas=canvas)
         new._is_copy = True
+        new._mirrored = self._mirrored
         return new
 
     def pix_to_ai(self):
@@ -133,6 +135,8 @@ class Image:
 
     def find_qrcodes(self, roi=None):
         """The codes in view; only when one is there the memory for the search is asked for."""
+        if self._mirrored:  # the firmware's reader knows no mirrored codes (seen on v0.5.0)
+            return []
         codes = _world.eyes.read_cards(_world.painter.seen(self._canvas))
         if codes and _world.free_system_bytes() < _QR_SCRATCH_BYTES:
             raise MemoryError('Out of Memory! Please reduce the resolution of the image you are running this on')

@@ -92,12 +92,14 @@ def _picture(camera):
     mounted = _world.board.upside_down
     painter = _world.painter
     flipped = camera['vflip'] != mounted
-    shown = painter.turned(_world.scene, flipped, camera['hmirror'] != mounted)
+    turned = camera['hmirror'] != mounted
+    shown = painter.turned(_world.scene, flipped, turned)
     seen = painter.capture(_world.frame, shown)
     if camera['hmirror'] and not _world.build.hmirror_kpu:
         seen = painter.turned(seen, False, True)
     picture = _Image(size=camera['window'], _canvas=_world.frame)
     picture._ai = seen
+    picture._mirrored = flipped != turned
     return picture
 
 
