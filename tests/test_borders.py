@@ -1,0 +1,153 @@
+"""Who may know whom: every border of docs/DESIGN.md is an assertion here."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+DEVICE = {file.stem: file for file in (ROOT / "boot.py", ROOT / "main.py", *sorted((ROOT / "lib").glob("*.py")))}
+TOOLS = sorted((ROOT / "tools").rglob("*.py"))
+FAKES = ROOT / "tools/madeleine/sim/fakes"
+
+MAY_IMPORT = {
+    "boot": "main",
+    "main": "app device faults store",
+    "app": "buttons command device features link memory nearest present screen session store version",
+    "answer": "",
+    "buttons": "",
+    "command": "features",
+    "device": "engines features profiles",
+    "engines": "",
+    "faults": "",
+    "features": "",
+    "gauge": "",
+    "journal": "",
+    "link": "version",
+    "memory": "gauge nearest",
+    "menu": "",
+    "nearest": "features",
+    "present": "features gauge link menu",
+    "profiles": "",
+    "replay": "journal nearest",
+    "screen": "",
+    "session": "answer command features gauge link menu",
+    "store": "journal replay version",
+    "version": "",
+}
+MAIXPY = "Maix KPU audio board fpioa_manager image lcd machine modules network nes pmu sensor socket ulab video".split()
+FROZEN = ["_boot", "board", "fpioa_manager", "pmu", "pye_mp"]
+UNTOUCHABLE = [
+    "app",
+    "boot",
+    "device",
+    "main",
+    "screen",
+    "session",
+]  # only the virtual board runs them, through boot.py
+SIMULATED = re.compile(r"sim|emul|cpython|fake|stand_?in", re.IGNORECASE)
+MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|root|tmp|home)/")
+OF_DISTRIBUTION = {"pillow": "PIL", "zxing-cpp": "zxingcpp"}
+
+
+def _tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def _imports(file: Path) -> Iterator[str]:
+    """Modules that a file imports anywhere; relative ones with their dots."""
+    for node in ast.walk(_tree(file)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield "." * node.level + (node.module or "")
+
+
+def _without_docstrings(file: Path) -> str:
+    """The code of a file and nothing else."""
+    tree = _tree(file)
+    for node in ast.walk(tree):
+        documented = isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        if documented and isinstance(node.body[0], ast.Expr) and isinstance(node.body[0].value, ast.Constant):
+            node.body[0].value.value = ""
+    return ast.unparse(tree)
+
+
+def _files(pattern: str, files: list[Path]) -> list[str]:
+    """Which of the files have code (no comment, no docstring) that the pattern finds."""
+    return [file.relative_to(ROOT).as_posix() for file in files if re.search(pattern, _without_docstrings(file))]
+
+
+@pytest.mark.parametrize("name", DEVICE)
+def test_imports_on_the_board(name: str) -> None:
+    assert sorted(set(_imports(DEVICE[name])) & DEVICE.keys()) == MAY_IMPORT.get(name, "no row in MAY_IMPORT").split()
+
+
+def test_only_device_names_maixpy() -> None:
+    assert {name for name, file in DEVICE.items() if set(_imports(file)) & set(MAIXPY)} == {"device"}
+
+
+def test_only_the_store_opens_files() -> None:
+    assert _files(r"(?<!def )(?<![\w.])open\(|\buio\.open\b|\buio import .*open", list(DEVICE.values())) == ["lib/store.py"]
+
+
+def test_board_never_asks_where_it_runs() -> None:
+    code = {name: _without_docstrings(file) for name, file in DEVICE.items()}
+    assert {name: found[0] for name in code if (found := SIMULATED.search(code[name]))} == {}
+
+
+def test_nothing_is_evaluated() -> None:
+    """The virtual board runs boot.py as the firmware does; nothing else may run text."""
+    found = _files(r"(?<![\w.])(?:exec|eval|execfile)\(", [*DEVICE.values(), *TOOLS])
+    assert found == ["tools/madeleine/sim/board.py"]
+
+
+def test_names_are_not_taken() -> None:
+    """A frozen or built-in module would win over ours, and ours over a weak link such as `json`."""
+    taken = {*sys.stdlib_module_names, *FROZEN, *MAIXPY, *(file.stem for file in FAKES.glob("*.py"))}
+    assert set(DEVICE) & taken == set()
+
+
+def test_tools_leave_the_app_to_the_virtual_board() -> None:
+    assert {file.name: name for file in TOOLS for name in _imports(file) if name in UNTOUCHABLE} == {}
+
+
+def test_kpu_knows_no_picture_and_no_board() -> None:
+    allowed = {*sys.stdlib_module_names, "numpy", "threadpoolctl", ""}
+    foreign = {name for file in (ROOT / "tools/madeleine/kpu").glob("*.py") for name in _imports(file)}
+    assert {name for name in foreign if name.partition(".")[0] not in allowed} <= {"madeleine.errors", "madeleine.kpu"}
+
+
+def test_stand_ins_know_the_world_only() -> None:
+    ours = {file.stem for file in FAKES.glob("*.py")}
+    foreign = {name for file in FAKES.glob("*.py") for name in _imports(file)} - ours - sys.stdlib_module_names
+    assert {name for name in foreign if not name.startswith("madeleine.sim")} == set()
+
+
+def test_tools_import_what_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = [re.split(r"[^\w-]", line)[0].lower() for line in project["dependencies"]]
+    declared = {OF_DISTRIBUTION.get(name, name) for name in names} | {"madeleine", ""} | sys.stdlib_module_names
+    ours = [file for file in TOOLS if FAKES not in file.parents]
+    assert {
+        (file.name, name) for file in ours for name in _imports(file) if name.partition(".")[0] not in declared
+    } == set()
+
+
+def test_only_the_command_line_exits() -> None:
+    found = _files(r"\bsys\.exit\b|\bos\._exit\b|raise SystemExit|\bstderr\b|(?<![\w.])exit\(", TOOLS)
+    assert found == ["tools/madeleine/__main__.py", "tools/madeleine/cli.py"]
+
+
+def test_no_machine_paths() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    files = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+    texts = {file.name: file.read_bytes().decode("utf-8", "replace") for file in files if file.is_file()}
+    assert {name: found[0] for name in texts if (found := MACHINE_PATH.search(texts[name]))} == {}
