@@ -144,6 +144,32 @@ def test_the_plug_can_be_pulled_by_the_director(board):
     assert board("").boot(cut) == "cut"
 
 
+def test_what_is_not_flushed_when_the_plug_is_pulled_is_lost(board):
+    program = """
+import uio, utime
+with uio.open('/flash/log', 'wb') as file:
+    file.write(b'kept')
+    file.flush()
+    file.write(b'lost')
+    utime.sleep_ms(1000)
+"""
+
+    def cut(world):
+        if world.now_ms > 500:
+            raise PowerCut
+
+    made = board(program)
+    assert made.boot(cut) == "cut"
+    assert made.world.flash.files["log"] == b"kept"
+
+
+def test_the_director_prints_on_the_host(board, capsys):
+    made = board("import utime\nprint('board')\nutime.sleep_ms(50)")
+    made.boot(lambda world: print("host"))
+    assert made.world.usb_out == b"board\r\n"
+    assert capsys.readouterr().out == 5 * "host\n"
+
+
 def test_ctrl_c_interrupts_and_passes_every_except_exception(board):
     program = """
 import utime

@@ -49,6 +49,7 @@ class VirtualBoard:
         self.world = world
         self._flash = Storage(flash, "spiffs")
         self._card = Storage(card, "fat") if card is not None else None
+        self._storages = [storage for storage in (self._flash, self._card) if storage is not None]
         self._folders = {"/flash": flash}
         if card is not None:
             self._folders["/sd"] = card
@@ -73,7 +74,7 @@ class VirtualBoard:
 
     def boot(self, director: Director | None = None) -> str:
         """Switch on and run until the power is `off`, the plug is pulled (`cut`), or the app ends at the `prompt`."""
-        self.world.director = director
+        self.world.director = None if director is None else self._on_the_host(director)
         cause = 0
         for _ in range(RESETS_MAX):
             self._restart(cause)
@@ -92,10 +93,24 @@ class VirtualBoard:
         picture = Image.fromarray(self.world.panel)
         return picture if self.world.panel_on else Image.new("RGB", picture.size)
 
+    def _on_the_host(self, director: Director) -> Director:
+        """The director prints where the host prints, and when it takes the power away no file is saved any more."""
+        host_output = sys.stdout
+
+        def act(world: World) -> None:
+            try:
+                with redirect_stdout(host_output):
+                    director(world)
+            except (PowerCut, PowerOff):
+                for storage in self._storages:
+                    storage.unplug()
+                raise
+
+        return act
+
     def _restart(self, cause: int) -> None:
-        self._flash.power_on()
-        if self._card is not None:
-            self._card.power_on()
+        for storage in self._storages:
+            storage.power_on()
         self.world.restart()
         self.world.reset_cause = cause
         self.world.gc_heap_bytes = self._heap_bytes()

@@ -182,10 +182,9 @@ class Storage:
         self.fuse -= through
         return through
 
-    def cut(self) -> None:
+    def unplug(self) -> None:
         """The power is gone: nothing can be read or written before `power_on`."""
         self.powered = False
-        raise PowerCut
 
     def mirror(self, name: str) -> None:
         """Bring one file of the folder up to date."""
@@ -207,7 +206,8 @@ class Storage:
 
     def _spend_one(self) -> None:
         if not self.spend(1):
-            self.cut()
+            self.unplug()
+            raise PowerCut
 
     def _check_name(self, name: str) -> None:
         parts = name.split("/")
@@ -309,7 +309,8 @@ class File:
         self._pending = bytearray()
         self._storage.mirror(self._name)
         if cut:
-            self._storage.cut()
+            self._storage.unplug()
+            raise PowerCut
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         self.flush()

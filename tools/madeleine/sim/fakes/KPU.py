@@ -164,7 +164,7 @@ if _world.build.vectors:
     def face_compare(a, b):
         """50 * (1 + cosine) of two vectors of int8."""
         a, b = _array('b', bytes(a)), _array('b', bytes(b))
-        if memoryview(a).__len__() != memoryview(b).__len__():
+        if len(a) != len(b):
             raise ValueError('feature lengths differ')
         products = norm_a = norm_b = 0
         for x, y in zip(a, b):
