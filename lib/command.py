@@ -196,14 +196,13 @@ def _request(word, fields, id):
             break
     else:
         raise CommandError('unknown', 'Unknown word ' + word[:16])
-    command = Command(name, check(str(argument).strip(_BLANKS)), True, id, fields.get('vector'))
-    if name == 'import' and not isinstance(command.vector, str):
-        raise CommandError('argument', '"vector" is missing')
-    return command
+    return Command(name, check(str(argument).strip(_BLANKS)), True, id, fields.get('vector'))
 
 
 def vector(text):
     """The example that a host hands over in base64, as features.LENGTH bytes of 0..features.TOP."""
+    if not isinstance(text, str):
+        raise CommandError('vector', 'An example needs "vector": text in base64')
     try:
         data = ubinascii.a2b_base64(text)
     except ValueError:
