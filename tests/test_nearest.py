@@ -1,0 +1,191 @@
+"""The search against numpy, and the examples in memory against a plain list."""
+
+import features
+import hypothesis.strategies as st
+import nearest
+import numpy as np
+import pytest
+from engines import Plain
+from hypothesis import given, settings
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from nearest import Examples, Match, MemoryFull
+
+LABELS = ["cup", "pen", "", "りんご"]
+
+
+class Numpy:
+    """An engine as exact as Plain, and fast enough for many examples."""
+
+    def query(self, vector):
+        self._query = np.frombuffer(bytes(vector), np.uint8).astype(np.int64)
+        return int(self._query @ self._query)
+
+    def dot(self, vector, norm):
+        return int(self._query @ np.frombuffer(bytes(vector), np.uint8))
+
+
+def found(examples: Examples, engine, query: bytes) -> tuple:
+    match = Match()
+    examples.find(engine.query(query), match)
+    return match.label, match.distance, match.runner_up, match.runner_up_distance
+
+
+def by_numpy(pairs: list[tuple[str, bytes]], query: bytes) -> tuple:
+    """(label, distance, runner-up, its distance); of equally near ones the first learned."""
+    if not pairs:
+        return None, nearest.FAR, None, nearest.FAR
+    stored = np.array([list(vector) for _, vector in pairs], np.int64)
+    distances = ((stored - np.frombuffer(query, np.uint8)) ** 2).sum(axis=1)
+    best = int(np.argmin(distances))
+    others = [i for i, (label, _) in enumerate(pairs) if label != pairs[best][0]]
+    if not others:
+        return pairs[best][0], distances[best], None, nearest.FAR
+    second = min(others, key=lambda i: distances[i])
+    return pairs[best][0], distances[best], pairs[second][0], distances[second]
+
+
+def padded(raw: bytes) -> bytes:
+    return bytes(byte & 127 for byte in raw).ljust(features.LENGTH, b"\0")
+
+
+few_values = st.binary(min_size=3, max_size=3).map(lambda raw: padded(bytes(byte & 3 for byte in raw)))  # many ties
+
+
+@settings(max_examples=200)
+@given(st.lists(st.tuples(st.sampled_from(LABELS), few_values), max_size=12), few_values)
+def test_it_finds_what_numpy_finds_even_among_ties(pairs, query):
+    engine = Numpy()
+    examples = Examples(engine, 12)
+    for label, vector in pairs:
+        examples.learn(label, vector)
+    label, distance, _, runner_up_distance = by_numpy(pairs, query)
+    got = found(examples, engine, query)
+    assert (got[0], got[1], got[3]) == (label, distance, runner_up_distance)
+    alone = {(other, by_numpy([(other, vector)], query)[1]) for other, vector in pairs if other != label}
+    assert got[2] is None if not alone else (got[2], runner_up_distance) in alone
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 2**32 - 1))
+def test_it_finds_what_numpy_finds_among_realistic_vectors(seed):
+    random = np.random.default_rng(seed)
+    shape = (41, features.LENGTH)
+    values = random.gamma(0.9, 0.585 / 0.84 / 0.9, shape) * (random.random(shape) >= 0.16) * 127 / 6
+    rows = [row.tobytes() for row in np.minimum(values, 127).astype(np.uint8)]
+    pairs = [(LABELS[random.integers(4)], row) for row in rows[:-1]]
+    engine = Plain()
+    examples = Examples(engine, len(pairs))
+    for label, vector in pairs:
+        examples.learn(label, vector)
+    assert found(examples, engine, rows[-1]) == by_numpy(pairs, rows[-1])
+    assert found(examples, engine, rows[7])[:2] == (pairs[7][0], 0)
+
+
+def test_the_greatest_distance_is_nearer_than_far():
+    examples = Examples(Plain(), 1)
+    examples.learn("x", bytes(features.LENGTH))
+    greatest = features.LENGTH * features.TOP**2
+    assert found(examples, examples._engine, bytes([features.TOP]) * features.LENGTH)[1] == greatest < nearest.FAR
+
+
+def test_a_match_is_filled_anew():
+    engine = Numpy()
+    examples = Examples(engine, 2)
+    examples.learn("cup", padded(b"\1"))
+    examples.learn("pen", padded(b"\2"))
+    match = Match()
+    examples.find(engine.query(padded(b"\1")), match)
+    assert match.runner_up == "pen"
+    examples.forget("pen")
+    examples.find(engine.query(padded(b"\1")), match)
+    assert (match.runner_up, match.runner_up_distance) == (None, nearest.FAR)
+    examples.clear()
+    examples.find(engine.query(padded(b"\1")), match)
+    assert (match.label, match.distance) == (None, nearest.FAR)
+
+
+class Life(RuleBasedStateMachine):
+    """Any life of the examples, beside a list of (label, vector)."""
+
+    @initialize(capacity=st.integers(0, 8))
+    def start(self, capacity):
+        self.engine = Numpy()
+        self.capacity = capacity
+        self.examples = Examples(self.engine, capacity)
+        self.model: list[tuple[str, bytes]] = []
+
+    @rule(label=st.sampled_from(LABELS), vector=few_values)
+    def learn(self, label, vector):
+        label = "".join(list(label))  # equal, not the same string
+        if len(self.model) == self.capacity:
+            with pytest.raises(MemoryFull, match=str(self.capacity)):
+                self.examples.learn(label, vector)
+        else:
+            self.examples.learn(label, memoryview(vector))
+            self.model.append((label, vector))
+
+    @rule()
+    def undo(self):
+        assert self.examples.undo() == (self.model.pop()[0] if self.model else None)
+
+    @rule(label=st.sampled_from(LABELS))
+    def forget(self, label):
+        left = [pair for pair in self.model if pair[0] != label]
+        assert self.examples.forget(label) == len(self.model) - len(left)
+        self.model = left
+
+    @rule()
+    def clear(self):
+        self.examples.clear()
+        self.model = []
+
+    @rule(query=few_values)
+    def find(self, query):
+        assert found(self.examples, self.engine, query)[:2] == by_numpy(self.model, query)[:2]
+
+    @invariant()
+    def same(self):
+        if not hasattr(self, "model"):
+            return
+        assert [(label, bytes(vector)) for label, vector in self.examples.items()] == self.model
+        assert self.examples.count == len(self.model)
+        assert self.examples.full() == (len(self.model) == self.capacity)
+        labels = [label for label, _ in self.model]
+        assert sorted(self.examples.labels) == sorted(set(labels))
+        assert all(self.examples.count_of(label) == labels.count(label) for label in LABELS)
+
+
+TestLife = Life.TestCase
+TestLife.settings = settings(max_examples=40, stateful_step_count=25)
+
+
+def test_labels_are_in_the_order_they_were_learned():
+    examples = Examples(Numpy(), 9)
+    for label in ("b", "a", "b", "c", "a"):
+        examples.learn(label, padded(b""))
+    assert examples.labels == ["b", "a", "c"]
+    examples.forget("b")
+    examples.learn("b", padded(b""))
+    assert examples.labels == ["a", "c", "b"]
+
+
+def test_a_smaller_heap_holds_fewer_and_keeps_some_free(monkeypatch):
+    left = [100]
+
+    def scarce(length):
+        if not left[0]:
+            raise MemoryError
+        left[0] -= 1
+        return bytearray(length)
+
+    monkeypatch.setattr(nearest, "bytearray", scarce, raising=False)
+    examples = Examples(Numpy(), 250)
+    assert examples.capacity == 100 - nearest.SPARE
+    for _ in range(examples.capacity):
+        examples.learn("x", padded(b""))
+    with pytest.raises(MemoryFull, match="68"):
+        examples.learn("x", padded(b""))
+
+
+def test_the_usual_capacity_is_what_the_design_promises():
+    assert Examples(Numpy()).capacity == 250
