@@ -22,7 +22,10 @@ def test_the_objects_differ_from_each_other():
         assert all(np.abs(one - other).mean() > 8 for other in pictures[:i])
 
 
-@pytest.mark.parametrize("payload", ["cup", "*exclude", '{"move": [1, 2, 3]}', "x" * 2048, b"\xff\xfe\x80", "a\x01b\n"])
+PAYLOADS = ("cup", "*exclude", '{"move": [1, 2, 3]}', "x" * 2048, "葉っぱ", b"\xff\xfe\x80", "a\x01b\n")
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
 def test_a_card_can_be_read_as_the_camera_sees_it(payload):
     seen = scenes.card(payload, scenes.scene("cup"), seed=4) & np.array([0xF8, 0xFC, 0xF8], np.uint8)
     expected = payload if isinstance(payload, bytes) else payload.encode()

@@ -47,9 +47,10 @@ def card(payload: str | bytes, over: Pixels | None = None, seed: int = 0) -> Pix
     Short texts get 5 px a module and a slight turn; the longer the text, the finer and straighter the card.
     """
     behind = Image.fromarray(scene("desk", seed) if over is None else over).copy()
-    paper = _paper(payload)
+    data = payload.encode() if isinstance(payload, str) else payload
+    paper = _paper(data)
     random = np.random.default_rng(seed)
-    turn = float(random.uniform(-3, 3)) if len(payload) <= 60 else 0.0
+    turn = float(random.uniform(-3, 3)) if len(data) <= 60 else 0.0
     sheet = paper.rotate(turn, Image.Resampling.BICUBIC, expand=True)
     left, top = (SIDE_PX - sheet.width) // 2, max((SIDE_PX - sheet.height) // 2 - 6, 0)
     behind.paste(sheet, (left, top), sheet)
@@ -233,11 +234,11 @@ OBJECTS: dict[str, Callable[[Pen], None]] = {
 }
 
 
-def _paper(payload: str | bytes) -> Image.Image:
+def _paper(data: bytes) -> Image.Image:
     """The printed card, RGBA: as many pixels a module as fit the picture, 5 at most."""
-    code = segno.make_qr(payload, error="M" if len(payload) < 300 else "L", boost_error=False)
+    code = segno.make_qr(data, error="M" if len(data) < 300 else "L", boost_error=False)
     if code.version == 1:
-        code = segno.make_qr(payload, error="M", version=2, boost_error=False)
+        code = segno.make_qr(data, error="M", version=2, boost_error=False)
     modules = code.symbol_size(border=QUIET_MODULES)[0]
     quiet = QUIET_MODULES if modules <= SIDE_PX else 2
     black = np.array([list(row) for row in code.matrix_iter(border=quiet)], dtype=bool)

@@ -77,6 +77,8 @@ class HostStage(Stage):
         settings = self._flash / "freq.conf"
         if not settings.exists():
             settings.write_bytes(struct.pack("<4I", CPU_HZ, CPU_HZ, 1, HEAP_BYTES))
+        if board.world.flash is not None:
+            board.world.flash.power_on()  # takes in what was installed
         return board
 
 

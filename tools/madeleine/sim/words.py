@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     Word: TypeAlias = Callable[[Runner, str], "Iterator[None] | None"]
 
 PRESS = '100ms'
+FILLER = 'rubbish'
+SECOND_BYTES = 32000  # 16 kHz, 16 bit, one channel
+WAV_HEADER = (
+    b'RIFF\x00\x0d\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00'
+    b'\x80\x3e\x00\x00\x00\x7d\x00\x00\x02\x00\x10\x00data\x80\x0c\x00\x00'
+)
 
 
 # -- before the lens ------------------------------------------------------------------------------------------
@@ -151,10 +157,16 @@ def truncate(runner: "Runner", text: str) -> None:
     _flash().mirror(name)
 
 
-def file(runner: "Runner", text: str) -> None:
-    """NAME SIZE: a new file on flash, full of 0xA5."""
-    name, size = _split(text, 2)
-    _flash().files[name] = bytearray(b'\xa5' * _whole(size))
+def fill(runner: "Runner", text: str) -> None:
+    """A file that leaves so many bytes of flash, or a page more."""
+    storage = _flash()
+    storage.files[FILLER] = bytearray(storage.room_for(FILLER, 1 << 30) - _whole(text))
+    storage.mirror(FILLER)
+
+
+def wav(runner: "Runner", name: str) -> None:
+    """A sound of a tenth of a second, as a file on flash."""
+    _flash().files[_needed(name)] = bytearray(WAV_HEADER + bytes(SECOND_BYTES // 10))
     _flash().mirror(name)
 
 
@@ -250,10 +262,11 @@ def _led(runner: "Runner", colour: str) -> "Iterator[None]":
 
 
 def _screen(runner: "Runner", text: str) -> "Iterator[None]":
-    """This text stands somewhere on the screen, or, with `no ` before it, nowhere."""
-    absent = text.startswith('no ')
-    wanted = text[3:] if absent else text
-    return runner.until(lambda: (wanted in _screen_text()) != absent, lambda: 'it shows: ' + _screen_text())
+    return runner.until(lambda: text in _screen_text(), lambda: 'it shows: ' + _screen_text())
+
+
+def _screen_lacks(runner: "Runner", text: str) -> "Iterator[None]":
+    return runner.until(lambda: text not in _screen_text(), lambda: 'it shows: ' + _screen_text())
 
 
 def _examples(runner: "Runner", text: str) -> "Iterator[None]":
@@ -317,7 +330,8 @@ WORDS: "dict[str, Word]" = {
     'sd': _configure('sd'),
     'damage': damage,
     'truncate': truncate,
-    'file': file,
+    'fill': fill,
+    'wav': wav,
     'wait': wait,
     'shot': shot,
     'say': say,
@@ -333,6 +347,7 @@ EXPECTATIONS: "dict[str, Word]" = {
     'quiet': _quiet,
     'led': _led,
     'screen': _screen,
+    'screen-lacks': _screen_lacks,
     'examples': _examples,
     'gauge': _gauge,
     'end': _end,

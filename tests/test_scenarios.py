@@ -1,0 +1,69 @@
+"""Every scenario is played on the virtual board; what was said is compared with tests/golden, and so are some screens.
+
+`pytest --accept` writes what it finds there as the new truth.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+from madeleine.sim.builds import BUILDS
+from madeleine.sim.shot import difference
+from madeleine.sim.stage import HostStage, play, play_file
+from PIL import Image
+
+HERE = Path(__file__).parent
+SCENARIOS = sorted((HERE / "scenarios").glob("*.txt"))
+GOLDEN = HERE / "golden"
+SCREENS = ("first-lesson", "menu", "cards", "gauge", "no-model", "camera-silent")  # a handful of layouts
+# What another Pillow, another tour model or the next release may change without anything being wrong.
+VARYING = (
+    (r'("(?:next_)?distance"): [0-9.]+', r"\1: *"),
+    (r'("model"|"app"): "[^"]*"', r'\1: "*"'),
+    (r'("event": "gauge", "value"): [1-9][0-9]?\b', r"\1: *"),
+    (r"^grove =[1-9][0-9]?\\0", r"grove =*\\0"),
+    (r'("vector"): "[^"]*"', r'\1: "*"'),
+)
+
+
+@pytest.fixture
+def accept(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--accept", default=False))
+
+
+def settled(transcript: list[str]) -> str:
+    text = "\n".join(transcript) + "\n"
+    for pattern, replacement in VARYING:
+        text = re.sub(pattern, replacement, text, flags=re.MULTILINE)
+    return text
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_scenario(path: Path, accept: bool, tmp_path: Path) -> None:
+    runner, stage = play_file(path)
+    found = settled(runner.transcript)
+    golden = GOLDEN / f"{path.stem}.transcript"
+    if accept:
+        golden.write_text(found, encoding="utf-8")
+    assert found == golden.read_text(encoding="utf-8")
+    if path.stem in SCREENS:
+        assert stage.shots, "a scenario with golden screens takes shots"
+        for shot in stage.shots:
+            check_screen(GOLDEN / f"{path.stem}-{shot.name}", shot.screen, accept, tmp_path)
+
+
+def check_screen(golden: Path, screen: Image.Image, accept: bool, tmp_path: Path) -> None:
+    if accept:
+        screen.save(golden)
+    changed = difference(Image.open(golden).convert("RGB"), screen)
+    if changed is not None:
+        picture = tmp_path / golden.name
+        changed.save(picture)
+        pytest.fail(f"{golden.name}: the screen differs; expected, found and the difference are in {picture}")
+
+
+@pytest.mark.parametrize("build", BUILDS)
+def test_first_lesson_on_every_build(build: str, tmp_path: Path) -> None:
+    path = HERE / "scenarios" / "first-lesson.txt"
+    stage = HostStage(tmp_path / "flash", path.parent)
+    play(f"build {build}\n{path.read_text()}", str(path), stage)
