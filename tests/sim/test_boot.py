@@ -14,22 +14,44 @@ def test_boot_py_runs_as_a_text_and_ends_at_the_prompt(said):
     assert said("x = 1\nprint(__name__, x, '__file__' in globals())") == "__main__ 1 False\n"
 
 
-def test_modules_come_from_flash_and_from_the_path_the_app_extends(board, tmp_path):
-    made = board("import sys\nimport part\nsys.path.append('/flash/lib')\nimport deep\nprint(part.X, deep.X)")
-    (tmp_path / "flash" / "part.py").write_text("X = 1")
-    (tmp_path / "flash" / "lib").mkdir()
-    (tmp_path / "flash" / "lib" / "deep.py").write_text("X = 2")
+FLAT = {"part.py": "X = 1", "lib/deep_in_lib.py": "X = 2"}
+
+
+@pytest.fixture
+def flat(board, tmp_path):
+    """A board with modules on flash."""
+
+    def make(boot: str, **options):
+        made = board(boot, **options)
+        (tmp_path / "flash" / "lib").mkdir(exist_ok=True)
+        for name, text in FLAT.items():
+            (tmp_path / "flash" / name).write_text(text)
+        return made
+
+    return make
+
+
+def test_modules_come_from_flash_and_from_the_path_the_app_extends(flat):
+    made = flat("import sys\nimport part\nsys.path.append('lib')\nimport deep_in_lib\nprint(part.X, deep_in_lib.X)")
     assert made.boot() == "prompt"
     assert made.world.usb_out == b"1 2\r\n"
-    assert set(made.world.flash.listdir()) == {"boot.py", "part.py", "lib/deep.py"}
+    assert set(made.world.flash.listdir()) == {"boot.py", *FLAT}
 
 
-def test_lib_is_not_found_unless_the_app_says_where_it_is(board, tmp_path):
-    made = board("import deep_in_lib")
-    (tmp_path / "flash" / "lib").mkdir()
-    (tmp_path / "flash" / "lib" / "deep_in_lib.py").write_text("")
+@pytest.mark.parametrize("prepare", ["", "sys.path.append('/flash/lib')", "uos.chdir('/')\nsys.path.append('lib')"])
+def test_lib_is_not_found_unless_the_app_says_it_as_the_board_understands_it(flat, prepare):
+    made = flat(f"import sys, uos\n{prepare}\nimport deep_in_lib")
     made.boot()
-    assert b"deep_in_lib" in made.world.usb_out and b"Error" in made.world.usb_out
+    assert b"No module named 'deep_in_lib'" in made.world.usb_out
+
+
+def test_with_a_card_the_working_folder_is_the_cards(flat, tmp_path):
+    (tmp_path / "card").mkdir()
+    (tmp_path / "card" / "part.py").write_text("X = 3")
+    program = "import part, sys, uos\nuos.chdir('/flash')\nsys.path.append('lib')\nimport deep_in_lib\n"
+    made = flat(program + "print(part.X, deep_in_lib.X, len(sys.path))", card=tmp_path / "card")
+    made.boot()
+    assert made.world.usb_out == b"3 2 5\r\n"
 
 
 def test_a_boot_py_on_the_card_wins(board, tmp_path):
@@ -223,7 +245,7 @@ utime.sleep_ms(1100)
 
 def test_the_host_is_as_it_was_afterwards(board):
     path, modules, out = list(sys.path), dict(sys.modules), sys.stdout
-    board("import sys, image, sensor\nsys.path.append('/flash/lib')").boot()
+    board("import sys, image, sensor\nsys.path.append('lib')").boot()
     assert sys.path == path and sys.stdout is out and not hasattr(sys, "print_exception")
     stems = {file.stem for file in FAKES.glob("*.py")}
     for stem in stems:

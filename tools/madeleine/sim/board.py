@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from types import ModuleType
-from typing import Any, SupportsIndex
+from typing import Any
 
 from PIL import Image
 
@@ -50,9 +50,7 @@ class VirtualBoard:
         self._flash = Storage(flash, "spiffs")
         self._card = Storage(card, "fat") if card is not None else None
         self._storages = [storage for storage in (self._flash, self._card) if storage is not None]
-        self._folders = {"/flash": flash}
-        if card is not None:
-            self._folders["/sd"] = card
+        self._folders = {"/flash": flash} if card is None else {"/sd": card, "/flash": flash}
         world.power_on(
             build=build,
             board=board,
@@ -160,24 +158,32 @@ class Console(io.TextIOBase):
 
 
 class BoardPath(list[str]):
-    """sys.path on the board: each of its entries below /flash or /sd is followed by the folder of the host it means."""
+    """sys.path: it holds what the board's holds, and those who search it find the host's folders for that.
 
-    def __init__(self, folders: dict[str, Path], entries: list[str]) -> None:
-        super().__init__(entries)
-        self._folders = folders
-        for mount in folders:  # '/sd' goes before '/flash'
-            self.insert(0, mount)
+    The stand-ins come first, as built-in modules do, and the host's own entries last.
+    """
 
-    def append(self, entry: str) -> None:
-        """After the board's other entries, before those of the host."""
-        last = max(i for i, other in enumerate(self) if other.startswith(tuple(self._folders)))
-        self.insert(last + 2, entry)
+    def __init__(self, folders: dict[str, Path], host: list[str]) -> None:
+        super().__init__(["", ".", *folders])
+        self._folders, self._host = folders, host
 
-    def insert(self, index: SupportsIndex, entry: str) -> None:
-        super().insert(index, entry)
-        for mount, folder in self._folders.items():
-            if entry == mount or entry.startswith(mount + "/"):
-                super().insert(int(index) + 1, str(folder / entry[len(mount) + 1 :]))
+    def __iter__(self) -> Iterator[str]:
+        yield str(FAKES)
+        for entry in super().__iter__():
+            folder = self._folder(entry)
+            if folder is not None:
+                yield str(folder)
+        yield from self._host
+
+    def _folder(self, entry: str) -> Path | None:
+        """What an entry means; none when it is '/flash/lib' or the like: seen on v0.5.0_9, only 'lib' works there."""
+        if entry in ("", "."):
+            return self._folders.get(world.cwd)
+        if entry in self._folders:
+            return self._folders[entry]
+        if entry.startswith("/sd/") and "/sd" in self._folders:
+            return self._folders["/sd"] / entry[4:]
+        return None if entry.startswith("/") or world.cwd not in self._folders else self._folders[world.cwd] / entry
 
 
 @contextmanager
@@ -187,7 +193,7 @@ def board_modules(folders: dict[str, Path]) -> Iterator[None]:
     aside = {name: sys.modules.pop(name) for name in names if name in sys.modules}
     path, write_bytecode = sys.path, sys.dont_write_bytecode
     attached = _board_abilities()
-    sys.path = BoardPath(folders, [str(FAKES), *path])
+    sys.path = BoardPath(folders, list(path))
     sys.dont_write_bytecode = True  # the flash folder holds what is on flash and nothing else
     importlib.invalidate_caches()
     for module, name, value in attached:
