@@ -4,10 +4,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from madeleine.sim.board import FAKES
+from madeleine.sim.board import FAKES, HEAP_BYTES
 from madeleine.sim.builds import BUILDS
 from madeleine.sim.power import Misuse, PowerCut, PowerOff
-from madeleine.sim.world import world
+from madeleine.sim.world import DEFAULT_HEAP_BYTES, world
 
 
 def test_boot_py_runs_as_a_text_and_ends_at_the_prompt(said):
@@ -280,3 +280,15 @@ def test_the_app_says_that_there_is_no_model_and_stays_alive(board, root, build,
 
     assert made.boot(off) == "off"
     assert b"no model" in world.usb_out
+
+
+def switch_off(world):
+    raise PowerOff
+
+
+def test_installing_sets_the_heap_where_the_build_can(board, root):
+    for build, heap in (("v0.5.0_9", HEAP_BYTES), ("v0.4.0_47", DEFAULT_HEAP_BYTES)):
+        made = board("", build=build)
+        made.install(root)
+        made.boot(switch_off)
+        assert world.gc_heap_bytes == heap

@@ -26,6 +26,8 @@ from madeleine.sim.world import DEFAULT_HEAP_BYTES, World, world
 
 FAKES = Path(__file__).with_name("fakes")
 MODEL_ADDRESS = 0x300000  # where the firmware's own boot.py, and every recipe for this board, has the model
+HEAP_BYTES = 380_000  # GC heap: leaves the reader of QR codes its 777 KB beside a model of 1.9 MB and the camera
+SETTINGS = (416_000_000, 400_000_000, 1)  # the rest of freq.conf: CPU, PLL1, divider of the KPU
 BOOT_WINDOW_MS = 200  # in which the firmware waits for Ctrl-C
 RESETS_MAX = 20  # in one run: more is a boot loop
 WATCHDOG_RESET = 2  # machine.reset_cause()
@@ -62,13 +64,15 @@ class VirtualBoard:
         )
 
     def install(self, files: Path) -> None:
-        """Copy boot.py, main.py and lib/*.py from a folder onto flash."""
+        """Copy boot.py, main.py and lib/*.py from a folder onto flash, and set the GC heap as an installer has to."""
         flash = self._folders["/flash"]
         (flash / "lib").mkdir(exist_ok=True)
         for path in (files / "boot.py", files / "main.py", *sorted((files / "lib").glob("*.py"))):
             if not path.is_file():
                 raise ToolError(f"{path} is missing; the board needs it to start")
             (flash / path.relative_to(files)).write_bytes(path.read_bytes())
+        if self.world.build.utils:
+            (flash / "freq.conf").write_bytes(struct.pack("<4I", *SETTINGS, HEAP_BYTES))
 
     def boot(self, director: Director | None = None) -> str:
         """Switch on and run until the power is `off`, the plug is pulled (`cut`), or the app ends at the `prompt`."""
