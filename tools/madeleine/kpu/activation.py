@@ -48,7 +48,7 @@ class ActivationTable:
         return self._by_line(self.line, sums, part) if self.line else self._by_segments(sums, part)
 
     def _as_line(self, largest: NDArray[np.int64]) -> Line | None:
-        """The line, when one serves for every y this layer can have and float64 holds every step exactly."""
+        """The line, when one serves for every y this layer can have and float64 and int32 hold every step."""
         products = [int(a) * abs(int(m)) for a, m in zip(largest, self.mul, strict=True)]
         y_limit = max((p >> int(s)) + abs(int(a)) + 1 for p, s, a in zip(products, self.shift, self.add, strict=True))
         # float64 has 53 bits: sum * mul / 2^shift is a multiple of 2^-shift, so what counts is the size in those units.
@@ -59,6 +59,8 @@ class ActivationTable:
             return None
         *level, last = [k for k in range(16) if self.starts[k] < y_limit] or [0]
         if self.slopes[level].any() or self.biases[[*level, last]].any() or self.slopes[last] < 0:
+            return None
+        if (y_limit + Y_LIMIT) * self.slopes[last] >= 1 << 31:
             return None
         return Line(int(self.starts[last]), float(self.slopes[last]))
 

@@ -37,6 +37,8 @@ def parse(data: bytes, name: str = "model") -> Kmodel:
         raise KmodelError(f"{name}: {layer_count} layers at byte 12; 1 to {LAYER_LIMIT} are supported")
     if memory_bytes > MEMORY_LIMIT_BYTES:
         raise KmodelError(f"{name}: {memory_bytes} bytes of memory at byte 20; the K210 has {MEMORY_LIMIT_BYTES}")
+    if not output_count:
+        raise KmodelError(f"{name}: no outputs at byte 24; convert the network again")
     table_at = HEADER.size + output_count * PAIR.size
     body_at = table_at + layer_count * PAIR.size
     if body_at > len(data):

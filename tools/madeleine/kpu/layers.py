@@ -59,8 +59,8 @@ def average_pool(x: Floats, layer: AveragePool2D) -> Floats:
     for source, target in _taps(x, layer):
         out[target] += x[source]
         count[target[1:]] += 1
-    with np.errstate(invalid="ignore"):  # a window wholly outside: 0 / 0, as in C
-        return np.divide(out, count, dtype=np.float32)
+    nothing = np.full_like(out, np.nan)  # a window wholly outside: 0 / 0, as in C
+    return np.divide(out, count, out=nothing, where=count > 0)
 
 
 Index = tuple[slice, slice, slice]
@@ -119,17 +119,15 @@ def softmax(x: Floats) -> Floats:
 
 def logistic(x: Floats) -> Floats:
     """(n,) -> (n,)."""
-    with np.errstate(over="ignore"):
-        out: Floats = np.float32(1) / (np.float32(1) + np.exp(-x))
+    out: Floats = np.float32(1) / (np.float32(1) + np.exp(-x))
     return out
 
 
 def fully_connected(x: Floats, weights: Floats, bias: Floats, activation: int) -> Floats:
     """(in,), weights (in, out), bias (out,) -> (out,); activation 0 none, 1 ReLU, 2 ReLU6."""
-    out = _dot_in_order(x[:, None], weights) + bias
-    if activation == 1:
-        return np.maximum(out, np.float32(0))
-    return np.clip(out, np.float32(0), np.float32(6)) if activation == 2 else out
+    top = {1: np.inf, 2: 6}
+    out: Floats = _dot_in_order(x[:, None], weights) + bias
+    return np.clip(out, np.float32(0), np.float32(top[activation])) if activation in top else out
 
 
 def _dot_in_order(x: Floats, weights: Floats) -> Floats:

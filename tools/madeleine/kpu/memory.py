@@ -67,9 +67,9 @@ class Memory:
         self.main: NDArray[np.uint8] = np.zeros(main_bytes + SLACK_BYTES, np.uint8)
         self.ai_ram: NDArray[np.uint8] = np.zeros(AI_RAM_LINES * LINE_BYTES, np.uint8)
 
-    def bytes_at(self, region: Region) -> NDArray[np.uint8]:
-        """The uint8 of a region of the main buffer; OutsideError when it is not inside."""
-        if region.end > self.main_bytes:
+    def bytes_at(self, region: Region, slack_bytes: int = 0) -> NDArray[np.uint8]:
+        """The uint8 of a region of the main buffer; OutsideError when it passes the end by more than the slack."""
+        if region.end > self.main_bytes + slack_bytes:
             raise OutsideError(f"bytes {region.start} to {region.end} pass the {self.main_bytes} of the main buffer")
         return self.main[region.start : region.end]
 

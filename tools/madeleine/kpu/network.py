@@ -17,7 +17,7 @@ from .steps import U8, Shape, Step, input_place, ready
 Picture: TypeAlias = NDArray[Any]
 Output: TypeAlias = NDArray[Any]
 BLAS = ThreadpoolController()  # its own threads wait spinning: four times slower when another program has a core
-WORK_LIMIT = 1 << 34  # multiplications a run may take: 32 times a MobileNet's, so that a hostile file stops somewhere
+WORK_LIMIT = 1 << 32  # multiplications a run may take, eight times a MobileNet's: a hostile file stops somewhere
 
 
 class Network:

@@ -22,6 +22,7 @@ Compute: TypeAlias = Callable[[], Array]
 Shape: TypeAlias = tuple[int, ...]
 U8, F32 = np.dtype(np.uint8), np.dtype("<f4")
 WINDOW_LIMIT = 1024  # the KPU's widest map
+ADD_BLOCK = 8
 ADDED_PIXELS = 16  # ADD_PADDING and REMOVE_PADDING work on maps of 4x4
 
 # The driver goes through these from the first number to the last, so that the result may lie over what was read.
@@ -45,7 +46,8 @@ class Step:
 
     def run(self) -> Array:
         """Computes the result, puts it where it belongs and returns it."""
-        result = self.compute().reshape(self.shape)
+        with np.errstate(all="ignore"):  # infinities and not-a-numbers are nothing special to the chip
+            result = self.compute().reshape(self.shape)
         if self.main_view is not None:
             self.main_view[...] = result
         if self.map_view is not None:
@@ -66,16 +68,16 @@ class Wires:
         self.main_view: Array | None = None
         self.map_view: Array | None = None
 
-    def read(self, address: int, shape: Shape, dtype: np.dtype[Any] = F32) -> Array:
+    def read(self, address: int, shape: Shape, dtype: np.dtype[Any] = F32, slack_bytes: int = 0) -> Array:
         """A view of the main buffer to read from."""
-        region, view = self._main(address, shape, dtype)
+        region, view = self._main(address, shape, dtype, slack_bytes)
         self.reads.append((region, dtype.itemsize))
         return view
 
-    def write(self, address: int, shape: Shape, dtype: np.dtype[Any] = F32) -> None:
+    def write(self, address: int, shape: Shape, dtype: np.dtype[Any] = F32, slack_bytes: int = 0) -> None:
         """The result goes to the main buffer."""
         self.shape, self.dtype = shape, dtype
-        self.main, self.main_view = self._main(address, shape, dtype)
+        self.main, self.main_view = self._main(address, shape, dtype, slack_bytes)
         for region, item_bytes in self.reads:
             apart = region.end <= self.main.start or self.main.end <= region.start
             behind = self.main.start <= region.start and dtype.itemsize <= item_bytes
@@ -95,11 +97,11 @@ class Wires:
         if range(max(place.lines[0], self.lines_read.start), min(place.lines.stop, self.lines_read.stop)):
             raise self.layer.error(f"its result in line {place.line} of AI RAM lies over what it reads")
 
-    def _main(self, address: int, shape: Shape, dtype: np.dtype[Any]) -> tuple[k.Region, Array]:
+    def _main(self, address: int, shape: Shape, dtype: np.dtype[Any], slack_bytes: int) -> tuple[k.Region, Array]:
         self.some(*shape)
         region = k.Region(address, math.prod(shape) * dtype.itemsize)
         try:
-            return region, self.memory.bytes_at(region).view(dtype).reshape(shape)
+            return region, self.memory.bytes_at(region, slack_bytes).view(dtype).reshape(shape)
         except OutsideError as error:
             raise self.layer.error(f"{error}; the file is damaged") from error
 
@@ -183,9 +185,11 @@ def _add(layer: k.Add, wires: Wires) -> Built:
 def _quantized_add(layer: k.QuantizedAdd, wires: Wires) -> Built:
     if not all(0 <= shift < 64 for shift in (layer.a_shift, layer.b_shift, layer.out_shift)):
         raise layer.error("a shift is not 0 to 63; the file is damaged")
-    a, b = (wires.read(address, (layer.count,), U8) for address in (layer.a_address, layer.b_address))
-    wires.write(layer.out_address, (layer.count,), U8)
-    return lambda: layers.quantized_add(a, b, layer), layer.count
+    count = -(-layer.count // ADD_BLOCK) * ADD_BLOCK
+    slack = count - layer.count  # the driver reads and writes that many bytes too many
+    a, b = (wires.read(address, (count,), U8, slack) for address in (layer.a_address, layer.b_address))
+    wires.write(layer.out_address, (count,), U8, slack)
+    return lambda: layers.quantized_add(a, b, layer), count
 
 
 def _global_average_pool(layer: k.GlobalAveragePool2D, wires: Wires) -> Built:
