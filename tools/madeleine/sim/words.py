@@ -110,9 +110,11 @@ def cut(runner: "Runner", text: str) -> "Iterator[None]":
     """Now, or `after N` more bytes written to flash."""
     if text:
         _flash().cut_after(_whole(text.replace('after ', '')))
-    else:
-        runner.cut_now = True
+        return
+    while runner.state == 'new':
         yield
+    runner.cut_now = True
+    yield
 
 
 def boot(runner: "Runner", text: str) -> "Iterator[None]":
