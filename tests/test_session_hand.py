@@ -1,0 +1,271 @@
+"""What a person does with buttons, menu and cards, as tables of events and effects."""
+
+import pytest
+from menu import IDLE_MS, ITEMS
+from session import COUNT_DOWN_MS, PATIENCE_MS
+from session_camera import Camera, events, refusal
+
+# -- buttons ----------------------------------------------------------------------------------------------------
+
+
+def test_a_learns_the_selected_class_and_the_first_is_a():
+    camera = Camera()
+    assert camera.press("A") == [
+        ("learn", "A"),
+        {"event": "learned", "name": "A", "count": 1, "examples": 1},
+    ]
+    assert camera.session.message == "learned A (1)"
+    assert camera.press("A")[1]["count"] == 2
+
+
+def test_a_learns_the_first_class_after_a_new_start():
+    assert Camera("", "cup", "pen").press("A")[0] == ("learn", "cup")
+
+
+def test_a_held_takes_back_the_last_one():
+    camera = Camera("cup", "")
+    assert camera.press("A held") == [("undo",), {"event": "undone", "name": "", "examples": 1}]
+    assert camera.session.message == "undone: ignored view"
+    assert camera.press("A held")[1] == {"event": "undone", "name": "cup", "examples": 0}
+    assert refusal(camera.press("A held")) == "nothing"
+
+
+def test_b_goes_through_the_classes_and_then_to_a_new_one():
+    camera = Camera("cup", "", "A", "pen")
+    selected = [camera.press("B")[0]["name"] for _ in range(5)]
+    assert selected == ["A", "pen", "B", "cup", "A"]
+    camera.press("B", "B", "A")
+    assert camera.session.selected_name() == "B"
+    assert camera.press("B") == [{"event": "selected", "name": "C"}]
+
+
+def test_new_names_never_end():
+    camera = Camera(*[chr(65 + i) for i in range(26)], "A1")
+    camera.line("*select A1")
+    assert camera.press("B")[0]["name"] == "B1"
+
+
+def test_b_without_examples_stays_at_the_first_class():
+    assert Camera().press("B") == [{"event": "selected", "name": "A"}]
+
+
+# -- the menu ---------------------------------------------------------------------------------------------------
+
+
+def choose(camera, line):
+    camera.press("B held", *["B"] * [asks for asks, _ in ITEMS].index(line))
+    return camera.press("A")
+
+
+def test_the_menu_chooses_and_never_learns():
+    camera = Camera("cup")
+    assert camera.press("B held", "B", "B") == []
+    assert camera.session.menu.opened and camera.session.menu.cursor == 2
+    assert camera.press("B held") == [] and not camera.session.menu.opened
+    assert camera.labels() == ["cup"]
+
+
+@pytest.mark.parametrize(
+    ("line", "effect"),
+    [
+        ("forget class", ("forget", "cup")),
+        ("ignore", ("learn", "")),
+        ("set 0", ("anchor", 0)),
+        ("set 100", ("anchor", 100)),
+        ("limit", ("setting", "limit", "250")),
+        ("sound", ("setting", "sound", "off")),
+        ("brightness", ("setting", "brightness", "7")),
+        ("about", ("about",)),
+    ],
+)
+def test_every_line_of_the_menu(line, effect):
+    camera = Camera("cup", "pen")
+    assert choose(camera, line)[0] == effect
+    assert camera.session.menu.opened == (line in ("limit", "sound", "brightness"))
+
+
+def test_the_menu_closes():
+    camera = Camera("cup")
+    assert choose(camera, "close") == [] and not camera.session.menu.opened
+    assert camera.session.message == ""
+
+
+def test_settings_go_round_in_the_menu_and_show_no_message_over_it():
+    camera = Camera("cup")
+    choose(camera, "limit")
+    assert [camera.press("A")[0][2] for _ in range(5)] == ["300", "400", "50", "100", "150"]
+    assert camera.session.message == ""
+    camera = Camera("cup")
+    choose(camera, "brightness")
+    assert [camera.press("A")[0][2] for _ in range(3)] == ["8", "1", "2"]
+    camera = Camera("cup")
+    choose(camera, "sound")
+    assert camera.press("A")[0][2] == "on"
+
+
+def test_to_forget_a_class_that_has_no_examples_is_refused():
+    assert refusal(choose(Camera(), "forget class")) == "nothing"
+
+
+@pytest.mark.parametrize("gesture", ["A", "B", "A held", "B held"])
+def test_forget_all_asks_and_only_a_says_yes(gesture):
+    camera = Camera("cup", "")
+    assert choose(camera, "forget all") == []
+    assert camera.session.asking[0] == "Forget all?"
+    told = camera.press(gesture)
+    assert events(told) == (["reset", "reset"] if gesture == "A" else [])
+    assert camera.memory.examples.count == (0 if gesture == "A" else 2)
+    assert camera.session.message == ("all forgotten" if gesture == "A" else "nothing forgotten")
+    assert not camera.session.asking and not camera.session.menu.opened
+
+
+def test_a_menu_that_nobody_uses_closes():
+    camera = Camera()
+    camera.press("B held")
+    camera.see(ms=IDLE_MS)
+    camera.press("B")
+    camera.see(ms=IDLE_MS)
+    assert camera.session.menu.opened
+    camera.see(ms=1)
+    assert not camera.session.menu.opened
+
+
+# -- cards ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("payload", "effect", "message"),
+    [
+        ("cup", ("learn", "cup"), {"event": "learned", "name": "cup", "count": 1, "examples": 1}),
+        ("*exclude", ("learn", ""), {"event": "ignored", "count": 1, "examples": 1}),
+        ("0", ("anchor", 0), {"event": "anchor", "value": 0}),
+        ("100", ("anchor", 100), {"event": "anchor", "value": 100}),
+    ],
+)
+def test_a_card_that_teaches_gives_time_to_take_it_away(payload, effect, message):
+    camera = Camera()
+    assert camera.flash_card(payload) == [{"event": "card", "text": payload}]
+    assert camera.session.light() == "red" and camera.session.count_down() == 3
+    assert camera.see(ms=COUNT_DOWN_MS - 1) == [] and camera.session.count_down() == 1
+    assert camera.see(ms=1) == [effect, message]
+    assert camera.session.count_down() is None and camera.session.light() is None
+    assert camera.see(frames=200) == []
+
+
+def test_a_name_on_a_card_is_selected_once_it_is_learned():
+    camera = Camera("pen")
+    camera.flash_card("cup")
+    assert camera.session.selected_name() == "pen"
+    camera.see(ms=COUNT_DOWN_MS)
+    assert camera.session.selected_name() == "cup"
+
+
+def test_a_card_that_is_still_in_view_is_not_learned():
+    camera = Camera()
+    camera.card("cup")
+    assert camera.see(ms=COUNT_DOWN_MS) == []
+    assert camera.card("cup", None) == []  # one miss is no going
+    assert camera.see(ms=1000) == [] and camera.session.count_down() == 0
+    camera.card(None)
+    assert camera.see(ms=1)[0] == ("learn", "cup")
+
+
+def test_a_card_that_never_goes_is_given_up():
+    camera = Camera()
+    camera.card("cup")
+    assert camera.see(ms=COUNT_DOWN_MS + PATIENCE_MS) == []
+    assert refusal(camera.see(ms=1)) == "card"
+    assert camera.card("cup") == []  # it is the same card
+    assert camera.card(None, None, "cup") == [{"event": "card", "text": "cup"}]
+
+
+@pytest.mark.parametrize("gesture", ["A", "B", "A held", "B held"])
+def test_any_button_stops_a_count_down(gesture):
+    camera = Camera("x")
+    camera.flash_card("cup")
+    assert camera.press(gesture) == [] and camera.session.message == "cancelled"
+    assert camera.see(ms=2 * COUNT_DOWN_MS) == [] and camera.labels() == ["x"]
+
+
+def test_a_card_during_a_count_down_is_let_pass():
+    camera = Camera()
+    camera.flash_card("cup")
+    assert camera.flash_card("*reset") == [] and camera.session.asking is None
+    assert camera.see(ms=COUNT_DOWN_MS)[0] == ("learn", "cup")
+
+
+def test_a_card_acts_once_however_long_it_is_held():
+    camera = Camera("cup")
+    assert events(camera.card("*limit 100")) == ["card", "setting", "set"]
+    assert camera.card("*limit 100", None, "*limit 100", None, "*limit 100") == []
+    assert events(camera.card("*limit 150")) == ["card", "setting", "set"]
+    assert events(camera.card(None, None, "*limit 150")) == ["card", "setting", "set"]
+
+
+@pytest.mark.parametrize(
+    ("payload", "told"),
+    [
+        ("*undo", [("undo",), {"event": "undone", "name": "pen", "examples": 1}]),
+        ("*forget cup", [("forget", "cup"), {"event": "forgot", "name": "cup", "count": 1, "examples": 1}]),
+        ("*limit 150", [("setting", "limit", "150"), {"event": "set", "name": "limit", "value": 150}]),
+        ("*link brownie", [("setting", "link", "brownie"), {"event": "set", "name": "link", "value": "brownie"}]),
+        ("*select pen", [{"event": "selected", "name": "pen"}]),
+        ("*select new", [{"event": "selected", "name": "new"}]),
+        ('{"a": "コ"}', [("grove", '{"a": "コ"}'.encode() + b"\0")]),
+    ],
+)
+def test_a_card_that_asks_for_something_is_obeyed_at_once(payload, told):
+    camera = Camera("cup", "pen")
+    assert camera.flash_card(payload) == [{"event": "card", "text": payload}, *told]
+
+
+@pytest.mark.parametrize(
+    ("payload", "code"),
+    [
+        ("*hello", "unknown"),
+        ("*learn x", "unknown"),
+        ("", "empty"),
+        ("a\nb", "name"),
+        ("\udcff", "utf8"),
+        ("x" * 99, "name"),
+    ],
+)
+def test_a_card_that_cannot_be_is_refused_once_and_never_learned(payload, code):
+    camera = Camera("cup")
+    assert refusal(camera.card(payload)) == code
+    assert camera.session.message
+    assert camera.card(payload, payload) == []
+    assert camera.see(ms=2 * COUNT_DOWN_MS) == [] and camera.labels() == ["cup"]
+
+
+def test_a_card_that_resets_asks():
+    camera = Camera("cup")
+    assert camera.flash_card("*reset") == [{"event": "card", "text": "*reset"}]
+    assert camera.press("A") == [("reset",), {"event": "reset"}]
+    assert camera.flash_card("*reset yes")[1:] == [] and camera.session.asking  # yes is for hosts
+
+
+def test_a_question_that_nobody_answers_goes():
+    camera = Camera("cup")
+    camera.flash_card("*reset")
+    camera.see(ms=PATIENCE_MS)
+    assert camera.session.asking
+    camera.see(ms=1)
+    assert not camera.session.asking
+    assert camera.press("A")[0] == ("learn", "cup")
+
+
+def test_a_question_and_a_count_down_end_each_other():
+    camera = Camera("cup")
+    camera.flash_card("*reset")
+    camera.flash_card("pen")
+    assert camera.session.teaching and not camera.session.asking
+    camera.line("*reset")
+    assert camera.session.asking and not camera.session.teaching
+
+
+def test_a_count_down_closes_the_menu():
+    camera = Camera("cup")
+    camera.press("B held")
+    camera.flash_card("pen")
+    assert not camera.session.menu.opened
