@@ -1,6 +1,5 @@
 """What a scenario needs from the host: pictures before the lens, a virtual board with its flash, and screenshots."""
 
-import struct
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +15,6 @@ from madeleine.sim.scenario import Runner, ScenarioError, Stage, parse
 from madeleine.sim.shot import Shot, framed
 
 BUILD, BOARD = "v0.5.0_9", "m5stickv"
-CPU_HZ, HEAP_BYTES = 416_000_000, 380_000  # as the installer leaves them: this heap has room for the search for cards
 Listener = Callable[[str, str], None]
 
 
@@ -74,9 +72,6 @@ class HostStage(Stage):
             card.mkdir(parents=True, exist_ok=True)
         board = VirtualBoard(self._flash, **self._parts)
         board.install(board_files())
-        settings = self._flash / "freq.conf"
-        if not settings.exists():
-            settings.write_bytes(struct.pack("<4I", CPU_HZ, CPU_HZ, 1, HEAP_BYTES))
         if board.world.flash is not None:
             board.world.flash.power_on()  # takes in what was installed
         return board

@@ -47,7 +47,7 @@ def card_bytes(runner: "Runner", text: str) -> None:
 
 
 def _hold_card(runner: "Runner", payload: str | bytes) -> None:
-    name = 'card ' + (payload if isinstance(payload, str) else str(payload))
+    name = f'card {payload} before {runner.behind.name}'
     runner.show(Scene(name, runner.stage.card(payload, runner.behind.pixels)))
 
 
