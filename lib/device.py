@@ -72,9 +72,8 @@ def exists(path):
 class Camera:
     """The OV7740 at QVGA with the top left 224x224 as its window (the window's place is fixed: MaixPy #191)."""
 
-    def __init__(self, vflip):
-        self._vflip = vflip
-        self._failures = 0
+    def __init__(self, turned):
+        self._turned = turned
 
     def start(self):
         """One try; PartError when the sensor does not answer (a loose ribbon, mostly)."""
@@ -83,8 +82,9 @@ class Camera:
             sensor.set_pixformat(sensor.RGB565)
             sensor.set_framesize(sensor.QVGA)
             sensor.set_windowing((SIDE_PX, SIDE_PX))
-            if self._vflip:
+            if self._turned:
                 sensor.set_vflip(1)
+                sensor.set_hmirror(1)
             sensor.run(1)
             sensor.skip_frames(time=300)
         except (OSError, RuntimeError, ValueError) as error:
@@ -383,7 +383,7 @@ class Board:
         self.grove = Grove(profile.grove) if profile.grove else NoGrove()
         self.power = Power(i2c) if profile.power else NoPower()
         self.usb = Usb()
-        self.camera = Camera(profile.vflip)
+        self.camera = Camera(profile.turned)
 
     def _lights(self, profile):
         if profile.leds:

@@ -1,12 +1,12 @@
 """One row a board: pins, and what they reach. A part that is None is not on the board.
 
-Pins: the frozen board.py of the M5StickV's firmware, and Brownie; the UnitV's buttons and the Maix row are from their
-makers' documents and were seen on no board or emulator.
+Pins: the frozen board.py of the M5StickV's firmware, and Brownie; the UnitV's buttons as public programs use them; the Maix row is from its
+maker's documents. Neither was seen on a board or an emulator.
 """
 
 
 class Profile:
-    def __init__(self, name, buttons, leds, ws2812, speaker, grove, power, screen, vflip):
+    def __init__(self, name, buttons, leds, ws2812, speaker, grove, power, screen, turned):
         self.name = name
         self.buttons = buttons  # pins of A and B, pulled up, 0 when pressed; B may be None
         self.leds = leds  # pins of red, green, blue; 0 is lit
@@ -15,11 +15,11 @@ class Profile:
         self.grove = grove  # pins of TX, RX
         self.power = power  # pins of SCL, SDA to the AXP192
         self.screen = screen  # (width_px, height_px, rotation)
-        self.vflip = vflip  # the camera is mounted upside down
+        self.turned = turned  # the camera is mounted upside down: both flips, or QR codes are mirrored and unreadable
 
 
 M5STICKV = Profile('M5StickV', (36, 37), (6, 9, 8), None, (25, 17, 15, 14), (35, 34), (28, 29), (240, 135, 2), False)
-UNITV = Profile('UnitV', (19, 18), None, 8, None, (35, 34), None, None, True)
+UNITV = Profile('UnitV', (18, 19), None, 8, None, (35, 34), None, None, True)
 MAIX = Profile('Maix', (16, None), (13, 12, 14), None, None, None, None, (320, 240, 0), False)
 
 
