@@ -4,6 +4,7 @@ import json
 from base64 import b64encode
 from typing import Any
 
+import numpy as np
 from madeleine.sim.eyes import HostEyes, Model, Outputs
 from madeleine.sim.world import Scene, world
 
@@ -27,6 +28,10 @@ class RecordingEyes:
 
     def read_cards(self, scene: Scene) -> list[bytes]:
         return _kept(self._cards, scene.name, self._eyes.read_cards(scene))
+
+    def features(self, name: str) -> np.ndarray:
+        """The first output for a picture, as float32."""
+        return np.frombuffer(self._outputs[name][0][1], np.float32)
 
     def as_json(self) -> str:
         """The recording as scripts/play.py reads it."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from madeleine.sim import board
 from madeleine.sim.stage import HostStage, play
@@ -10,10 +11,33 @@ from recording import RecordingEyes
 
 PLAYER = Path(__file__).parent / "scripts/play.py"
 SCENARIOS = ["cards", "gauge", "host", "menu"]  # those that need no file system with rules
+CLASSES = ["rock", "paper", "scissors"]
+SHOTS, QUESTIONS = 5, 10  # of each class
+LIMIT = 200
+Both = Callable[..., tuple[list[str], RecordingEyes]]
 
 
-def mounts(root: Path, recording: Path) -> dict[Path, str]:
-    """The board's files on its flash, the virtual board beside them, and the scenarios with their recording."""
+@pytest.fixture
+def both(current: Callable[..., str], root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Both:
+    """Plays a scenario under CPython and again under MicroPython: (the transcript, what was seen) if they agree."""
+
+    def run(file: Path, folder: Path, model: str = "tour") -> tuple[list[str], RecordingEyes]:
+        eyes = RecordingEyes(board.EYES)
+        monkeypatch.setattr(board, "EYES", eyes)
+        stage = HostStage(tmp_path / "flash", folder, model)
+        transcript = play(file.read_text(encoding="utf-8"), str(file), stage).transcript
+        recording = tmp_path / "recording.json"
+        recording.write_text(eyes.as_json(), encoding="utf-8")
+        mounts = board_folders(root) | {file.parent: "/scenarios", recording: "/recording.json"}
+        spoken = current(PLAYER, f"/scenarios/{file.name}", "/recording.json", mounts=mounts)
+        assert spoken.splitlines() == transcript
+        return transcript, eyes
+
+    return run
+
+
+def board_folders(root: Path) -> dict[Path, str]:
+    """The app's files on the board's flash, and the virtual board beside them."""
     return {
         root / "boot.py": "/flash/boot.py",
         root / "main.py": "/flash/main.py",
@@ -21,22 +45,40 @@ def mounts(root: Path, recording: Path) -> dict[Path, str]:
         root / "tools/madeleine/__init__.py": "/tools/madeleine/__init__.py",
         root / "tools/madeleine/sim": "/tools/madeleine/sim",
         root / "tools/madeleine/sim/fakes/utime.py": "/tools/utime_of_the_stand_ins.py",
-        root / "tests/scenarios": "/scenarios",
-        recording: "/recording.json",
     }
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_transcript_is_the_same(
-    name: str, current: Callable[..., str], root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_drawn_scenes(name: str, both: Both, root: Path) -> None:
     file = root / "tests/scenarios" / f"{name}.txt"
-    eyes = RecordingEyes(board.EYES)
-    monkeypatch.setattr(board, "EYES", eyes)
-    transcript = play(
-        file.read_text(encoding="utf-8"), str(file), HostStage(tmp_path / "flash", file.parent)
-    ).transcript
-    recording = tmp_path / "recording.json"
-    recording.write_text(eyes.as_json(), encoding="utf-8")
-    spoken = current(PLAYER, f"/scenarios/{name}.txt", "/recording.json", mounts=mounts(root, recording))
-    assert spoken.splitlines() == transcript
+    both(file, file.parent)
+
+
+def test_photographs(both: Both, shared: Path, tmp_path: Path) -> None:
+    """Three classes, five shots each; what it says of thirty others is what numpy's k = 1 search says."""
+    folder = shared / "data/rps_janken"
+    photographs = {name: [f"{name}/{path.name}" for path in sorted((folder / name).glob("*.jpg"))] for name in CLASSES}
+    lessons = [(picture, name) for name in CLASSES for picture in photographs[name][:SHOTS]]
+    questions = [
+        (picture, name) for i in range(QUESTIONS) for name in CLASSES for picture in [photographs[name][-1 - i]]
+    ]
+    lines = ['expect usb {"event": "ready"}']
+    for i, (picture, name) in enumerate(lessons):
+        learned = f'{{"event": "learned", "name": "{name}", "examples": {i + 1}}}'
+        lines += [f"frame {picture}", "wait 2 frames", f"usb> *learn {name}", f"expect usb {learned}"]
+    for picture, name in questions:
+        lines += [f"frame {picture}", f"ask {name}"]
+    file = tmp_path / "day/photographs.txt"
+    file.parent.mkdir()
+    file.write_text("\n".join(lines), encoding="utf-8")
+    transcript, eyes = both(file, folder, str(shared / "models/mbnet751_feature.kmodel"))
+    expected = [nearest(eyes.features(picture), lessons, eyes) for picture, _ in questions]
+    answers = [line.split(",")[0].removeprefix("answer ") for line in transcript if line.startswith("answer ")]
+    assert answers == expected
+
+
+def nearest(vector: np.ndarray, lessons: list[tuple[str, str]], eyes: RecordingEyes) -> str:
+    """The name of the nearest lesson by squared L2 distance, 'nothing' beyond the limit."""
+    distances = [float(((vector - eyes.features(picture)) ** 2).sum()) for picture, _ in lessons]
+    best = int(np.argmin(distances))
+    return lessons[best][1] if distances[best] < LIMIT else "nothing"
