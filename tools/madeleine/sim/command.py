@@ -65,7 +65,7 @@ def _headless(console: Console, arguments: argparse.Namespace) -> int:
     for path in arguments.headless:
         runner, stage = play_file(path, model=arguments.model, flash=arguments.flash, shots=arguments.shots)
         pictures = f", {len(stage.shots)} pictures" if stage.shots else ""
-        console.print(f"{path}: as expected, {len(runner.transcript)} lines of transcript{pictures}", highlight=False)
+        console.print(f"{path}: as expected, {len(runner.transcript)} lines of transcript{pictures}", highlight=False, soft_wrap=True)
     return 0
 
 
@@ -80,7 +80,7 @@ def _tour(console: Console, arguments: argparse.Namespace) -> int:
         console.print(f"{runner.right} of {runner.asked} photographs named right")
     else:
         console.print("Everything was as expected.")
-    console.print(f"The screens are in {arguments.out}")
+    console.print(f"The screens are in {arguments.out}", soft_wrap=True)
     return 0
 
 

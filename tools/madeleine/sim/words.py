@@ -130,7 +130,7 @@ def battery(runner: "Runner", text: str) -> None:
 
 
 def trouble(runner: "Runner", text: str) -> None:
-    name, value = _split(text, 2)
+    name, _, value = text.partition(' ')
     world.troubles[_one_of(name, world.troubles)] = json.loads(value)
 
 
@@ -168,7 +168,17 @@ def fill(runner: "Runner", text: str) -> None:
 
 def wav(runner: "Runner", name: str) -> None:
     """A sound of a tenth of a second, as a file on flash."""
-    _flash().files[_needed(name)] = bytearray(WAV_HEADER + bytes(SECOND_BYTES // 10))
+    _put(_needed(name), WAV_HEADER + bytes(SECOND_BYTES // 10))
+
+
+def put(runner: "Runner", text: str) -> None:
+    """NAME TEXT: a file on flash."""
+    name, _, content = text.partition(' ')
+    _put(_needed(name), content.encode())
+
+
+def _put(name: str, data: bytes) -> None:
+    _flash().files[name] = bytearray(data)
     _flash().mirror(name)
 
 
@@ -332,6 +342,7 @@ WORDS: "dict[str, Word]" = {
     'sd': _configure('sd'),
     'damage': damage,
     'truncate': truncate,
+    'put': put,
     'fill': fill,
     'wav': wav,
     'wait': wait,

@@ -1,0 +1,104 @@
+"""The command line: exit codes, one line on stderr for what went wrong, examples in the help."""
+
+import os
+import signal
+
+import pytest
+from madeleine import cli
+from madeleine.errors import ToolError
+
+
+@pytest.fixture
+def command(monkeypatch):
+    """Replaces what `madeleine sim` does."""
+
+    def replace(function):
+        monkeypatch.setattr("madeleine.sim.command._tour", function)
+
+    return replace
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit) as exit:
+        cli.main(["--version"])
+    assert exit.value.code == 0
+    assert capsys.readouterr().out.startswith("madeleine ")
+
+
+@pytest.mark.parametrize("arguments", [[], ["sim"], ["model"]])
+def test_help_has_examples(arguments, capsys):
+    with pytest.raises(SystemExit) as exit:
+        cli.main([*arguments, "-h"])
+    assert exit.value.code == 0
+    assert f"madeleine {' '.join(arguments)}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [[], ["dance"], ["sim", "--dance"], ["sim", "--frames", "a", "--headless", "b"]])
+def test_wrong_usage(arguments):
+    with pytest.raises(SystemExit) as exit:
+        cli.main(arguments)
+    assert exit.value.code == 2
+
+
+def test_an_error_is_one_line(command, capsys):
+    def fails(console, arguments):
+        raise ToolError("the cup fell; get another one")
+
+    command(fails)
+    assert cli.main(["sim"]) == 1
+    assert capsys.readouterr().err == "madeleine: the cup fell; get another one\n"
+
+
+def test_debug_shows_where(command, capsys):
+    def fails(console, arguments):
+        raise ToolError("the cup fell")
+
+    command(fails)
+    assert cli.main(["--debug", "sim"]) == 1
+    assert "in fails" in capsys.readouterr().err
+
+
+def test_ctrl_c_ends_with_130(command, capsys):
+    before = signal.getsignal(signal.SIGINT)
+    command(lambda console, arguments: os.kill(os.getpid(), signal.SIGINT))
+    assert cli.main(["sim"]) == 130
+    assert capsys.readouterr().err == "madeleine: interrupted\n"
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_scenario_that_fails_names_its_line(tmp_path, capsys):
+    path = tmp_path / "wrong.txt"
+    path.write_text('expect usb {"event": "ready"}\nexpect led red\n')
+    assert cli.main(["sim", "--headless", str(path)]) == 1
+    assert capsys.readouterr().err == f"madeleine: {path}:2: expect led red, but it is off\n"
+
+
+def test_a_scenario_that_holds_and_its_shots(tmp_path, capsys):
+    path = tmp_path / "right.txt"
+    path.write_text('expect usb {"event": "ready"}\nshot start.png The start\n')
+    assert cli.main(["sim", "--headless", str(path), "--shots", str(tmp_path / "shots")]) == 0
+    assert (tmp_path / "shots" / "start.png").is_file()
+    assert "as expected" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--headless", "missing.txt"], "missing.txt: cannot be read"),
+        (["--frames", "missing"], "missing is not a folder"),
+        (["--model", "no such model"], "no such model"),
+    ],
+)
+def test_what_is_missing_is_named(arguments, message, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["sim", *arguments]) == 1
+    assert message in capsys.readouterr().err
+
+
+def test_the_tour(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["sim", "--flash", "flash"]) == 0
+    assert (tmp_path / "madeleine-tour.png").stat().st_size > 50_000
+    assert "Everything was as expected." in capsys.readouterr().out
+    assert cli.main(["sim", "--flash", "flash"]) == 1
+    assert "give another folder" in capsys.readouterr().err
