@@ -65,7 +65,8 @@ def _headless(console: Console, arguments: argparse.Namespace) -> int:
     for path in arguments.headless:
         runner, stage = play_file(path, model=arguments.model, flash=arguments.flash, shots=arguments.shots)
         pictures = f", {len(stage.shots)} pictures" if stage.shots else ""
-        console.print(f"{path}: as expected, {len(runner.transcript)} lines of transcript{pictures}", highlight=False, soft_wrap=True)
+        told = f"{path}: as expected, {len(runner.transcript)} lines of transcript{pictures}"
+        console.print(told, highlight=False, soft_wrap=True)
     return 0
 
 

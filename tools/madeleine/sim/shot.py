@@ -9,6 +9,7 @@ SCALE = 2
 BEZEL_PX, CAPTION_PX, GAP_PX = 10, 34, 14
 BEZEL, PAPER, INK = (44, 46, 52), (246, 245, 242), (40, 40, 46)
 COLUMNS = 3
+NOTICEABLE = 24  # of 255: another release of Pillow may smooth an edge differently, by a step or two of RGB565
 
 
 @dataclass(frozen=True)
@@ -44,15 +45,16 @@ def contact_sheet(shots: list[Shot]) -> Image.Image:
 
 
 def difference(one: Image.Image, other: Image.Image) -> Image.Image | None:
-    """The two side by side and what differs, bright, beside them; None when every pixel is the same."""
-    if one.size == other.size and ImageChops.difference(one, other).getbbox() is None:
-        return None
+    """The two side by side, and beside them what differs, bright; None when nobody would notice."""
     width, height = max(one.width, other.width), max(one.height, other.height)
-    sheet = Image.new("RGB", (3 * width, height), PAPER)
     padded = [Image.new("RGB", (width, height)), Image.new("RGB", (width, height))]
-    for place, picture in enumerate((one, other)):
-        padded[place].paste(picture, (0, 0))
-        sheet.paste(picture, (place * width, 0))
-    changed = np.asarray(ImageChops.difference(*padded)).max(axis=2) > 0
+    for room, picture in zip(padded, (one, other), strict=True):
+        room.paste(picture, (0, 0))
+    changed = np.asarray(ImageChops.difference(*padded)).max(axis=2) > NOTICEABLE
+    if one.size == other.size and not changed.any():
+        return None
+    sheet = Image.new("RGB", (3 * width, height), PAPER)
+    sheet.paste(padded[0], (0, 0))
+    sheet.paste(padded[1], (width, 0))
     sheet.paste(Image.fromarray((changed * 255).astype(np.uint8)), (2 * width, 0))
     return sheet
