@@ -54,7 +54,7 @@ class Journal:
         return start + total
 
     def header(self, name):
-        """The body of a file's first record as bytes, None when that is not an intact header."""
+        """The body of a file's first record as bytes, None when that is not an intact header. OSError: a lost page."""
         with self._files.open(name, 'rb') as file:
             total = self._read(file, 0)
         if total and self._buffer[1] == HEADER:
@@ -64,14 +64,15 @@ class Journal:
     def scan(self, name, visit):
         """Call visit(kind, body) for each intact record: (end of the last one, damaged places, file length).
 
-        `body` is a view, valid during the call. A ValueError from `visit` makes its record a damaged one.
+        `body` is a view, valid during the call. A ValueError from `visit` makes its record a damaged one, and a page
+        that the file system has lost counts as damage, too.
         """
         size = self._files.size(name)
         offset = end = damaged = 0
         with self._files.open(name, 'rb') as file:
             while offset < size:
-                total = self._read(file, offset)
-                if total and self._visited(visit, total):
+                total = self._visit(file, offset, visit)
+                if total:
                     offset = end = offset + total
                 else:
                     if offset == end:  # the first bytes of a gap
@@ -79,17 +80,23 @@ class Journal:
                     offset = self._next(file, offset + 1, size)
         return end, damaged, size
 
-    def _visited(self, visit, total):
+    def _visit(self, file, offset, visit):
+        """Show the record at `offset`; its length, 0 when it is not intact."""
         try:
-            visit(self._buffer[1], self._body(total))
-        except ValueError:
-            return False
-        return True
+            total = self._read(file, offset)
+            if total:
+                visit(self._buffer[1], self._body(total))
+            return total
+        except (ValueError, OSError):
+            return 0
+
+    def _fill(self, file, offset):
+        file.seek(offset)
+        return file.readinto(self._buffer)
 
     def _read(self, file, offset):
         """Bring the record at `offset` into the buffer; its length, 0 when none is intact there."""
-        file.seek(offset)
-        count = file.readinto(self._buffer)
+        count = self._fill(file, offset)
         if count < OVERHEAD or self._buffer[0] != _MAGIC:
             return 0
         end = _HEAD + (self._buffer[2] | self._buffer[3] << 8)
@@ -100,14 +107,14 @@ class Journal:
     def _next(self, file, offset, size):
         """Where from `offset` on a record may begin; `size` when nowhere."""
         while offset < size:
-            file.seek(offset)
-            count = file.readinto(self._buffer)
-            if not count:
-                break
+            try:
+                count = self._fill(file, offset)
+            except OSError:
+                count = 0
             for i in range(count):
                 if self._buffer[i] == _MAGIC:
                     return offset + i
-            offset += count
+            offset += count or len(self._buffer)
         return size
 
     def _body(self, total):

@@ -83,15 +83,18 @@ class Store:
         self._forget_files(memory)
         reports = []
         try:
-            ours = self._find(reports)
+            present = self._files.names()
+            ours, rest = self._find(present, reports)
             mend = bool(ours) and self._replay(ours[-1], reports)
         except OSError as error:
             reports.append('Flash cannot be read (error %s), nothing new will be kept: restart the camera.' % error)
             return reports
         self._open = True
-        for name in ours[:-1]:
+        for name in rest + ours[:-1]:
             self._discard(name)
-        if (mend or self._wasteful()) and not self._unfit.serials:
+        # A cut while SPIFFS moves a file's index leaves the name there twice, and which one counts may change.
+        twice = present.count(self._name) > 1
+        if (mend or twice or self._wasteful()) and not self._unfit.serials:
             try:
                 self.compact(memory)
             except StoreError as error:
@@ -163,42 +166,52 @@ class Store:
         self._roll = replay.Roll()
         self._unfit = replay.Roll()  # on flash, but not in memory
         self._next = 0  # serial of the next example
-        self._kept = []  # files that are not ours to write to
-        self._unreadable = []  # those of them that nobody can read
+        self._unreadable = []  # files with our names that nobody can read
 
-    def _find(self, reports):
-        """Names of the files of our identity, the one to believe last."""
-        present = self._files.names()
-        ours, empty = [], []
+    def _find(self, present, reports):
+        """Names of the files of our identity, the one to believe last, and of those that hold nothing."""
+        ours, nothing, dead = [], [], []
         for name in [NAME % slot for slot in range(SLOTS)]:
             if name not in present:
                 continue
-            header = self._journal.header(name)
+            header, lost = self._header(name)
             survey = self._survey(name) if header is None else None
             if header is not None and header[:11] != self._identity:
-                self._keep(name, self._whose(header), reports)
+                reports.append('%s %s.' % (name, self._whose(header)))
             elif header is not None or survey.records or survey.sealed:
                 ours.append(name)
             elif self._files.size(name) < OVERHEAD + replay.HEADER_BYTES:  # cut off before anything was saved in it
-                empty.append(name)
+                nothing.append(name)
+            elif lost:
+                dead.append(name)
             else:
                 self._unreadable.append(name)
-                self._keep(name, 'cannot be read; *reset removes it', reports)
-        if empty and not ours:
-            reports.append('%s is empty: nothing was saved in it.' % empty[0])
+        if nothing and not ours:
+            reports.append('%s is empty: nothing was saved in it.' % nothing[0])
+        if dead and not ours:
+            self._unreadable += dead
+            dead = []
+        for name in self._unreadable:
+            reports.append('%s cannot be read; *reset removes it.' % name)
         if len(ours) > 1:
             ours.sort(key=lambda name: self._survey(name).rank())
-        return ours
+        return ours, nothing + dead
+
+    def _header(self, name):
+        """A file's header, None without one; and has the file system lost where it should be? A cut can do that."""
+        try:
+            return self._journal.header(name), False
+        except OSError:
+            return None, True
 
     def _survey(self, name):
         survey = replay.Survey()
-        self._journal.scan(name, survey.visit)
+        try:
+            self._journal.scan(name, survey.visit)
+        except OSError:
+            pass  # listed, but not there
         self._generation = max(self._generation, survey.generation)
         return survey
-
-    def _keep(self, name, reason, reports):
-        self._kept.append(name)
-        reports.append('%s %s.' % (name, reason))
 
     def _whose(self, header):
         if header[:1] != self._identity[:1]:
@@ -257,7 +270,10 @@ class Store:
             raise _failure(OSError(_ENOSPC))
 
     def _has_room(self):
-        return self._files.free_bytes() >= self._size + self._body_bytes
+        try:
+            return self._files.free_bytes() >= self._size + self._body_bytes
+        except OSError as error:
+            raise _failure(error)
 
     def _wasteful(self):
         """Do dead records outweigh the living ones?"""
@@ -324,17 +340,22 @@ class Store:
         return roll
 
     def _free_name(self):
+        try:
+            present = self._files.names()
+        except OSError as error:
+            raise _failure(error)
         for name in [NAME % slot for slot in range(SLOTS)]:
-            if name != self._name and name not in self._kept:
+            if name not in present:
                 return name
-        raise StoreError('full', 'Files of other models take up all names: remove one of %s to 7.' % (NAME % 0))
+        raise StoreError('full', 'Other files take up all names: remove one of %s to 7.' % (NAME % 0))
 
     def _discard(self, name):
-        """Remove a file if that can be done; is it gone?"""
+        """Remove a file, twice if it is there twice; is it gone?"""
         try:
-            self._files.remove(name)
+            while name in self._files.names():
+                self._files.remove(name)
         except OSError:
-            return self._files.size(name) < 0
+            return False
         return True
 
 

@@ -28,6 +28,9 @@ class Flash:
         self.broken_close = False  # writes everything, then reports an error
         self.broken_remove = False
         self.broken_read = False
+        self.broken_list = False
+        self.lost: dict[str, range] = {}  # what the file system no longer finds of a file
+        self.twice: set[str] = set()  # listed twice, after a cut
         self.worn = False  # stores a wrong bit in whatever is written
         self._busy = False
 
@@ -44,7 +47,10 @@ class Flash:
     def remove(self, name: str) -> None:
         if name not in self.files or self.broken_remove:
             raise OSError(2)
-        self.change(("remove", name, b""))
+        if name in self.twice:
+            self.twice.remove(name)
+        else:
+            self.change(("remove", name, b""))
 
     def size(self, name: str) -> int:
         return len(self.files[name]) if name in self.files else -1
@@ -53,7 +59,9 @@ class Flash:
         return sum(map(len, self.files.values()))
 
     def names(self) -> list[str]:
-        return sorted(self.files, key=lambda name: name[::-1])  # in no useful order
+        if self.broken_list:
+            raise OSError(5)
+        return sorted([*self.files, *self.twice], key=lambda name: name[::-1])  # in no useful order
 
     def free_bytes(self) -> int:
         free = 1 << 30 if self.boasts else self.capacity - self.used()
@@ -104,7 +112,9 @@ class File:
 
     def readinto(self, buffer: bytearray) -> int:
         assert not self._writes
-        if self._flash.broken_read:
+        here = range(self._position, self._position + len(buffer))
+        lost = self._flash.lost.get(self._name, range(0))
+        if self._flash.broken_read or max(here.start, lost.start) < min(here.stop, lost.stop):
             raise OSError(5)
         data = self._flash.files[self._name][self._position : self._position + len(buffer)]
         buffer[: len(data)] = data

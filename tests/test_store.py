@@ -260,15 +260,63 @@ def test_an_interrupted_compaction_leaves_the_store_closed_until_it_is_loaded():
     assert loaded(flash)[0].state() == again.state()
 
 
-def test_flash_that_cannot_be_read_is_left_alone():
+@pytest.mark.parametrize(("fault", "code"), [("broken_read", "write"), ("broken_list", "closed")])
+def test_flash_that_cannot_be_read_is_left_alone(fault, code):
     flash, _, memory = taught("cup")
-    flash.broken_read = True
+    setattr(flash, fault, True)
     store, _, reports = boot(flash, VECTOR_BYTES)
     assert len(reports) == 1
     assert "cannot be read" in reports[0]
-    refused("closed", store.learn, "key", vector(1))
-    flash.broken_read = False
+    refused(code, store.learn, "key", vector(1))
+    setattr(flash, fault, False)
     assert loaded(flash)[0].state() == memory.state()
+
+
+def test_a_flash_that_fails_while_in_use():
+    flash, store, memory = taught("cup")
+    flash.broken_list = True
+    refused("write", store.compact, memory)
+    flash.broken_list = False
+    flash.free_bytes = lambda: flash.open("nowhere", "rb")
+    refused("write", store.learn, "key", vector(1))
+    assert loaded(flash)[0].state() == memory.state()
+
+
+# What SPIFFS leaves behind after a cut (seen on v0.5.0_9 in an emulator)
+
+
+def test_a_name_whose_pages_are_gone_is_removed():
+    flash, _, memory = taught("cup")
+    flash.files["examples.3"] = bytearray(5000)
+    flash.lost["examples.3"] = range(5000)
+    again, reports = loaded(flash)
+    assert (again.state(), reports) == (memory.state(), [])
+    assert list(flash.files) == ["examples.0"]
+
+
+def test_a_name_whose_pages_are_gone_stays_when_it_is_all_there_is():
+    flash = Flash({"examples.0": bytes(5000)})
+    flash.lost["examples.0"] = range(5000)
+    assert loaded(flash)[1] == ["examples.0 cannot be read; *reset removes it."]
+    assert list(flash.files) == ["examples.0"]
+
+
+def test_a_page_lost_in_the_middle_takes_only_what_was_in_it():
+    flash, _, memory = taught(*["cup"] * 200)
+    flash.lost["examples.0"] = range(1000, 2000)
+    again, reports = loaded(flash)
+    assert len(reports) == 1
+    assert 200 - 1000 // 23 - 20 < len(again.examples) < 200
+    assert set(again.examples) < set(memory.examples)
+    assert loaded(flash)[0].state() == again.state()
+
+
+def test_a_name_that_is_there_twice_is_left_for_another():
+    flash, _, memory = taught("cup")
+    flash.twice.add("examples.0")
+    again, reports = loaded(flash)
+    assert (again.state(), reports) == (memory.state(), [])
+    assert flash.names() == ["examples.1"]
 
 
 def test_nothing_is_written_before_a_load():
