@@ -244,6 +244,17 @@ def test_noise_on_usb_is_answered_once_and_forgotten(desk):
     assert events(desk.say(do="list")) == ["list"]
 
 
+def test_a_setting_takes_effect_at_once(desk):
+    desk.board.typed = b"*brightness 2\n"
+    assert ("brightness", 2) in desk.turn()
+    desk.board.typed = b"*link brownie\n"
+    desk.turn()
+    desk.board.typed = b"*list\n"
+    assert desk.turn() == []
+    desk.press("A")
+    assert ("usb", "[DETECTED]: A") in desk.turn(4)
+
+
 def test_status_and_about(desk):
     told = desk.say(do="status", id=1)
     assert told[0]["event"] == "status" and told[0]["id"] == 1 and told[0]["model"] == "0badcafe"
@@ -272,15 +283,13 @@ def test_the_watchdog_is_fed_in_every_turn(desk):
 def test_all_is_well_once_after_a_while(desk):
     turns_at_well = []
 
-    def stop_later():
-        turns_at_well.append(desk.app.turns)
-        desk.board.snapshot = interrupted
+    def ctrl_c(picture, example):
+        if desk.app.turns == 2 * WELL_AFTER:
+            raise KeyboardInterrupt
 
-    def interrupted():
-        raise KeyboardInterrupt
-
+    desk.board.features = ctrl_c
     with pytest.raises(KeyboardInterrupt):
-        desk.app.run(stop_later)
+        desk.app.run(lambda: turns_at_well.append(desk.app.turns))
     assert turns_at_well == [WELL_AFTER]
 
 

@@ -139,10 +139,6 @@ class Life(RuleBasedStateMachine):
         self.examples.clear()
         self.model = []
 
-    @rule(query=few_values)
-    def find(self, query):
-        assert found(self.examples, self.engine, query)[:2] == by_numpy(self.model, query)[:2]
-
     @invariant()
     def same(self):
         if not hasattr(self, "model"):
@@ -150,6 +146,8 @@ class Life(RuleBasedStateMachine):
         assert [(label, bytes(vector)) for label, vector in self.examples.items()] == self.model
         assert self.examples.count == len(self.model)
         assert self.examples.full() == (len(self.model) == self.capacity)
+        for query in (padded(b""), padded(b"\3\3\3")):
+            assert found(self.examples, self.engine, query)[:2] == by_numpy(self.model, query)[:2]
         labels = [label for label, _ in self.model]
         assert sorted(self.examples.labels) == sorted(set(labels))
         assert all(self.examples.count_of(label) == labels.count(label) for label in LABELS)

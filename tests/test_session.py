@@ -186,6 +186,13 @@ def test_the_gauge_is_told_when_it_changes_but_not_too_often():
     assert camera.see(gauge=OFF, frames=50) == []
 
 
+def test_the_gauge_is_told_anew_when_an_anchor_was_set():
+    camera = Camera()
+    camera.see(gauge=40)
+    camera.line("*anchor 0")
+    assert camera.see(gauge=40, ms=GAUGE_EVERY_MS) == [{"event": "gauge", "value": 40}, ("grove", b"=40\0")]
+
+
 def test_recognition_goes_on_beside_the_gauge():
     camera = Camera("cup")
     assert camera.session.light() is None
@@ -217,9 +224,11 @@ def test_what_failed_is_shown_and_told():
 
 
 def test_forgetting_the_selected_class_selects_the_first():
-    camera = Camera("cup", "pen")
-    camera.line("*select pen")
+    camera = Camera("cup", "pen", "key")
+    camera.line("*select key")
     camera.line("*forget cup")
+    assert camera.session.selected_name() == "key"
+    camera.line("*forget key")
     assert camera.session.selected_name() == "pen"
     camera.line("*forget pen")
     assert camera.session.selected_name() == "A"
