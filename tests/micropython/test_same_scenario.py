@@ -10,7 +10,7 @@ from madeleine.sim.stage import HostStage, play
 from recording import RecordingEyes
 
 PLAYER = Path(__file__).parent / "scripts/play.py"
-SCENARIOS = ["cards", "gauge", "host", "menu"]  # those that need no file system with rules
+SCENARIOS = ["first-lesson", "gauge", "host", "menu"]  # short, and content with files that have no rules
 CLASSES = ["rock", "paper", "scissors"]
 SHOTS, QUESTIONS = 5, 10  # of each class
 LIMIT = 200
