@@ -56,13 +56,13 @@ def package(name: str) -> Path:
 
 def _fetch(name: str, scratch: Path) -> None:
     npm = _tool("npm", "lib/node_modules/npm/bin/npm-cli.js")
-    command = [*npm, "pack", "--silent", "--cache", str(scratch / "npm"), name]
+    command = [*npm, "pack", "--loglevel", "error", "--cache", str(scratch / "npm"), name]
     try:
         done = subprocess.run(command, cwd=scratch, capture_output=True, text=True, timeout=120, check=False)
     except subprocess.TimeoutExpired as error:
         raise Unavailable(f"npm pack {name}: no answer in {error.timeout} s") from error
     if done.returncode:
-        raise Unavailable(f"npm pack {name}: {done.stderr.strip()[-300:] or f'exit {done.returncode}'}")
+        raise Unavailable(f"npm pack {name}: {' '.join(done.stderr.split())[:200]}")
     with tarfile.open(next(scratch.glob("*.tgz"))) as archive:
         archive.extractall(scratch, filter="data")
 
