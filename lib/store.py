@@ -352,11 +352,12 @@ class Store:
     def _discard(self, name):
         """Remove a file, twice if it is there twice; is it gone?"""
         try:
-            while name in self._files.names():
-                self._files.remove(name)
+            for _ in range(2):
+                if name in self._files.names():
+                    self._files.remove(name)
+            return name not in self._files.names()
         except OSError:
             return False
-        return True
 
 
 def _failure(error):
