@@ -107,12 +107,14 @@ def test_a_match_is_filled_anew():
 class Life(RuleBasedStateMachine):
     """Any life of the examples, beside a list of (label, vector)."""
 
-    @initialize(capacity=st.integers(0, 8))
-    def start(self, capacity):
+    @initialize(free=st.integers(0, 4), pairs=st.lists(st.tuples(st.sampled_from(LABELS), few_values), max_size=6))
+    def start(self, free, pairs):
         self.engine = Numpy()
-        self.capacity = capacity
-        self.examples = Examples(self.engine, capacity)
+        self.capacity = len(pairs) + free
+        self.examples = Examples(self.engine, self.capacity)
         self.model: list[tuple[str, bytes]] = []
+        for label, vector in pairs:
+            self.learn(label, vector)
 
     @rule(label=st.sampled_from(LABELS), vector=few_values)
     def learn(self, label, vector):
@@ -154,7 +156,7 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=40, stateful_step_count=25)
+TestLife.settings = settings(max_examples=60, stateful_step_count=25)
 
 
 def test_labels_are_in_the_order_they_were_learned():
