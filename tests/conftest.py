@@ -13,6 +13,10 @@ settings.load_profile("madeleine")
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="take what the scenarios give now as the golden files")
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The repository's root, which mirrors the board's flash."""
