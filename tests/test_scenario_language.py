@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from madeleine.sim.expectations import EXPECTATIONS
 from madeleine.sim.scenario import Runner, ScenarioError, Stage, parse
-from madeleine.sim.words import EXPECTATIONS, WORDS
+from madeleine.sim.words import WORDS
 from madeleine.sim.world import world
 
 

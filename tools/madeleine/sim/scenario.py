@@ -4,8 +4,10 @@
 files and screenshots are the business of the `Stage` that the runner is given.
 """
 
+from madeleine.sim.expectations import EXPECTATIONS
+from madeleine.sim.phrases import fields_of
 from madeleine.sim.power import Misuse, PowerCut, PowerOff
-from madeleine.sim.words import EXPECTATIONS, WORDS, fields_of
+from madeleine.sim.words import WORDS
 from madeleine.sim.world import Scene, world
 
 TYPE_CHECKING = False  # MicroPython has no typing
