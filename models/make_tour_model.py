@@ -121,7 +121,8 @@ def _sums(weights: Numbers, image: NDArray[np.uint8]) -> Numbers:
     padded = np.pad(image, ((0, 0), (border, border), (border, border))).astype(np.float64)
     window = sum(padded[:, y : y + height, x : x + width] for y in range(kernel) for x in range(kernel))
     places = np.reshape(window, (len(image), -1))
-    return (weights[:, :, 0, 0] @ places[:, :: max(1, places.shape[1] // 400)]).astype(np.int64)
+    sums: Numbers = (weights[:, :, 0, 0] @ places[:, :: max(1, places.shape[1] // 400)]).astype(np.int64)
+    return sums
 
 
 def _layer(

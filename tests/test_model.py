@@ -1,0 +1,158 @@
+"""`madeleine model`: the catalogue, fetching with all its checks, finding a model, looking into one."""
+
+import argparse
+import hashlib
+import io
+import json
+from dataclasses import asdict, replace
+from urllib.error import URLError
+
+import pytest
+from madeleine import model
+from madeleine.errors import ToolError
+from madeleine.kpu import Network
+
+DISTANT = "mbnet751-feature"
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("MADELEINE_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """A catalogue of one distant model of 5000 bytes; gives its entry and its bytes."""
+    data = bytes(range(250)) * 20
+    entry = replace(
+        model.catalogue()[DISTANT], name="small", size_bytes=len(data), sha256=hashlib.sha256(data).hexdigest()
+    )
+    monkeypatch.setattr(model, "catalogue", lambda: {"small": entry})
+    return entry, data
+
+
+def run(*arguments):
+    parser = argparse.ArgumentParser()
+    model.add_parser(parser.add_subparsers())
+    options = parser.parse_args(["model", *map(str, arguments)])
+    return options.func(options)
+
+
+def served(monkeypatch, data):
+    """The network as a file: every address has these bytes."""
+    asked = []
+
+    def urlopen(address, timeout):
+        asked.append(address)
+        return io.BytesIO(data)
+
+    monkeypatch.setattr(model, "urlopen", urlopen)
+    return asked
+
+
+def test_the_catalogue_is_complete(root):
+    entries = model.catalogue()
+    assert list(entries) == ["tour", DISTANT]
+    for entry in entries.values():
+        assert entry.input == [224, 224, 3] and entry.outputs == [{"kind": "float32", "length": 768}]
+        assert entry.step == {"numerator": 6, "denominator": 127} and entry.flash_address == "0x300000"
+        assert entry.licence and entry.description
+    rows = json.loads((root / "models" / "catalogue.json").read_text("utf-8"))["models"]
+    assert rows == [asdict(entry) for entry in entries.values()]
+
+
+def test_the_tour_model_is_the_one_of_the_catalogue():
+    entry = model.catalogue()["tour"]
+    entry.check(entry.place().read_bytes(), entry.place())
+    assert model.find_model("tour") == entry.place()
+
+
+def test_the_distant_model_is_the_one_of_the_catalogue(shared, cache):
+    source = shared / "models" / "mbnet751_feature.kmodel"
+    assert run("fetch", DISTANT, "--from", source) == 0
+    found = model.find_model(DISTANT)
+    assert found.parent == cache and found.read_bytes() == source.read_bytes()
+
+
+def test_fetching(small, monkeypatch, capsys):
+    entry, data = small
+    asked = served(monkeypatch, data)
+    assert run("fetch", "small") == 0
+    assert asked == [entry.address] and model.find_model("small").read_bytes() == data
+    assert "5000 bytes, checked" in capsys.readouterr().out
+
+
+def test_fetching_to_a_file(small, monkeypatch, tmp_path, cache):
+    served(monkeypatch, small[1])
+    assert run("fetch", "small", "-o", tmp_path / "new" / "mine.kmodel") == 0
+    assert (tmp_path / "new" / "mine.kmodel").read_bytes() == small[1] and not cache.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda data: data[:-1], "has 4999 bytes, small 5000"),
+        (lambda data: data + b"?" * 100_000, "has 5001 bytes, small 5000"),
+        (lambda data: b"?" + data[1:], "its sha256 differs"),
+    ],
+)
+@pytest.mark.parametrize("local", [False, True])
+def test_other_bytes_are_refused_and_leave_nothing(small, monkeypatch, tmp_path, cache, change, words, local):
+    source = tmp_path / "source.kmodel"
+    source.write_bytes(change(small[1]))
+    served(monkeypatch, change(small[1]))
+    if local and "5001" in words:
+        words = "has 105000 bytes"
+    with pytest.raises(ToolError, match=words):
+        run("fetch", "small", *(["--from", source] if local else []))
+    assert not cache.exists()
+
+
+def test_no_network(small, monkeypatch):
+    def urlopen(address, timeout):
+        raise URLError("Name or service not known")
+
+    monkeypatch.setattr(model, "urlopen", urlopen)
+    with pytest.raises(ToolError, match=r"small cannot be fetched \(Name or service not known\).*--from FILE"):
+        run("fetch", "small")
+
+
+def test_only_https(small, monkeypatch):
+    plain = replace(small[0], address="http://example.org/small.kmodel")
+    monkeypatch.setattr(model, "catalogue", lambda: {"small": plain})
+    asked = served(monkeypatch, small[1])
+    with pytest.raises(ToolError, match="is not https"):
+        run("fetch", "small")
+    assert not asked
+
+
+def test_places_that_cannot_be_written_or_read(small, monkeypatch, tmp_path):
+    served(monkeypatch, small[1])
+    (tmp_path / "file").touch()
+    with pytest.raises(ToolError, match="cannot be written"):
+        run("fetch", "small", "-o", tmp_path / "file" / "below")
+    with pytest.raises(ToolError, match="cannot be read"):
+        run("fetch", "small", "--from", tmp_path / "none")
+
+
+def test_what_is_not_there_is_named():
+    with pytest.raises(ToolError, match="no model is called 'nope'; there are tour"):
+        run("fetch", "nope")
+    with pytest.raises(ToolError, match=f"not here yet; fetch it with: madeleine model fetch {DISTANT}"):
+        model.find_model(DISTANT)
+    with pytest.raises(ToolError, match=r"nope\.kmodel is no file and no model"):
+        model.find_model("nope.kmodel")
+
+
+def test_a_path_is_a_model_too(tmp_path):
+    (tmp_path / "mine.kmodel").touch()
+    assert model.find_model(tmp_path / "mine.kmodel") == tmp_path / "mine.kmodel"
+
+
+def test_list_and_info(capsys):
+    assert run("list") == 0
+    listed = capsys.readouterr().out
+    assert "tour  0.14 MB, MIT, comes along" in listed and f"{DISTANT}  1.88 MB, Apache-2.0, not fetched" in listed
+    assert run("info", "tour") == 0
+    assert capsys.readouterr().out == Network.load(model.find_model("tour")).describe() + "\n"
