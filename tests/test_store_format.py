@@ -5,11 +5,8 @@ from __future__ import annotations
 import struct
 import zlib
 
-import engines
-import features
 import version
 from flashfs import Flash
-from memory import Memory
 from powercut import PlainMemory, boot, step
 from store import Store
 
@@ -78,18 +75,11 @@ def test_the_store_writes_the_bytes_of_the_document():
 
 
 def test_a_full_store_of_the_real_size():
-    """250 examples in the memory of the app: what the file measures, and that they come back."""
-    flash, memory = Flash(), Memory(engines.Plain())
-    store = Store(flash, MODEL, features.LENGTH)
-    assert store.load(memory) == []
+    """250 examples of 768 bytes: what the file measures, and that they come back."""
+    flash = Flash()
+    store, memory, _ = boot(flash, 768)
     for number in range(250):
-        example = bytes((number + i) % 128 for i in range(features.LENGTH))
-        step(store, memory, "learn", f"class {number % 9}", example)
+        step(store, memory, "learn", f"class {number % 9}", bytes((number + i) % 128 for i in range(768)))
     assert flash.used() == 23 + 12 + 250 * (780 + len("class 1"))
-    again = Memory(engines.Plain())
-    assert Store(flash, MODEL, features.LENGTH).load(again) == []
-    assert [(what, key, bytes(value)) for what, key, value in again.records()] == [
-        (what, key, bytes(value)) for what, key, value in memory.records()
-    ]
-    _, plain, _ = boot(flash, features.LENGTH)  # for a model of another name: its own, empty store
-    assert plain.examples == []
+    _, again, reports = boot(flash, 768)
+    assert (again.state(), reports) == (memory.state(), [])

@@ -60,12 +60,13 @@ def _cut_everywhere(history: History, vector_bytes: int, first: float, second: f
         (3, 120, 768, 0.01, 0.0005),  # the real length
     ],
 )
-def test_nothing_acknowledged_is_lost(seed, steps, vector_bytes, first, second, capsys):
+def test_nothing_acknowledged_is_lost(seed, steps, vector_bytes, first, second, record_property):
     history = live(seed, steps, vector_bytes)
     count, again = _cut_everywhere(history, vector_bytes, first, second, seed)
     assert count > 1000 * first
-    with capsys.disabled():
-        print(f"\n{count} power cuts and {again} more during recovery, {vector_bytes} bytes a vector: nothing lost")
+    text = f"{count} power cuts and {again} more during recovery, {vector_bytes} bytes a vector: nothing lost"
+    record_property("summary", text)  # conftest.py prints it, also when the tests run in several processes
+    print(text)
 
 
 def test_every_byte_of_a_recovery():
