@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
+from .describe import describe
 from .errors import KmodelError
 from .kmodel import FILE_LIMIT_BYTES, Kmodel, parse
 from .layertypes import Conv, FullyConnected, Region
@@ -86,8 +87,6 @@ class Network:
 
     def describe(self) -> str:
         """A table of the layers, their shapes, memory and work."""
-        from .describe import describe
-
         return describe(self)
 
     def _forward(self, picture: Picture) -> None:
