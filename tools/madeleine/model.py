@@ -148,7 +148,7 @@ def _download(entry: Entry) -> bytes:
         raise ToolError(f"the catalogue's address of {entry.name} is not https; take a copy with --from FILE")
     columns = (TextColumn(entry.name), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     try:
-        with Progress(*columns, console=Console(stderr=True)) as progress:
+        with Progress(*columns) as progress:
             task = progress.add_task(entry.name, total=entry.size_bytes)
             with urlopen(entry.address, timeout=TIMEOUT_S) as response:  # noqa: S310 -- https, see above
                 return _receive(response.read, entry.size_bytes, lambda size: progress.advance(task, size))
