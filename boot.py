@@ -5,7 +5,7 @@ import sys
 import uos
 
 uos.chdir('/flash')
-sys.path.append('lib')
+sys.path.insert(0, 'lib')
 import main
 
 main.run()

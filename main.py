@@ -9,7 +9,8 @@ import uio
 
 import device
 from faults import TEXT_FILE, Faults
-from store import Files
+from files import Files
+from vision import PartError
 
 LOAD_ORDER = ('command', 'session', 'screen', 'app')
 
@@ -51,7 +52,7 @@ def run():
         from app import App
 
         App(board, files).run(faults.clear)
-    except device.PartError as error:
+    except PartError as error:
         board.usb.write('Madeleine: %s\n' % error)
         stay(board, ['Madeleine cannot go on'] + wrapped(str(error)))
     except Exception as error:
@@ -63,9 +64,12 @@ def last_resort(board, faults, error):
     text = uio.StringIO()
     device.describe_fault(error, text)
     text = text.getvalue()
-    faults.add(text)
+    counted = faults.add(text)
     board.usb.write(text)
     board.lights.show('red')
-    board.panel.message(['Fault %d, restarting' % faults.count] + wrapped('%s: %s' % (type(error).__name__, error)))
+    reason = wrapped('%s: %s' % (type(error).__name__, error))
+    if not counted:
+        stay(board, ['Fault'] + reason)
+    board.panel.message(['Fault %d, restarting' % faults.count] + reason)
     device.sleep_ms(3000)
     device.restart()

@@ -9,6 +9,7 @@ import present
 import screen
 import store
 import version
+import vision
 from memory import Memory
 from nearest import Match
 from session import Session
@@ -29,9 +30,9 @@ class App:
         self.lines = link.Lines()
         self.watchdog = device.NoWatchdog()
         board.panel.message(('Madeleine', 'loading the model'))
-        self.network = device.Network()
-        self.engine = device.fastest_engine()
-        self.memory = Memory(self.engine)
+        self.network = vision.Network()
+        self.engine = vision.fastest_engine()
+        self.memory = Memory(self.engine, ())
         self.session = Session(self.memory)
         self.match = Match()
         self.view = screen.View()
@@ -51,7 +52,9 @@ class App:
     def _start(self, files):
         self.board.panel.message(('Madeleine', 'starting the camera'))
         self.start_camera()
-        self.model = self.network.identity(self.board.camera.snapshot())
+        picture = self.board.camera.snapshot()
+        self.model = self.network.identity(picture)
+        self.memory.examples.take(self.network.spare_vectors(picture))
         self.vector = bytearray(features.LENGTH)
         self.board.panel.message(('Madeleine', 'reading the examples'))
         self.store = store.Store(files, self.model.encode(), features.LENGTH)
@@ -74,7 +77,7 @@ class App:
             try:
                 self.board.camera.start()
                 return
-            except device.PartError as error:
+            except vision.PartError as error:
                 tries += 1
                 self.board.panel.message(('The camera is silent', 'try %d' % tries, str(error), 'power off, check', 'the ribbon'))
                 if tries in (1, CAMERA_TRIES):
@@ -96,7 +99,7 @@ class App:
         """One picture: see, decide, say, show."""
         try:
             picture = self.board.camera.snapshot()
-        except device.PartError as error:
+        except vision.PartError as error:
             self.perform(self.session.failed('camera', str(error)))
             return self.start_camera()
         now_ms = self._clock()
@@ -132,8 +135,8 @@ class App:
         if not self.cards_work or self.turns % CARDS_EVERY:
             return
         try:
-            self.perform(self.session.card(device.find_card(picture)))
-        except device.PartError as error:
+            self.perform(self.session.card(vision.find_card(picture)))
+        except vision.PartError as error:
             self.cards_work = False  # the firmware has lost memory in the attempt: no second one
             self.perform(self.session.failed('cards', str(error)))
 
@@ -163,7 +166,7 @@ class App:
     def _do_say(self, effect):
         try:
             self.board.speaker.play(effect[1], self.watchdog.feed)
-        except device.PartError as error:
+        except vision.PartError as error:
             self.board.speaker = device.NoSpeaker()
             self.perform(self.session.failed('sound', str(error)))
 
@@ -210,8 +213,11 @@ class App:
 
     def _do_setting(self, effect):
         name, value = effect[1], effect[2]
-        self._keep(effect, lambda flash: flash.setting(name, value), lambda memory: memory.setting(name, value))
-        self._apply(name, self.session.setting(name))
+        self._keep(effect, lambda flash: flash.setting(name, value), lambda memory: self._set(memory, name, value))
+
+    def _set(self, memory, name, value):
+        memory.setting(name, value)
+        self._apply(name, value)
 
     def _apply(self, name, value):
         if name == 'brightness':
@@ -255,10 +261,13 @@ class App:
     def _show(self, picture):
         panel = self.board.panel
         self.board.lights.show(self.session.light())
+        canvas = panel.canvas(picture)
+        if canvas is None:
+            return
         present.fill(self.view, self.session)
         self.view.status = self._status_text()
-        screen.draw(screen.Area(picture, *panel.window), self.view)
-        panel.show(picture)
+        screen.draw(screen.Area(canvas, 0, 0, panel.width, panel.height), self.view)
+        panel.show()
 
     def _status_text(self):
         text = '%d.%d fps' % divmod(160000 // max(1, self.turn_ms), 10)

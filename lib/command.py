@@ -161,6 +161,8 @@ def parse_line(line):
         return _starred(text[1:], True)
     if not text.startswith('{'):
         raise CommandError('line', 'A line is *WORD or a JSON object')
+    if not text.endswith('}'):  # the board's ujson closes by itself what is open at the end
+        raise CommandError('json', 'This is not JSON')
     try:
         fields = ujson.loads(text)
     except ValueError:

@@ -1,16 +1,13 @@
-"""The board: the only module that names MaixPy's modules. It gives parts; a part that is missing is a null part
-with the same face, so nobody else asks which board or which firmware this is. What a build can do is found out by
-asking for the ability (docs/DESIGN.md has the table of builds).
+"""The board: with vision.py the only module that names MaixPy's. It gives parts; a part that is missing is a null
+part with the same face, so nobody else asks which board or which firmware this is. What a build can do is found out
+by asking for the ability.
 """
 
 import sys
 
 import image
-import KPU as kpu
 import lcd
 import machine
-import sensor
-import ubinascii
 import uos
 import utime
 from board import board_info
@@ -18,20 +15,11 @@ from fpioa_manager import fm
 from machine import I2C, UART
 from Maix import GPIO, I2S
 
-import engines
-import features
 import profiles
+from vision import SIDE_PX, Camera, PartError
 
-SIDE_PX = 224  # the network's picture
-MODEL_ADDRESS = 0x300000  # where every recipe for this board burns its model
-MODEL_FILE = '/sd/model.kmodel'  # wins when there is one
-VOICE_FOLDERS = ('/sd/voice/', '/flash/voice/')
+VOICES = ('/sd/voice/', '/flash/voice/')  # the first that has NAME.wav
 AXP192 = 0x34
-SNAPSHOT_TRIES = 3
-
-
-class PartError(Exception):
-    """A part does not work: what to show, and what to do about it."""
 
 
 def now_ms():
@@ -50,108 +38,13 @@ def describe_fault(error, file):
     sys.print_exception(error, file)
 
 
-def fastest_engine():
-    """The best of engines.py that this firmware has."""
-    if hasattr(kpu, 'face_compare'):
-        return engines.Compare(kpu.face_compare, features.LENGTH)
-    try:
-        import ulab
-    except ImportError:
-        return engines.Plain()
-    return engines.Ulab(ulab, features.LENGTH)
-
-
-def exists(path):
-    try:
-        uos.stat(path)
-    except OSError:
-        return False
-    return True
-
-
-class Camera:
-    """The OV7740 at QVGA with the top left 224x224 as its window (the window's place is fixed: MaixPy #191)."""
-
-    def __init__(self, turned):
-        self._turned = turned
-
-    def start(self):
-        """One try; PartError when the sensor does not answer (a loose ribbon, mostly)."""
-        try:
-            sensor.reset()
-            sensor.set_pixformat(sensor.RGB565)
-            sensor.set_framesize(sensor.QVGA)
-            sensor.set_windowing((SIDE_PX, SIDE_PX))
-            if self._turned:
-                sensor.set_vflip(1)
-                sensor.set_hmirror(1)
-            sensor.run(1)
-            sensor.skip_frames(time=300)
-        except (OSError, RuntimeError, ValueError) as error:
-            raise PartError('camera: %s' % error)
-
-    def snapshot(self):
-        """The next picture: a view of the one frame buffer, overwritten by the next call."""
-        for _ in range(SNAPSHOT_TRIES):
-            try:
-                return sensor.snapshot()
-            except (OSError, RuntimeError) as error:
-                reason = error
-        raise PartError('camera: %s' % reason)
-
-
-class Network:
-    """The feature model on the KPU. Keep one, for ever: dropping it frees the model."""
-
-    def __init__(self):
-        source = MODEL_FILE if exists(MODEL_FILE) else MODEL_ADDRESS
-        place = source if source == MODEL_FILE else '0x%x' % source
-        try:
-            self._task = kpu.load(source)
-        except (ValueError, OSError, MemoryError) as error:
-            raise PartError('no model at %s (%s)' % (place, error))
-
-    def features(self, picture, example):
-        """Run the network on a picture and write its features into the bytes of `example` (features.LENGTH)."""
-        try:
-            output = kpu.forward(self._task, picture)
-        except (ValueError, OSError) as error:
-            raise PartError('model: wants another picture (%s)' % error)
-        try:
-            features.quantise(memoryview(output), example)
-        except IndexError:
-            raise PartError('model: gives fewer than %d features' % features.LENGTH)
-        finally:
-            kpu.fmap_free(output)
-
-    def identity(self, picture):
-        """8 hex digits of what the network makes of a black picture: equal for equal networks, whatever their file.
-
-        Draws on `picture`. Black is the same in every colour format of every build, upright or flipped.
-        """
-        picture.draw_rectangle(0, 0, SIDE_PX, SIDE_PX, color=(0, 0, 0), fill=True)
-        picture.pix_to_ai()
-        example = bytearray(features.LENGTH)
-        self.features(picture, example)
-        return '%08x' % (ubinascii.crc32(example) & 0xFFFFFFFF)
-
-
-def find_card(picture):
-    """The payload of a QR code in the picture, or None. PartError when the decoder has no memory (716,800 bytes)."""
-    try:
-        codes = picture.find_qrcodes()
-    except MemoryError:
-        raise PartError('cards are off: the heap is not set for them')
-    return codes[0].payload() if codes else None
-
-
 class Panel:
-    """The LCD. The picture's middle rows fill it; messages without a picture go to the panel itself."""
+    """The LCD. Rows from the middle of the picture fill it; messages without a picture go to the panel itself."""
 
     def __init__(self, screen):
         width, height, rotation = screen
-        # What of the picture is seen: x, y, width, height in pixels.
-        self.window = (0, max(0, SIDE_PX - height) // 2, min(width, SIDE_PX), min(height, SIDE_PX))
+        self.width, self.height = min(width, SIDE_PX), min(height, SIDE_PX)
+        self._corner = ((width - self.width) // 2, (height - self.height) // 2)
         # The numbering of panels changed twice (maixpy.md section 6): asking for what came with each change.
         if hasattr(lcd, 'register'):
             lcd.init(type=3)
@@ -160,23 +53,37 @@ class Panel:
         else:
             lcd.init()
         lcd.rotation(rotation)
+        # A picture of the panel's size is shown for a thirtieth of what lcd.display takes to crop a larger one.
+        self._canvas = image.Image(size=(self.width, self.height))
+        self._pixels = memoryview(self._canvas.to_bytes())
+        self._margins_clear = False
 
-    def show(self, picture):
-        lcd.display(picture)
+    def canvas(self, picture):
+        """What will be shown: rows from the middle of `picture`, copied, to be drawn on."""
+        row_bytes = 2 * SIDE_PX
+        start = (SIDE_PX - self.height) // 2 * row_bytes
+        self._pixels[:] = memoryview(picture.to_bytes())[start : start + self.height * row_bytes]
+        return self._canvas
+
+    def show(self):
+        """Show the canvas."""
+        if not self._margins_clear:
+            lcd.clear(lcd.BLACK)
+            self._margins_clear = True
+        lcd.display(self._canvas, oft=self._corner)
 
     def message(self, lines):
         """Text alone, from the top; white on black, because lcd.draw_string swaps the bytes of other colours."""
         lcd.clear(lcd.BLACK)
+        self._margins_clear = False
         for row, line in enumerate(lines):
             if line:  # an empty one leaks 7.7 KB (maixpy.md section 6)
                 lcd.draw_string(4, 4 + row * 18, line, lcd.WHITE, lcd.BLACK)
 
 
 class NoPanel:
-    window = (0, 0, SIDE_PX, SIDE_PX)
-
-    def show(self, picture):
-        pass
+    def canvas(self, picture):
+        return None
 
     def message(self, lines):
         pass
@@ -246,6 +153,18 @@ class NoLights:
         pass
 
 
+def _sounds():
+    """All WAV files there are, asked for once: to look for a missing file costs as much as half a turn."""
+    paths = []
+    for folder in ('/sd/voice', '/flash'):  # a card has folders; on /flash 'voice/cup.wav' is a flat name
+        try:
+            names = uos.listdir(folder)
+        except OSError:
+            continue
+        paths.extend([folder + '/' + name for name in names if name.endswith('.wav')])
+    return paths
+
+
 class Speaker:
     """Plays WAV files through I2S0; blocks for as long as the sound lasts, as the firmware does."""
 
@@ -256,15 +175,17 @@ class Speaker:
         fm.register(clock, fm.fpioa.I2S0_SCLK, force=True)
         fm.register(word, fm.fpioa.I2S0_WS, force=True)
         self._line = I2S(I2S.DEVICE_0)
+        self._voices = _sounds()
 
     def play(self, name, feed):
         """Play voice/NAME.wav if there is one, calling feed() between blocks. A name is never a path."""
         if '/' in name or '\\' in name or name.startswith('.'):
-            return
-        for folder in VOICE_FOLDERS:
+            return None
+        for folder in VOICES:
             path = folder + name + '.wav'
-            if exists(path):
+            if path in self._voices:
                 return self._play(path, feed)
+        return None
 
     def _play(self, path, feed):
         import audio

@@ -28,6 +28,7 @@ class Compare:
 
     The cosine times both lengths is the inner product; its float32 error is a tenth of a unit for real features, so
     rounding gives the exact whole number. The query's own length comes from its sum: sum = cosine(v, ones) * |v| * |ones|.
+    The order of the operations matters: this one was exact where dividing by 50 first was not (docs/MEASURED.md).
     """
 
     def __init__(self, compare, length):
@@ -37,20 +38,17 @@ class Compare:
 
     def query(self, vector):
         self._query = vector
-        self._length = 0.0
+        self._norm = 0
         total = sum(vector)
         if total:
-            cosine = self._compare(vector, self._ones) / 50 - 1
-            self._length = total / (cosine * self._root)
-        norm = int(self._length * self._length + 0.5)
-        self._length = math.sqrt(norm)
-        return norm
+            length = total / ((self._compare(vector, self._ones) - 50.0) * 0.02 * self._root)
+            self._norm = int(length * length + 0.5)
+        return self._norm
 
     def dot(self, vector, norm):
-        if not norm or not self._length:  # face_compare divides by the lengths
+        if not norm or not self._norm:  # face_compare divides by the lengths
             return 0
-        cosine = self._compare(self._query, vector) / 50 - 1
-        return int(cosine * self._length * math.sqrt(norm) + 0.5)
+        return int((self._compare(self._query, vector) - 50.0) * 0.02 * math.sqrt(self._norm * norm) + 0.5)
 
 
 class Ulab:

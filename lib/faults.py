@@ -6,7 +6,7 @@ TOO_MANY = 3
 
 
 class Faults:
-    """`files` is a store.Files."""
+    """`files` is a files.Files."""
 
     def __init__(self, files):
         self._files = files
@@ -24,7 +24,7 @@ class Faults:
         return self.count >= TOO_MANY
 
     def add(self, text):
-        """One more fault; its text is kept. Flash that cannot be written changes nothing."""
+        """One more fault; its text is kept. False when flash did not take the count: then nothing ends the restarts."""
         self.count += 1
         try:
             # The count first: it ends the restarts, and a full flash may have no room for the text.
@@ -32,7 +32,8 @@ class Faults:
                 with self._files.open(name, 'wb') as file:
                     file.write(content.encode())
         except OSError:
-            pass
+            return self._read() == self.count
+        return True
 
     def clear(self):
         """The app runs well."""

@@ -21,6 +21,23 @@ def quantise(floats, example):
         example[i] = step if 0 <= step <= TOP else (0 if step < 0 else TOP)
 
 
+class Ulab:
+    """`quantise` in the C of ulab, for a twentieth of the instructions; the same bytes for features of 0..6."""
+
+    def __init__(self, ulab):
+        self._floats = ulab.zeros(LENGTH)
+        self._floats_view = memoryview(self._floats.asbytearray())
+        self._bytes = ulab.zeros(4 * LENGTH, dtype=ulab.uint8)
+        self._bytes_view = memoryview(self._bytes.asbytearray())
+
+    def quantise(self, floats, example):
+        self._floats_view[:] = floats[:LENGTH]
+        # At 2^23 the unit of a float32 is 1: the sum is rounded, and its lowest byte is the whole number.
+        shifted = self._floats * (TOP / RANGE) + 8388608.0
+        self._bytes_view[:] = bytes(shifted.asbytearray())
+        example[:] = self._bytes[::4].asbytearray()
+
+
 def tenths(distance):
     """A whole-number squared distance as tenths of the float one (2000 is the usual limit of 200.0)."""
     return (distance * 10 * _NUMERATOR + _DENOMINATOR // 2) // _DENOMINATOR

@@ -21,7 +21,7 @@ _ENOSPC = const(28)
 
 
 class Journal:
-    """Records of up to `body_bytes` in `files` (see store.Files), checked against `identity` (bytes)."""
+    """Records of up to `body_bytes` in `files` (see files.Files), checked against `identity` (bytes)."""
 
     def __init__(self, files, identity, body_bytes):
         self._files = files

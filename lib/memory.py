@@ -7,8 +7,8 @@ from nearest import Examples
 class Memory:
     """What store.Store loads into and compacts from."""
 
-    def __init__(self, engine):
-        self.examples = Examples(engine)
+    def __init__(self, engine, vectors):
+        self.examples = Examples(engine, vectors)
         self.gauge = Gauge(engine)
         self.settings = []  # [name, value] pairs: dicts have no order on the board
 

@@ -9,12 +9,23 @@ from array import array
 import features
 
 FAR = 1 << 40  # no example is as far as this
-CAPACITY = 250  # examples; 800 bytes each with their object
-SPARE = 32  # vectors' worth of memory to give back for everything else when fewer fit
+CAPACITY = 250  # examples
+SPARE = 48  # vectors' worth of heap to give back for everything else when fewer fit
 
 
 class MemoryFull(Exception):
     """There is no room for another example."""
+
+
+def on_heap(count=CAPACITY):
+    """Memory for up to `count` vectors, fewer when the heap is smaller."""
+    vectors = []
+    try:
+        for _ in range(count):
+            vectors.append(bytearray(features.LENGTH))
+    except MemoryError:
+        del vectors[-SPARE:]
+    return vectors
 
 
 class Match:
@@ -31,19 +42,18 @@ class Match:
 
 
 class Examples:
-    """Up to `capacity` examples in memory that is taken once; `engine` computes inner products."""
+    """As many examples as it is given vectors to keep them in; `engine` computes inner products."""
 
-    def __init__(self, engine, capacity=CAPACITY):
+    def __init__(self, engine, vectors):
         self._engine = engine
+        self.take(vectors)
+
+    def take(self, vectors):
+        """Use `vectors`, writable buffers of features.LENGTH bytes, and start without an example."""
+        self._vectors = list(vectors)  # those at `count` and above are free
+        self.capacity = len(self._vectors)
         self.count = 0
         self.labels = []  # the distinct labels in the order they were learned
-        self._vectors = []  # bytearrays of features.LENGTH; those at `count` and above are free
-        try:
-            for _ in range(capacity):
-                self._vectors.append(bytearray(features.LENGTH))
-        except MemoryError:  # a smaller heap holds fewer
-            del self._vectors[-SPARE:]
-        self.capacity = len(self._vectors)
         self._norms = array('i', [0] * self.capacity)
         self._label_of = [None] * self.capacity  # the very string in `labels`
 

@@ -17,13 +17,16 @@ def fill(view, session):
     view.count = '(%d)' % session.memory.examples.count_of(name)
     view.message = session.message
     view.count_down = session.count_down()
-    view.teaching = _teaching(session.teaching[0]) if session.teaching else ''
+    view.teaching = _teaching(session) if session.teaching else ''
     view.question = session.asking[0] if session.asking else ''
     view.menu = _menu(session) if session.menu.opened else None
     view.cursor = session.menu.cursor
 
 
-def _teaching(effect):
+def _teaching(session):
+    effect = session.teaching[0]
+    if not session.count_down():
+        return 'take the card away'
     if effect[0] == 'anchor':
         return 'set %d' % effect[1]
     return 'learn ' + effect[1] if effect[1] else 'ignore this view'

@@ -19,7 +19,7 @@ from menu import Menu, next_limit
 
 COUNT_DOWN_MS = 3000  # time to take the card away
 PATIENCE_MS = 10000  # a card that stays longer in view, or a question that nobody answers, is dropped
-MESSAGE_MS = 1500
+MESSAGE_MS = 2500
 GAUGE_EVERY_MS = 200
 CARD_GONE_CHECKS = 2  # the decoder misses a card now and then
 DEFAULTS = (('limit', '200'), ('sound', 'on'), ('brightness', '6'), ('link', 'json'))

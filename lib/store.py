@@ -5,8 +5,6 @@ next generation under another name, seals it once it has been read back, and rem
 sealed generation wins. Nothing is ever renamed, because on SPIFFS that is remove, then rename. Bytes: docs/FORMATS.md.
 """
 
-import uio
-import uos
 import ustruct
 from micropython import const
 
@@ -31,38 +29,6 @@ class StoreError(Exception):
     text = property(lambda self: self.args[1])
 
 
-class Files:
-    """The flat files of one folder; the only place that opens any. One at a time: that is all /flash allows."""
-
-    def __init__(self, folder):
-        self._folder = folder
-
-    def open(self, name, mode):
-        """Open in mode rb, wb or ab; rb and ab need the file to be there."""
-        return uio.open(self._path(name), mode)
-
-    def remove(self, name):
-        uos.remove(self._path(name))
-
-    def size(self, name):
-        """Bytes of a file, -1 when there is none."""
-        try:
-            return uos.stat(self._path(name))[6]
-        except OSError:
-            return -1
-
-    def names(self):
-        return uos.listdir(self._folder)
-
-    def free_bytes(self):
-        """Rounded down to SPIFFS's blocks of 128 KB."""
-        info = uos.statvfs(self._folder)
-        return info[0] * info[3]
-
-    def _path(self, name):
-        return self._folder + '/' + name
-
-
 class Store:
     """Keeps what `memory` (see memory.Memory) holds; a change is on flash, and read back, when its method returns.
 
@@ -70,7 +36,7 @@ class Store:
     """
 
     def __init__(self, files, model_id, vector_bytes):
-        """`files` as Files; `model_id` 8 bytes; `vector_bytes` the length of a vector."""
+        """`files` as files.Files; `model_id` 8 bytes; `vector_bytes` the length of a vector."""
         self._files = files
         self._identity = ustruct.pack('<BH8s', version.STORE, vector_bytes, model_id)
         self._vector_bytes = vector_bytes

@@ -8,19 +8,20 @@ import features
 from app import App
 from engines import Plain
 from flashfs import Flash
+from nearest import on_heap
 
 CUP, PEN = bytes([10]) * features.LENGTH, bytes([90]) * features.LENGTH
 
 
 class PartError(Exception):
-    """As device.PartError."""
+    """As vision.PartError."""
 
 
 class Board:
-    """All parts in one, and the module `device` that makes them; `told` is everything that came out, in order."""
+    """All parts in one, and what `device` and `vision` make; `told` is everything that came out, in order."""
 
     name = "Desk"
-    window = (0, 0, 224, 135)
+    width, height = 224, 135
 
     def __init__(self):
         self.panel = self.lights = self.speaker = self.grove = self.power = self.usb = self.camera = self
@@ -54,6 +55,9 @@ class Board:
     def identity(self, picture):
         return "0badcafe"
 
+    def spare_vectors(self, picture):
+        return on_heap()
+
     def find_card(self, picture):
         self.told.append(("looked for a card",))
         if "cards" in self.broken:
@@ -80,11 +84,16 @@ class Board:
         feed()
         self.told.append(("sound", name))
 
-    def show(self, what):
-        if isinstance(what, Picture):
-            self.texts = what.texts
+    def canvas(self, picture):
+        self.shown = picture
+        return picture
+
+    def show(self, *light):
+        """As the panel: show the canvas; as the lights: show a colour."""
+        if light:
+            (self.light,) = light
         else:
-            self.light = what
+            self.texts = self.shown.texts
 
     def feed(self):
         self.fed_ms = self.clock_ms
@@ -127,17 +136,20 @@ class Desk:
         self.board = board or Board()
         self.flash = flash or Flash()
         device = SimpleNamespace(
-            PartError=PartError,
             NoWatchdog=Nothing,
             NoSpeaker=Nothing,
-            Network=lambda: self.board,
-            fastest_engine=Plain,
             watchdog=lambda timeout_ms: self.board,
             now_ms=lambda: self.board.clock_ms,
             sleep_ms=self.sleep_ms,
+        )
+        vision = SimpleNamespace(
+            PartError=PartError,
+            Network=lambda: self.board,
+            fastest_engine=Plain,
             find_card=self.board.find_card,
         )
         monkeypatch.setattr(app_module, "device", device)
+        monkeypatch.setattr(app_module, "vision", vision)
         self.slept_ms = 0
         self.app = App(self.board, self.flash)
         self.started = self.heard()

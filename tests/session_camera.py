@@ -6,7 +6,7 @@ import features
 from engines import Plain
 from link import json_line
 from memory import Memory
-from nearest import Match
+from nearest import Match, on_heap
 from session import Session
 
 FRAME_MS = 50
@@ -18,7 +18,7 @@ class Camera:
     """A session with a memory but without hardware; `told` collects what is said, in short words."""
 
     def __init__(self, *labels: str):
-        self.memory = Memory(Plain())
+        self.memory = Memory(Plain(), on_heap())
         for label in labels:
             self.memory.learn(label, VECTOR)
         self.session = Session(self.memory)

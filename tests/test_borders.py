@@ -17,15 +17,16 @@ FAKES = ROOT / "tools/madeleine/sim/fakes"
 
 MAY_IMPORT = {
     "boot": "main",
-    "main": "app device faults store",
-    "app": "buttons command device features link memory nearest present screen session store version",
+    "main": "app device faults files vision",
+    "app": "buttons command device features link memory nearest present screen session store version vision",
     "answer": "",
     "buttons": "",
     "command": "features",
-    "device": "engines features profiles",
+    "device": "profiles vision",
     "engines": "",
     "faults": "",
     "features": "",
+    "files": "",
     "gauge": "",
     "journal": "",
     "link": "version",
@@ -39,6 +40,7 @@ MAY_IMPORT = {
     "session": "answer command features gauge link menu",
     "store": "journal replay version",
     "version": "",
+    "vision": "engines features nearest",
 }
 MAIXPY = "Maix KPU audio board fpioa_manager image lcd machine modules network nes pmu sensor socket ulab video".split()
 FROZEN = ["_boot", "board", "fpioa_manager", "pmu", "pye_mp"]
@@ -49,6 +51,7 @@ UNTOUCHABLE = [
     "main",
     "screen",
     "session",
+    "vision",
 ]  # only the virtual board runs them, through boot.py
 SIMULATED = re.compile(r"sim|emul|cpython|fake|stand_?in", re.IGNORECASE)
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|root|tmp|home)/")
@@ -88,13 +91,13 @@ def test_imports_on_the_board(name: str) -> None:
     assert sorted(set(_imports(DEVICE[name])) & DEVICE.keys()) == MAY_IMPORT.get(name, "no row in MAY_IMPORT").split()
 
 
-def test_only_device_names_maixpy() -> None:
-    assert {name for name, file in DEVICE.items() if set(_imports(file)) & set(MAIXPY)} == {"device"}
+def test_only_device_and_vision_name_maixpy() -> None:
+    assert {name for name, file in DEVICE.items() if set(_imports(file)) & set(MAIXPY)} == {"device", "vision"}
 
 
-def test_only_the_store_opens_files() -> None:
+def test_only_one_place_opens_files() -> None:
     opening = r"(?<!def )(?<![\w.])open\(|\buio\.open\b|\buio import .*open"
-    assert _files(opening, list(DEVICE.values())) == ["lib/store.py"]
+    assert _files(opening, list(DEVICE.values())) == ["lib/files.py"]
 
 
 def test_board_never_asks_where_it_runs() -> None:

@@ -101,7 +101,12 @@ def _is_inplace_modulo(node: ast.AST, _: set[str]) -> bool:
 
 
 def _is_step_slice(node: ast.AST, _: set[str]) -> bool:
-    return isinstance(node, ast.Slice) and node.step is not None
+    """A slice with a step, but for rows of ulab, which only they can turn to bytes."""
+    row = isinstance(node, ast.Attribute) and node.attr == "asbytearray"
+    return not row and any(
+        isinstance(child, ast.Subscript) and isinstance(child.slice, ast.Slice) and child.slice.step is not None
+        for child in ast.iter_child_nodes(node)
+    )
 
 
 def _is_errno(node: ast.AST, _: set[str]) -> bool:

@@ -6,7 +6,7 @@ from engines import Plain
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from memory import Memory
-from nearest import MemoryFull
+from nearest import MemoryFull, on_heap
 
 
 def vector(number: int) -> bytes:
@@ -18,7 +18,7 @@ def records(memory: Memory) -> list[tuple]:
 
 
 def taught() -> Memory:
-    memory = Memory(Plain())
+    memory = Memory(Plain(), on_heap())
     memory.learn("cup", vector(1))
     memory.anchor(100, vector(9))
     memory.setting("limit", "150")
@@ -61,7 +61,7 @@ def test_reset_keeps_the_settings_and_nothing_else():
     )
 )
 def test_a_memory_filled_from_records_has_the_same_records(changes):
-    memory, again = Memory(Plain()), Memory(Plain())
+    memory, again = Memory(Plain(), on_heap()), Memory(Plain(), on_heap())
     for what, *arguments in changes:
         if what in ("learn", "anchor"):
             arguments[1] = vector(arguments[1])
@@ -80,7 +80,7 @@ def test_undo_and_forget_tell_what_they_dropped():
 
 
 def test_a_full_memory_says_so_and_stays_as_it_is():
-    memory = Memory(Plain())
+    memory = Memory(Plain(), on_heap())
     for _ in range(memory.examples.capacity):
         memory.learn("a", vector(0))
     with pytest.raises(MemoryFull):

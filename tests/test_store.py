@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 
+import files as files_module
 import pytest
-import store as store_module
+import version
+from files import Files
 from flashfs import Flash, PowerCut
 from powercut import MODEL, PlainMemory, boot, step
-from store import Files, Store, StoreError
+from store import Store, StoreError
 
 VECTOR_BYTES = 8
 
@@ -358,7 +360,7 @@ def test_a_file_of_another_identity_is_reported_and_left_alone(model, vector_byt
     flash = Flash()
     with monkeypatch.context() as patch:
         if format_version:
-            patch.setattr(store_module.version, "STORE", format_version)
+            patch.setattr(version, "STORE", format_version)
         other, theirs = Store(flash, model, vector_bytes), PlainMemory()
         other.load(theirs)
         step(other, theirs, "learn", "theirs", bytes(vector_bytes))
@@ -422,8 +424,8 @@ def test_the_real_files(tmp_path, monkeypatch):
     class uio:
         open = staticmethod(open)
 
-    monkeypatch.setattr(store_module, "uio", uio)
-    monkeypatch.setattr(store_module, "uos", os)
+    monkeypatch.setattr(files_module, "uio", uio)
+    monkeypatch.setattr(files_module, "uos", os)
     files = Files(str(tmp_path))
     store, memory = Store(files, MODEL, VECTOR_BYTES), PlainMemory()
     assert store.load(memory) == []

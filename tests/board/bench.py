@@ -1,4 +1,5 @@
 """A measuring bench: the real firmware on the K210 emulator, with the model, a camera picture and counters."""
+
 # ruff: noqa: UP031 - scripts for the board are full of braces
 import os
 import sys
@@ -38,12 +39,13 @@ def scene(side=224):
 def card(text, side=224, error="m"):
     """The text as a QR code in the middle of a grey picture, uint8 (side, side, 3)."""
     import segno
+
     code = np.array([list(row) for row in segno.make(text, error=error, micro=False).matrix_iter(border=4)])
     scale = side // len(code)
     cells = np.kron(1 - code.astype(np.uint8), np.ones((scale, scale), np.uint8)) * 255
     picture = np.full((side, side), 200, np.uint8)
     at = (side - len(cells)) // 2
-    picture[at:at + len(cells), at:at + len(cells)] = cells
+    picture[at : at + len(cells), at : at + len(cells)] = cells
     return np.repeat(picture[:, :, None], 3, 2)
 
 
@@ -72,8 +74,7 @@ def cost(board, name, code):
     try:
         instr = board.count(code)["instr"]
         lines = "".join(" %s\n" % line for line in code.split("\n"))
-        garbage = board.exec(
-            "def _f():\n%s\n_f();gc.collect();_a=gc.mem_free();_f();print(_a-gc.mem_free())" % lines)
+        garbage = board.exec("def _f():\n%s\n_f();gc.collect();_a=gc.mem_free();_f();print(_a-gc.mem_free())" % lines)
         print("  %-58s %10d instr %8s B" % (name, instr, garbage.split("\n")[-2]), flush=True)
     except EmuError as error:
         print("  %-58s failed: %s" % (name, last_line(error)[:120]), flush=True)

@@ -4,6 +4,7 @@ usage: MAIXPY_FIRMWARE=IMAGE.bin python tests/board/measure.py [SECTION ...]
 
 Sections are the `measure_*` functions below.  docs/parts/measured.md holds what they printed.
 """
+
 # ruff: noqa: UP031 - scripts for the board are full of braces
 import json
 import math
@@ -25,8 +26,9 @@ def measure_heap():
         for text, error in texts:
             board.inject_frame(card(text, error=error))
             try:
-                found.append(board.exec(
-                    "im=sensor.snapshot()\nprint([c.version() for c in im.find_qrcodes()])").strip())
+                found.append(
+                    board.exec("im=sensor.snapshot()\nprint([c.version() for c in im.find_qrcodes()])").strip()
+                )
             except EmuError as failure:
                 found.append(last_line(failure)[:30])
                 break
@@ -121,9 +123,12 @@ def measure_dot():
     board.exec(DOT)
     for name, code in DOTS:
         cost(board, name, code)
-    say(board, "t=0\nfor x,y in zip(a,c): t+=x*y\n"
+    say(
+        board,
+        "t=0\nfor x,y in zip(a,c): t+=x*y\n"
         "print(t,(ba*bc>>24544)&0xffffffff,np.sum(qf*u8),np.dot(qf,col)[0],int((fc(a,c)-50.0)*0.02*(ra*rc)+0.5))",
-        "all equal")
+        "all equal",
+    )
     say(board, "print(fc(bytearray(768),c))", "face_compare with a zero vector")
 
 
@@ -144,8 +149,11 @@ def vectors(rng, kind):
     """A pair of byte vectors."""
     if kind in ("features", "close features", "identical"):
         first = np.where(rng.rand(768) < 0.16, 0, rng.gamma(1.0, 12.4 / 0.84, 768)).round().clip(0, 127)
-        second = {"features": lambda: rng.permutation(first), "identical": lambda: first,
-                  "close features": lambda: (first + rng.normal(0, 6, 768) * (first > 0)).round().clip(0, 127)}[kind]()
+        second = {
+            "features": lambda: rng.permutation(first),
+            "identical": lambda: first,
+            "close features": lambda: (first + rng.normal(0, 6, 768) * (first > 0)).round().clip(0, 127),
+        }[kind]()
     else:
         low = 100 if kind == "100..127" else 0
         first, second = rng.randint(low, 128, (2, 768))
@@ -170,8 +178,9 @@ def measure_exact():
             exact = 50 * (1 + dot / math.sqrt(nx * ny))
             s = struct.unpack("<f", bytes.fromhex(answer[0]))[0]
             score = max(score, abs(s - exact) / (2**-17 if exact >= 64 else 2**-18))
-        print("  %-15s dot ~%d: wrong of 40 %s, largest error %s; score off by %.2f ulp"
-              % (kind, dot, wrong, off, score))
+        print(
+            "  %-15s dot ~%d: wrong of 40 %s, largest error %s; score off by %.2f ulp" % (kind, dot, wrong, off, score)
+        )
 
 
 QUANTISE = """
@@ -180,8 +189,10 @@ fa=np.zeros((1,N));mfa=memoryview(fa.asbytearray());src=memoryview(fm)[0:N];mfa[
 u4=np.zeros((1,4*N),dtype=np.uint8);m4=memoryview(u4.asbytearray());ex=bytearray(N)
 S=127/6;M=8388608.0
 """
-CHAIN = ("mfa[:]=src\ny=fa*S+M\nm4[:]=uctypes.bytearray_at(uctypes.addressof(y.asbytearray()),3072)\n"
-         "ex[:]=u4[::4].asbytearray()")
+CHAIN = (
+    "mfa[:]=src\ny=fa*S+M\nm4[:]=uctypes.bytearray_at(uctypes.addressof(y.asbytearray()),3072)\n"
+    "ex[:]=u4[::4].asbytearray()"
+)
 QUANTISES = (
     ("memoryview(fm)[0:768] into a float array", "mfa[:]=memoryview(fm)[0:768]"),
     ("the same from a kept view", "mfa[:]=src"),
@@ -221,7 +232,7 @@ def with_quantize(kmodel, step):
     struct.pack_into("<II", head, 28, 0, size // 4)
     struct.pack_into("<I", head, table + 4, sizes[0] - 8)
     head += struct.pack("<II", 11, 24) + struct.pack("<6I", flags, out, layer + 8, weights, norm, activation)
-    head += bytes(layer - body - 24) + kmodel[layer:layer + 96] + bytes(weights - layer - 104)
+    head += bytes(layer - body - 24) + kmodel[layer : layer + 96] + bytes(weights - layer - 104)
     tail = bytes(body + sum(sizes) - len(kmodel))
     return bytes(head) + kmodel[weights:] + tail + struct.pack("<4I2f", 0, at, 0, size // 4, step, 0.0)
 
@@ -247,10 +258,11 @@ def measure_bytes_model():
 
 FILES = (
     ("append 800 B: open 'ab', write, close", "f=open('/flash/log','ab');f.write(rec);f.close()"),
-    ("append 800 B: open 'r+b', seek(0,2), write, close",
-     "f=open('/flash/log','r+b');f.seek(0,2);f.write(rec);f.close()"),
-    ("read 200 KB by readinto of 800 B",
-     "f=open('/flash/log','rb')\nn=0\nwhile f.readinto(rec)==800: n+=1\nf.close()"),
+    (
+        "append 800 B: open 'r+b', seek(0,2), write, close",
+        "f=open('/flash/log','r+b');f.seek(0,2);f.write(rec);f.close()",
+    ),
+    ("read 200 KB by readinto of 800 B", "f=open('/flash/log','rb')\nn=0\nwhile f.readinto(rec)==800: n+=1\nf.close()"),
     ("open and close", "f=open('/flash/log','rb');f.close()"),
     ("open, seek, readinto 800 B, close", "f=open('/flash/log','rb');f.seek(100000);f.readinto(rec);f.close()"),
     ("uos.stat, there", "t=uos.stat('/flash/log')"),
@@ -260,36 +272,48 @@ FILES = (
     ("create, write 1 B, close, remove", "f=open('/flash/z','wb');f.write(b'1');f.close();uos.remove('/flash/z')"),
     ("crc32 of 800 B", "t=ubinascii.crc32(rec)"),
 )
-MODULE = "".join("def f%d(a, b=1):\n    total = 0\n    for i in range(a):\n        total += i * b\n"
-                 "    if total > 5:\n        return [total, 1]\n    return None\n\n\n" % i for i in range(33))
+MODULE = "".join(
+    "def f%d(a, b=1):\n    total = 0\n    for i in range(a):\n        total += i * b\n"
+    "    if total > 5:\n        return [total, 1]\n    return None\n\n\n" % i
+    for i in range(33)
+)
 
 
 def measure_files():
     """The flash file system, and importing from it."""
     board = start(280000)
-    board.exec("import ubinascii,uio;rec=bytearray(800)\nf=open('/flash/log','wb')\nfor i in range(250): f.write(rec)"
-               "\nf.close()")
+    board.exec(
+        "import ubinascii,uio;rec=bytearray(800)\nf=open('/flash/log','wb')\nfor i in range(250): f.write(rec)"
+        "\nf.close()"
+    )
     for name, code in FILES:
         cost(board, name, code)
     say(board, "f=open('/flash/s','wb');f.write(b'1'*800);f.flush()", "flush after 800 B")
     say(board, "f.close();gc.collect();print(uos.stat('/flash/s')[6])", "size after the close that follows")
     say(board, "a=open('/flash/log','rb');c=open('/flash/s','rb');d=open('/flash/s','rb')", "a third open file")
     say(board, "a.close();c.close();f=uio.open('/flash/log','rb');print(len(f.read(2)));f.close()", "uio.open")
-    say(board, "import uio;f=uio.StringIO()\ntry:\n 1/0\nexcept Exception as e: sys.print_exception(e,f)"
-        "\nprint(repr(f.getvalue()))")
+    say(
+        board,
+        "import uio;f=uio.StringIO()\ntry:\n 1/0\nexcept Exception as e: sys.print_exception(e,f)"
+        "\nprint(repr(f.getvalue()))",
+    )
     board.exec("m=bytearray(%d);f=open('/flash/lib/m.py','wb')" % len(MODULE))
     board.write(int(board.exec("print(uctypes.addressof(m))")), MODULE.encode())
     board.exec("f.write(m);f.close();m=None;uos.chdir('/flash')")
     for path in ("['','/flash/lib']", "['','.','/flash','lib']", "['lib','','.','/flash']"):
         board.exec("sys.modules.pop('m',None);gc.collect();sys.path[:]=" + path)
         try:
-            print("  import of %d lines, path %s: %d instr"
-                  % (MODULE.count("\n"), path, board.count("import m")["instr"]))
+            print(
+                "  import of %d lines, path %s: %d instr" % (MODULE.count("\n"), path, board.count("import m")["instr"])
+            )
         except EmuError as error:
             print("  import, path %s: %s" % (path, last_line(error)))
-    say(board, "sys.modules.pop('m',None);gc.collect();a=gc.mem_free()"
+    say(
+        board,
+        "sys.modules.pop('m',None);gc.collect();a=gc.mem_free()"
         "\nimport m\nc=gc.mem_free();gc.collect();print(a-c,a-gc.mem_free())",
-        "heap while importing, kept")
+        "heap while importing, kept",
+    )
 
 
 PARTS = """
@@ -319,12 +343,23 @@ def measure_parts():
         board.exec("keep=None;gc.collect();keep=%s;gc.collect()" % keep)
         cost(board, "gc.collect(), keeping " + keep, "gc.collect()")
     say(board, "print(gc.mem_free())", "free with 250 bytearrays of 768")
-    for code in ("u2.write(b'cup;;')", "u2.any()", "u2.read()", "usb.any()", "usb.read()", "print('0123456789'*4)",
-                 "i2.readfrom_mem(0x34,0x78,1)", "utime.ticks_ms()"):
+    for code in (
+        "u2.write(b'cup;;')",
+        "u2.any()",
+        "u2.read()",
+        "usb.any()",
+        "usb.read()",
+        "print('0123456789'*4)",
+        "i2.readfrom_mem(0x34,0x78,1)",
+        "utime.ticks_ms()",
+    ):
         cost(board, code, code)
     say(board, "print(i2.scan(),i2.readfrom_mem(0x34,0x78,2))")
-    say(board, "print([hasattr(machine,x) for x in ('WDT','unique_id')],"
-        "hasattr(kpu,'face_compare'),hasattr(image,'font_load'))")
+    say(
+        board,
+        "print([hasattr(machine,x) for x in ('WDT','unique_id')],"
+        "hasattr(kpu,'face_compare'),hasattr(image,'font_load'))",
+    )
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ def logic_modules(lib: Path) -> list[Path]:
     """The modules of lib/ that reach no hardware, each after those it imports."""
     files = {file.stem: file for file in sorted(lib.glob("*.py"))}
     ordered: list[str] = []
-    waiting = [name for name in files if name != "device"]
+    waiting = [name for name in files if name not in ("device", "vision")]
     while ready := [name for name in waiting if imports_of(files[name]) & files.keys() <= set(ordered)]:
         ordered += ready
         waiting = [name for name in waiting if name not in ready]

@@ -120,17 +120,21 @@ def test_a_mirrored_card_is_not_read(board, flips, read):
     assert made.world.usb_out == b"%d\r\n" % read
 
 
-QR_WITH_MODEL = """
+QR_WITH_MODEL = (
+    """
 import machine
 from Maix import utils
 if utils.gc_heap_size() != HEAP:
     utils.gc_heap_size(HEAP)
     machine.reset()
-""" + MODEL + """
+"""
+    + MODEL
+    + """
 import lcd
 lcd.init()
 print(len(sensor.snapshot().find_qrcodes()))
 """
+)
 
 
 @pytest.mark.parametrize(("heap", "result"), [(250000, "1"), (524288, "MemoryError")])

@@ -88,7 +88,7 @@ def try_features():
 def try_search(engine):
     noise = Noise(7)
     kinds = [noise.vector() for _ in range(3)]
-    examples = nearest.Examples(engine, 10)
+    examples = nearest.Examples(engine, nearest.on_heap(10))
     for i in range(9):
         examples.learn(('cup', 'pen', '')[i % 3], noise.near(kinds[i % 3]))
     match = nearest.Match()
@@ -226,7 +226,7 @@ class File:
 
 
 class RamFiles:
-    """store.Files in memory."""
+    """files.Files in memory."""
 
     def __init__(self):
         self.contents = {}
@@ -256,7 +256,7 @@ class Camera:
 
     def __init__(self, files):
         self.engine = engines.Plain()
-        self.memory = Memory(self.engine)
+        self.memory = Memory(self.engine, nearest.on_heap())
         self.session = session.Session(self.memory)
         self.store = store.Store(files, MODEL, features.LENGTH)
         self.match = nearest.Match()
@@ -377,7 +377,7 @@ def try_store():
     closed = store.Store(files, MODEL, features.LENGTH)
     attempt('unopened', closed.learn, 'cup', bytearray(features.LENGTH))
     other_model = store.Store(files, b'01234567', features.LENGTH)
-    tell('other model', other_model.load(Memory(engines.Plain())))
+    tell('other model', other_model.load(Memory(engines.Plain(), nearest.on_heap())))
     attempt('short vector', other_model.learn, 'cup', b'123')
     tell('header', Journal(files, b'', 900).header(files.names()[0]))
 

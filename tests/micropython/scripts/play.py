@@ -11,9 +11,12 @@ import ujson
 import uos
 
 sys.path[:] = ['', '/flash', '/tools/madeleine/sim/fakes', '/tools']
+import uctypes_of_the_stand_ins
 import utime_of_the_stand_ins
 
-sys.modules['utime'] = utime_of_the_stand_ins  # the built-in clock would go by itself
+# What is built in wins over a file, and here it must not: the clock would go by itself, and addresses would be real.
+BUILT_IN = {'utime': utime_of_the_stand_ins, 'uctypes': uctypes_of_the_stand_ins}
+sys.modules.update(BUILT_IN)
 
 from madeleine.sim import power
 from madeleine.sim.scenario import Runner, Stage, parse
@@ -62,7 +65,7 @@ class MemoryStage(Stage):
             world.restart()
             world.gc_heap_bytes = self._heap_bytes
             for name in OURS:
-                if name != 'utime':
+                if name not in BUILT_IN:
                     sys.modules.pop(name, None)
             try:
                 return self._run()

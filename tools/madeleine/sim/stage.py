@@ -110,4 +110,3 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeError) as error:
         raise ToolError(f"{path}: cannot be read as a scenario ({error}); give a text file") from error
-

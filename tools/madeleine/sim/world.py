@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FRAME_MS = 50
 SENSOR_TIMEOUT_MS = 300
 DEFAULT_HEAP_BYTES = 512 * 1024
+AI_RAM, AI_RAM_BYTES = 0x80600000, 2 * 1024 * 1024  # the KPU's own memory
 QR_SCRATCH_BYTES = 716800 + 60000  # one block for the search, a grey copy and lists: 777 KB on a 224 x 224 picture
 PANEL_PX = (240, 135)
 
@@ -34,6 +35,7 @@ class World:
     """Outside of the board (what a person can touch and see), and inside (what the firmware keeps until a reset)."""
 
     def __init__(self) -> None:
+        self.ai_ram = bytearray(AI_RAM_BYTES)  # once: a reset does not clear it, and MicroPython would keep every one
         self.power_on()
 
     def power_on(
@@ -86,6 +88,7 @@ class World:
         self.camera: dict[str, Any] | None = None  # None before sensor.reset; then a dict
         self.frame: Any = None  # the camera's canvas
         self.models: list[Any] = []  # loaded
+        self.ai_clock = False  # the AI RAM can be reached once the KPU has run
         self.fmaps: list[Any] = []  # results in use
         self.panel = self.painter.panel(PANEL_PX[0], PANEL_PX[1])
         self.panel_on = False

@@ -11,6 +11,8 @@ from madeleine.sim.world import world as _world
 _VERSION, _FORMAT, _READ, _MEMORY, _TOO_MANY = 2, 3, 5, 6, 9
 _MODELS_MAX = 5
 _RUBBISH = 0xA5  # what a feature map holds after the next forward
+_PAGE = bytes([0x5A]) * 4096
+_MAPS_BYTES = 10752 * 64  # what Brownie's model fills at either end of the AI RAM
 
 
 class _Net:
@@ -121,6 +123,10 @@ def forward(task, img, out_index=0):
         for i in range(len(view)):
             view[i] = output._rubbish
     task._outputs = []
+    _world.ai_clock = True
+    for start in range(0, _MAPS_BYTES, len(_PAGE)):
+        for page in (start, len(_world.ai_ram) - len(_PAGE) - start):
+            _world.ai_ram[page : page + len(_PAGE)] = _PAGE
     for typecode, data in _world.eyes.forward(model, img._ai):
         fmap = _Fmap(typecode, data)
         fmap._rubbish = _unpack('f', bytes([_RUBBISH] * 4))[0] if typecode == 'f' else _RUBBISH

@@ -9,7 +9,7 @@ if not _world.build.ulab:
 
 uint8, int8, float = 66, 98, 102  # the typecodes' numbers
 _RANGES = {uint8: (256, 0), int8: (256, -128)}
-_Float = 1.0.__class__
+_Float = (1.0).__class__
 
 
 class _Row:
@@ -32,6 +32,8 @@ class _Row:
         return len(self._values)
 
     def __getitem__(self, index):
+        if isinstance(index, slice):
+            return _Row([self._values[i] for i in range(len(self._values))[index]], self._dtype)
         return self._values[index]
 
     def __add__(self, other):

@@ -1,0 +1,143 @@
+"""What the camera sees: pictures, the network's features of them, cards. With device.py it alone names MaixPy's modules."""
+
+import KPU as kpu
+import sensor
+import ubinascii
+import uctypes
+import uos
+
+import engines
+import features
+import nearest
+
+try:
+    import ulab
+except ImportError:  # v0.4.0, and "minimum" builds
+    ulab = None
+
+SIDE_PX = 224  # the network's picture
+MODEL_ADDRESS = 0x300000  # where every recipe for this board burns its model
+MODEL_FILE = '/sd/model.kmodel'  # wins when there is one
+SNAPSHOT_TRIES = 3
+AI_RAM = 0x80600000  # the KPU's 2 MB, cached by the CPU (K210 datasheet, SRAM)
+PAGE_BYTES = 4096
+AI_RAM_PAGES = 512
+
+
+class PartError(Exception):
+    """A part does not work: what to show, and what to do about it."""
+
+
+def fastest_engine():
+    """The best of engines.py that this firmware has."""
+    if hasattr(kpu, 'face_compare'):
+        return engines.Compare(kpu.face_compare, features.LENGTH)
+    return engines.Ulab(ulab, features.LENGTH) if ulab else engines.Plain()
+
+
+def _exists(path):
+    try:
+        uos.stat(path)
+    except OSError:
+        return False
+    return True
+
+
+class Camera:
+    """The OV7740 at QVGA with the top left 224x224 as its window (the window's place is fixed: MaixPy #191)."""
+
+    def __init__(self, turned):
+        self._turned = turned
+
+    def start(self):
+        """One try; PartError when the sensor does not answer (a loose ribbon, mostly)."""
+        try:
+            sensor.reset()
+            sensor.set_pixformat(sensor.RGB565)
+            sensor.set_framesize(sensor.QVGA)
+            sensor.set_windowing((SIDE_PX, SIDE_PX))
+            if self._turned:
+                sensor.set_vflip(1)
+                sensor.set_hmirror(1)
+            sensor.run(1)
+            sensor.skip_frames(time=300)
+        except (OSError, RuntimeError, ValueError) as error:
+            raise PartError('camera: %s' % error)
+
+    def snapshot(self):
+        """The next picture: a view of the one frame buffer, overwritten by the next call."""
+        for _ in range(SNAPSHOT_TRIES):
+            try:
+                return sensor.snapshot()
+            except (OSError, RuntimeError) as error:
+                reason = error
+        raise PartError('camera: %s' % reason)
+
+
+class Network:
+    """The feature model on the KPU. Keep one, for ever: dropping it frees the model."""
+
+    def __init__(self):
+        source = MODEL_FILE if _exists(MODEL_FILE) else MODEL_ADDRESS
+        place = source if source == MODEL_FILE else '0x%x' % source
+        try:
+            self._task = kpu.load(source)
+        except (ValueError, OSError, MemoryError) as error:
+            raise PartError('no model at %s (%s)' % (place, error))
+        self._quantise = features.Ulab(ulab).quantise if ulab else features.quantise
+
+    def features(self, picture, example):
+        """Run the network on a picture and write its features into the bytes of `example` (features.LENGTH)."""
+        try:
+            output = kpu.forward(self._task, picture)
+        except (ValueError, OSError) as error:
+            raise PartError('model: wants another picture (%s)' % error)
+        try:
+            self._quantise(memoryview(output), example)
+        except (IndexError, ValueError):
+            raise PartError('model: gives fewer than %d features' % features.LENGTH)
+        finally:
+            kpu.fmap_free(output)
+
+    def identity(self, picture):
+        """8 hex digits of what the network makes of a black picture: equal for equal networks, whatever their file.
+
+        Draws on `picture`. Black is the same in every colour format of every build, upright or flipped.
+        """
+        picture.draw_rectangle(0, 0, SIDE_PX, SIDE_PX, color=(0, 0, 0), fill=True)
+        picture.pix_to_ai()
+        example = bytearray(features.LENGTH)
+        self.features(picture, example)
+        return '%08x' % (ubinascii.crc32(example) & 0xFFFFFFFF)
+
+
+    def spare_vectors(self, picture):
+        """Vectors for nearest.CAPACITY examples in the KPU's own memory, or on the heap when it has no room.
+
+        A network that fits leaves the middle of the AI RAM alone: compilers place its maps at the two ends in turn
+        (reference: kmodel files of nncase; Brownie's model leaves 720,896 bytes). Which part that is, is found by
+        marking all of it and running the network. The CPU may use it while the KPU is at rest and its clock is on
+        (K210 datasheet, "AI SRAM"), that is, from the first `forward` on and never during one.
+        """
+        mark = b'\xa5' * PAGE_BYTES
+        for page in range(AI_RAM_PAGES):
+            uctypes.bytearray_at(AI_RAM + page * PAGE_BYTES, PAGE_BYTES)[:] = mark
+        self.features(picture, bytearray(features.LENGTH))
+        longest = first = 0
+        for page in range(AI_RAM_PAGES):
+            if uctypes.bytearray_at(AI_RAM + page * PAGE_BYTES, PAGE_BYTES) != mark:
+                first = page + 1
+            elif page + 1 - first > longest:
+                longest, start = page + 1 - first, AI_RAM + first * PAGE_BYTES
+        if longest * PAGE_BYTES < nearest.CAPACITY * features.LENGTH:
+            return nearest.on_heap()
+        return [uctypes.bytearray_at(start + i * features.LENGTH, features.LENGTH) for i in range(nearest.CAPACITY)]
+
+
+def find_card(picture):
+    """The payload of a QR code in the picture, or None. PartError when the decoder has no memory (716,800 bytes)."""
+    try:
+        codes = picture.find_qrcodes()
+    except MemoryError:
+        raise PartError('cards are off: the heap is not set for them')
+    return codes[0].payload() if codes else None
