@@ -140,7 +140,7 @@ def test_asking_counts():
 def test_every_word_is_documented(root):
     page = Path(root / "docs" / "FORMATS.md")
     if not page.is_file():
-        page = root / "docs" / "parts" / "scenario.md"
+        page = root / "docs" / "FORMATS.md"
     text = page.read_text(encoding="utf-8")
     for word in WORDS:
         assert f"`{word}" in text or f", `{word}" in text, word
