@@ -1,0 +1,177 @@
+"""The app on the real firmware in the K210 emulator: installs it, runs it, and tells what the camera says and shows.
+
+Pictures are uint8 (224, 224, 3), screens uint8 (135, 240, 3). Times are those of the virtual board.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from bench import MODEL, SHARED, EmuError, Emulator
+from k210.devices import FUNC_GPIO0
+from PIL import Image, ImageOps
+from quick_kpu import QuickEmulator
+
+ROOT = Path(__file__).resolve().parents[2]
+MODEL_ADDRESS = 0x300000
+HEAP_BYTES = 290_000  # the most that leaves the QR decoder its 700 KB (docs/MEASURED.md)
+SLICE_MS = 20  # between two looks at what the board has said
+WALL_S = 600  # of the host, for any one wait: a machine may be slow and shared
+LED_PINS = {"red": 6, "green": 9, "blue": 8}  # 0 is lit
+INSTALL = """
+import uos
+try:
+    from Maix import utils
+    utils.gc_heap_size(%d)
+except ImportError:
+    pass
+for number, name in enumerate(%r):
+    with open('/sd/F%%d' %% number, 'rb') as file:
+        content = file.read()
+    with open('/flash/' + name, 'wb') as file:
+        file.write(content)
+"""
+
+
+def app_files():
+    """What goes onto the flash: {name there: bytes}. boot.py is the last, so that half an app never starts."""
+    names = ["main.py", *sorted(f"lib/{path.name}" for path in (ROOT / "lib").glob("*.py")), "boot.py"]
+    return {name: (ROOT / name).read_bytes() for name in names}
+
+
+def firmware():
+    """The firmware image, from the variable MAIXPY_FIRMWARE."""
+    return Path(os.environ["MAIXPY_FIRMWARE"]).read_bytes()
+
+
+def installed():
+    """A flash with the app and the model, as bytes; made once for the same files, firmware and heap (half a minute)."""
+    files, image, model = app_files(), firmware(), MODEL.read_bytes()
+    everything = [Path(__file__).read_bytes(), image, model]
+    everything += [part for name, content in files.items() for part in (name.encode(), content)]
+    key = hashlib.sha256(b"\0".join(everything)).hexdigest()[:16]
+    kept = Path(tempfile.gettempdir()) / f"madeleine-board-{key}.flash"
+    if not kept.exists():
+        # Through the console this takes minutes; from a card the board copies the files itself.
+        board = Emulator(image, sd={f"/F{number}": content for number, content in enumerate(files.values())})
+        board.run_to_repl(interrupt=True)
+        board.exec(INSTALL % (HEAP_BYTES, list(files)), wall=WALL_S)
+        board.flash_write(MODEL_ADDRESS, model)
+        half = kept.with_suffix(f".{os.getpid()}")  # another process may be making the same
+        half.write_bytes(board.flash.data)
+        half.replace(kept)
+    return kept.read_bytes()
+
+
+def photo(*names):
+    """A photograph of the reference data as the camera would see it: the middle square."""
+    with Image.open(SHARED.joinpath("data", *names)) as image:
+        return np.asarray(ImageOps.fit(image.convert("RGB"), (224, 224)))
+
+
+class Camera:
+    """An M5StickV with the app installed, switched off."""
+
+    def __init__(self):
+        self.emulator = QuickEmulator(firmware())
+        self.emulator.flash_write(0, installed())
+        self.said = []  # every line of the console
+        self._heard = 0  # lines that `hear` has gone past
+        self._rest = ""
+
+    # -- running --------------------------------------------------------------------------------------------------
+
+    def look(self, picture):
+        """What the camera sees from now on."""
+        self.emulator.inject_frame(picture)
+
+    def run(self, ms):
+        """Go on for some milliseconds."""
+        self.emulator.run_for(ms=ms, wall=WALL_S)
+        lines = (self._rest + self.emulator.take_output().decode("utf-8", "replace")).split("\n")
+        self._rest = lines.pop()
+        self.said += [line.rstrip("\r") for line in lines]
+
+    def hear(self, test, within_ms):
+        """Run until a line, after those already gone past, for which test(line) is something; returns that."""
+        deadline = time.monotonic() + WALL_S
+        for _ in range(within_ms // SLICE_MS):
+            self.run(SLICE_MS)
+            while self._heard < len(self.said):
+                self._heard += 1
+                found = test(self.said[self._heard - 1])
+                if found:
+                    return found
+            if time.monotonic() > deadline:
+                break
+        raise AssertionError(f"not heard within {within_ms} ms; the last lines were:\n" + self.tail())
+
+    def event(self, kind, within_ms=3000):
+        """Run until the app says an event of this kind; returns it as a dict."""
+        return self.hear(lambda line: _event(line, kind), within_ms)
+
+    def line(self, text, within_ms=3000):
+        """Run until a line with this text; returns the line."""
+        return self.hear(lambda line: line if text in line else None, within_ms)
+
+    def tail(self, lines=20):
+        """The last lines of the console."""
+        return "\n".join([*self.said[-lines:], self._rest])
+
+    def ready(self):
+        """Run until the app has started; returns what it says of itself."""
+        return self.event("ready", within_ms=60_000)
+
+    def press(self, button, ms=150):
+        """Press a button and let it go."""
+        self.emulator.press_button(button, ms=ms)
+        self.run(ms)
+
+    def tell(self, **request):
+        """Send the app one line on USB."""
+        self.emulator.send(json.dumps(request).encode() + b"\n")
+
+    def reset(self):
+        """Switch off and on."""
+        self._rest = ""
+        self._heard = len(self.said)
+        self.emulator.reset()
+
+    def at_the_prompt(self, code):
+        """Run Python at the prompt, stopping the app; returns what it prints."""
+        return self.emulator.exec(code, wall=WALL_S)
+
+    # -- what it shows and says -----------------------------------------------------------------------------------
+
+    def screen(self):
+        """The panel's pixels."""
+        return self.emulator.screenshot().copy()
+
+    def led(self):
+        """The colour of the LED, or None when it is dark."""
+        lit = [color for color, pin in LED_PINS.items() if not self._level(pin)]
+        return "+".join(lit) or None
+
+    def _level(self, pin):
+        number = self.emulator.fpioa.function(pin) - FUNC_GPIO0
+        return self.emulator.gpio.regs.get(0, 0) >> number & 1
+
+    def grove(self):
+        """What went out of the Grove port since the last call."""
+        sent = bytes(self.emulator.uarts[1].tx)
+        self.emulator.uarts[1].tx.clear()
+        return sent
+
+
+def _event(line, kind):
+    if not line.startswith("{"):
+        return None
+    message = json.loads(line)
+    return message if message["event"] == kind else None
+
+
+__all__ = ["HEAP_BYTES", "MODEL_ADDRESS", "Camera", "EmuError", "photo"]
