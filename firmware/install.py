@@ -28,7 +28,7 @@ def copy(name):
 
 
 def set_heap():
-    """Builds before v0.5.0_9 have a fixed heap. The setting is written once: a torn one can keep the board from booting."""
+    """Written once, because a torn setting can keep the board from booting; builds before v0.5.0_9 have none."""
     try:
         from Maix import utils
     except ImportError:

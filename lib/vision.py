@@ -19,7 +19,8 @@ SIDE_PX = 224  # the network's picture
 MODEL_ADDRESS = 0x300000  # where every recipe for this board burns its model
 MODEL_FILE = '/sd/model.kmodel'  # wins when there is one
 SNAPSHOT_TRIES = 3
-AI_RAM = 0x80600000  # the KPU's 2 MB, cached by the CPU (K210 datasheet, SRAM)
+AI_RAM = 0x80600000  # the KPU's 2 MB, through the CPU's cache (K210 datasheet, SRAM)
+AI_RAM_UNCACHED = 0x40600000  # the same memory; what the KPU writes is seen at once only here
 PAGE_BYTES = 4096
 AI_RAM_PAGES = 512
 
@@ -121,11 +122,11 @@ class Network:
         """
         mark = b'\xa5' * PAGE_BYTES
         for page in range(AI_RAM_PAGES):
-            uctypes.bytearray_at(AI_RAM + page * PAGE_BYTES, PAGE_BYTES)[:] = mark
+            uctypes.bytearray_at(AI_RAM_UNCACHED + page * PAGE_BYTES, PAGE_BYTES)[:] = mark
         self.features(picture, bytearray(features.LENGTH))
         longest = first = 0
         for page in range(AI_RAM_PAGES):
-            if uctypes.bytearray_at(AI_RAM + page * PAGE_BYTES, PAGE_BYTES) != mark:
+            if uctypes.bytearray_at(AI_RAM_UNCACHED + page * PAGE_BYTES, PAGE_BYTES) != mark:
                 first = page + 1
             elif page + 1 - first > longest:
                 longest, start = page + 1 - first, AI_RAM + first * PAGE_BYTES

