@@ -201,9 +201,11 @@ class Speaker:
                 align_mode=I2S.STANDARD_MODE,
             )
             self._line.set_sample_rate(rate)
-            while player.play():  # 0 or None at the end
-                feed()
-            player.finish()  # without it 16 KB leak
+            try:
+                while player.play():  # 0 or None at the end
+                    feed()
+            finally:
+                player.finish()  # without it 16 KB leak, and /flash has no descriptor left for the store
         except (OSError, ValueError, TypeError) as error:
             raise PartError('sound: %s' % error)
 
@@ -220,8 +222,9 @@ class Usb:
         self._uart = UART.repl_uart()
 
     def read(self):
-        """The bytes that have come, or b''."""
-        return (self._uart.read() or b'') if self._uart.any() else b''
+        """The bytes that have come, or b''. Without a number `read` goes on for as long as the host does."""
+        waiting = self._uart.any()
+        return (self._uart.read(waiting) or b'') if waiting else b''
 
     def write(self, text):
         self._uart.write(text.encode())
@@ -283,6 +286,9 @@ class NoWatchdog:
     def feed(self):
         pass
 
+    def stop(self):
+        pass
+
 
 def watchdog(timeout_ms):
     """machine.WDT where the firmware has one (from v0.5.1 on)."""
@@ -294,7 +300,8 @@ class Board:
 
     def __init__(self):
         m5_pins = hasattr(board_info, 'BUTTON_A')
-        i2c = I2C(I2C.I2C0, freq=400000, scl=28, sda=29) if m5_pins else None
+        scl, sda = profiles.M5STICKV.power
+        i2c = I2C(I2C.I2C0, freq=400000, scl=scl, sda=sda) if m5_pins else None
         profile = profiles.choose(m5_pins, i2c is not None and AXP192 in i2c.scan())
         self.name = profile.name
         self.panel = Panel(profile.screen) if profile.screen else NoPanel()

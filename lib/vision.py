@@ -111,7 +111,6 @@ class Network:
         self.features(picture, example)
         return '%08x' % (ubinascii.crc32(example) & 0xFFFFFFFF)
 
-
     def spare_vectors(self, picture):
         """Vectors for nearest.CAPACITY examples in the KPU's own memory, or on the heap when it has no room.
 
@@ -120,7 +119,7 @@ class Network:
         marking all of it and running the network. The CPU may use it while the KPU is at rest and its clock is on
         (K210 datasheet, "AI SRAM"), that is, from the first `forward` on and never during one.
         """
-        mark = b'\xa5' * PAGE_BYTES
+        mark = bytes(range(256)) * (PAGE_BYTES // 256)  # no map looks like this; one of a black picture has one value
         for page in range(AI_RAM_PAGES):
             uctypes.bytearray_at(AI_RAM_UNCACHED + page * PAGE_BYTES, PAGE_BYTES)[:] = mark
         self.features(picture, bytearray(features.LENGTH))
@@ -136,7 +135,9 @@ class Network:
 
 
 def find_card(picture):
-    """The payload of a QR code in the picture, or None. PartError when the decoder has no memory (716,800 bytes)."""
+    """The payload of a QR code in the picture, or None. PartError without a decoder or its memory (716,800 bytes)."""
+    if not hasattr(picture, 'find_qrcodes'):  # "minimum" builds
+        raise PartError('cards are off: this firmware cannot read them')
     try:
         codes = picture.find_qrcodes()
     except MemoryError:
