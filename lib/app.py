@@ -38,6 +38,7 @@ class App:
         self.view = screen.View()
         self.vector = None  # of the last picture
         self.store = None  # until the model is known
+        self.seeing = False  # the vector is that of what is in view
         self.model = ''
         self.turns = 0
         self.turn_ms = 0  # mean, times 16
@@ -73,9 +74,11 @@ class App:
     def start_camera(self):
         """Start the camera, however long it takes; the host is answered meanwhile."""
         tries = 0
+        self.seeing = False
         while True:
             try:
                 self.board.camera.start()
+                self.seeing = True
                 return
             except vision.PartError as error:
                 tries += 1
@@ -90,10 +93,13 @@ class App:
 
     def run(self, well):
         """Turn for ever; well() is called once when all has gone well for a while."""
-        while True:
-            self.turn()
-            if self.turns == WELL_AFTER:
-                well()
+        try:
+            while True:
+                self.turn()
+                if self.turns == WELL_AFTER:
+                    well()
+        finally:
+            self.watchdog.stop()  # neither the prompt nor an error screen feeds it
 
     def turn(self):
         """One picture: see, decide, say, show."""
@@ -172,7 +178,7 @@ class App:
 
     def _keep(self, effect, write, apply):
         """Flash first, memory second, acknowledgement last."""
-        if self.store is None:
+        if not self.seeing:
             return self.perform(self.session.failed('starting', 'The camera is not ready yet', effect[-1]))
         try:
             write(self.store)

@@ -98,6 +98,9 @@ class Board:
     def feed(self):
         self.fed_ms = self.clock_ms
 
+    def stop(self):
+        self.fed_ms = None
+
     # what goes in
     def read(self):
         typed, self.typed = self.typed, b""

@@ -89,6 +89,17 @@ def test_a_camera_that_fails_later_is_started_again(desk):
     assert desk.examples() == [("A", CUP)]
 
 
+@pytest.mark.parametrize("fields", [{"do": "learn"}, {"do": "exclude"}, {"do": "anchor", "value": 0}])
+def test_a_view_that_is_gone_is_not_learned(desk, fields):
+    desk.turn()
+    desk.board.silent = 4
+    desk.board.typed = json.dumps({**fields, "id": 6}).encode() + b"\n"
+    told = [entry for entry in desk.turn() if isinstance(entry, dict) and entry.get("id") == 6]
+    assert [(entry["event"], entry["code"]) for entry in told] == [("error", "starting")]
+    assert desk.flash.effects == [] and desk.examples() == []
+    assert "error" not in events(desk.say(**fields))
+
+
 # -- flash, memory, acknowledgement -------------------------------------------------------------------------------
 
 CHANGES = [
@@ -291,6 +302,7 @@ def test_all_is_well_once_after_a_while(desk):
     with pytest.raises(KeyboardInterrupt):
         desk.app.run(lambda: turns_at_well.append(desk.app.turns))
     assert turns_at_well == [WELL_AFTER]
+    assert desk.board.fed_ms is None  # the watchdog does not bark at the prompt
 
 
 def test_every_effect_of_the_session_is_performed_by_someone():
