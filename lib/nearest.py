@@ -10,7 +10,7 @@ import features
 
 FAR = 1 << 40  # no example is as far as this
 CAPACITY = 250  # examples
-SPARE = 48  # vectors' worth of heap to give back for everything else when fewer fit
+SPARE = 48  # vectors' worth of heap that is left for everything else
 
 
 class MemoryFull(Exception):
@@ -21,10 +21,11 @@ def on_heap(count=CAPACITY):
     """Memory for up to `count` vectors, fewer when the heap is smaller."""
     vectors = []
     try:
-        for _ in range(count):
+        for _ in range(count + SPARE):
             vectors.append(bytearray(features.LENGTH))
     except MemoryError:
-        del vectors[-SPARE:]
+        pass
+    del vectors[-SPARE:]
     return vectors
 
 

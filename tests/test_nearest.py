@@ -169,8 +169,9 @@ def test_labels_are_in_the_order_they_were_learned():
     assert examples.labels == ["a", "c", "b"]
 
 
-def test_a_smaller_heap_holds_fewer_and_keeps_some_free(monkeypatch):
-    left = [100]
+@pytest.mark.parametrize("fit", [100, 250, 250 + nearest.SPARE])
+def test_some_of_the_heap_is_kept_free(monkeypatch, fit):
+    left = [fit]
 
     def scarce(length):
         if not left[0]:
@@ -180,7 +181,7 @@ def test_a_smaller_heap_holds_fewer_and_keeps_some_free(monkeypatch):
 
     monkeypatch.setattr(nearest, "bytearray", scarce, raising=False)
     examples = Examples(Numpy(), on_heap(250))
-    assert examples.capacity == 100 - nearest.SPARE
+    assert examples.capacity == fit - nearest.SPARE
     for _ in range(examples.capacity):
         examples.learn("x", padded(b""))
     with pytest.raises(MemoryFull, match=str(examples.capacity)):
