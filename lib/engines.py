@@ -2,7 +2,7 @@
 
 All give the whole number the definition gives, so the choice changes speed and nothing else. An engine is told the
 vector of the frame once (`query`, which returns its squared length) and then multiplies examples with it (`dot`).
-device.py chooses by what the firmware has; what each costs there is in docs/MEASURED.md.
+vision.py chooses by what the firmware has; what each costs there is in docs/MEASURED.md.
 """
 
 import math

@@ -13,7 +13,7 @@ MESSAGE_LINES = 3
 
 
 class View:
-    """What one frame shows; filled by main.py from the session."""
+    """What one frame shows; present.py fills it from the session."""
 
     def __init__(self):
         self.name = None  # what is answered

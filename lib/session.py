@@ -1,13 +1,13 @@
-"""The behaviour: one event in, effects out. Knows no hardware, no file and no clock; main.py performs the effects.
+"""The behaviour: one event in, effects out. Knows no hardware, no file and no clock; app.py performs the effects.
 
     effect                                      who performs it
     ('learn', label, id)                        store, then memory, with the vector of this frame; '' is ignored
     ('import', label, vector, id)               the same with the host's vector
     ('anchor', which, id)  ('undo', id)  ('forget', label, id)  ('reset', id)  ('setting', name, value, id)
-    ('export', id)  ('status', id)              main, over the coming turns
+    ('export', id)  ('status', id)              app, over the coming turns
     ('send', message)  ('grove', bytes)  ('say', name)  ('about',)
 
-When a change is on flash and in memory main calls `done`, else `failed`: nothing is confirmed before.
+When a change is on flash and in memory app.py calls `done`, else `failed`: nothing is confirmed before.
 """
 
 import command
