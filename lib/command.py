@@ -22,9 +22,11 @@ _BLANKS = ' \t\n\r\v\f'  # strip() without them takes more on some interpreters 
 class CommandError(Exception):
     """A refusal: a short code for machines, a sentence for people, and the host's mark of the request if it had one."""
 
-    code = property(lambda self: self.args[0])
-    text = property(lambda self: self.args[1])
-    id = None
+    def __init__(self, code, text):
+        super().__init__(text)
+        self.code = code
+        self.text = text
+        self.id = None
 
 
 class Command:
