@@ -45,6 +45,7 @@ class App:
         self.last_ms = 0  # when the last turn began
         self.battery_mv = board.power.battery_mv()
         self.cards_work = True
+        self.voice = None  # the name to say at the end of this turn
         self.exporting = None  # (next index, id of the request)
         self._start(files)
 
@@ -119,6 +120,7 @@ class App:
         self.listen()
         self._export_one()
         self._show(picture)
+        self._speak()
         self.watchdog.feed()
 
     def _clock(self):
@@ -170,8 +172,15 @@ class App:
         self.board.grove.write(effect[1])
 
     def _do_say(self, effect):
+        self.voice = effect[1]
+
+    def _speak(self):
+        """Last in a turn: a sound takes its time, and what is shown and learned must not wait for it."""
+        if self.voice is None:
+            return
+        name, self.voice = self.voice, None
         try:
-            self.board.speaker.play(effect[1], self.watchdog.feed)
+            self.board.speaker.play(name, self.watchdog.feed)
         except vision.PartError as error:
             self.board.speaker = device.NoSpeaker()
             self.perform(self.session.failed('sound', str(error)))

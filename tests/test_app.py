@@ -233,6 +233,14 @@ def test_cards_that_fail_are_not_looked_for_again(desk):
     assert [(entry["event"], entry["code"]) for entry in desk.heard()] == [("error", "cards")]
 
 
+def test_a_name_is_shown_before_it_is_said(desk):
+    shown = []
+    desk.board.play = lambda name, feed: shown.append((name, desk.board.light, name in desk.board.texts))
+    desk.say(do="learn", name="cup")
+    desk.turn(4)
+    assert shown == [("cup", "green", True)]
+
+
 def test_a_sound_that_fails_is_the_last_one(desk):
     desk.board.broken.add("sound")
     desk.press("A")
