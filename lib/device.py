@@ -42,13 +42,13 @@ class Panel:
     """The LCD. Rows from the middle of the picture fill it; messages without a picture go to the panel itself."""
 
     def __init__(self, screen):
-        width, height, rotation = screen
+        width, height, rotation, renumbered = screen
         self.width, self.height = min(width, SIDE_PX), min(height, SIDE_PX)
         self._corner = ((width - self.width) // 2, (height - self.height) // 2)
-        # The numbering of panels changed twice (maixpy.md section 6): asking for what came with each change.
-        if hasattr(lcd, 'register'):
+        # The M5StickV's number changed twice (maixpy.md section 6): asking for what came with each change.
+        if renumbered and hasattr(lcd, 'register'):
             lcd.init(type=3)
-        elif hasattr(image, 'font_load'):
+        elif renumbered and hasattr(image, 'font_load'):
             lcd.init(type=2)
         else:
             lcd.init()

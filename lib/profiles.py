@@ -14,13 +14,13 @@ class Profile:
         self.speaker = speaker  # pins of enable, data, bit clock, word clock (I2S0)
         self.grove = grove  # pins of TX, RX
         self.power = power  # pins of SCL, SDA to the AXP192
-        self.screen = screen  # (width_px, height_px, rotation)
+        self.screen = screen  # (width_px, height_px, rotation, lcd.init(type=) differs from build to build)
         self.turned = turned  # the camera is mounted upside down: both flips, or QR codes are mirrored and unreadable
 
 
-M5STICKV = Profile('M5StickV', (36, 37), (6, 9, 8), None, (25, 17, 15, 14), (35, 34), (28, 29), (240, 135, 2), False)
+M5STICKV = Profile('M5StickV', (36, 37), (6, 9, 8), None, (25, 17, 15, 14), (35, 34), (28, 29), (240, 135, 2, True), False)
 UNITV = Profile('UnitV', (18, 19), None, 8, None, (35, 34), None, None, True)
-MAIX = Profile('Maix', (16, None), (13, 12, 14), None, None, None, None, (320, 240, 0), False)
+MAIX = Profile('Maix', (16, None), (13, 12, 14), None, None, None, None, (320, 240, 0, False), False)
 
 
 def choose(m5_pins, power_chip):

@@ -99,3 +99,18 @@ except vision.PartError as error:
     print(error)
 """
     assert said(program) == ["/flash/voice/cup.wav", "finished", "sound: read file error"]
+
+
+@pytest.mark.parametrize(
+    ("build", "numbers"), [("v0.5.0_9", [{}, {}]), ("v0.5.1", [{"type": 2}, {}]), ("v0.6.3", [{"type": 3}, {}])]
+)
+def test_the_number_of_a_panel_belongs_to_board_and_build(said, build, numbers):
+    program = """
+import device, lcd, profiles
+
+lcd.init = lambda **options: print(options)
+lcd.rotation = lambda turns: None
+device.Panel(profiles.M5STICKV.screen)
+device.Panel(profiles.MAIX.screen)
+"""
+    assert said(program, build=build) == [str(options) for options in numbers]
