@@ -6,6 +6,7 @@ import signal
 import pytest
 from madeleine import cli
 from madeleine.errors import ToolError
+from PIL import Image
 
 
 @pytest.fixture
@@ -86,11 +87,20 @@ def test_a_scenario_that_holds_and_its_shots(tmp_path, capsys):
     [
         (["--headless", "missing.txt"], "missing.txt: cannot be read"),
         (["--frames", "missing"], "missing is not a folder"),
+        (["--frames", "photographs"], "has one picture"),
         (["--model", "no such model"], "no such model"),
+        (["--model", "hello.txt"], "too few for a kmodel"),
+        (["--out", "tour.xyz"], "no name of a picture"),
+        (["--out", "missing/tour.png"], "missing is not a folder"),
+        (["--flash", "hello.txt"], "hello.txt is a file"),
+        (["--headless", "hello.txt", "--shots", "hello.txt"], "hello.txt is a file"),
     ],
 )
 def test_what_is_missing_is_named(arguments, message, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "hello.txt").write_text("hello\n")
+    (tmp_path / "photographs/cup").mkdir(parents=True)
+    Image.new("RGB", (8, 8)).save(tmp_path / "photographs/cup/only.png")
     assert cli.main(["sim", *arguments]) == 1
     assert message in capsys.readouterr().err
 

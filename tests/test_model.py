@@ -83,6 +83,17 @@ def test_fetching(small, monkeypatch, capsys):
     assert "5000 bytes, checked" in capsys.readouterr().out
 
 
+def test_a_whole_copy_is_not_fetched_again_and_a_damaged_one_is(small, monkeypatch, tmp_path, cache):
+    _, data = small
+    asked = served(monkeypatch, data)
+    for kept, times in ((data, 0), (data[:-1] + b"x", 1)):
+        cache.mkdir(exist_ok=True)
+        (cache / "small.kmodel").write_bytes(kept)
+        assert run("fetch", "small", "-o", tmp_path / "out.kmodel") == 0
+        assert (tmp_path / "out.kmodel").read_bytes() == data
+        assert len(asked) == times
+
+
 def test_fetching_to_a_file(small, monkeypatch, tmp_path, cache):
     served(monkeypatch, small[1])
     assert run("fetch", "small", "-o", tmp_path / "new" / "mine.kmodel") == 0

@@ -127,12 +127,21 @@ def _fetch(arguments: argparse.Namespace) -> int:
     if entry is None:
         raise ToolError(f"no model is called {arguments.name!r}; there are {', '.join(catalogue())}")
     target = arguments.output or entry.place()
-    source = arguments.source or (entry.place() if entry.comes_along else None)
-    data = _read(source) if source else _download(entry)
-    entry.check(data, source or entry.address)
+    data = _read(arguments.source) if arguments.source else _kept(entry) or _download(entry)
+    entry.check(data, arguments.source or entry.address)
     _write(target, data)
     Console().print(f"{target}: {entry.name}, {len(data)} bytes, checked", highlight=False, soft_wrap=True)
     return 0
+
+
+def _kept(entry: Entry) -> bytes | None:
+    """The copy that is here already, if it is whole."""
+    try:
+        data = entry.place().read_bytes()
+        entry.check(data, entry.place())
+    except (OSError, ToolError):
+        return None
+    return data
 
 
 def _read(path: Path) -> bytes:

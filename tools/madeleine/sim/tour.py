@@ -80,16 +80,23 @@ def photograph_tour(folder: Path) -> str:
     kinds = photographs(folder.resolve())
     if not kinds:
         raise ToolError(f"{folder} has no sub-folders with pictures; make one for each thing to learn, named after it")
+    for name, paths in kinds.items():
+        if len(paths) < 2:
+            raise ToolError(f"{folder / name} has one picture; give two at least, one to teach and one to ask")
     lines = ['expect usb {"event": "ready", "examples": 0}']
     for name, paths in kinds.items():
-        lines += _lesson(name, paths[:SHOWN_PHOTOGRAPHS])
+        lines += _lesson(name, paths[: _shown(paths)])
     lines.append("say Which is which?")
     for name, paths in kinds.items():
-        asked = paths[SHOWN_PHOTOGRAPHS:][:ASKED_PHOTOGRAPHS] or paths[:1]
-        for path in asked:
+        for path in paths[_shown(paths) :][:ASKED_PHOTOGRAPHS]:
             lines += [f"frame {path}", f"ask {name}"]
         lines.append(f"shot {len(lines):03}-{name}.png {name}, a photograph it was not taught")
     return "\n".join(lines) + "\n"
+
+
+def _shown(paths: list[Path]) -> int:
+    """How many teach: one is always left to ask."""
+    return min(SHOWN_PHOTOGRAPHS, len(paths) - 1)
 
 
 def _lesson(name: str, paths: list[Path]) -> list[str]:
