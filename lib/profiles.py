@@ -1,7 +1,7 @@
 """One row a board: pins, and what they reach. A part that is None is not on the board.
 
-Pins: the frozen board.py of the M5StickV's firmware, and Brownie; the UnitV's buttons as public programs use them; the Maix row is from its
-maker's documents. Neither was seen on a board or an emulator.
+Pins: the M5StickV's from the frozen board.py of its firmware and from Brownie, the UnitV's buttons from public programs,
+the Maix row from its maker's documents. The last two were seen neither on a board nor on an emulator.
 """
 
 
