@@ -4,6 +4,7 @@ Only what is imported here has to load for that; the app itself is imported insi
 """
 
 import gc
+import sys
 
 import uio
 
@@ -37,7 +38,12 @@ def wrapped(text, columns=28):
 
 def run():
     """What boot.py calls."""
-    board = device.Board()
+    try:
+        board = device.Board()
+    except Exception as error:  # nothing to show it on
+        device.describe_fault(error, sys.stdout)
+        device.sleep_ms(3000)
+        device.restart()
     if board.buttons.a():
         return rescue(board)
     files = Files('/flash')

@@ -37,9 +37,16 @@ def set_heap():
         utils.gc_heap_size(HEAP_BYTES)
 
 
+def hold_off():
+    """No app until all of it is there: a boot.py that starts nothing."""
+    with open('/flash/boot.py', 'wb') as file:
+        file.write(b'# Madeleine is being installed\n')
+
+
 def install():
+    hold_off()
     modules = ['lib/' + name for name in uos.listdir(CARD + 'lib') if name.endswith('.py')]
-    for name in modules + ['main.py', 'boot.py']:  # boot.py last: half an app never starts
+    for name in modules + ['main.py', 'boot.py']:  # boot.py last
         copy(name)
     set_heap()
     print('Done. Take the card out; the camera starts again.')

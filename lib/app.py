@@ -108,7 +108,9 @@ class App:
             picture = self.board.camera.snapshot()
         except vision.PartError as error:
             self.perform(self.session.failed('camera', str(error)))
-            return self.start_camera()
+            self.start_camera()
+            self.last_ms = device.now_ms()
+            return
         now_ms = self._clock()
         self.network.features(picture, self.vector)
         norm = self.engine.query(self.vector)
@@ -196,7 +198,16 @@ class App:
         self.perform(self.session.done(effect, apply(self.memory)))
 
     def _do_learn(self, effect):
-        self._learn(effect, effect[1], self.vector)
+        if self._fits(effect):
+            self._learn(effect, effect[1], self.vector)
+
+    def _fits(self, effect):
+        """Can this view be compared? The fast way to the bytes (features.Ulab) does not clamp what no ReLU6 gives."""
+        if self.vector is None or max(self.vector) <= features.TOP:
+            return True
+        text = 'Not with this model: its features go beyond %d' % features.RANGE
+        self.perform(self.session.refused('model', text, effect[-1]))
+        return False
 
     def _learn(self, effect, label, vector):
         if vector is not None and self.memory.examples.full():
@@ -213,8 +224,9 @@ class App:
         self._learn(effect, effect[1], vector)
 
     def _do_anchor(self, effect):
-        which = effect[1]
-        self._keep(effect, lambda flash: flash.anchor(which, self.vector), lambda memory: memory.anchor(which, self.vector))
+        which, vector = effect[1], self.vector
+        if self._fits(effect):
+            self._keep(effect, lambda flash: flash.anchor(which, vector), lambda memory: memory.anchor(which, vector))
 
     def _do_undo(self, effect):
         self._keep(effect, lambda flash: flash.undo(), lambda memory: memory.undo())

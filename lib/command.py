@@ -92,6 +92,12 @@ def _anchor(text):
     return int(_one_of('0', '100')(text))
 
 
+def _json(text):
+    if not text.startswith('{'):
+        raise CommandError('argument', 'Text that starts with {, please')
+    return text
+
+
 def _class_or_none(text):
     return label(text) if text else None
 
@@ -111,6 +117,7 @@ WORDS = (
     ('link', _one_of('json', 'brownie'), True),
     ('learn', _class_or_none, False),  # no name: as the selected class
     ('anchor', _anchor, False),
+    ('pass', _json, False),  # on a card: the whole text
     ('sound', _one_of('on', 'off'), False),
     ('brightness', _whole(1, 8), False),
     ('status', _nothing, False),

@@ -1,4 +1,4 @@
-"""What the camera sees: pictures, the network's features of them, cards. With device.py it alone names MaixPy's modules."""
+"""What the camera sees: pictures, the network's features of them, cards. It and device.py alone name MaixPy's modules."""
 
 import KPU as kpu
 import sensor
@@ -19,8 +19,7 @@ SIDE_PX = 224  # the network's picture
 MODEL_ADDRESS = 0x300000  # where every recipe for this board burns its model
 MODEL_FILE = '/sd/model.kmodel'  # wins when there is one
 SNAPSHOT_TRIES = 3
-AI_RAM = 0x80600000  # the KPU's 2 MB, through the CPU's cache (K210 datasheet, SRAM)
-AI_RAM_UNCACHED = 0x40600000  # the same memory; what the KPU writes is seen at once only here
+AI_RAM = 0x40600000  # the KPU's 2 MB, past the CPU's cache (K210 datasheet, SRAM): a late write-back would meet a run
 PAGE_BYTES = 4096
 AI_RAM_PAGES = 512
 
@@ -91,7 +90,7 @@ class Network:
         """Run the network on a picture and write its features into the bytes of `example` (features.LENGTH)."""
         try:
             output = kpu.forward(self._task, picture)
-        except (ValueError, OSError) as error:
+        except ValueError as error:
             raise PartError('model: wants another picture (%s)' % error)
         try:
             self._quantise(memoryview(output), example)
@@ -121,11 +120,11 @@ class Network:
         """
         mark = bytes(range(256)) * (PAGE_BYTES // 256)  # no map looks like this; one of a black picture has one value
         for page in range(AI_RAM_PAGES):
-            uctypes.bytearray_at(AI_RAM_UNCACHED + page * PAGE_BYTES, PAGE_BYTES)[:] = mark
+            uctypes.bytearray_at(AI_RAM + page * PAGE_BYTES, PAGE_BYTES)[:] = mark
         self.features(picture, bytearray(features.LENGTH))
         longest = first = 0
         for page in range(AI_RAM_PAGES):
-            if uctypes.bytearray_at(AI_RAM_UNCACHED + page * PAGE_BYTES, PAGE_BYTES) != mark:
+            if uctypes.bytearray_at(AI_RAM + page * PAGE_BYTES, PAGE_BYTES) != mark:
                 first = page + 1
             elif page + 1 - first > longest:
                 longest, start = page + 1 - first, AI_RAM + first * PAGE_BYTES

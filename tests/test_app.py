@@ -169,6 +169,16 @@ def test_it_sees_what_it_learned_and_shows_it(desk):
     assert ("grove", b"\0") in desk.turn(4) and desk.board.light is None
 
 
+def test_features_beyond_the_range_are_not_taught(desk):
+    desk.board.view = bytes([128]) + CUP[1:]
+    desk.turn()
+    desk.flash.effects.clear()
+    for fields in ({"do": "learn"}, {"do": "exclude"}, {"do": "anchor", "value": 0}):
+        told = desk.say(**fields, id=5)
+        assert [(entry["code"], entry["id"]) for entry in told if entry["event"] == "refused"] == [("model", 5)]
+    assert desk.flash.effects == []
+
+
 def test_a_full_memory_refuses_and_nothing_is_written(desk):
     desk.turn()
     full_of(desk)

@@ -139,7 +139,8 @@ LINES = [
     (b'{"do": "' + b"x" * 40 + b'"}', "json"),
     (b'{"do": "\\ud83d"}', "json"),
     (b'{"do": "fly"}', "unknown"),
-    (b'{"do": "pass", "name": "x"}', "unknown"),
+    (b'{"do": "pass", "name": "x"}', "argument"),
+    (b'{"do": "pass", "value": "{\\"ssid\\": \\"a\\"}"}', ("pass", '{"ssid": "a"}')),
     (b'{"do": "learn", "name": "\\ud83d\\ude00"}', "name"),  # halves of a pair: write the character itself
     (b'{"do": "learn", "name": "a\\u0000"}', "name"),
     (b'{"do": "learn", "name": null}', "argument"),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FRAME_MS = 50
 SENSOR_TIMEOUT_MS = 300
 DEFAULT_HEAP_BYTES = 512 * 1024
-AI_RAM, AI_RAM_UNCACHED, AI_RAM_BYTES = 0x80600000, 0x40600000, 2 * 1024 * 1024  # the KPU's own memory
+AI_RAM, AI_RAM_BYTES = 0x40600000, 2 * 1024 * 1024  # the KPU's own memory, where the CPU's cache is not between
 QR_SCRATCH_BYTES = 716800 + 60000  # one block for the search, a grey copy and lists: 777 KB on a 224 x 224 picture
 PANEL_PX = (240, 135)
 

@@ -1,14 +1,13 @@
-"""`uctypes`: memory by its address. Only the KPU's own memory is there to be had, at either of its addresses."""
+"""`uctypes`: memory by its address. Only the KPU's own memory is there to be had."""
 
 from madeleine.sim import power as _power
 from madeleine.sim.world import AI_RAM as _AI_RAM
-from madeleine.sim.world import AI_RAM_UNCACHED as _AI_RAM_UNCACHED
 from madeleine.sim.world import world as _world
 
 
 def bytearray_at(address, size):
     """The bytes at an address themselves, not a copy."""
-    start = address - (_AI_RAM if address >= _AI_RAM else _AI_RAM_UNCACHED)
+    start = address - _AI_RAM
     if not 0 <= start <= start + size <= len(_world.ai_ram):
         raise _power.Misuse('bytearray_at(0x%x, %d) is not the AI RAM' % (address, size))
     if not _world.ai_clock:
