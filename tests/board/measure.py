@@ -2,7 +2,7 @@
 
 usage: MAIXPY_FIRMWARE=IMAGE.bin python tests/board/measure.py [SECTION ...]
 
-Sections are the `measure_*` functions below.  docs/parts/measured.md holds what they printed.
+Sections are the `measure_*` functions below.  docs/MEASURED.md holds what they printed.
 """
 
 # ruff: noqa: UP031 - scripts for the board are full of braces
