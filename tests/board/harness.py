@@ -141,8 +141,13 @@ class Camera:
         self._heard = len(self.said)
         self.emulator.reset()
 
+    def interrupt(self):
+        """Stop the app as somebody at a terminal does, by Ctrl-C."""
+        self.emulator.send(b"\x03")
+        self.emulator.run_until(b">>> ", wall=WALL_S)
+
     def at_the_prompt(self, code):
-        """Run Python at the prompt, stopping the app; returns what it prints."""
+        """Run Python at the prompt; returns what it prints."""
         return self.emulator.exec(code, wall=WALL_S)
 
     # -- what it shows and says -----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 The emulator computes each layer of each frame anew, 1.6 s a frame; what it computes stays its own.
 """
+
 import functools
 import hashlib
 
@@ -43,9 +44,7 @@ class QuickEmulator(Emulator):
         self.kpu.executor = self._run_layer
 
     def _run_layer(self, layer, ai, read):
-        x = _fetch_map(
-            ai, layer.src, layer.ic, layer.ih, layer.iw, layer.i_group, layer.i_row_step, layer.i_chan_step
-        )
+        x = _fetch_map(ai, layer.src, layer.ic, layer.ih, layer.iw, layer.i_group, layer.i_row_step, layer.i_chan_step)
         key = repr(layer), layer.weights, hashlib.blake2b(x.tobytes()).digest()
         if key not in self._known:
             self._known[key] = kpu.run_layer(layer, ai, read)

@@ -2,6 +2,7 @@
 
 Needs MAIXPY_FIRMWARE, the path of a MaixPy image, and the K210 emulator beside the repository.
 """
+
 import os
 
 import numpy as np
@@ -25,8 +26,8 @@ MEMORY = """
 import gc, sys
 gc.collect()
 from app import App
-import device, store
-app = App(device.Board(), store.Files('/flash'))
+import device, files
+app = App(device.Board(), files.Files('/flash'))
 for turn in range(10):
     app.turn()
 gc.collect()
@@ -59,6 +60,7 @@ def test_a_life(camera):
     teach_by_card(camera)
     ask(camera)
     pull_the_plug(camera)
+    camera.interrupt()
     print(camera.at_the_prompt(MEMORY))
 
 
@@ -174,26 +176,30 @@ def test_no_model(camera):
     assert camera.emulator.resets == 0
 
 
-def test_a_damaged_app(camera):
-    """Half a module on flash: a message, never a dark screen; after three faults it stays."""
-    camera.emulator.run_to_repl(interrupt=True)
-    camera.at_the_prompt("""
+DAMAGE = """
 with open('/flash/lib/app.py', 'rb') as file:
-    half = file.read(3000)
+    whole = file.read()
 with open('/flash/lib/app.py', 'wb') as file:
-    file.write(half)
-""")
+    file.write(whole[:whole.index(b'    def turn(') + 8])
+"""
+
+
+def test_a_damaged_app(camera):
+    """Half a module on flash: a message, never a dark screen; after three faults it stays, and A starts it again."""
+    camera.emulator.run_to_repl(interrupt=True)
+    camera.at_the_prompt(DAMAGE)
     camera.reset()
-    camera.line("SyntaxError", within_ms=60_000)
-    camera.run(500)
-    assert camera.screen().any()
-    assert camera.led() == "red"
     resets = camera.emulator.resets
-    for _ in range(2):
+    for fault in range(3):
         camera.line("SyntaxError", within_ms=60_000)
-    while camera.emulator.resets < resets + 3:
-        camera.run(500)
+        camera.run(100)
+        assert camera.screen().any()
+        assert camera.led() == "red"
+        while camera.emulator.resets == resets + fault:
+            camera.run(500)
     camera.run(8000)
-    assert camera.screen().any()
     assert camera.emulator.resets == resets + 3, "it has stopped restarting"
+    assert camera.screen().any()
     assert camera.led() == "red"
+    camera.press("A")
+    camera.line("SyntaxError", within_ms=60_000)
