@@ -78,6 +78,7 @@ class Camera:
 
     def __init__(self):
         self.emulator = QuickEmulator(firmware())
+        self.emulator.auto_reset = False  # it forgets what `run` has asked of its clock
         self.emulator.flash_write(0, installed())
         self.said = []  # every line of the console
         self._heard = 0  # lines that `hear` has gone past
@@ -92,6 +93,8 @@ class Camera:
     def run(self, ms):
         """Go on for some milliseconds."""
         self.emulator.run_for(ms=ms, wall=WALL_S)
+        if self.emulator.reset_requested:
+            self.emulator.reset()
         lines = (self._rest + self.emulator.take_output().decode("utf-8", "replace")).split("\n")
         self._rest = lines.pop()
         self.said += [line.rstrip("\r") for line in lines]
