@@ -91,10 +91,11 @@ class Camera:
         self.emulator.inject_frame(picture)
 
     def run(self, ms):
-        """Go on for some milliseconds."""
-        self.emulator.run_for(ms=ms, wall=WALL_S)
-        if self.emulator.reset_requested:
-            self.emulator.reset()
+        """Go on for some milliseconds, through restarts too."""
+        for _ in range(-(-ms // SLICE_MS)):
+            self.emulator.run_for(ms=SLICE_MS, wall=WALL_S)
+            if self.emulator.reset_requested:
+                self.emulator.reset()
         lines = (self._rest + self.emulator.take_output().decode("utf-8", "replace")).split("\n")
         self._rest = lines.pop()
         self.said += [line.rstrip("\r") for line in lines]
@@ -131,8 +132,9 @@ class Camera:
 
     def press(self, button, ms=150):
         """Press a button and let it go."""
-        self.emulator.press_button(button, ms=ms)
+        self.emulator.press_button(button)
         self.run(ms)
+        self.emulator.release_button(button)
 
     def tell(self, **request):
         """Send the app one line on USB."""
