@@ -264,8 +264,7 @@ class Oracle:
         scale, out = f32(1 / layer.scale), bytearray()
         for value in self.floats(layer.in_address, layer.count):
             scaled = f32(f32(value - layer.bias) * scale)
-            rounded = math.copysign(math.floor(Fraction(abs(scaled)) + Fraction(1, 2)), scaled)
-            out.append(int(min(255, max(0, rounded))))
+            out.append(int(min(255, max(0, scaled))))
         self.main[layer.out_address : layer.out_address + layer.count] = out
 
     def Dequantize(self):
