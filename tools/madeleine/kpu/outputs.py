@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .errors import KmodelError
+from .kmodel import Kmodel
 from .layertypes import Layer, Quantize, Region
 from .network import Network
 
@@ -79,10 +80,14 @@ def aligned(address: int) -> int:
     return address + -address % ALIGN_BYTES
 
 
+def has_notes(model: Kmodel) -> bool:
+    """Whether there is a third output that can be notes."""
+    return len(model.outputs) > NOTES_OUTPUT and model.outputs[NOTES_OUTPUT].size == NOTES_BYTES
+
+
 def wants_upside_down(network: Network) -> bool:
     """Whether the notes say so; without notes: no. Runs the network once, on black."""
-    regions = network.model.outputs
-    if len(regions) <= NOTES_OUTPUT or regions[NOTES_OUTPUT].size != NOTES_BYTES:
+    if not has_notes(network.model):
         return False
     notes = network.outputs_bytes(np.zeros(network.input_shape, np.uint8))[NOTES_OUTPUT]
     return notes[0] == NOTES_VERSION and notes[1] == 1

@@ -33,13 +33,17 @@ FORWARD = (
 
 @dataclass
 class Step:
-    """A layer ready to run. `work` is its multiplications or copies, `shape` and `dtype` are the result's."""
+    """A layer ready to run. `work` is its multiplications or copies, `shape` and `dtype` are the result's.
+
+    `reads` and `main` are its places in main memory, `main_view` and `map_view` those of the result in either memory.
+    """
 
     layer: k.Layer
     compute: Compute
     work: int
     shape: Shape
     dtype: np.dtype[Any]
+    reads: tuple[k.Region, ...]
     main: k.Region | None
     main_view: Array | None
     map_view: Array | None
@@ -121,7 +125,8 @@ def ready(layer: k.Layer, memory: Memory, eight_bit: bool) -> Step:
     """A layer wired to the memories."""
     wires = Wires(layer, memory, eight_bit)
     compute, work = BUILDERS[type(layer)](layer, wires)
-    return Step(layer, compute, work, wires.shape, wires.dtype, wires.main, wires.main_view, wires.map_view)
+    reads = tuple(region for region, _ in wires.reads)
+    return Step(layer, compute, work, wires.shape, wires.dtype, reads, wires.main, wires.main_view, wires.map_view)
 
 
 def input_place(layer: k.Conv) -> Placement:
