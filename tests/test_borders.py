@@ -55,7 +55,7 @@ UNTOUCHABLE = [
 ]  # only the virtual board runs them, through boot.py
 SIMULATED = re.compile(r"sim|emul|cpython|fake|stand_?in", re.IGNORECASE)
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|root|tmp|home)/")
-OF_DISTRIBUTION = {"pillow": "PIL", "zxing-cpp": "zxingcpp"}
+OF_DISTRIBUTION = {"pillow": "PIL", "zxing-cpp": "zxingcpp", "pyserial": "serial"}
 
 
 def _tree(file: Path) -> ast.Module:
