@@ -8,14 +8,16 @@ from importlib.metadata import version
 
 from madeleine import model
 from madeleine.errors import ToolError
+from madeleine.evaluation import command as evaluation
 from madeleine.sim import command as sim
 
-COMMANDS = (sim, model)  # modules with add_parser(subparsers), which sets func(namespace) -> exit code
+COMMANDS = (sim, model, evaluation)  # modules with add_parser(subparsers), which sets func(namespace) -> exit code
 
 EXAMPLES = """examples:
   madeleine sim                                  try the camera without a camera
   madeleine sim --headless lesson.txt            play a scenario file
   madeleine model list                           the feature models there are
+  madeleine eval photographs                     how well they tell your things apart
 """
 OK, FAILED, INTERRUPTED = 0, 1, 130  # argparse exits with 2 for wrong usage
 

@@ -1,0 +1,92 @@
+"""One evaluation: every model on the same episodes of every set."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from madeleine.errors import ToolError
+from madeleine.evaluation import trials
+from madeleine.evaluation.limits import Errors
+from madeleine.evaluation.models import Features, steps
+from madeleine.evaluation.sets import PictureSet
+from madeleine.evaluation.summary import ModelResult, SetResult, matched_limit, mean_score, set_result
+from madeleine.evaluation.trials import Episode, Trials
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is asked for: numbers of shots, rising; episodes of each set; the limit that is judged; the random seed."""
+
+    shots: tuple[int, ...] = (1, 3, 5, 10)
+    episodes: int = 200
+    limit: int = 200
+    seed: int = 1
+    rounded: bool = True  # features as bytes, as on the board; else as the float network gave them
+
+
+@dataclass(frozen=True)
+class Task:
+    """A set with a number of ways, and its episodes."""
+
+    pictures: PictureSet
+    ways: int
+    drawn: tuple[Episode, ...]
+
+    @property
+    def name(self) -> str:
+        """As it stands in tables."""
+        return f"{self.pictures.name}, {self.ways}"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A model's numbers, and what they were made of: the runs of each task, one for each number of shots."""
+
+    result: ModelResult
+    runs: tuple[tuple[Trials, ...], ...]
+
+    @property
+    def errors(self) -> Errors:
+        """Mean over all tasks and numbers of shots."""
+        return Errors.mean([Errors.of(run) for runs in self.runs for run in runs])
+
+
+def tasks_of(sets: Sequence[PictureSet], plan: Plan) -> tuple[list[Task], list[str]]:
+    """The episodes of every set and number of ways, and why a set has none. ToolError when none has any."""
+    tasks: list[Task] = []
+    refused: list[ToolError] = []
+    for pictures in sets:
+        try:
+            for ways in pictures.ways:
+                drawn = trials.episodes(pictures, ways, max(plan.shots), plan.episodes, plan.seed)
+                tasks.append(Task(pictures, ways, tuple(drawn)))
+        except ToolError as error:
+            refused.append(error)
+    if not tasks:
+        raise refused[0]
+    return tasks, [str(error) for error in refused]
+
+
+def evaluate(name: str, features: dict[Path, Features], tasks: Sequence[Task], plan: Plan) -> Outcome:
+    """A model whose features of every picture are known."""
+    results: list[SetResult] = []
+    runs: list[tuple[Trials, ...]] = []
+    for task in tasks:
+        pictures = task.pictures
+        vectors = steps(np.stack([features[path] for path in pictures.paths]), rounded=plan.rounded)
+        runs.append(tuple(trials.run(pictures, vectors, task.drawn, plan.shots)))
+        results.append(set_result(pictures.name, task.ways, pictures.classes, runs[-1], plan.limit))
+    mean = tuple(
+        mean_score([result.scores[index] for result in results], [Errors.of(run[index]) for run in runs])
+        for index in range(len(plan.shots))
+    )
+    return Outcome(ModelResult(name, tuple(results), mean), tuple(runs))
+
+
+def compared(outcome: Outcome, reference: Outcome, limit: int) -> Outcome:
+    """With the limit that means what `limit` means to the reference."""
+    result, other = outcome.result, reference.result
+    matched = matched_limit(outcome.errors, result.mean, reference.errors, other.mean, other.name, limit)
+    return replace(outcome, result=replace(result, matched=matched))

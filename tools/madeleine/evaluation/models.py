@@ -1,0 +1,100 @@
+"""Any feature model as one function: a kmodel in the KPU's arithmetic, or a float network of Keras' weights."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from madeleine.errors import ToolError
+from madeleine.evaluation.board import board_module
+from madeleine.kpu import Network, reference
+from madeleine.kpu.outputs import wants_upside_down
+from madeleine.kpu.read_keras import read_keras
+from madeleine.model import find_model
+from madeleine.sim.scenes import SIDE_PX
+
+Pictures: TypeAlias = NDArray[np.uint8]
+Features: TypeAlias = NDArray[Any]
+Extractor: TypeAlias = Callable[[Pictures], Features]
+SYMMETRIC = ":symmetric"
+ARITHMETIC = 1  # raise it when the same model gives other features than before: kept ones are then computed anew
+CAMERA = (SIDE_PX, SIDE_PX, 3)
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A model as it was asked for; small enough to be sent to another process, which loads it there."""
+
+    name: str
+    path: Path
+    symmetric: bool
+    key: str
+
+    @classmethod
+    def find(cls, name: str) -> "ModelFile":
+        """A model of the catalogue, a kmodel, or an npz; `:symmetric` behind the npz's name tells its padding."""
+        plain = name.removesuffix(SYMMETRIC)
+        path = find_model(plain)
+        floating = path.suffix == ".npz"
+        symmetric = plain != name
+        if symmetric and not floating:
+            raise ToolError(f"{name}: a kmodel says itself how it pads; leave {SYMMETRIC} away")
+        try:
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        except OSError as error:
+            raise ToolError(f"{path} cannot be read ({error.strerror}); check the name") from error
+        key = f"{digest}-{ARITHMETIC}{'-symmetric' if symmetric else ''}"
+        return cls(Path(plain).name + SYMMETRIC * symmetric, path, symmetric, key)
+
+    def load(self) -> Extractor:
+        """pictures, uint8 (n, 224, 224, 3), to features (n, 768): float32, or the bytes the board compares."""
+        extract = self._float_network() if self.path.suffix == ".npz" else self._kmodel()
+        length = board_module("features").LENGTH
+
+        def checked(pictures: Pictures) -> Features:
+            found = extract(pictures)
+            if found.shape != (len(pictures), length) or found.dtype not in (np.float32, np.uint8):
+                given = f"{'x'.join(map(str, found.shape[1:])) or 'one'} {found.dtype}"
+                raise ToolError(f"{self.name} gives {given}, no feature model's {length} numbers; cut its head off")
+            if not np.isfinite(found).all() or (found.dtype == np.uint8 and found.max() > board_module("features").TOP):
+                raise ToolError(f"{self.name} gives features that no example can hold; the file is damaged")
+            return found
+
+        return checked
+
+    def _kmodel(self) -> Extractor:
+        network = Network.load(self.path)
+        if network.input_shape != CAMERA:
+            raise ToolError(f"{self.name} takes pictures of {network.input_shape}; the camera gives {CAMERA}")
+        upside_down = wants_upside_down(network)
+
+        def features(picture: Pictures) -> Features:
+            outputs = network.run(np.flipud(picture) if upside_down else picture)
+            first = outputs[0] if isinstance(outputs, tuple) else outputs
+            return np.asarray(first).reshape(-1)
+
+        return lambda pictures: np.stack([features(picture) for picture in pictures])
+
+    def _float_network(self) -> Extractor:
+        graph = read_keras(self.path, same_padding=not self.symmetric, head=False)
+        name = graph.features
+        if name is None:
+            raise ToolError(f"{self.name} has no global average pool, so no features; give a feature model")
+        return lambda pictures: reference.run(graph, pictures, keep={name})[name]
+
+
+def steps(features: Features, *, rounded: bool = True) -> NDArray[np.float64]:
+    """Features in the board's unit, 6/127 of a float feature: whole numbers of 0..127, or with their fractions."""
+    board = board_module("features")
+    if features.dtype == np.uint8:
+        return features.astype(np.float64)
+    if not rounded:
+        return np.asarray(features.astype(np.float64) * (board.TOP / board.RANGE))
+    examples = np.zeros(features.shape, np.uint8)
+    for floats, example in zip(features, examples, strict=True):
+        board.quantise(floats, memoryview(example))
+    return examples.astype(np.float64)

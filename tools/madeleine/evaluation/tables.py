@@ -1,0 +1,94 @@
+"""An evaluation as tables, in Markdown: for the terminal, and for a document as they are."""
+
+from collections.abc import Sequence
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from madeleine.evaluation.summary import ModelResult, Score, SetResult, shots_for_unknown
+
+
+def show(console: Console, results: Sequence[ModelResult], confusion: bool) -> None:
+    """All models side by side, set by set."""
+    shots = [score.shots for score in results[0].mean]
+    index = shots_for_unknown(shots)
+    limit = results[0].mean[index].rejection.limit
+    _print(console, "Named right, %, by examples a class", _accuracy(results, shots))
+    title = f"With {shots[index]} examples a class, one class unknown, limit {limit}: %"
+    _print(console, title, _unknown(results, index))
+    for result in results:
+        if result.matched:
+            console.print(_matched(result), highlight=False, soft_wrap=True)
+    for result in results if confusion else ():
+        for one in result.sets:
+            title = f"{result.name}, {one.name}, {one.ways} ways, {shots[index]} examples: % answered as"
+            _print(console, title, _confusion(one, index))
+
+
+def _print(console: Console, title: str, table: Table) -> None:
+    console.print(title, style="bold", highlight=False, markup=False)
+    console.print(table, highlight=False)
+
+
+def _table(names: Sequence[str], numbers: Sequence[str]) -> Table:
+    """With columns of words, then columns of numbers."""
+    table = Table(box=box.MARKDOWN)
+    for name in names:
+        table.add_column(name, no_wrap=True)
+    for number in numbers:
+        table.add_column(number, no_wrap=True, justify="right")
+    return table
+
+
+def _accuracy(results: Sequence[ModelResult], shots: Sequence[int]) -> Table:
+    """Per cent right, +- 95 %."""
+    table = _table(["set, ways", "model"], [str(count) for count in shots])
+    for name, scores in _rows(results):
+        for result, row in zip(results, scores, strict=True):
+            cells = [f"{100 * score.accuracy:.1f} ±{100 * score.interval:.1f}" for score in row]
+            table.add_row(name if result is results[0] else "", result.name, *cells)
+    for result in results:
+        cells = [f"{100 * score.above_chance:.1f}" for score in result.mean]
+        table.add_row("above chance" if result is results[0] else "", result.name, *cells)
+    return table
+
+
+def _unknown(results: Sequence[ModelResult], index: int) -> Table:
+    """Per cent: unknown things that are seen, known ones that are not, or as another's; where both errors are equal."""
+    table = _table(["set, ways", "model"], ["AUROC", "false seen", "not seen", "misnamed", "equal error", "at limit"])
+    for name, scores in _rows(results):
+        for result, row in zip(results, scores, strict=True):
+            found = row[index].rejection
+            shares = (found.auroc, found.false_accept, found.false_reject, found.misnamed, found.equal_error)
+            cells = [f"{100 * share:.1f}" for share in shares]
+            table.add_row(name if result is results[0] else "", result.name, *cells, str(found.equal_limit))
+    return table
+
+
+def _rows(results: Sequence[ModelResult]) -> list[tuple[str, list[tuple[Score, ...]]]]:
+    """Each set's name and the scores of every model in it; the mean last, where there are several sets."""
+    sets = list(zip(*(result.sets for result in results), strict=True))
+    rows = [(f"{one[0].name}, {one[0].ways}", [result.scores for result in one]) for one in sets]
+    return [*rows, ("mean", [result.mean for result in results])] if len(rows) > 1 else rows
+
+
+def _matched(result: ModelResult) -> str:
+    found = result.matched
+    if found is None:
+        return ""
+    shares = ", ".join(f"{100 * share:.1f}" for share in found.above_chance)
+    return (
+        f"{result.name}: limit {found.limit} misses {100 * found.false_reject:.1f} % of the known, as "
+        f"{found.reference_limit} does on {found.reference}, and sees {100 * found.false_accept:.1f} % of the unknown "
+        f"({100 * found.reference_false_accept:.1f} % there). Of its accuracy above chance: {shares} %."
+    )
+
+
+def _confusion(one: SetResult, index: int) -> Table:
+    """Per cent of each class's queries; the columns are numbered as the rows."""
+    names = [f"{number} {name}" for number, name in enumerate(one.classes, 1)]
+    table = _table([""], [str(number) for number in range(1, len(names) + 1)])
+    for name, row in zip(names, one.scores[index].confusion, strict=True):
+        table.add_row(name, *(f"{100 * count / sum(row):.0f}" if count else "·" for count in row))
+    return table

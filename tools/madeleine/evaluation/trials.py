@@ -1,0 +1,116 @@
+"""Episodes as the camera lives them: some classes are shown, then pictures are asked; what came out of each.
+
+The search is `lib/nearest.py` in one matrix product: whole-number squared distances, and of equally near examples
+the one that was learned first. The tests hold the two together.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from madeleine.errors import ToolError
+from madeleine.evaluation.sets import Indices, PictureSet
+
+Numbers: TypeAlias = NDArray[np.float64]
+QUERIES = 10  # a class, in each episode
+REDRAWS = 100
+
+
+@dataclass(frozen=True)
+class Episode:
+    """Numbers of pictures, (ways, shots) to show and (ways, QUERIES) to ask, and the class that is left out, 0..ways-1.
+
+    An episode of fewer shots shows the first columns: the same queries meet more and more examples.
+    """
+
+    support: Indices
+    query: Indices
+    left_out: int
+
+
+@dataclass(frozen=True)
+class Trials:
+    """What came out at one number of shots.
+
+    accuracy (episodes,): the share of queries named right. confusion (classes, classes): true class, answered class.
+    Of the same queries, with one class left out of memory: `known` and `unknown` are the nearest example's squared
+    distances in steps (lib/features.py) for queries of the other classes and of the left-out one; `named_right` says of
+    each known one whether its nearest example is of its class.
+    """
+
+    shots: int
+    accuracy: Numbers
+    confusion: Indices
+    known: Numbers
+    named_right: NDArray[np.bool_]
+    unknown: Numbers
+
+
+def episodes(pictures: PictureSet, ways: int, shots: int, count: int, seed: int) -> Iterator[Episode]:
+    """Random episodes; the same for every model. ToolError when the set is too small."""
+    pictures.check(shots, QUERIES)
+    random = np.random.default_rng(seed)
+    for _ in range(count):
+        for _ in range(REDRAWS):
+            if episode := _draw(pictures, ways, shots, random):
+                break
+        else:
+            raise ToolError(
+                f"{pictures.name}: its groups leave too few queries beside {shots} shots; give fewer --shots"
+            )
+        yield episode
+
+
+def _draw(pictures: PictureSet, ways: int, shots: int, random: np.random.Generator) -> Episode | None:
+    """An episode, or None when the support happens to take the groups of too many queries."""
+    classes = random.choice(len(pictures.classes), ways, replace=False)
+    own = [np.flatnonzero((pictures.class_of == number) & pictures.may_support) for number in classes]
+    support = np.stack([random.choice(indices, shots, replace=False) for indices in own])
+    free = pictures.may_query & ~np.isin(pictures.group_of, pictures.group_of[support])
+    others = [np.flatnonzero((pictures.class_of == number) & free) for number in classes]
+    if min(len(indices) for indices in others) < QUERIES:
+        return None
+    query = np.stack([random.choice(indices, QUERIES, replace=False) for indices in others])
+    return Episode(support, query, int(random.integers(ways)))
+
+
+def run(pictures: PictureSet, vectors: Numbers, drawn: Sequence[Episode], shots: Sequence[int]) -> list[Trials]:
+    """Every episode at every number of shots. vectors (pictures, 768): features in steps."""
+    return [_trials(pictures, vectors, drawn, count) for count in shots]
+
+
+def _trials(pictures: PictureSet, vectors: Numbers, drawn: Sequence[Episode], shots: int) -> Trials:
+    classes = len(pictures.classes)
+    accuracy, confusion = [], np.zeros((classes, classes), np.int64)
+    known, named_right, unknown = [], [], []
+    for episode in drawn:
+        learned = episode.support[:, :shots].T.ravel()  # one picture of each class after the other
+        asked = episode.query.ravel()
+        distances = squared_distances(vectors[asked], vectors[learned])
+        true, label = pictures.class_of[asked], pictures.class_of[learned]
+        answered = label[distances.argmin(axis=1)]
+        accuracy.append(np.mean(answered == true))
+        np.add.at(confusion, (true, answered), 1)
+        left_out = pictures.class_of[episode.query[episode.left_out, 0]]
+        kept = label != left_out
+        nearest, right = distances[:, kept].min(axis=1), label[kept][distances[:, kept].argmin(axis=1)] == true
+        known.append(nearest[true != left_out])
+        named_right.append(right[true != left_out])
+        unknown.append(nearest[true == left_out])
+    return Trials(
+        shots,
+        np.array(accuracy),
+        confusion,
+        np.concatenate(known),
+        np.concatenate(named_right),
+        np.concatenate(unknown),
+    )
+
+
+def squared_distances(queries: Numbers, examples: Numbers) -> Numbers:
+    """(queries, examples), exact for whole numbers."""
+    lengths = [(vectors * vectors).sum(axis=1) for vectors in (queries, examples)]
+    return np.asarray(lengths[0][:, None] + lengths[1] - 2 * (queries @ examples.T))
