@@ -1,0 +1,123 @@
+"""From a float network to a kmodel: lowers, places, quantises layer after layer, and writes the file.
+
+network = read_keras("mobilenet.npz", head=False)
+compiled = compile_network(network, pictures)      # about 40 pictures like those the camera will see
+Path("out.kmodel").write_bytes(compiled.data)
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .build import Builder
+from .calibrate import statistics
+from .errors import KmodelError
+from .graph import Graph
+from .kmodel import MEMORY_LIMIT_BYTES, Kmodel
+from .limits import check
+from .lower import lower, refusal
+from .outputs import USUAL_LIMIT, ending
+from .place import place
+from .write import write
+
+Progress: TypeAlias = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a feature model gives its features: bytes 0..127 for the board, or float32.
+
+    `limit` is the squared distance of the float features that the board shall show as 200.
+    """
+
+    features: Literal["bytes", "float"] = "bytes"
+    limit: float = USUAL_LIMIT
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A finished model. `nodes` names, for each layer, the node of the network it serves.
+
+    `upside_down`: the picture has to come with its top row last; the network then sees it mirrored, and maps come out
+    upside down. `free_lines` is the largest part of AI RAM that stays unused.
+    """
+
+    model: Kmodel
+    data: bytes
+    nodes: tuple[str, ...]
+    upside_down: bool
+    free_lines: int
+
+
+def compile_network(
+    graph: Graph,
+    pictures: NDArray[np.uint8],
+    options: Options | None = None,
+    progress: Progress = lambda done, total, what: None,
+) -> Compiled:
+    """A kmodel of the network, calibrated on pictures, uint8 (n, height, width, channels): the same bytes every time.
+
+    A network that ends in a global average becomes a feature model (`outputs.py`); of others, each output is float32.
+    `progress` is told the steps done, their number and what is being done. KmodelError names the node that the chip
+    cannot do, or what else is wrong.
+    """
+    lowered = lower(graph)
+    check(lowered)
+    places = place(lowered)
+    steps = _Steps(len(pictures) + len(lowered.nodes), progress)
+    shown, seen = orient(pictures, lowered.upside_down)
+    found = statistics(graph, seen, lambda count: steps.advance(count, "float network"))
+    builder = Builder(lowered, places, found, shown)
+    for index, node in enumerate(lowered.nodes):
+        builder.add(index)
+        steps.advance(1, node.name)
+    model = _finished(builder, options or Options())
+    data = write(model)
+    needed = len(data) + model.main_memory_bytes
+    if needed > MEMORY_LIMIT_BYTES:
+        raise KmodelError(f"{graph.name}: file and work take {needed} bytes; the K210 has {MEMORY_LIMIT_BYTES}")
+    return Compiled(model, data, tuple(builder.titles), lowered.upside_down, places.free_lines)
+
+
+@dataclass
+class _Steps:
+    total: int
+    progress: Progress
+    done: int = 0
+
+    def advance(self, count: int, what: str) -> None:
+        self.done += count
+        self.progress(self.done, self.total, what)
+
+
+def orient(pictures: NDArray[np.uint8], upside_down: bool) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Pictures as the chip is given them, and as the float network sees the same ones."""
+    return (pictures[:, ::-1], pictures[:, :, ::-1]) if upside_down else (pictures, pictures)
+
+
+def _finished(builder: Builder, options: Options) -> Kmodel:
+    """The layers with the outputs behind them."""
+    lowered, places, layers = builder.lowered, builder.places, tuple(builder.layers)
+    if lowered.features is None:
+        outputs = tuple(places.floats.get(name) or places.main[name] for name in lowered.graph.outputs)
+        return Kmodel(layers, outputs, places.main_bytes)
+    last_map = lowered.features.inputs[0]
+    scale = builder.scales[last_map]
+    as_bytes = options.features == "bytes"
+    if as_bytes and scale.zero:
+        raise refusal(
+            lowered.graph, lowered.features, 'its features can be below 0, bytes cannot; take features="float"'
+        )
+    end = ending(
+        places.main[lowered.features.name],
+        places.main[last_map],
+        places.main_bytes,
+        as_bytes=as_bytes,
+        top=scale.high,
+        limit=options.limit,
+        upside_down=lowered.upside_down,
+    )
+    return Kmodel(layers + end.layers, end.outputs, end.main_memory_bytes)
