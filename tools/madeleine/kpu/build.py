@@ -1,8 +1,8 @@
 """The layers of a kmodel, one node after the other, quantised by what the network so far makes of the pictures.
 
-Each layer runs on all pictures, in the chip's own arithmetic, before the next one is made. A layer's bias is set so that
-its sums, which come from rounded weights and rounded maps, have the float network's mean: rounding otherwise shifts them,
-and ever more from layer to layer.
+Each layer runs on all pictures, in the chip's own arithmetic, before the next one is made. A layer's bias is set so
+that its sums, which come from rounded weights and rounded maps, have the float network's mean: rounding otherwise
+shifts them, and ever more from layer to layer.
 """
 
 from collections.abc import Callable

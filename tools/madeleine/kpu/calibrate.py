@@ -61,11 +61,12 @@ def window_means(maps: NDArray[Any], kernel: int, stride: int, padding: Padding,
         rows = padded[..., x : x + (width - 1) * stride + 1 : stride].sum(3, dtype=np.float64)
         for y in range(kernel):
             means[:, y, x] = rows[:, :, y : y + (height - 1) * stride + 1 : stride].sum((0, 2))
-    return means / (len(maps) * height * width)
+    means /= len(maps) * height * width
+    return means
 
 
 def weighted(weights: NDArray[Any], means: Doubles) -> Doubles:
     """What a kernel, (out, in, k, k) or depthwise (channels, k, k), makes of the means of its taps: (out,)."""
-    if weights.ndim == 3:
-        return (weights * means).sum((1, 2), dtype=np.float64)
-    return weights.reshape(len(weights), -1).astype(np.float64) @ means.ravel()
+    rows = weights.reshape(len(weights), -1).astype(np.float64)
+    sums: Doubles = (rows * means.reshape(rows.shape)).sum(1) if weights.ndim == 3 else rows @ means.ravel()
+    return sums

@@ -19,8 +19,9 @@ from .graph import Graph
 from .kmodel import MEMORY_LIMIT_BYTES, Kmodel
 from .limits import check
 from .lower import lower, refusal
-from .outputs import USUAL_LIMIT, ending
+from .outputs import USUAL_LIMIT, byte_step, ending
 from .place import place
+from .quantise import Scale
 from .write import write
 
 Progress: TypeAlias = Callable[[int, int, str], None]
@@ -38,18 +39,26 @@ class Options:
 
 
 @dataclass(frozen=True)
+class Output:
+    """An output that holds a node's result: float32, or bytes of `scale`. The notes are none."""
+
+    node: str
+    scale: Scale | None = None
+
+
+@dataclass(frozen=True)
 class Compiled:
-    """A finished model. `nodes` names, for each layer, the node of the network it serves.
+    """A finished model. `nodes` names, for each layer, the node of the network it serves, or "outputs".
 
     `upside_down`: the picture has to come with its top row last; the network then sees it mirrored, and maps come out
-    upside down. `free_lines` is the largest part of AI RAM that stays unused.
+    upside down.
     """
 
     model: Kmodel
     data: bytes
     nodes: tuple[str, ...]
+    outputs: tuple[Output, ...]
     upside_down: bool
-    free_lines: int
 
 
 def compile_network(
@@ -74,12 +83,13 @@ def compile_network(
     for index, node in enumerate(lowered.nodes):
         builder.add(index)
         steps.advance(1, node.name)
-    model = _finished(builder, options or Options())
+    model, outputs = _finished(builder, options or Options())
     data = write(model)
     needed = len(data) + model.main_memory_bytes
     if needed > MEMORY_LIMIT_BYTES:
         raise KmodelError(f"{graph.name}: file and work take {needed} bytes; the K210 has {MEMORY_LIMIT_BYTES}")
-    return Compiled(model, data, tuple(builder.titles), lowered.upside_down, places.free_lines)
+    behind = len(model.layers) - len(builder.layers)
+    return Compiled(model, data, (*builder.titles, *["outputs"] * behind), outputs, lowered.upside_down)
 
 
 @dataclass
@@ -98,12 +108,12 @@ def orient(pictures: NDArray[np.uint8], upside_down: bool) -> tuple[NDArray[np.u
     return (pictures[:, ::-1], pictures[:, :, ::-1]) if upside_down else (pictures, pictures)
 
 
-def _finished(builder: Builder, options: Options) -> Kmodel:
-    """The layers with the outputs behind them."""
+def _finished(builder: Builder, options: Options) -> tuple[Kmodel, tuple[Output, ...]]:
+    """The layers with the outputs behind them, and what the outputs are."""
     lowered, places, layers = builder.lowered, builder.places, tuple(builder.layers)
     if lowered.features is None:
-        outputs = tuple(places.floats.get(name) or places.main[name] for name in lowered.graph.outputs)
-        return Kmodel(layers, outputs, places.main_bytes)
+        regions = tuple(places.floats.get(name) or places.main[name] for name in lowered.graph.outputs)
+        return Kmodel(layers, regions, places.main_bytes), tuple(map(Output, lowered.graph.outputs))
     last_map = lowered.features.inputs[0]
     scale = builder.scales[last_map]
     as_bytes = options.features == "bytes"
@@ -120,4 +130,6 @@ def _finished(builder: Builder, options: Options) -> Kmodel:
         limit=options.limit,
         upside_down=lowered.upside_down,
     )
-    return Kmodel(layers + end.layers, end.outputs, end.main_memory_bytes)
+    first = Scale(byte_step(scale.high, options.limit)) if as_bytes else None
+    outputs = Output(lowered.features.name, first), Output(last_map, scale)
+    return Kmodel(layers + end.layers, end.outputs, end.main_memory_bytes), outputs

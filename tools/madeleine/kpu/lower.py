@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from .errors import KmodelError
-from .graph import PICTURE, Add, Convolution, Dense, GlobalAverage, Graph, Node, Padding, Pool, Shape, Softmax
+from .graph import Add, Convolution, Dense, GlobalAverage, Graph, Node, Padding, Pool, Shape, Softmax
 
 NO_POOL, MAXIMUM, MEAN, CORNER = 0, 1, 2, 5  # pool types of the registers
 NONE, BORDER, BEFORE, AFTER = Padding(), Padding.even(1), Padding(1, 1, 0, 0), Padding(0, 0, 1, 1)

@@ -62,14 +62,6 @@ class Room:
         """The first place behind all that was ever taken."""
         return max((places.stop for places, _ in self.taken), default=0)
 
-    @property
-    def free(self) -> int:
-        """The size of the largest part that nothing ever takes."""
-        best = stop = 0
-        for places, _ in sorted(self.taken, key=lambda item: item[0].start):
-            best, stop = max(best, places.start - stop), max(stop, places.stop)
-        return max(best, self.size - stop)
-
 
 @dataclass(frozen=True)
 class Places:
@@ -79,7 +71,6 @@ class Places:
     main: dict[str, Region]
     floats: dict[str, Region]
     main_bytes: int
-    free_lines: int
 
 
 def place(lowered: Lowered) -> Places:
@@ -98,7 +89,7 @@ def place(lowered: Lowered) -> Places:
         elif node.name in lowered.graph.outputs and isinstance(node, (Kernel, Add)):
             size = FLOAT_BYTES * math.prod(node.shape)
             floats[node.name] = _region(room, size, range(index, len(lowered.nodes)))
-    return Places(maps, main, floats, aligned(room.end), ai_ram.free)
+    return Places(maps, main, floats, aligned(room.end))
 
 
 def in_main(lowered: Lowered, node: Node) -> bool:

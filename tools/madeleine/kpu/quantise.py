@@ -5,7 +5,7 @@ A byte q stands for step * (q - zero). Weights have a step for each output chann
 
 import math
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,7 +95,7 @@ def activation_table(activation: Activation, scale: Scale) -> tuple[Segment, ...
     )
 
 
-def sum_numbers(a: Scale, b: Scale, out: Scale) -> dict[str, int]:
+def sum_numbers(a: Scale, b: Scale, out: Scale) -> dict[str, Any]:
     """The numbers of a QUANTIZED_ADD."""
     ratios = a.step / out.step, b.step / out.step
     shift = max(0, SUM_BITS - math.frexp(max(ratios))[1])
