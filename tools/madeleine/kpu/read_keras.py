@@ -1,7 +1,7 @@
 """Keras' MobileNet v1, as an npz of its arrays, into a float network; batch-norm is folded on the way.
 
-Names are Keras' with dots for slashes (`conv_dw_1.depthwise_kernel`, `conv_dw_1_bn.gamma`). Any width (alpha) is taken from the
-arrays. Nothing in the file is trusted: sizes and shapes are checked before anything is unpacked.
+Names are Keras' with dots for slashes (`conv_dw_1.depthwise_kernel`, `conv_dw_1_bn.gamma`). The width (alpha) is taken
+from the arrays. Nothing in the file is trusted: sizes and shapes are checked before anything is unpacked.
 """
 
 import io
@@ -85,10 +85,10 @@ def _decode(data: bytes, title: str, shape: Shape, limit: int) -> Floats:
 
 
 def read_keras(path: Path, *, same_padding: bool = True, head: bool = True) -> Graph:
-    """The network in the npz at `path`: picture (3, 224, 224), last outputs "predictions" or, without a head, "features".
+    """The network in the npz at `path`: picture (3, 224, 224), output "predictions" or, without a head, "features".
 
-    `same_padding`: as TensorFlow pads at stride 2, nothing before and one pixel after; else one pixel on every side, as the
-    KPU does it. `head`: with the classifier, if the file has one. KmodelError names file and array of what is wrong.
+    `same_padding`: as TensorFlow pads at stride 2, nothing before and one pixel after; else one pixel on every side, as
+    the KPU does it. `head`: with the classifier, if the file has one. KmodelError names file and array in error.
     """
     try:
         if path.stat().st_size > SIZE_LIMIT_BYTES:

@@ -1,4 +1,4 @@
-"""A float network computed in float32 as it was trained: what a compiled model is calibrated with and measured against."""
+"""A float network computed in float32 as it was trained: a compiled model is calibrated and measured with it."""
 
 from collections.abc import Callable, Collection, Iterator
 from typing import TypeAlias
@@ -30,16 +30,16 @@ BATCH = 8  # pictures at once: enough for BLAS, and 48 maps of 112x112 are 20 MB
 def run(
     graph: Graph, pictures: NDArray[np.uint8], keep: Collection[str] | None = None, visit: Visit | None = None
 ) -> dict[str, Floats]:
-    """The results, float32 (n, *shape), of the nodes in `keep` (None: of all) for uint8 pictures (n, height, width, channels).
+    """The results, float32 (n, *shape), of the nodes in `keep` (None: of all).
 
-    `visit` is given each node with its results for every batch of at most BATCH pictures; a map is freed as soon as no node
-    needs it. KmodelError for pictures of another shape and for names that no node has.
+    `pictures` are uint8 (n, height, width, channels). `visit` is given each node with its results for every batch of at
+    most BATCH of them; a map is freed as soon as no node needs it. KmodelError for pictures of another shape and for
+    names that no node has.
     """
     channels, height, width = graph.picture
     if pictures.dtype != np.uint8 or pictures.shape[1:] != (height, width, channels) or not len(pictures):
-        raise KmodelError(
-            f"{graph.name}: pictures are {pictures.dtype} {pictures.shape}; uint8 (n, {height}, {width}, {channels}) are needed"
-        )
+        wanted = f"uint8 (n, {height}, {width}, {channels})"
+        raise KmodelError(f"{graph.name}: pictures are {pictures.dtype} {pictures.shape}; {wanted} are needed")
     names = [node.name for node in graph.nodes]
     kept = set(names if keep is None else keep)
     if unknown := sorted(kept.difference(names)):
@@ -78,12 +78,12 @@ def _compute(node: Node, inputs: list[Floats]) -> Floats:
         case Add():
             return activate(inputs[0] + inputs[1], node.activation)
         case GlobalAverage():
-            return inputs[0].mean(axis=(1, 2))
+            return inputs[0].mean(axis=(1, 2), dtype=np.float32)
         case Dense():
-            return activate(inputs[0] @ node.weights.T + node.bias, node.activation)
+            return activate(_product(inputs[0], node.weights) + node.bias, node.activation)
         case Softmax():
-            powers = np.exp(inputs[0] - inputs[0].max(axis=1, keepdims=True))
-            return powers / powers.sum(axis=1, keepdims=True)
+            powers: Floats = np.exp(inputs[0] - inputs[0].max(axis=1, keepdims=True))
+            return np.divide(powers, powers.sum(axis=1, keepdims=True))
     raise KmodelError(f"{node.name}: a {type(node).__name__} has no float reference; write one in reference.py")
 
 
@@ -117,7 +117,7 @@ def _convolve(node: Convolution, x: Floats) -> Floats:
 
 
 def _product(x: Floats, taps: Floats) -> Floats:
-    """taps (out, in) times each pixel, as one product: BLAS is many times slower on a stack of small ones."""
+    """taps (out, in) times each pixel or vector, as one product: BLAS is many times slower on a stack of small ones."""
     flat: Floats = x.reshape(-1, x.shape[-1]) @ taps.T
     return flat.reshape(*x.shape[:-1], len(taps))
 
