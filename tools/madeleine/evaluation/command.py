@@ -127,6 +127,6 @@ def _tell(
         told = {"plan": asdict(plan), "models": [asdict(result) for result in results], "left_out": notes}
         console.print(json.dumps(told, indent=1, ensure_ascii=False), highlight=False, markup=False)
         return
-    show(console, results, arguments.confusion)
+    show(results, arguments.confusion)
     for note in notes:
         console.print(f"left out: {note}", highlight=False, markup=False, soft_wrap=True)

@@ -59,14 +59,16 @@ def tasks_of(sets: Sequence[PictureSet], plan: Plan) -> tuple[list[Task], list[s
     refused: list[ToolError] = []
     for pictures in sets:
         try:
-            for ways in pictures.ways:
-                drawn = trials.episodes(pictures, ways, max(plan.shots), plan.episodes, plan.seed)
-                tasks.append(Task(pictures, ways, tuple(drawn)))
+            tasks += [Task(pictures, ways, _drawn(pictures, ways, plan)) for ways in pictures.ways]
         except ToolError as error:
             refused.append(error)
     if not tasks:
         raise refused[0]
     return tasks, [str(error) for error in refused]
+
+
+def _drawn(pictures: PictureSet, ways: int, plan: Plan) -> tuple[Episode, ...]:
+    return tuple(trials.episodes(pictures, ways, max(plan.shots), plan.episodes, plan.seed))
 
 
 def evaluate(name: str, features: dict[Path, Features], tasks: Sequence[Task], plan: Plan) -> Outcome:

@@ -73,14 +73,14 @@ class PictureSet:
             raise ToolError(f"{self.name} has one class; put the pictures of another thing in a folder beside it")
         for number, name in enumerate(self.classes):
             own = self.class_of == number
-            support, query = int((own & self.may_support).sum()), int((own & self.may_query).sum())
+            support, query = np.count_nonzero(own & self.may_support), np.count_nonzero(own & self.may_query)
             if self.may_support.all():
                 enough, needs = support >= shots + queries, f"{shots + queries} are needed for {shots} shots"
             else:
                 enough = support >= shots and query >= queries
                 needs = f"{shots} a_ and {queries} b_ are needed"
             if not enough:
-                has = f"{own.sum()} picture" + "s" * (own.sum() != 1)
+                has = "1 picture" if np.count_nonzero(own) == 1 else f"{np.count_nonzero(own)} pictures"
                 raise ToolError(f"{self.name}: {name} has {has}, {needs}; add pictures, or give smaller --shots")
 
 

@@ -8,9 +8,12 @@ from rich.table import Table
 
 from madeleine.evaluation.summary import ModelResult, Score, SetResult, shots_for_unknown
 
+WIDTH = 500  # characters: a table is never cut to fit a terminal
 
-def show(console: Console, results: Sequence[ModelResult], confusion: bool) -> None:
+
+def show(results: Sequence[ModelResult], confusion: bool) -> None:
     """All models side by side, set by set."""
+    console = Console(width=WIDTH)
     shots = [score.shots for score in results[0].mean]
     index = shots_for_unknown(shots)
     limit = results[0].mean[index].rejection.limit
