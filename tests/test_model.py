@@ -1,4 +1,4 @@
-"""`madeleine model`: the catalogue, fetching with all its checks, finding a model, looking into one."""
+"""`madeleine model`: the catalogue, fetching with all its checks, finding a model."""
 
 import argparse
 import hashlib
@@ -10,7 +10,7 @@ from urllib.error import URLError
 import pytest
 from madeleine import model
 from madeleine.errors import ToolError
-from madeleine.kpu import Network
+from madeleine.model import entries, fetch
 
 DISTANT = "mbnet751-feature"
 
@@ -28,8 +28,14 @@ def small(monkeypatch):
     entry = replace(
         model.catalogue()[DISTANT], name="small", size_bytes=len(data), sha256=hashlib.sha256(data).hexdigest()
     )
-    monkeypatch.setattr(model, "catalogue", lambda: {"small": entry})
+    offered(monkeypatch, entry)
     return entry, data
+
+
+def offered(monkeypatch, entry):
+    """The catalogue has this model only."""
+    for module in (entries, fetch):
+        monkeypatch.setattr(module, "catalogue", lambda: {entry.name: entry})
 
 
 def run(*arguments):
@@ -47,7 +53,7 @@ def served(monkeypatch, data):
         asked.append(address)
         return io.BytesIO(data)
 
-    monkeypatch.setattr(model, "urlopen", urlopen)
+    monkeypatch.setattr(fetch, "urlopen", urlopen)
     return asked
 
 
@@ -57,7 +63,7 @@ def test_the_catalogue_is_complete(root):
     for entry in entries.values():
         assert entry.input == [224, 224, 3] and entry.outputs == [{"kind": "float32", "length": 768}]
         assert entry.step == {"numerator": 6, "denominator": 127} and entry.flash_address == "0x300000"
-        assert entry.licence and entry.description
+        assert entry.licence and entry.description and entry.limit == 200
     rows = json.loads((root / "models" / "catalogue.json").read_text("utf-8"))["models"]
     assert rows == [asdict(entry) for entry in entries.values()]
 
@@ -81,6 +87,9 @@ def test_fetching(small, monkeypatch, capsys):
     assert run("fetch", "small") == 0
     assert asked == [entry.address] and model.find_model("small").read_bytes() == data
     assert "5000 bytes, checked" in capsys.readouterr().out
+    assert run("fetch", "small", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told == {"name": "small", "file": str(model.find_model("small")), "bytes": 5000}
 
 
 def test_a_whole_copy_is_not_fetched_again_and_a_damaged_one_is(small, monkeypatch, tmp_path, cache):
@@ -124,14 +133,14 @@ def test_no_network(small, monkeypatch):
     def urlopen(address, timeout):
         raise URLError("Name or service not known")
 
-    monkeypatch.setattr(model, "urlopen", urlopen)
+    monkeypatch.setattr(fetch, "urlopen", urlopen)
     with pytest.raises(ToolError, match=r"small cannot be fetched \(Name or service not known\).*--from FILE"):
         run("fetch", "small")
 
 
 def test_only_https(small, monkeypatch):
     plain = replace(small[0], address="http://example.org/small.kmodel")
-    monkeypatch.setattr(model, "catalogue", lambda: {"small": plain})
+    offered(monkeypatch, plain)
     asked = served(monkeypatch, small[1])
     with pytest.raises(ToolError, match="is not https"):
         run("fetch", "small")
@@ -161,9 +170,10 @@ def test_a_path_is_a_model_too(tmp_path):
     assert model.find_model(tmp_path / "mine.kmodel") == tmp_path / "mine.kmodel"
 
 
-def test_list_and_info(capsys):
+def test_list(capsys):
     assert run("list") == 0
     listed = capsys.readouterr().out
     assert "tour  0.14 MB, MIT, comes along" in listed and f"{DISTANT}  1.88 MB, Apache-2.0, not fetched" in listed
-    assert run("info", "tour") == 0
-    assert capsys.readouterr().out == Network.load(model.find_model("tour")).describe() + "\n"
+    assert run("list", "--json") == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [(row["name"], row["here"]) for row in rows] == [("tour", "comes along"), (DISTANT, "not fetched")]

@@ -83,14 +83,6 @@ def test_a_missing_file_is_an_error(tmp_path):
         Network.load(tmp_path / "none.kmodel")
 
 
-def test_describe_names_every_layer(small):
-    text = small.describe()
-    for layer in small.model.layers:
-        assert layer.NAME in text
-    assert "small.kmodel: kmodel v3, 8-bit weights, 5 layers" in text
-    assert "depthwise 3x3" in text and "8x8x3" in text
-
-
 def test_an_output_without_a_writer_is_bytes(small):
     model = replace(small.model, outputs=(k.Region(2000, 8), k.Region(0, 6)), main_memory_bytes=2048)
     nowhere, part = Network(model).run(picture(small.input_shape))

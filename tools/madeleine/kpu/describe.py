@@ -1,52 +1,138 @@
-"""What a network is, as text: one line a layer."""
+"""What a network is: its layers, the memory and time it takes, its outputs, what the board could mind; as text, too."""
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+
+import numpy as np
 
 from .convolution import POOLS
-from .layertypes import Conv
-from .steps import Step
-
-if TYPE_CHECKING:
-    from .network import Network
+from .layertypes import AddPadding, Conv, FullyConnected, Layer, Upload
+from .memory import AI_RAM_LINES, LINE_BYTES, Placement
+from .network import Network
+from .other_versions import firmware_for
+from .outputs import NOTES_OUTPUT, has_notes, wants_upside_down
+from .speed import layer_times_ms
+from .steps import Step, input_place
 
 POOL_WORDS = {"corner": "corner of", "maximum": "maximum of", "mean": "mean of"}
+WIDTHS, HEIGHTS = range(4, 513), range(4, 257)  # of maps, as nncase has them
+FIRMWARE_HEAP_BYTES = 3_694_592  # what MaixPy v0.5.0 leaves for a model, its memory and Python
+CAMERA = (224, 224, 3)
+FEATURES = 768  # of an example
 
 
-def describe(network: "Network") -> str:
-    """The table for `madeleine model info`."""
-    model = network.model
-    rows = [("#", "layer", "what", "result", "goes to", "M mul")]
-    rows += [_row(index, step) for index, step in enumerate(network.steps)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    outputs = ", ".join(f"{region.size} bytes at {region.start}" for region in model.outputs)
-    work = sum(step.work for step in network.steps) / 1e6
-    head = [
-        f"{network.name}: kmodel v3, {8 if model.eight_bit_weights else 16}-bit weights, {len(model.layers)} layers",
-        f"input   {_shape(network.input_shape)}",
-        f"outputs {outputs}",
-        f"memory  {model.main_memory_bytes} bytes of main memory; {work:.1f} M multiplications a run",
+@dataclass(frozen=True)
+class LayerFacts:
+    """One layer. `places`: where its result goes; `ai_ram_lines`: of its input and result together, 64 bytes each."""
+
+    name: str
+    what: str
+    result: str
+    places: tuple[str, ...]
+    ai_ram_lines: int
+    parameter_bytes: int
+    multiplications: int
+    estimated_ms: float
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A whole network. `ai_ram_free_bytes`: the longest stretch of AI RAM that no map touches; `remarks`: warnings."""
+
+    name: str
+    version: int
+    firmware: str
+    file_bytes: int
+    weight_bits: int
+    input: str
+    outputs: tuple[str, ...]
+    upside_down: bool
+    main_memory_bytes: int
+    ai_ram_free_bytes: int
+    multiplications: int
+    estimated_ms: float
+    remarks: tuple[str, ...]
+    layers: tuple[LayerFacts, ...]
+
+
+def facts(network: Network, file_bytes: int) -> Facts:
+    """All there is to know without a picture."""
+    model, times = network.model, layer_times_ms(network)
+    layers = tuple(_layer(step, ms) for step, ms in zip(network.steps, times, strict=True))
+    return Facts(
+        name=network.name,
+        version=3,
+        firmware=firmware_for(3),
+        file_bytes=file_bytes,
+        weight_bits=8 if model.eight_bit_weights else 16,
+        input=_shape(network.input_shape),
+        outputs=tuple(_outputs(network)),
+        upside_down=wants_upside_down(network),
+        main_memory_bytes=model.main_memory_bytes,
+        ai_ram_free_bytes=_untouched_lines(network) * LINE_BYTES,
+        multiplications=sum(step.work for step in network.steps),
+        estimated_ms=sum(times),
+        remarks=tuple(_remarks(network, file_bytes)),
+        layers=layers,
+    )
+
+
+def as_text(known: Facts) -> str:
+    """The page of `madeleine model info`."""
+    titles = ("#", "layer", "what", "result", "goes to", "AI RAM lines", "bytes", "M mul", "ms")
+    rows = [titles, *(_row(index, layer) for index, layer in enumerate(known.layers))]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(titles))]
+    table = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join([summary(known), "", *table])
+
+
+def summary(known: Facts) -> str:
+    """All but the layers."""
+    title = f"kmodel v3, {known.weight_bits}-bit weights, {len(known.layers)} layers, {known.file_bytes} bytes"
+    lines = [
+        f"{known.name}: {title}",
+        f"loads on  {known.firmware}",
+        f"input     {known.input}{', upside down' * known.upside_down}",
+        *(f"output {index}  {output}" for index, output in enumerate(known.outputs)),
+        f"memory    {known.main_memory_bytes} bytes of main memory; untouched AI RAM: {known.ai_ram_free_bytes}",
+        f"speed     {known.estimated_ms:.1f} ms estimated, {known.multiplications / 1e6:.1f} M multiplications",
+        *(f"remark    {remark}" for remark in known.remarks),
     ]
-    return "\n".join([*head, "", *lines])
+    return "\n".join(lines)
 
 
-def _row(index: int, step: Step) -> tuple[str, str, str, str, str, str]:
+def _layer(step: Step, ms: float) -> LayerFacts:
     layer = step.layer
-    place = [f"byte {step.main.start}"] if step.main else []
-    what = ""
-    if isinstance(layer, Conv):
-        what = _convolution(layer)
-        place.append(f"line {layer.registers.out_line}")
-    elif not place:
-        place.append(f"line {getattr(layer, 'out_line', 0)}")
+    return LayerFacts(
+        name=layer.NAME,
+        what=_convolution(layer) if isinstance(layer, Conv) else "",
+        result=f"{step.dtype} {_shape(step.shape)}",
+        places=_places(step),
+        ai_ram_lines=sum(len(place.lines) for place in _maps(step)),
+        parameter_bytes=_parameter_bytes(layer),
+        multiplications=step.work,
+        estimated_ms=ms,
+    )
+
+
+def _row(index: int, layer: LayerFacts) -> tuple[str, ...]:
     return (
         str(index),
-        layer.NAME,
-        what,
-        f"{step.dtype} {_shape(step.shape)}",
-        ", ".join(place),
-        f"{step.work / 1e6:.1f}",
+        layer.name,
+        layer.what,
+        layer.result,
+        ", ".join(layer.places),
+        str(layer.ai_ram_lines or ""),
+        str(layer.parameter_bytes or ""),
+        f"{layer.multiplications / 1e6:.1f}",
+        f"{layer.estimated_ms:.2f}",
     )
+
+
+def _places(step: Step) -> tuple[str, ...]:
+    layer = step.layer
+    line = layer.registers.out_line if isinstance(layer, Conv) else getattr(layer, "out_line", None)
+    main = (f"byte {step.main.start}",) if step.main else ()
+    return main if line is None else (*main, f"line {line}")
 
 
 def _convolution(layer: Conv) -> str:
@@ -55,6 +141,61 @@ def _convolution(layer: Conv) -> str:
     kind = "depthwise " if registers.depthwise else ""
     thinned = f", {POOL_WORDS[how.kind]} {how.size}x{how.size} every {how.stride}" if how.size > 1 else ""
     return f"{kind}{registers.kernel}x{registers.kernel}{thinned}"
+
+
+def _parameter_bytes(layer: Layer) -> int:
+    if isinstance(layer, Conv):
+        return len(layer.weights) + len(layer.batch_norm) + len(layer.activation)
+    return len(layer.weights) + len(layer.bias) if isinstance(layer, FullyConnected) else 0
+
+
+def _maps(step: Step) -> list[Placement]:
+    """The maps in AI RAM that a layer reads or writes."""
+    layer, maps = step.layer, []
+    if isinstance(layer, Conv):
+        maps.append(input_place(layer))
+    if isinstance(layer, Conv | Upload | AddPadding):
+        line = layer.registers.out_line if isinstance(layer, Conv) else layer.out_line
+        channels, height, width = (layer.channels, 4, 4) if isinstance(layer, AddPadding) else step.shape
+        maps.append(Placement.at(line, channels, height, width))
+    return maps
+
+
+def _untouched_lines(network: Network) -> int:
+    """The longest stretch of AI RAM in which no map lies."""
+    touched = np.zeros(AI_RAM_LINES + 2, bool)
+    touched[[0, -1]] = True
+    for step in network.steps:
+        for place in _maps(step):
+            touched[place.lines.start + 1 : place.lines.stop + 1] = True
+    return int(np.diff(np.flatnonzero(touched)).max()) - 1
+
+
+def _outputs(network: Network) -> list[str]:
+    """What kind each output is, its shape and its place."""
+    lines = []
+    for index, (view, region) in enumerate(zip(network.outputs, network.model.outputs, strict=True)):
+        what = "notes, " if index == NOTES_OUTPUT and has_notes(network.model) else ""
+        lines.append(f"{what}{view.dtype} {_shape(view.shape)}, {region.size} bytes at {region.start}")
+    return lines
+
+
+def _remarks(network: Network, file_bytes: int) -> list[str]:
+    """What keeps the chip, the firmware or this camera from using the network."""
+    remarks = []
+    for index, step in enumerate(network.steps):
+        for place in _maps(step):
+            if place.width not in WIDTHS or place.height not in HEIGHTS:
+                sizes = f"{place.width}x{place.height}"
+                remarks.append(f"layer {index}: a map of {sizes}; the chip takes 4x4 to 512x256")
+    need = file_bytes + network.model.main_memory_bytes
+    if need > FIRMWARE_HEAP_BYTES:
+        remarks.append(f"file and memory need {need} bytes; MaixPy v0.5.0 has {FIRMWARE_HEAP_BYTES} for all")
+    if network.input_shape != CAMERA:
+        remarks.append(f"the camera's pictures are {_shape(CAMERA)}: it cannot use this network")
+    elif network.outputs[0].size != FEATURES:
+        remarks.append(f"the camera compares {FEATURES} features, output 0 has {network.outputs[0].size} numbers")
+    return remarks
 
 
 def _shape(shape: tuple[int, ...]) -> str:

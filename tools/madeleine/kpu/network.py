@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
-from .describe import describe
 from .errors import KmodelError
 from .kmodel import FILE_LIMIT_BYTES, Kmodel, parse
 from .layertypes import Conv, FullyConnected, Region
@@ -24,7 +23,8 @@ WORK_LIMIT = 1 << 32  # multiplications a run may take, eight times a MobileNet'
 class Network:
     """A kmodel in working order. The memories keep their contents from run to run, as on the board.
 
-    `steps` are its layers: one may call `run` of each after `place` to look inside.
+    `steps` are its layers: one may call `run` of each after `place` to look inside. `outputs` are views of what the
+    outputs hold.
     """
 
     def __init__(self, model: Kmodel, name: str = "model") -> None:
@@ -38,7 +38,7 @@ class Network:
             if work > WORK_LIMIT:
                 raise layer.error(f"up to here {work} multiplications; more than {WORK_LIMIT} are not supported")
         self.input_shape = self._input_shape()
-        self._outputs = [self._output(index, region) for index, region in enumerate(model.outputs)]
+        self.outputs = [self._output(index, region) for index, region in enumerate(model.outputs)]
 
     @classmethod
     def parse(cls, data: bytes, name: str = "model") -> Self:
@@ -63,7 +63,7 @@ class Network:
         A network that starts with a fully connected layer takes float32 (channels,).
         """
         self._forward(picture)
-        arrays = tuple(view.copy() for view in self._outputs)
+        arrays = tuple(view.copy() for view in self.outputs)
         return arrays[0] if len(arrays) == 1 else arrays
 
     def outputs_bytes(self, picture: Picture) -> list[bytes]:
@@ -84,10 +84,6 @@ class Network:
             write_map(self.memory.map_at(input_place(first)), picture.transpose(2, 0, 1))
         elif isinstance(first, FullyConnected):
             self.memory.bytes_at(Region(first.in_address, picture.nbytes))[...] = picture.view(np.uint8)
-
-    def describe(self) -> str:
-        """A table of the layers, their shapes, memory and work."""
-        return describe(self)
 
     def _forward(self, picture: Picture) -> None:
         self.place(picture)

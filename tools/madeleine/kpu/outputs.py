@@ -87,7 +87,7 @@ def has_notes(model: Kmodel) -> bool:
 
 def wants_upside_down(network: Network) -> bool:
     """Whether the notes say so; without notes: no. Runs the network once, on black."""
-    if not has_notes(network.model):
+    if not has_notes(network.model) or len(network.input_shape) != 3:
         return False
     notes = network.outputs_bytes(np.zeros(network.input_shape, np.uint8))[NOTES_OUTPUT]
     return notes[0] == NOTES_VERSION and notes[1] == 1

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 import segno
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from madeleine.errors import ToolError
 
@@ -58,14 +58,14 @@ def card(payload: str | bytes, over: Pixels | None = None, seed: int = 0) -> Pix
     return np.asarray(behind)
 
 
-def photograph(path: Path) -> Pixels:
-    """The centre square of a picture file, upright, reduced to the camera's window."""
+def photograph(path: Path, height_px: int = SIDE_PX, width_px: int = SIDE_PX) -> Pixels:
+    """The middle of a picture file, upright, reduced to the camera's window: the largest part of that shape."""
     try:
         with Image.open(path) as picture:
             upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (OSError, UnidentifiedImageError) as error:
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:  # as Pillow's readers fail
         raise ToolError(f"{path} is not a picture that can be read: {error}; give a JPEG or PNG file") from error
-    return np.asarray(ImageOps.fit(upright, (SIDE_PX, SIDE_PX), Image.Resampling.BILINEAR))
+    return np.asarray(ImageOps.fit(upright, (width_px, height_px), Image.Resampling.BILINEAR))
 
 
 def photographs(folder: Path) -> dict[str, list[Path]]:
