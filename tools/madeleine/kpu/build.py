@@ -17,7 +17,7 @@ from .compose import convolution, pack_activation, pack_batch_norm
 from .convolution import Convolution as Ready
 from .graph import PICTURE, Add, Dense, GlobalAverage, Node, Softmax
 from .limits import DENSE_CURVES
-from .lower import Kernel, Lowered, refusal
+from .lower import MEAN, Kernel, Lowered, refusal
 from .place import FLOAT_BYTES, Places, averaged
 from .quantise import (
     ZERO_W,
@@ -31,6 +31,7 @@ from .quantise import (
     sum_numbers,
 )
 
+CUT_OFF = 0.375  # what a mean of four bytes loses, on average, as the chip drops its fraction
 SUM_TOP = 1 << 35  # of what batch-norm makes: 36 signed bits
 
 
@@ -75,6 +76,8 @@ class Builder:
         scale = self.scales[node.name] = self._scale(node, source)
         weights, steps = quantise_weights(node.weights)
         bias = self._bias(node, source, (weights.astype(np.float64) - ZERO_W) * _column(steps, weights.ndim))
+        if node.pool_type == MEAN:
+            bias += CUT_OFF * scale.step
         numbers = batch_norm(source.step * steps, bias, scale)
         if largest_sum(weights, *numbers) >= SUM_TOP:
             raise refusal(self.lowered.graph, node, "its weights let a sum pass the chip's 36 bits; scale them down")

@@ -52,7 +52,8 @@ def fidelity(
     wanted = reference.run(graph, seen, keep={output.node for output in compiled.outputs})
     similarities, agreement = [], None
     for kept, output in zip(results, compiled.outputs, strict=True):
-        ours, theirs = np.stack(kept), wanted[output.node]
+        theirs = wanted[output.node]
+        ours = np.stack(kept).reshape(theirs.shape)
         if compiled.upside_down and theirs.ndim == 4:
             theirs = theirs[..., ::-1, ::-1]
         cosines = _cosines(ours, theirs)

@@ -59,8 +59,9 @@ def lower(graph: Graph) -> Lowered:
 
 
 def refusal(graph: Graph, node: Node, what: str) -> KmodelError:
-    """An error that names the network, the node and its operator."""
-    return KmodelError(f"{graph.name}: {node.name} ({type(node).__name__}): {what}")
+    """An error that names the network, the node and its operator there."""
+    operator = type(next((other for other in graph.nodes if other.name == node.name), node)).__name__
+    return KmodelError(f"{graph.name}: {node.name} ({operator}): {what}")
 
 
 def wants_turning(graph: Graph) -> bool:

@@ -18,7 +18,8 @@ ZERO_W = 128
 REACH = 127  # greatest distance of a weight's byte from its zero
 MUL_BITS, SHIFT_TOP = 21, 15  # nncase keeps mul within 22 signed bits
 ADD_TOP = (1 << 31) - 1
-SUM_BITS = 20  # of the factors in QUANTIZED_ADD, which works in 64 bits
+SUM_BITS = 20  # of the factors in QUANTIZED_ADD
+SUM_LIFT = 256  # more than any byte's distance from its zero
 SLOPE_TOP = (1 << 15) - 1
 Doubles: TypeAlias = NDArray[np.float64]
 
@@ -96,12 +97,16 @@ def activation_table(activation: Activation, scale: Scale) -> tuple[Segment, ...
 
 
 def sum_numbers(a: Scale, b: Scale, out: Scale) -> dict[str, Any]:
-    """The numbers of a QUANTIZED_ADD."""
+    """The numbers of a QUANTIZED_ADD, which works in 64 bits.
+
+    The driver rounds half of all negative sums two too low, so both sums and what is taken off again are lifted.
+    """
     ratios = a.step / out.step, b.step / out.step
-    shift = max(0, SUM_BITS - math.frexp(max(ratios))[1])
-    a_mul, b_mul = (round(math.ldexp(ratio, shift)) for ratio in ratios)
+    shift = min(SUM_BITS, max(0, SUM_BITS - math.frexp(max(ratios))[1]))
+    a_mul, b_mul = (min(1 << SUM_BITS, round(math.ldexp(ratio, shift))) for ratio in ratios)
+    lift = SUM_LIFT << shift
     return {
-        "a_offset": -a.zero, "a_mul": a_mul, "a_shift": 0,
-        "b_offset": -b.zero, "b_mul": b_mul, "b_shift": 0,
-        "out_offset": out.zero, "out_mul": 1, "out_shift": shift,
+        "a_offset": lift - a.zero, "a_mul": a_mul, "a_shift": 0,
+        "b_offset": lift - b.zero, "b_mul": b_mul, "b_shift": 0,
+        "out_offset": out.zero - SUM_LIFT * (a_mul + b_mul), "out_mul": 1, "out_shift": shift,
     }  # fmt: skip
