@@ -1,0 +1,132 @@
+"""Fetches a file of a catalogue: over https, resumed where it broke off, checked against its sha256, kept."""
+
+import hashlib
+import os
+from collections.abc import Callable
+from http import HTTPStatus
+from http.client import HTTPException
+from pathlib import Path
+from typing import Protocol
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+from madeleine.errors import ToolError
+
+CHUNK_BYTES = 1 << 16
+TIMEOUT_S = 30
+
+
+class Wanted(Protocol):
+    """A row of a catalogue: what is fetched, from where, and how to know it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def address(self) -> str: ...
+    @property
+    def size_bytes(self) -> int: ...
+    @property
+    def sha256(self) -> str: ...
+
+
+def cache() -> Path:
+    """The folder of what was fetched: $MADELEINE_CACHE, or one in the home directory."""
+    return Path(os.environ.get("MADELEINE_CACHE") or Path.home() / ".cache" / "madeleine")
+
+
+def check(wanted: Wanted, data: bytes, source: str | Path) -> None:
+    """ToolError unless these are the very bytes of the catalogue."""
+    if len(data) != wanted.size_bytes:
+        raise ToolError(
+            f"{source} has {len(data)} bytes, {wanted.name} {wanted.size_bytes}; it is another file or a part"
+        )
+    if hashlib.sha256(data).hexdigest() != wanted.sha256:
+        raise ToolError(f"{source} is not {wanted.name}: its sha256 differs; fetch it from {wanted.address}")
+
+
+def is_whole(wanted: Wanted, path: Path) -> bool:
+    """Whether the file is there with the very bytes of the catalogue."""
+    try:
+        check(wanted, path.read_bytes(), path)
+    except (OSError, ToolError):
+        return False
+    return True
+
+
+def fetch(wanted: Wanted, target: Path, copy: Path | None = None, console: Console | None = None) -> Path:
+    """Puts the file at `target`, unless it is there: from `copy` if there is one, from the network otherwise.
+
+    Under that name there is the whole file or none. What came of a broken download stays beside it for the next try.
+    The progress bar goes to `console`, or to the terminal.
+    """
+    if copy is not None:
+        data = _read(copy)
+        check(wanted, data, copy)
+        _place(target, lambda part: part.write_bytes(data), _part(wanted, target))
+    elif not is_whole(wanted, target):
+        _place(target, lambda part: _download(wanted, part, console), _part(wanted, target))
+    return target
+
+
+def _part(wanted: Wanted, target: Path) -> Path:
+    """The unfinished file; named by the content, so that nothing else is ever resumed."""
+    return target.with_name(f"{target.name}.{wanted.sha256[:8]}.part")
+
+
+def _place(target: Path, fill: Callable[[Path], object], part: Path) -> None:
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        fill(part)
+        part.replace(target)
+    except OSError as error:
+        raise ToolError(f"{target} cannot be written ({error.strerror}); choose another place") from error
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ToolError(f"{path} cannot be read ({error.strerror}); check the name") from error
+
+
+def _download(wanted: Wanted, part: Path, console: Console | None) -> None:
+    """Completes the unfinished file and checks it; a wrong one is removed."""
+    if not wanted.address.startswith("https://"):
+        raise ToolError(f"the catalogue's address of {wanted.name} is not https; take a copy with --from FILE")
+    have = part.stat().st_size if part.is_file() else 0
+    if have < wanted.size_bytes:
+        _receive(wanted, part, have, console)
+    try:
+        check(wanted, part.read_bytes(), wanted.address)
+    except ToolError:
+        part.unlink()
+        raise
+
+
+def _receive(wanted: Wanted, part: Path, have: int, console: Console | None) -> None:
+    """Appends what is missing, and one byte more if there is more: it is then too long."""
+    request = Request(wanted.address, headers={"Range": f"bytes={have}-"} if have else {})  # noqa: S310 -- https
+    columns = (TextColumn(wanted.name), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    try:
+        with urlopen(request, timeout=TIMEOUT_S) as response, Progress(*columns, console=console) as progress:  # noqa: S310 -- https
+            if response.status != HTTPStatus.PARTIAL_CONTENT:
+                have = 0  # a server that knows no ranges sends all of it
+            task = progress.add_task(wanted.name, total=wanted.size_bytes, completed=have)
+            with part.open("ab" if have else "wb") as file:
+                while have <= wanted.size_bytes and (chunk := response.read(_room(wanted, have))):
+                    have += file.write(chunk)
+                    progress.update(task, completed=have)
+    except (URLError, HTTPException, ConnectionError, TimeoutError) as error:
+        if isinstance(error, HTTPError) and error.code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+            part.unlink(missing_ok=True)  # what is here does not fit what is there
+        raise ToolError(
+            f"{wanted.name} cannot be fetched ({getattr(error, 'reason', None) or error}); try again, it goes on "
+            "where it stopped, or take a copy with --from FILE"
+        ) from error
+
+
+def _room(wanted: Wanted, have: int) -> int:
+    return min(CHUNK_BYTES, wanted.size_bytes + 1 - have)

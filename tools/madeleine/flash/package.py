@@ -1,0 +1,157 @@
+"""What goes where in the board's flash: firmware, models, and the packages (.kfpkg) that carry both."""
+
+import hashlib
+import io
+import json
+import lzma
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from madeleine.errors import ToolError
+
+FLASH_BYTES = 16 << 20
+MODEL_ADDRESS = 0x300000
+FILES_ADDRESS = 0xD00000  # the file system /flash, to the end (docs/FORMATS.md, Flash)
+LIST = "flash-list.json"
+FLAG_DIO = b"\x02"  # how the boot ROM shall read: two data lines, not encrypted
+PLAIN_NAME = re.compile(r"[\w][\w.+-]*")
+# What zipfile raises for a damaged archive, an encrypted one, or a way of packing it does not know.
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+BARE_HEX = re.compile(r'("address"\s*:\s*)(0[xX][0-9a-fA-F]+)')
+
+
+@dataclass(frozen=True)
+class Part:
+    """Bytes for one place. A firmware gets a header and a SHA-256 on its way: the boot ROM starts nothing else."""
+
+    name: str
+    address: int
+    data: bytes
+    firmware: bool
+
+    def image(self) -> bytes:
+        """The very bytes that shall lie in flash."""
+        if not self.firmware:
+            return self.data
+        body = FLAG_DIO + struct.pack("<I", len(self.data)) + self.data
+        return body + hashlib.sha256(body).digest()
+
+    @property
+    def end(self) -> int:
+        """The first address behind it."""
+        return self.address + len(self.image())
+
+    def __str__(self) -> str:
+        return f"{self.name} at 0x{self.address:06x} to 0x{self.end - 1:06x}"
+
+
+def check(parts: Sequence[Part]) -> None:
+    """ToolError unless these can be packed and written: something, in the flash, under plain names, not overlapping."""
+    if not parts:
+        raise ToolError("there is nothing to write; give --firmware, --model or a package")
+    names = {LIST}
+    for part in parts:
+        if not PLAIN_NAME.fullmatch(part.name):
+            raise ToolError(f"{part.name!r} is no name for a package; rename the file: letters, digits, . _ + -")
+        if part.name in names:
+            raise ToolError(f"two files of the package are called {part.name}; rename one")
+        if not part.data:
+            raise ToolError(f"{part.name} is empty; fetch it again")
+        if part.address < 0 or part.end > FLASH_BYTES:
+            raise ToolError(f"{part} does not fit; the flash ends at 0x{FLASH_BYTES - 1:06x}")
+        names.add(part.name)
+    ordered = sorted(parts, key=lambda part: part.address)
+    for first, second in pairwise(ordered):
+        if first.end > second.address:
+            raise ToolError(f"{first} runs into {second}; write one of them")
+
+
+def read(path: Path) -> list[Part]:
+    """The parts of a package, or the one of a plain firmware; ToolError when it is neither."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(FLASH_BYTES + 1)
+    except OSError as error:
+        raise ToolError(f"{path} cannot be read ({error.strerror}); check the name") from error
+    if data.startswith(b"PK"):
+        return _unpack(path, data)
+    if data.startswith(b"\x7fELF"):
+        raise ToolError(f"{path} is an ELF file, which no flash can start; take the .bin of the same build")
+    parts = [Part(path.name, 0, data, firmware=True)]
+    check(parts)
+    return parts
+
+
+def pack(parts: Sequence[Part]) -> bytes:
+    """A package as kflash and kflash_gui take it; the same bytes for the same parts.
+
+    Both read the list with a regular expression before they read it as JSON: one key a line, `address` first and bare.
+    """
+    check(parts)
+    rows = [{"address": part.address, "bin": part.name, "sha256Prefix": part.firmware} for part in parts]
+    listed = json.dumps({"version": "0.1.0", "files": rows}, indent=1, ensure_ascii=False)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in [(LIST, listed.encode()), *((part.name, part.data) for part in parts)]:
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def _unpack(path: Path, data: bytes) -> list[Part]:
+    """Nothing is extracted: names in a package never become names of files."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if LIST not in archive.namelist():
+                raise ToolError(f"{path} is a zip without {LIST}; it is no package for a K210")
+            parts = [_part(path, archive, row) for row in _rows(path, _content(path, archive, LIST))]
+    except DAMAGE as error:
+        raise ToolError(f"{path} is damaged ({error}); fetch it again") from error
+    check(parts)
+    return parts
+
+
+def _content(path: Path, archive: zipfile.ZipFile, name: str) -> bytes:
+    try:
+        found = archive.getinfo(name)
+    except KeyError:
+        raise ToolError(f"{path} lists {name} but does not hold it; fetch it again") from None
+    if found.file_size > FLASH_BYTES:
+        raise ToolError(f"{path}: {name} has {found.file_size} bytes, the flash {FLASH_BYTES}; it is for another board")
+    return archive.read(found)
+
+
+def _rows(path: Path, listed: bytes) -> Iterable[dict[str, Any]]:
+    """The rows of the list; the addresses may be bare hexadecimals, which is no JSON but usual."""
+    try:
+        content = json.loads(BARE_HEX.sub(r'\1"\2"', listed.decode("utf-8")))
+        rows = content["files"]
+        return [{key: row[key] for key in ("address", "bin", "sha256Prefix")} for row in rows]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise ToolError(f"{path}: its {LIST} makes no sense ({error}); make it anew with: madeleine pack") from error
+
+
+def _part(path: Path, archive: zipfile.ZipFile, row: dict[str, Any]) -> Part:
+    name, address, firmware = row["bin"], row["address"], row["sha256Prefix"]
+    try:
+        address = int(address, 0) if isinstance(address, str) else address
+    except ValueError:
+        address = None
+    if not (isinstance(name, str) and type(address) is int and isinstance(firmware, bool)):
+        raise ToolError(f"{path}: its {LIST} has a row that is none ({row}); make it anew with: madeleine pack")
+    return Part(PurePosixPath(name).name, address, _content(path, archive, name), firmware)
