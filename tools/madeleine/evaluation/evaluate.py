@@ -75,10 +75,12 @@ def evaluate(name: str, features: dict[Path, Features], tasks: Sequence[Task], p
     """A model whose features of every picture are known."""
     results: list[SetResult] = []
     runs: list[tuple[Trials, ...]] = []
+    place = {path: row for row, path in enumerate(features)}
+    vectors = steps(np.stack(list(features.values())), rounded=plan.rounded)
     for task in tasks:
         pictures = task.pictures
-        vectors = steps(np.stack([features[path] for path in pictures.paths]), rounded=plan.rounded)
-        runs.append(tuple(trials.run(pictures, vectors, task.drawn, plan.shots)))
+        own = vectors[[place[path] for path in pictures.paths]]
+        runs.append(tuple(trials.run(pictures, own, task.drawn, plan.shots)))
         results.append(set_result(pictures.name, task.ways, pictures.classes, runs[-1], plan.limit))
     mean = tuple(
         mean_score([result.scores[index] for result in results], [Errors.of(run[index]) for run in runs])

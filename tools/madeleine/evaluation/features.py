@@ -5,6 +5,7 @@ import signal
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from pathlib import Path
@@ -103,6 +104,8 @@ def _pool(model: ModelFile, jobs: int) -> Iterator[ProcessPoolExecutor]:
     pool = ProcessPoolExecutor(jobs, get_context("spawn"), _start, (model,))
     try:
         yield pool
+    except BrokenProcessPool as error:
+        raise ToolError(f"a process that ran {model.name} was ended from outside; give fewer --jobs") from error
     finally:
         pool.shutdown(cancel_futures=True)
 
