@@ -78,12 +78,14 @@ def _compute(node: Node, inputs: list[Floats]) -> Floats:
         case Add():
             return activate(inputs[0] + inputs[1], node.activation)
         case GlobalAverage():
-            return inputs[0].mean(axis=(1, 2), dtype=np.float32)
+            means: Floats = inputs[0].mean(axis=(1, 2))
+            return means
         case Dense():
             return activate(_product(inputs[0], node.weights) + node.bias, node.activation)
         case Softmax():
-            powers: Floats = np.exp(inputs[0] - inputs[0].max(axis=1, keepdims=True))
-            return np.divide(powers, powers.sum(axis=1, keepdims=True))
+            powers = np.exp(inputs[0] - inputs[0].max(axis=1, keepdims=True))
+            shares: Floats = powers / powers.sum(axis=1, keepdims=True)
+            return shares
     raise KmodelError(f"{node.name}: a {type(node).__name__} has no float reference; write one in reference.py")
 
 
