@@ -1,5 +1,6 @@
 """What a network is: its layers, the memory and time it takes, its outputs, what the board could mind; as text, too."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,9 +23,13 @@ FEATURES = 768  # of an example
 
 @dataclass(frozen=True)
 class LayerFacts:
-    """One layer. `places`: where its result goes; `ai_ram_lines`: of its input and result together, 64 bytes each."""
+    """One layer. `node`: of the float network, if known; `places`: where its result goes.
+
+    `ai_ram_lines` are those of its input and result together, 64 bytes each.
+    """
 
     name: str
+    node: str
     what: str
     result: str
     places: tuple[str, ...]
@@ -54,10 +59,11 @@ class Facts:
     layers: tuple[LayerFacts, ...]
 
 
-def facts(network: Network, file_bytes: int) -> Facts:
-    """All there is to know without a picture."""
+def facts(network: Network, file_bytes: int, nodes: Sequence[str] = ()) -> Facts:
+    """All there is to know without a picture; `nodes`: for each layer the node of the float network it serves."""
     model, times = network.model, layer_times_ms(network)
-    layers = tuple(_layer(step, ms) for step, ms in zip(network.steps, times, strict=True))
+    names = nodes or [""] * len(times)
+    layers = tuple(_layer(*parts) for parts in zip(network.steps, names, times, strict=True))
     return Facts(
         name=network.name,
         version=3,
@@ -78,10 +84,11 @@ def facts(network: Network, file_bytes: int) -> Facts:
 
 def as_text(known: Facts) -> str:
     """The page of `madeleine model info`."""
-    titles = ("#", "layer", "what", "result", "goes to", "AI RAM lines", "bytes", "M mul", "ms")
+    titles = ("#", "node", "layer", "what", "result", "goes to", "AI RAM lines", "bytes", "M mul", "ms")
     rows = [titles, *(_row(index, layer) for index, layer in enumerate(known.layers))]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(titles))]
-    table = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    columns = [column for column in zip(*rows, strict=True) if any(column[1:])]
+    padded = [[cell.ljust(max(map(len, column))) for cell in column] for column in columns]
+    table = ["  ".join(cells).rstrip() for cells in zip(*padded, strict=True)]
     return "\n".join([summary(known), "", *table])
 
 
@@ -100,10 +107,11 @@ def summary(known: Facts) -> str:
     return "\n".join(lines)
 
 
-def _layer(step: Step, ms: float) -> LayerFacts:
+def _layer(step: Step, node: str, ms: float) -> LayerFacts:
     layer = step.layer
     return LayerFacts(
         name=layer.NAME,
+        node=node,
         what=_convolution(layer) if isinstance(layer, Conv) else "",
         result=f"{step.dtype} {_shape(step.shape)}",
         places=_places(step),
@@ -117,6 +125,7 @@ def _layer(step: Step, ms: float) -> LayerFacts:
 def _row(index: int, layer: LayerFacts) -> tuple[str, ...]:
     return (
         str(index),
+        layer.node,
         layer.name,
         layer.what,
         layer.result,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from .arrange import Flow, Part, arranged, flow
+from .arrange import INPUT, Flow, Part, arranged, flow
 from .errors import KmodelError
 from .kmodel import Kmodel
 from .layertypes import ChannelwiseDequantize, Dequantize, GlobalAveragePool2D
@@ -28,13 +28,13 @@ def with_map(model: Kmodel) -> Kmodel:
     return arranged(model, len(model.layers), [uses.output(0), _floats(model, uses)[1]])
 
 
-def with_byte_features(model: Kmodel, limit: float = USUAL_LIMIT) -> Kmodel:
+def with_byte_features(model: Kmodel, limit: float = USUAL_LIMIT, *, upside_down: bool = False) -> Kmodel:
     """The model up to its last global average pool, with the three outputs for the board (see `outputs.py`).
 
-    `limit` is the squared distance of its float features that the board shall show as 200. KmodelError when bytes
-    cannot hold the features.
+    `limit` is the squared distance of its float features that the board shall show as 200. `upside_down`: it wants its
+    pictures so; what its notes say if it has any. KmodelError when bytes cannot hold the features.
     """
-    upside_down = wants_upside_down(Network(model))
+    upside_down = upside_down or wants_upside_down(Network(model))
     uses, pool = flow(model), _pool(model)
     floats, last_map = _floats(model, uses)
     body = arranged(model, pool + 1, [Part(pool, 0, uses.sizes[pool]), last_map])
@@ -62,7 +62,7 @@ def _floats(model: Kmodel, uses: Flow) -> tuple[Dequantize | ChannelwiseDequanti
     """The layer that makes the pool's floats, and the bytes, the last map, that it makes them of."""
     (floats,) = uses.reads[_pool(model)]
     layer = model.layers[floats.layer]
-    if not isinstance(layer, Dequantize | ChannelwiseDequantize):
+    if floats.layer == INPUT or not isinstance(layer, Dequantize | ChannelwiseDequantize):
         raise KmodelError("the global average pool reads floats that were made of no map of bytes")
     (last_map,) = uses.reads[floats.layer]
     return layer, last_map

@@ -2,9 +2,9 @@
 
 import argparse
 
-from . import edit, entries, fetch, info, run
+from . import build, edit, entries, fetch, info, run
 
-ACTIONS = (entries, fetch, info, run, edit)
+ACTIONS = (entries, fetch, info, run, edit, build)
 EXAMPLES = """examples:
   madeleine model list
   madeleine model fetch mbnet751-feature                        into the cache, for madeleine sim --model
@@ -12,6 +12,7 @@ EXAMPLES = """examples:
   madeleine model info mbnet751-feature
   madeleine model run mbnet751.kmodel cat.jpg --labels labels.json
   madeleine model edit mbnet751.kmodel -o own.kmodel --byte-features
+  madeleine model build network.onnx --calibrate photographs -o own.kmodel
 """
 
 

@@ -45,6 +45,9 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         type=float,
         help=f"the squared distance of float features that the camera shows as 200 (default: {USUAL_LIMIT:g})",
     )
+    parser.add_argument(
+        "--upside-down", action="store_true", help="let the notes say so, where `model build` said it of a model"
+    )
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.set_defaults(func=run)
 
@@ -53,12 +56,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Writes the changed file and tells what it is; ToolError when the model does not lend itself to the change."""
     if not (arguments.headless or arguments.map or arguments.byte_features):
         raise ToolError("nothing to change; give --headless, --map or --byte-features")
-    if arguments.limit is not None and not arguments.byte_features:
-        raise ToolError("--limit is for features in bytes; give --byte-features with it")
+    if (arguments.limit is not None or arguments.upside_down) and not arguments.byte_features:
+        raise ToolError("--limit and --upside-down go with --byte-features; give that, too")
     path = find_model(arguments.model)
     model = parse(files.read(path), path.name)
     if arguments.byte_features:
-        model = with_byte_features(model, USUAL_LIMIT if arguments.limit is None else arguments.limit)
+        limit = USUAL_LIMIT if arguments.limit is None else arguments.limit
+        model = with_byte_features(model, limit, upside_down=arguments.upside_down)
     else:
         model = headless(model) if arguments.headless else model
         model = with_map(model) if arguments.map else model

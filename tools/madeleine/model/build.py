@@ -1,0 +1,142 @@
+"""`madeleine model build`: makes a kmodel of a float network, and tells how near it comes to it."""
+
+import argparse
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from madeleine.errors import ToolError
+from madeleine.kpu import Network
+from madeleine.kpu.compile import Compiled, Options, compile_network
+from madeleine.kpu.describe import as_text, facts
+from madeleine.kpu.fidelity import Fidelity, fidelity
+from madeleine.kpu.graph import Graph
+from madeleine.kpu.outputs import USUAL_LIMIT
+from madeleine.kpu.read_keras import read_keras
+from madeleine.sim.scenes import PHOTOGRAPHS, photograph
+
+from . import files
+
+PICTURES, LEAST_OTHERS = 40, 4  # to calibrate with; without some others nothing can be said of the result
+DEVIATION = MEAN = 127.5  # of what most networks are trained on, -1..1
+EXAMPLES = """examples:
+  madeleine model build mobilenet.npz --calibrate photographs -o own.kmodel
+  madeleine model build network.onnx --calibrate photographs -o own.kmodel --mean 0 --deviation 255
+
+NETWORK is an ONNX file, or an npz of the arrays of Keras' MobileNet v1. The pictures should be like those the camera
+will see; 40 of the folder and its sub-folders set the scales, 40 others show how near the result comes.
+"""
+Pictures = NDArray[np.uint8]
+
+
+def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Registers the action."""
+    parser = actions.add_parser(
+        "build",
+        help="make a kmodel of a float network",
+        description="Quantises a float network for the KPU and writes it as kmodel version 3.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("network", metavar="NETWORK", type=Path, help="an .onnx or .npz file")
+    parser.add_argument("--calibrate", metavar="DIR", type=Path, required=True, help="a folder of photographs")
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the kmodel")
+    parser.add_argument("--pictures", metavar="N", type=int, default=PICTURES, help="to calibrate with (%(default)s)")
+    parser.add_argument("--features", choices=("bytes", "float"), default="bytes", help="(default: %(default)s)")
+    parser.add_argument(
+        "--limit",
+        metavar="N",
+        type=float,
+        default=USUAL_LIMIT,
+        help="the squared distance of float features that the camera shows as 200 (default: %(default)g)",
+    )
+    keras = parser.add_argument_group("of an npz")
+    keras.add_argument("--padding", choices=("same", "symmetric"), help="as it was trained (default: same)")
+    keras.add_argument("--head", action="store_true", help="with its classifier instead of the features")
+    onnx = parser.add_argument_group("of an ONNX file: it sees (pixel - mean) / deviation")
+    onnx.add_argument("--mean", metavar="M", type=float, help=f"(default: {MEAN})")
+    onnx.add_argument("--deviation", metavar="D", type=float, help=f"(default: {DEVIATION})")
+    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.set_defaults(func=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Writes the file and the report; ToolError when network or pictures do not serve."""
+    graph = _graph(arguments)
+    paths = _chosen(arguments.calibrate, arguments.pictures)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with files.writing(arguments.output) as file, Progress(*columns, disable=arguments.json) as progress:
+        bar = progress.add_task("reading pictures", total=None)
+
+        def advance(done: int, total: int, what: str) -> None:
+            progress.update(bar, completed=done, total=total, description=what)
+
+        _, height, width = graph.picture
+        pictures = np.stack([photograph(path, height, width) for path in paths])
+        calibrating, others = np.split(pictures, [arguments.pictures])
+        options = Options(arguments.features, arguments.limit)
+        compiled = compile_network(graph, calibrating, options, advance)
+        likeness = fidelity(graph, compiled, others, advance)
+        file.write(compiled.data)
+    _tell(arguments, compiled, likeness)
+    return 0
+
+
+def _graph(arguments: argparse.Namespace) -> Graph:
+    """The network in the file; ToolError when it is of neither kind, or options are of the other."""
+    path: Path = arguments.network
+    if path.suffix == ".npz":
+        if arguments.mean is not None or arguments.deviation is not None:
+            raise ToolError(f"{path} says itself what it sees; leave --mean and --deviation away")
+        return read_keras(path, same_padding=arguments.padding != "symmetric", head=arguments.head)
+    if path.suffix == ".onnx":
+        if arguments.padding is not None or arguments.head:
+            raise ToolError(f"{path} says itself how it pads and ends; leave --padding and --head away")
+        from madeleine.kpu.read_onnx import read_onnx
+
+        mean = MEAN if arguments.mean is None else arguments.mean
+        deviation = DEVIATION if arguments.deviation is None else arguments.deviation
+        return read_onnx(path, mean=mean, deviation=deviation)
+    raise ToolError(f"{path} is no .onnx and no .npz file; export the network to ONNX")
+
+
+def _chosen(folder: Path, count: int) -> Sequence[Path]:
+    """`count` pictures and up to as many others, in an order that looks like none but is always the same."""
+    if not folder.is_dir():
+        raise ToolError(f"{folder} is not a folder; give one with photographs")
+    if count < 1:
+        raise ToolError(f"--pictures {count} is too few; {PICTURES} serve well")
+    paths = [path for path in folder.rglob("*") if path.suffix.lower() in PHOTOGRAPHS and path.is_file()]
+    if len(paths) < count + LEAST_OTHERS:
+        raise ToolError(
+            f"{folder} has {len(paths)} pictures; {count} to calibrate with and {LEAST_OTHERS} others are needed: "
+            "add some, or give a smaller --pictures"
+        )
+    return sorted(paths, key=lambda path: _digest(path.relative_to(folder)))[: 2 * count]
+
+
+def _digest(path: Path) -> bytes:
+    return hashlib.sha256(path.as_posix().encode()).digest()
+
+
+def _tell(arguments: argparse.Namespace, compiled: Compiled, likeness: Fidelity) -> None:
+    network = Network(compiled.model, arguments.output.name)
+    known = facts(network, len(compiled.data), compiled.nodes)
+    known = replace(known, upside_down=compiled.upside_down)  # where there is a head there are no notes to say so
+    if arguments.json:
+        report: dict[str, Any] = {**asdict(known), "fidelity": asdict(likeness)}
+        print(json.dumps(report, indent=2))
+        return
+    print(as_text(known))
+    print(f"\non {likeness.pictures} other pictures, cosine to the float network: mean, worst")
+    for one in likeness.similarities:
+        print(f"{one.node:20}  {one.mean:.4f}  {one.worst:.4f}")
+    if likeness.agreement is not None:
+        print(f"same best class       {100 * likeness.agreement:.1f} %")
