@@ -19,6 +19,7 @@ from .graph import Graph
 from .kmodel import MEMORY_LIMIT_BYTES, Kmodel
 from .limits import check
 from .lower import lower, refusal
+from .network import BLAS
 from .outputs import USUAL_LIMIT, byte_step, ending
 from .place import place
 from .quantise import Scale
@@ -78,11 +79,12 @@ def compile_network(
     places = place(lowered)
     steps = _Steps(len(pictures) + len(lowered.nodes), progress)
     shown, seen = orient(pictures, lowered.upside_down)
-    found = statistics(graph, seen, lambda count: steps.advance(count, "float network"))
-    builder = Builder(lowered, places, found, shown)
-    for index, node in enumerate(lowered.nodes):
-        builder.add(index)
-        steps.advance(1, node.name)
+    with BLAS.limit(limits=1):  # more threads would sum in another order, and the file could differ
+        found = statistics(graph, seen, lambda count: steps.advance(count, "float network"))
+        builder = Builder(lowered, places, found, shown)
+        for index, node in enumerate(lowered.nodes):
+            builder.add(index)
+            steps.advance(1, node.name)
     model, outputs = _finished(builder, options or Options())
     data = write(model)
     needed = len(data) + model.main_memory_bytes
