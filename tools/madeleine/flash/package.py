@@ -18,7 +18,7 @@ from madeleine.errors import ToolError
 
 FLASH_BYTES = 16 << 20
 MODEL_ADDRESS = 0x300000
-FILES_ADDRESS = 0xD00000  # the file system /flash, to the end (docs/FORMATS.md, Flash)
+FILES_ADDRESS = 0xD00000  # the file system /flash, to the end (firmware/README.md)
 LIST = "flash-list.json"
 FLAG_DIO = b"\x02"  # how the boot ROM shall read: two data lines, not encrypted
 PLAIN_NAME = re.compile(r"[\w][\w.+-]*")
