@@ -9,13 +9,17 @@ from importlib.metadata import version
 from madeleine import model
 from madeleine.errors import ToolError
 from madeleine.evaluation import command as evaluation
+from madeleine.flash import command as flash
+from madeleine.flash import firmware
 from madeleine.sim import command as sim
 
-COMMANDS = (sim, model, evaluation)  # modules with add_parser(subparsers), which sets func(namespace) -> exit code
+# modules with add_parser(subparsers), which sets func(namespace) -> exit code
+COMMANDS = (sim, model, evaluation, flash, firmware)
 
 EXAMPLES = """examples:
   madeleine sim                                  try the camera without a camera
   madeleine sim --headless lesson.txt            play a scenario file
+  madeleine flash --firmware maixpy-v0.5.0_9 --model mbnet751-feature     onto the camera
   madeleine model list                           the feature models there are
   madeleine eval photographs                     how well they tell your things apart
 """
