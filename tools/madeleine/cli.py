@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 
 from madeleine import model
+from madeleine.cards import command as cards
 from madeleine.errors import ToolError
 from madeleine.evaluation import command as evaluation
 from madeleine.flash import command as flash
@@ -14,7 +15,7 @@ from madeleine.flash import firmware
 from madeleine.sim import command as sim
 
 # modules with add_parser(subparsers), which sets func(namespace) -> exit code
-COMMANDS = (sim, model, evaluation, flash, firmware)
+COMMANDS = (sim, model, evaluation, cards, flash, firmware)
 
 EXAMPLES = """examples:
   madeleine sim                                  try the camera without a camera
@@ -22,6 +23,7 @@ EXAMPLES = """examples:
   madeleine flash --firmware maixpy-v0.5.0_9 --model mbnet751-feature     onto the camera
   madeleine model list                           the feature models there are
   madeleine eval photographs                     how well they tell your things apart
+  madeleine cards cup pen --deck -o cards.pdf    QR cards to print
 """
 OK, FAILED, INTERRUPTED = 0, 1, 130  # argparse exits with 2 for wrong usage
 

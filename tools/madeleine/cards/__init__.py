@@ -1,0 +1,1 @@
+"""QR cards: names and commands on paper."""

@@ -1,0 +1,117 @@
+"""`madeleine cards`: sheets of QR cards to print."""
+
+import argparse
+import getpass
+import json
+from pathlib import Path
+
+from rich.console import Console
+
+from madeleine.cards import draw
+from madeleine.cards.deck import LANGUAGES, Card, card, deck
+from madeleine.cards.sheet import DISTANCE_MM, PAPERS_MM, Page, card_mm, pages
+from madeleine.errors import ToolError
+from madeleine.outputs import write_whole
+
+EXAMPLES = """examples:
+  madeleine cards cup pen -o cards.pdf           two names
+  madeleine cards cup '*exclude' 0 100           a name and commands
+  madeleine cards cup pen --deck --lang both     everything a camera understands, for these two names
+  madeleine cards --wifi HOME --mqtt ws://10.0.0.7:9001 -o wifi.pdf
+                                                 a card for what hangs on the Grove port; asks for the password
+"""
+DISTANCES_CM = (5.0, 100.0)
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Registers the command."""
+    parser = subparsers.add_parser(
+        "cards",
+        help="print QR cards: names and commands",
+        description="Sheets of QR cards, as large as the camera needs them, with cut marks.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("text", metavar="TEXT", nargs="*", help="a name, or a command (docs/FORMATS.md, Cards)")
+    parser.add_argument("--deck", action="store_true", help="cards of all commands, and three for each name")
+    parser.add_argument("--wifi", metavar="SSID", help="a card with a Wi-Fi network for a module on the Grove port")
+    parser.add_argument("--password", metavar="P", help="of the network (default: asked for)")
+    service = parser.add_mutually_exclusive_group()
+    service.add_argument("--mqtt", metavar="ADDRESS", help="on the Wi-Fi card: an MQTT broker's WebSocket address")
+    service.add_argument("--ifttt", metavar="KEY", help="on the Wi-Fi card: a key of IFTTT's web hooks")
+    parser.add_argument("--lang", choices=LANGUAGES, default="en", help="of what a card does (%(default)s)")
+    parser.add_argument("--paper", choices=PAPERS_MM, default="a4", help="the paper's size (%(default)s)")
+    parser.add_argument(
+        "--distance",
+        metavar="CM",
+        type=float,
+        default=DISTANCE_MM / 10,
+        help="how far from the camera the cards will be held; farther makes them larger (%(default)g)",
+    )
+    parser.add_argument("--font", metavar="FILE", type=Path, help="a TrueType font for the texts of a PDF or PNG")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=Path,
+        default=Path("cards.pdf"),
+        help="PDF, SVG or PNG (%(default)s)",
+    )
+    parser.set_defaults(func=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Makes the sheets; ToolError before anything is written when a card is not one."""
+    _check(arguments)
+    texts = deck(arguments.text) if arguments.deck else arguments.text
+    cards = [card(text, arguments.lang) for text in texts]
+    if arguments.wifi is not None:
+        cards.append(_wifi_card(arguments))
+    if not cards:
+        raise ToolError("nothing to print; give names or commands, or --deck")
+    distance_mm = 10 * arguments.distance
+    sheets = pages(cards, arguments.paper, distance_mm)
+    written = _write(arguments.output, sheets, arguments.font)
+    width_mm = max(card_mm(made.code.modules, distance_mm) for made in cards)
+    many = "1 card" if len(cards) == 1 else f"{len(cards)} cards"
+    told = f"{many}, {width_mm:.0f} mm wide, read at up to {arguments.distance:g} cm: {', '.join(written)}"
+    Console().print(told, highlight=False, soft_wrap=True, markup=False)
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    low, high = DISTANCES_CM
+    if not low <= arguments.distance <= high:
+        raise ToolError(f"a distance of {arguments.distance:g} cm makes no card; {low:g} to {high:g}")
+    if arguments.output.suffix.lower() not in (".pdf", ".svg", ".png"):
+        raise ToolError(f"{arguments.output} is no name of a sheet; give one that ends in .pdf, .svg or .png with -o")
+    if arguments.wifi is None and (arguments.mqtt or arguments.ifttt or arguments.password):
+        raise ToolError("--mqtt, --ifttt and --password are for a Wi-Fi card; name the network with --wifi")
+
+
+def _wifi_card(arguments: argparse.Namespace) -> Card:
+    """The JSON of Brownie's generator; the password is in the code, but not in what can be read."""
+    password = arguments.password
+    if password is None:
+        password = getpass.getpass(f"Password of {arguments.wifi}: ")
+    fields = {"ssid": arguments.wifi, "pass": password}
+    for service in ("mqtt", "ifttt"):
+        if getattr(arguments, service):
+            fields[service] = getattr(arguments, service)
+    text = json.dumps(fields, separators=(",", ":"), ensure_ascii=False)
+    return card(text, arguments.lang, title=f"Wi-Fi {arguments.wifi}")
+
+
+def _write(output: Path, sheets: list[Page], font: Path | None) -> list[str]:
+    """One PDF, or a picture for each sheet; what was written."""
+    kind = output.suffix.lower()
+    if kind == ".pdf":
+        drawn = [draw.pdf(sheets, font)]
+    else:
+        drawn = [draw.svg(sheet) if kind == ".svg" else draw.png(sheet, font) for sheet in sheets]
+    paths = [output.with_stem(f"{output.stem}-{number}") for number in range(1, len(drawn) + 1)]
+    if len(drawn) == 1:
+        paths = [output]
+    for path, data in zip(paths, drawn, strict=True):
+        write_whole(path, data)
+    return [str(path) for path in paths]

@@ -1,0 +1,57 @@
+"""What stands under a code: the name, and what the card does, in English and Japanese; and the ready deck of cards."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from madeleine.cards.code import Code, code
+from madeleine.errors import ToolError
+
+COMMANDS = ("*exclude", "*undo", "*reset", "0", "100", "*limit 150", "*limit 200", "*limit 300")
+LINKS = ("*link json", "*link brownie")
+OF_A_NAME = ("{name}", "*select {name}", "*forget {name}")
+FIRST_NAME = "A"  # of the class that button A teaches at first
+
+#   word (or word and argument)   English, Japanese
+WORDS = {
+    "learn": ("Show it, take it away: learned after 3 s.", "見せて外すと、3秒後に覚えます"),
+    "exclude": ("The view is ignored from now on.", "この景色を無視します"),
+    "anchor 0": ("The view is 0 on the gauge.", "この景色をゲージの 0 にします"),
+    "anchor 100": ("The view is 100 on the gauge.", "この景色をゲージの 100 にします"),
+    "reset": ("Forgets everything; asks first (A: yes, B: no).", "全部忘れます(確認あり A:はい B:いいえ)"),
+    "undo": ("Forgets the newest example.", "最後の例を取り消します"),
+    "forget": ("Forgets this name.", "この名前を忘れます"),
+    "select": ("Button A teaches this name.", "ボタンAでこの名前を教えます"),
+    "limit": ("How near counts as seen (200 at first).", "認識する近さ(最初は 200)"),
+    "link json": ("USB speaks JSON.", "USBの出力をJSONにします"),
+    "link brownie": ("USB speaks as Brownie does.", "USBの出力をBrownie形式にします"),
+    "pass": ("Goes to the Grove port as it is.", "Groveポートへそのまま送ります"),
+}
+LANGUAGES = {"en": (0,), "ja": (1,), "both": (0, 1), "none": ()}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One card: its code, its title, and what it does."""
+
+    code: Code
+    title: str
+    notes: tuple[str, ...]
+
+
+def card(text: str, language: str, title: str | None = None) -> Card:
+    """A card with what it does explained; `language` one of LANGUAGES; ToolError for what the board would refuse."""
+    made = code(text)
+    request = made.request
+    key = request.word if request.word in WORDS else f"{request.word} {request.argument}"
+    if title is None:
+        title = "{ ... }" if request.word == "pass" else made.text
+    return Card(made, title, tuple(WORDS[key][index] for index in LANGUAGES[language]))
+
+
+def deck(names: Sequence[str]) -> list[str]:
+    """The texts of a deck: for each name its three cards, and every command."""
+    for name in names:
+        if code(name).request.word != "learn":
+            raise ToolError(f"{name!r} is no name; with --deck give names only, all commands come along")
+    of_names = [form.format(name=name) for name in names or (FIRST_NAME,) for form in OF_A_NAME]
+    return [*of_names, *COMMANDS, *LINKS]
