@@ -1,0 +1,169 @@
+"""`madeleine eval` as it is called: tables, JSON, a picture, and one line for what is wrong."""
+
+import json
+import sys
+
+import numpy as np
+import pytest
+from madeleine import cli
+from madeleine.sim import scenes
+from PIL import Image
+
+PICTURES = 12
+
+
+@pytest.fixture(scope="module")
+def things(tmp_path_factory):
+    """A folder of two sets of drawn things; the kept features serve every test."""
+    folder = tmp_path_factory.mktemp("eval")
+    for place, name in (("desk", "cup"), ("desk", "pen"), ("desk", "ball"), ("shelf", "key"), ("shelf", "star")):
+        (folder / "sets" / place / name).mkdir(parents=True)
+        thing = scenes.scene(name)
+        for i in range(PICTURES):  # each a little farther to the right
+            picture = Image.fromarray(np.roll(thing, 3 * i, axis=1))
+            picture.save(folder / "sets" / place / name / f"{i:02}.png", compress_level=1)
+    return folder
+
+
+@pytest.fixture
+def run(things, monkeypatch, capsys):
+    """Calls the command in the folder of sets; (exit code, what it said, what it complained about)."""
+    monkeypatch.setenv("MADELEINE_CACHE", str(things / "cache"))
+    monkeypatch.chdir(things)
+
+    def call(*arguments: str):
+        code = cli.main(["eval", *arguments, "--jobs", "1"])
+        return code, *capsys.readouterr()
+
+    return call
+
+
+SMALL = ("--shots", "2", "1", "--episodes", "5")
+
+
+def test_drawn_things_are_told_apart(run):
+    code, out, err = run("sets", "--json", *SMALL)
+    assert (code, err) == (0, "")
+    told = json.loads(out)
+    assert told["plan"] == {"shots": [1, 2], "episodes": 5, "limit": 200, "seed": 1, "rounded": True}
+    assert told["left_out"] == []
+    (model,) = told["models"]
+    assert model["name"] == "tour" and model["matched"] is None
+    assert [(one["name"], one["ways"], one["classes"]) for one in model["sets"]] == [
+        ("desk", 3, ["ball", "cup", "pen"]),
+        ("shelf", 2, ["key", "star"]),
+    ]
+    for one in model["sets"]:
+        for score in one["scores"]:
+            assert score["accuracy"] == 1 and score["rejection"]["auroc"] == 1
+            assert score["rejection"]["false_accept"] == score["rejection"]["misnamed"] == 0
+            assert score["confusion"] == [
+                [50 if i == j else 0 for j in range(len(one["classes"]))] for i in range(len(one["classes"]))
+            ]
+    assert [score["above_chance"] for score in model["mean"]] == pytest.approx([7 / 12, 7 / 12])
+
+
+def test_tables(run):
+    code, out, _ = run("sets", "--confusion", *SMALL)
+    assert code == 0
+    lines = [line.split("|")[1:-1] for line in out.splitlines() if line.startswith("| ")]
+    cells = [[cell.strip() for cell in line] for line in lines]
+    assert cells[0] == ["set, ways", "model", "1", "2"]
+    assert cells[1:4] == [[name, "tour", "100.0 ±0.0", "100.0 ±0.0"] for name in ("desk, 3", "shelf, 2", "mean")]
+    assert cells[4] == ["above chance", "tour", "58.3", "58.3"]
+    assert ["2 cup", "·", "100", "·"] in cells
+    assert "2 examples a class, one class unknown, limit 200" in out
+
+
+def test_one_seed_gives_one_answer_and_another_another(run):
+    args = ("sets/desk", "--shots", "1", "--episodes", "3", "--json")
+    known = []
+    for seed in ("1", "1", "2"):
+        _, out, _ = run(*args, "--seed", seed)
+        known.append(json.loads(out)["models"][0]["sets"][0]["scores"][0]["rejection"])
+    assert known[0] == known[1] != known[2]
+
+
+def test_a_model_in_terms_of_itself(run):
+    _, out, _ = run("sets", "--compare", "tour", "--limit", "100", "--json", *SMALL)
+    matched = json.loads(out)["models"][0]["matched"]
+    assert matched["reference"] == "tour" and matched["above_chance"] == [1, 1]
+    assert matched["reference_false_accept"] == matched["false_accept"]
+    code, out, _ = run("sets", "--compare", "tour", *SMALL)
+    assert code == 0 and "does on tour" in out
+
+
+def test_without_rounding(run):
+    _, out, _ = run("sets/desk", "--unrounded", "--json", *SMALL)
+    assert json.loads(out)["models"][0]["sets"][0]["scores"][0]["accuracy"] == 1
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg"])
+def test_a_picture(run, tmp_path, suffix):
+    pytest.importorskip("matplotlib")
+    code, _, _ = run("sets", "--plot", str(tmp_path / f"eval.{suffix}"), *SMALL)
+    assert code == 0
+    if suffix == "png":
+        with Image.open(tmp_path / "eval.png") as picture:
+            assert picture.width > 1000 and len(picture.convert("RGB").getcolors(1 << 24)) > 100
+    else:
+        assert (tmp_path / "eval.svg").read_text("utf-8").startswith("<?xml")
+
+
+def test_sets_that_are_too_small_are_left_out_with_a_reason(run, things, tmp_path):
+    (tmp_path / "few" / "cup").mkdir(parents=True)
+    Image.fromarray(scenes.scene("cup")).save(tmp_path / "few" / "cup" / "only.png")
+    code, out, _ = run("sets", str(tmp_path), *SMALL)
+    assert code == 0 and "left out: few has one class" in out and "shelf, 2" in out
+
+
+def test_a_damaged_picture_is_named_and_left_out(run, things):
+    spare = things / "sets" / "desk" / "cup" / "bad.png"
+    spare.write_bytes((things / "sets" / "desk" / "cup" / "00.png").read_bytes()[:2000])
+    try:
+        code, out, _ = run("sets/desk", *SMALL)
+        assert code == 0 and "left out: " in out and "bad.png is not a picture that can be read" in out
+        code, _, err = run("sets/desk", "--shots", "3", "--episodes", "5")
+        assert code == 1 and "ball has 12 pictures, 13 are needed for 3 shots" in err
+    finally:
+        spare.unlink()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere"], "nowhere is not a folder"),
+        (["cache"], "has no classes"),
+        (["sets/desk"], "desk: ball has 12 pictures, 20 are needed for 10 shots"),
+        (["sets", "--model", "nope", *SMALL], "nope is no file and no model"),
+        (["sets", "--compare", "nope", *SMALL], "nope is no file and no model"),
+        (["sets", "--plot", "eval.txt", *SMALL], "eval.txt is no name of a picture"),
+        (["sets", "--plot", "nowhere/eval.png", *SMALL], "nowhere is not a folder"),
+    ],
+)
+def test_what_is_wrong_is_one_line(run, things, arguments, message):
+    (things / "cache").mkdir(exist_ok=True)
+    code, out, err = run(*arguments)
+    assert (code, out) == (1, "") and message in err and err.count("\n") == 1
+
+
+def test_without_matplotlib(run, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    code, _, err = run("sets", "--plot", "eval.png", *SMALL)
+    assert code == 1 and "pip install 'madeleine-camera[plot]'" in err
+
+
+@pytest.mark.parametrize("wrong", [["--shots", "0"], ["--limit", "10000"], ["--episodes", "1"], ["--jobs", "x"]])
+def test_numbers_out_of_bounds_are_wrong_usage(run, wrong):
+    with pytest.raises(SystemExit) as exit:
+        run("sets", *wrong)
+    assert exit.value.code == 2
+
+
+def test_brownies_model_scores_what_it_is_known_to(shared, run):
+    """An independent evaluation of the same network gave 94.8 +-1.1 at one example, 99.8 at five."""
+    model = str(shared / "models" / "mbnet751_feature.kmodel")
+    _, out, _ = run(str(shared / "data" / "fork_scissors"), "--model", model, "--shots", "1", "5", "--json")
+    one, five = json.loads(out)["models"][0]["sets"][0]["scores"]
+    assert abs(one["accuracy"] - 0.948) < one["interval"] + 0.011
+    assert abs(five["accuracy"] - 0.998) < 0.005
