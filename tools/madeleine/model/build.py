@@ -20,6 +20,7 @@ from madeleine.kpu.fidelity import Fidelity, fidelity
 from madeleine.kpu.graph import Graph
 from madeleine.kpu.outputs import USUAL_LIMIT
 from madeleine.kpu.read_keras import read_keras
+from madeleine.kpu.read_onnx import read_onnx
 from madeleine.sim.scenes import PHOTOGRAPHS, photograph
 
 from . import files
@@ -99,8 +100,6 @@ def _graph(arguments: argparse.Namespace) -> Graph:
     if path.suffix == ".onnx":
         if arguments.padding is not None or arguments.head:
             raise ToolError(f"{path} says itself how it pads and ends; leave --padding and --head away")
-        from madeleine.kpu.read_onnx import read_onnx
-
         mean = MEAN if arguments.mean is None else arguments.mean
         deviation = DEVIATION if arguments.deviation is None else arguments.deviation
         return read_onnx(path, mean=mean, deviation=deviation)
