@@ -76,6 +76,8 @@ def compile_network(
     """
     lowered = lower(graph)
     check(lowered)
+    if not len(pictures):
+        raise KmodelError(f"{graph.name}: no pictures to calibrate with; about 40 serve well")
     places = place(lowered)
     steps = _Steps(len(pictures) + len(lowered.nodes), progress)
     shown, seen = orient(pictures, lowered.upside_down)

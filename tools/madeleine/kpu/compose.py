@@ -86,7 +86,7 @@ def convolution(
         arg_w=-zero_x,
         arg_x=-zero_w,
         arg_add=zero_x * zero_w * kernel**2,
-        channel_bytes=pixels,
+        channel_bytes=pixels & 0xFFFF or 1 << 16,  # 16 bits; only what goes to main memory needs them
         output_bytes=pixels * target.channels,
     )
     return Conv(

@@ -8,10 +8,12 @@ from .compose import LOAD_BYTES
 from .errors import KmodelError
 from .graph import PICTURE, Add, Curve, Dense, GlobalAverage, Graph, Node, Shape
 from .lower import Kernel, Lowered, refusal
+from .place import in_main
 
 CHANNELS = range(1, 1025)
 WIDTHS, HEIGHTS = range(4, 513), range(4, 257)  # as nncase has them
 LOADS_TOP = 64  # of weights: a register of 6 bits
+STREAMED_PX_TOP = 1 << 16  # of a map that goes to main memory: a register of 16 bits
 DENSE_CURVES = (Curve.NONE, Curve.RELU, Curve.RELU6)  # in the order of FULLY_CONNECTED's numbers
 
 
@@ -30,6 +32,8 @@ def check(lowered: Lowered) -> None:
                 _check_map(graph, node, shape)
         if not isinstance(node, Kernel) and PICTURE in node.inputs:
             raise refusal(graph, node, "reads the picture itself; only a convolution or a pool can be first")
+        if in_main(lowered, node) and math.prod(node.shape[1:]) > STREAMED_PX_TOP:
+            raise refusal(graph, node, f"over {STREAMED_PX_TOP} pixels cannot go to main memory; use smaller pictures")
         if isinstance(node, Kernel):
             _check_kernel(graph, node, sources[0])
         elif isinstance(node, Add):

@@ -85,7 +85,7 @@ def activation_table(activation: Activation, scale: Scale) -> tuple[Segment, ...
     """The sixteen segments. The range of the bytes does all of a ReLU or ReLU6; a leaky one has two slopes."""
     if activation.curve is not Curve.LEAKY or not scale.zero:
         return CLAMP
-    shift = min(40, SLOPE_TOP.bit_length() - math.frexp(activation.slope)[1])
+    shift = SLOPE_TOP.bit_length() - math.frexp(activation.slope)[1]
     slope = min(SLOPE_TOP, round(math.ldexp(activation.slope, shift)))
     bottom = round((scale.zero - scale.zero / activation.slope) * 2**Y_BITS)  # there the result is 0
     return (
