@@ -16,9 +16,9 @@ import numpy as np
 from PIL import Image
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from madeleine.download import cache
 from madeleine.errors import ToolError
 from madeleine.evaluation.models import Extractor, Features, ModelFile
-from madeleine.model import cache
 from madeleine.sim.scenes import Pixels, photograph
 
 CHUNK = 8  # pictures at a time

@@ -7,8 +7,8 @@ from typing import Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from madeleine.evaluation.board import board_module
 from madeleine.evaluation.trials import Trials
+from madeleine.logic import logic
 
 Numbers: TypeAlias = NDArray[np.float64]
 LIMITS = np.arange(1, 10_000)  # what can be set on the board (lib/command.py)
@@ -31,7 +31,7 @@ class Errors:
     @classmethod
     def of(cls, trials: Trials) -> Self:
         """Of one run of episodes."""
-        farthest = board_module("features").steps(LIMITS)
+        farthest = logic("features").steps(LIMITS)
         seen = [_at_most(distances, farthest) for distances in (trials.known, trials.unknown)]
         return cls(1 - seen[0], seen[1])
 

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from madeleine.errors import ToolError
-from madeleine.evaluation.board import board_module
 from madeleine.kpu import Network, reference
 from madeleine.kpu.outputs import wants_upside_down
 from madeleine.kpu.read_keras import read_keras
+from madeleine.logic import logic
 from madeleine.model import find_model
 from madeleine.sim.scenes import SIDE_PX
 
@@ -53,14 +53,14 @@ class ModelFile:
     def load(self) -> Extractor:
         """pictures, uint8 (n, 224, 224, 3), to features (n, 768): float32, or the bytes the board compares."""
         extract = self._float_network() if self.path.suffix == ".npz" else self._kmodel()
-        length = board_module("features").LENGTH
+        length = logic("features").LENGTH
 
         def checked(pictures: Pictures) -> Features:
             found = extract(pictures)
             if found.shape != (len(pictures), length) or found.dtype not in (np.float32, np.uint8):
                 given = f"{'x'.join(map(str, found.shape[1:])) or 'one'} {found.dtype}"
                 raise ToolError(f"{self.name} gives {given}, no feature model's {length} numbers; cut its head off")
-            if not np.isfinite(found).all() or (found.dtype == np.uint8 and found.max() > board_module("features").TOP):
+            if not np.isfinite(found).all() or (found.dtype == np.uint8 and found.max() > logic("features").TOP):
                 raise ToolError(f"{self.name} gives features that no example can hold; the file is damaged")
             return found
 
@@ -89,7 +89,7 @@ class ModelFile:
 
 def steps(features: Features, *, rounded: bool = True) -> NDArray[np.float64]:
     """Features in the board's unit, 6/127 of a float feature: whole numbers of 0..127, or with their fractions."""
-    board = board_module("features")
+    board = logic("features")
     if features.dtype == np.uint8:
         return features.astype(np.float64)
     if not rounded:
