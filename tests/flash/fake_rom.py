@@ -49,7 +49,7 @@ class FakeBoard(threading.Thread):
         self.requests: list[int] = []
         self.bauds: list[int] = []
         self.restarts = 0
-        self.lied = threading.Event()
+        self.silent = threading.Event()  # what was asked last gets no answer
         self._sram = bytearray(6 << 20)
         self._loader_bytes = 0
         self._counts: Counter[int] = Counter()
@@ -130,16 +130,18 @@ class FakeBoard(threading.Thread):
             return self._rom(command, frame)
         if self._mode == "loader":
             return self._loader(command, frame)
-        return None  # a loader that arrived damaged does nothing
+        return self.silent.set()  # a loader that arrived damaged does nothing
 
     def _lie(self, command: int, answer: int | str) -> None:
-        self.lied.set()
         if answer == UNPLUG:
             self._unplug()
+        elif answer == SILENCE:
+            self.silent.set()
         elif answer == GARBAGE:
             self._send(b"\x00\xc0\x42\x99\xc0\xdb")
         elif answer == CHATTER:
             self._say(DEBUG, OK, b"the flash is a W25Q128")
+            self.silent.set()
         elif isinstance(answer, int):
             self._say(command, answer)
 
@@ -158,6 +160,8 @@ class FakeBoard(threading.Thread):
         elif command == BOOT:
             digest = hashlib.sha256(self._sram[: self._loader_bytes]).hexdigest()
             self._mode, self._ready = ("loader" if digest == LOADER_SHA256 else "hung"), False
+        else:
+            self.silent.set()
 
     def _loader(self, command: int, frame: bytes) -> None:
         if command == HELLO:

@@ -132,6 +132,7 @@ BROKEN = {
     "cut short": (pack([FIRMWARE])[:-30], "is damaged"),
     "damaged inside": (pack([FIRMWARE]).replace(b"ff", b"", 1)[:60] + pack([FIRMWARE])[70:], "damaged|makes no sense"),
     "elf": (b"\x7fELF...", "is an ELF file, which no flash can start; take the .bin"),
+    "a model": (b"\x03\0\0\0\1\0\0\0", "is a model and no firmware; give it with --model"),
     "empty": (b"", "is empty"),
     "far too long": (b"x" * (FLASH_BYTES + 1), "does not fit"),
 }

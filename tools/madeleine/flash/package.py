@@ -21,6 +21,7 @@ MODEL_ADDRESS = 0x300000
 FILES_ADDRESS = 0xD00000  # the file system /flash, to the end (firmware/README.md)
 LIST = "flash-list.json"
 FLAG_DIO = b"\x02"  # how the boot ROM shall read: two data lines, not encrypted
+KMODELS = (b"\x03\0\0\0", b"LDMK")  # how models of version 3, and of 4 and later begin
 PLAIN_NAME = re.compile(r"[\w][\w.+-]*")
 # What zipfile raises for a damaged archive, an encrypted one, or a way of packing it does not know.
 DAMAGE = (
@@ -93,6 +94,8 @@ def read(path: Path) -> list[Part]:
         return _unpack(path, data)
     if data.startswith(b"\x7fELF"):
         raise ToolError(f"{path} is an ELF file, which no flash can start; take the .bin of the same build")
+    if data.startswith(KMODELS):
+        raise ToolError(f"{path} is a model and no firmware; give it with --model")
     parts = [Part(path.name, 0, data, firmware=True)]
     check(parts)
     return parts

@@ -15,7 +15,7 @@ REASONS: tuple[tuple[str, tuple[Phase, ...], str], ...] = (
         "nothing answers on {port}: it is not the camera's port, the cable only charges, or the wiring is another one; "
         "unplug the camera, plug it in again and repeat, or try --board auto (`madeleine doctor` looks closer)",
     ),
-    ("SerialException|OSError|PortNotOpen|Greeting fail|has been disconnected|Errno", tuple(Phase), UNPLUGGED),
+    ("Lost|Greeting fail|has been disconnected|Input/output error", tuple(Phase), UNPLUGGED),
     ("Fast mode failed", (Phase.LOADER,), "{port} does not keep up with {baud} baud; use --baud 115200"),
     (
         "Failed, retry|receive data time out|ValueError|Invalid",

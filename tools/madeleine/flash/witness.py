@@ -43,9 +43,10 @@ class Frames:
 
 
 class Witness:
-    """What was sent for the flash and acknowledged, in this order."""
+    """What was sent for the flash and acknowledged, in this order; and whether the port has failed."""
 
     def __init__(self) -> None:
+        self.lost = False
         self.acknowledged: list[tuple[int, bytes]] = []  # address, bytes
         self._waiting: tuple[int, bytes] | None = None
         self._answers = Frames()

@@ -74,6 +74,10 @@ class Unproved(Exception):
     """The board has not acknowledged what it was to get."""
 
 
+class Lost(Exception):
+    """The port has failed; kflash may call it something else."""
+
+
 # What kflash logs as it goes on, in its own spelling.
 PHASES = {
     "Trying to Enter the ISP Mode": Phase.CONNECT,
@@ -101,13 +105,21 @@ class WatchedPort(serial.Serial):
         super().__init__(exclusive=True, **settings)
 
     def read(self, size: int = 1) -> bytes:
-        data: bytes = super().read(size)
+        try:
+            data: bytes = super().read(size)
+        except OSError:
+            self._witness.lost = True
+            raise
         self._witness.received(data)
         return data
 
     def write(self, data: Any) -> int | None:
         self._witness.sent(bytes(data))
-        return super().write(data)
+        try:
+            return super().write(data)
+        except OSError:
+            self._witness.lost = True
+            raise
 
     def close(self) -> None:
         pass
@@ -138,7 +150,7 @@ def work(connection: "Connection[Event, Any]", job: Job) -> None:
 
 
 def run(job: Job, witness: Witness, report: Report) -> None:
-    """Runs kflash once; raises whatever it raises, and Unproved where it would go on or be content."""
+    """Runs kflash once; raises what it raises, Unproved where it would go on or be content, Lost without a port."""
     parts = read(job.package) if job.package else []
 
     def log(*words: object, **_: object) -> None:
@@ -154,6 +166,16 @@ def run(job: Job, witness: Witness, report: Report) -> None:
     def progress(name: str, done: int, total: int, _: str) -> None:
         report(Progress(name, done, total))
 
+    try:
+        _kflash(job, log, progress)
+    except Exception as error:  # kflash raises bare Exceptions
+        if witness.lost:
+            raise Lost(str(error)) from error
+        raise
+    report(Done.RESTARTED)
+
+
+def _kflash(job: Job, log: Callable[..., None], progress: Callable[[str, int, int, str], None]) -> None:
     kflash.KFlash.print_callback = staticmethod(log)  # the constructor's is ignored: kflash reads it from the class
     kflash.KFlash().process(
         terminal=False,
@@ -166,7 +188,6 @@ def run(job: Job, witness: Witness, report: Report) -> None:
         addr="0",
         length="all",
     )
-    report(Done.RESTARTED)
 
 
 def _prove(witness: Witness, parts: list[Part]) -> None:
