@@ -10,6 +10,7 @@ import screen
 import store
 import version
 import vision
+from export import Export
 from memory import Memory
 from nearest import Match
 from session import Session
@@ -46,7 +47,7 @@ class App:
         self.battery_mv = board.power.battery_mv()
         self.cards_work = True
         self.voice = None  # the name to say at the end of this turn
-        self.exporting = None  # (next index, id of the request)
+        self.exporting = None  # an export.Export
         self._start(files)
 
     # -- start ------------------------------------------------------------------------------------------------
@@ -60,17 +61,25 @@ class App:
         self.vector = bytearray(features.LENGTH)
         self.board.panel.message(('Madeleine', 'reading the examples'))
         self.store = store.Store(files, self.model.encode(), features.LENGTH)
-        notes = self.store.load(self.memory)
-        for name in ('brightness', 'link'):
-            self._apply(name, self.session.setting(name))
+        notes = self._load()
         self.gestures = (buttons.Button('A'), buttons.Button('B'))
         self.watchdog = device.watchdog(WATCHDOG_MS)
         self.last_ms = self.session.now_ms = device.now_ms()
         self._status('ready', None)
-        for note in notes:
-            self.perform(self.session.failed('store', note))
+        self._tell(notes)
         if not notes and not self.memory.examples.count:
             self.session.say('press A to learn')
+
+    def _load(self):
+        """Fill the empty memory from flash; what there is to tell of that."""
+        notes = self.store.load(self.memory)
+        for name in ('brightness', 'link'):
+            self._apply(name, self.session.setting(name))
+        return notes
+
+    def _tell(self, notes):
+        for note in notes:
+            self.perform(self.session.failed('store', note))
 
     def start_camera(self):
         """Start the camera, however long it takes; the host is answered meanwhile."""
@@ -195,6 +204,7 @@ class App:
             write(self.store)
         except store.StoreError as error:
             return self.perform(self.session.failed(error.code, error.text, effect[-1]))
+        self._end_export()
         self.perform(self.session.done(effect, apply(self.memory)))
 
     def _do_learn(self, effect):
@@ -217,16 +227,49 @@ class App:
         self._keep(effect, lambda flash: flash.learn(label, vector), lambda memory: memory.learn(label, vector))
 
     def _do_import(self, effect):
+        self._with_vector(effect, effect[2], lambda vector: self._learn(effect, effect[1], vector))
+
+    def _with_vector(self, effect, text, do):
+        """Do something with a vector that the host has sent, if it is one."""
         try:
-            vector = command.vector(effect[2])
+            vector = command.vector(text)
         except command.CommandError as error:
             return self.perform(self.session.refused(error.code, error.text, effect[-1]))
-        self._learn(effect, effect[1], vector)
+        do(vector)
+
+    def _do_place(self, effect):
+        self._with_vector(effect, effect[2], lambda vector: self._anchor(effect, vector))
+
+    def _do_draft(self, effect):
+        what, key, value = effect[1:4]
+        if what == 'setting':
+            return self._put(effect, value)
+        self._with_vector(effect, value, lambda vector: self._put(effect, vector))
+
+    def _put(self, effect, value):
+        self._keep(effect, lambda flash: flash.put(effect[1], effect[2], value), lambda memory: None)
+
+    def _do_begin(self, effect):
+        self._keep(effect, lambda flash: flash.begin(), lambda memory: None)
+
+    def _do_drop(self, effect):
+        self._keep(effect, lambda flash: flash.drop(), lambda memory: None)
+
+    def _do_commit(self, effect):
+        self._keep(effect, lambda flash: flash.commit(effect[1]), self._load_anew)
+
+    def _load_anew(self, memory):
+        memory.reset()
+        del memory.settings[:]
+        self._tell(self._load())
 
     def _do_anchor(self, effect):
-        which, vector = effect[1], self.vector
         if self._fits(effect):
-            self._keep(effect, lambda flash: flash.anchor(which, vector), lambda memory: memory.anchor(which, vector))
+            self._anchor(effect, self.vector)
+
+    def _anchor(self, effect, vector):
+        which = effect[1]
+        self._keep(effect, lambda flash: flash.anchor(which, vector), lambda memory: memory.anchor(which, vector))
 
     def _do_undo(self, effect):
         self._keep(effect, lambda flash: flash.undo(), lambda memory: memory.undo())
@@ -267,21 +310,23 @@ class App:
         self._send(message if id is None else message + ('id', id))
 
     def _do_export(self, effect):
-        self.exporting = (0, effect[1])
+        self._end_export()
+        self.exporting = Export(self.memory, effect[1])
 
     def _export_one(self):
-        """One example a turn, so that the camera goes on seeing."""
-        if self.exporting is None:
-            return
-        index, id = self.exporting
-        self.exporting = (index + 1, id)
-        if index < self.memory.examples.count:
-            label, vector = self.memory.examples.item(index)
-            message = ('example', 'index', index, 'name', label, 'vector', link.base64(vector))
-        else:
-            self.exporting = None
-            message = ('exported', 'count', index)
-        self._send(message if id is None else message + ('id', id))
+        """One message a turn, so that the camera goes on seeing."""
+        export = self.exporting
+        if export is not None:
+            message = export.next()
+            self._send(message if export.id is None else message + ('id', export.id))
+            if export.done:
+                self.exporting = None
+
+    def _end_export(self):
+        """What it tells would not fit together any more."""
+        export, self.exporting = self.exporting, None
+        if export is not None:
+            self.perform(self.session.failed('changed', 'A change has ended the export: ask again', export.id))
 
     # -- the screen -------------------------------------------------------------------------------------------
 

@@ -32,12 +32,13 @@ class CommandError(Exception):
 class Command:
     """What to do: a word of WORDS, its argument (label, number or text), and where it came from."""
 
-    def __init__(self, word, argument=None, host=False, id=None, vector=None):
+    def __init__(self, word, argument=None, host=False, id=None, vector=None, draft=False):
         self.word = word
         self.argument = argument
         self.host = host
         self.id = id  # the host's own mark, given back with the answer
-        self.vector = vector  # of an example that the host hands over
+        self.vector = vector  # of an example or anchor that the host hands over
+        self.draft = draft  # for the draft that the host has begun, not at once
 
 
 def _sayable(text):
@@ -98,6 +99,12 @@ def _json(text):
     return text
 
 
+def _checksum(text):
+    if len(text) != 8:
+        raise CommandError('argument', 'Eight hex digits, please')
+    return text
+
+
 def _class_or_none(text):
     return label(text) if text else None
 
@@ -124,6 +131,9 @@ WORDS = (
     ('list', _nothing, False),
     ('export', _nothing, False),
     ('import', _class_or_ignored, False),
+    ('begin', _nothing, False),
+    ('commit', _checksum, False),
+    ('drop', _nothing, False),
 )
 
 
@@ -205,7 +215,8 @@ def _request(word, fields, id):
             break
     else:
         raise CommandError('unknown', 'Unknown word ' + word[:16])
-    return Command(name, check(str(argument).strip(_BLANKS)), True, id, fields.get('vector'))
+    argument = check(str(argument).strip(_BLANKS))
+    return Command(name, argument, True, id, fields.get('vector'), fields.get('draft') is True)
 
 
 def vector(text):

@@ -21,6 +21,15 @@ HEADER_BYTES = 15  # version (1), vector length (2), model (8), generation (4)
 _GENERATION = const(11)  # where in the header
 
 
+def parts(what, key, value):
+    """One of memory.Memory.records() as (kind, key, value) of its record, the last two as bytes."""
+    if what == 'learn':
+        return LEARN, key.encode(), value
+    if what == 'anchor':
+        return ANCHOR, bytes([key]), value
+    return SETTING, key.encode() + b'\0', value.encode()
+
+
 class Roll:
     """Which examples live, in the order they were learned."""
 

@@ -3,6 +3,9 @@
     effect                                      who performs it
     ('learn', label, id)                        store, then memory, with the vector of this frame; '' is ignored
     ('import', label, vector, id)               the same with the host's vector
+    ('place', which, vector, id)                an anchor with the host's vector
+    ('draft', what, key, value, id)             into the draft: a record as in memory.Memory.records()
+    ('begin', id)  ('commit', checksum, id)  ('drop', id)
     ('anchor', which, id)  ('undo', id)  ('forget', label, id)  ('reset', id)  ('setting', name, value, id)
     ('export', id)  ('status', id)              app, over the coming turns
     ('send', message)  ('grove', bytes)  ('say', name)  ('about',)
@@ -22,6 +25,7 @@ PATIENCE_MS = 10000  # a card that stays longer in view, or a question that nobo
 MESSAGE_MS = 2500
 GAUGE_EVERY_MS = 200
 CARD_GONE_CHECKS = 2  # the decoder misses a card now and then
+DRAFTED = (('import', 'learn'), ('place', 'anchor'), ('setting', 'setting'))  # effects, and their records
 DEFAULTS = (('limit', '200'), ('sound', 'on'), ('brightness', '6'), ('link', 'json'))
 
 
@@ -157,7 +161,15 @@ class Session:
 
     def command(self, request):
         """Do what a Command asks for. Every word of command.WORDS has its method here."""
-        return getattr(self, '_do_' + request.word)(request) or ()
+        effects = getattr(self, '_do_' + request.word)(request) or ()
+        return self._drafted(effects, request.id) if request.draft else effects
+
+    def _drafted(self, effects, id):
+        """The same for the draft instead of at once."""
+        for kind, what in DRAFTED:
+            if len(effects) == 1 and effects[0][0] == kind:
+                return (('draft', what) + effects[0][1:],)
+        return self.refused('argument', 'This cannot be put in a draft', id)
 
     def _do_learn(self, request):
         return self._teach_or_count_down(('learn', request.argument or self.selected_name(), request.id), request.host)
@@ -166,6 +178,8 @@ class Session:
         return self._teach_or_count_down(('learn', '', request.id), request.host)
 
     def _do_anchor(self, request):
+        if request.vector is not None:
+            return (('place', request.argument, request.vector, request.id),)
         return self._teach_or_count_down(('anchor', request.argument, request.id), request.host)
 
     def _teach_or_count_down(self, effect, at_once):
@@ -209,6 +223,15 @@ class Session:
 
     def _do_import(self, request):
         return (('import', request.argument, request.vector, request.id),)
+
+    def _do_begin(self, request):
+        return (('begin', request.id),)
+
+    def _do_commit(self, request):
+        return (('commit', request.argument, request.id),)
+
+    def _do_drop(self, request):
+        return (('drop', request.id),)
 
     def _do_pass(self, request):
         self.say('sent to Grove')
@@ -341,6 +364,23 @@ class Session:
         self.say('%d is set' % effect[1])
         self._gauge_said = None
         return ('anchor', 'value', effect[1])
+
+    _done_place = _done_anchor
+
+    def _done_begin(self, effect, result):
+        return ('begun',)
+
+    def _done_draft(self, effect, result):
+        return ('drafted',)
+
+    def _done_commit(self, effect, result):
+        self.selected = None
+        self._gauge_said = None
+        self.say('%d examples came' % self.memory.examples.count)
+        return ('committed', 'examples', self.memory.examples.count)
+
+    def _done_drop(self, effect, result):
+        return ('dropped',)
 
     def _done_undo(self, effect, result):
         self.say('undone: ' + (result or 'ignored view'))

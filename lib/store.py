@@ -10,7 +10,8 @@ from micropython import const
 
 import replay
 import version
-from journal import HEADER, OVERHEAD, Journal
+from draft import Draft
+from journal import OVERHEAD, Journal
 
 NAME = 'examples.%d'
 SLOTS = const(8)  # file names in use at most: two for this model, the others may belong to other models
@@ -18,7 +19,6 @@ LABEL_BYTES = const(32)
 
 _TEXT_BYTES = const(128)  # of a setting, name and value together, or of a short vector's record
 _PAGE_BYTES = const(4096)  # SPIFFS takes no less for a file
-_EIO = const(5)
 _ENOSPC = const(28)
 
 
@@ -120,6 +120,73 @@ class Store:
             raise self._unfit_error()
         self._rewrite(memory.records())
 
+    # All at once, for a host
+
+    def begin(self):
+        """Open a draft: a generation that replaces everything when it is committed. Any other change drops it."""
+        self._check_open()
+        if self._unfit.serials:
+            raise self._unfit_error()  # the host cannot know them
+        if self._name is None or not self._sealed:  # what a cut leaves of a draft is outranked by a seal only
+            self._rewrite(self._memory.records())
+        self._drop_draft()
+        draft = self._next_generation()
+        try:
+            draft.create(self._identity, ())
+        except OSError as error:
+            self._discard(draft.name)
+            raise _failure(error)
+        self._draft = draft
+
+    def put(self, what, key, value):
+        """Add one of the records that memory.Memory.records() has to the draft."""
+        if what != 'setting':
+            self._check_vector(value)
+        draft = self._take_draft()
+        try:
+            if not self._has_room(draft.size_bytes):
+                raise OSError(_ENOSPC)
+            draft.put(what, key, value)
+        except OSError as error:
+            self._discard(draft.name)
+            raise _failure(error)
+        self._draft = draft
+
+    def commit(self, checksum):
+        """Seal the draft, if all is on flash that was sent: `checksum` is its CRC-32 in eight hex digits.
+
+        The store is closed then: the memory has to be emptied, and loaded.
+        """
+        draft = self._take_draft()
+        if checksum != '%08x' % draft.crc:
+            self._discard(draft.name)
+            raise StoreError('checksum', 'Not all that was sent has come: begin again.')
+        try:
+            draft.check()
+            self._open = False  # as in _rewrite
+            draft.seal()
+        except OSError as error:
+            self._open = self._discard(draft.name)
+            raise _failure(error)
+
+    def drop(self):
+        """Give the draft up, if there is one."""
+        self._check_open()
+        self._drop_draft()
+
+    def _take_draft(self):
+        """The draft, which is none any more unless it is put back."""
+        self._check_open()
+        draft, self._draft = self._draft, None
+        if draft is None:
+            raise StoreError('draft', 'No draft, or another change has ended it: begin again.')
+        return draft
+
+    def _drop_draft(self):
+        draft, self._draft = self._draft, None
+        if draft is not None:
+            self._discard(draft.name)  # if it stays, it is outranked, and the next load removes it
+
     # Reading
 
     def _forget_files(self, memory):
@@ -129,6 +196,8 @@ class Store:
         self._size = 0
         self._generation = 0
         self._torn = False  # the file may end in half a record
+        self._sealed = False
+        self._draft = None
         self._roll = replay.Roll()
         self._unfit = replay.Roll()  # on flash, but not in memory
         self._next = 0  # serial of the next example
@@ -191,6 +260,7 @@ class Store:
         told = replay.Replay(self._memory, self._vector_bytes)
         end, damaged, size = self._journal.scan(name, told.visit)
         self._name, self._size, self._torn = name, size, end < size
+        self._sealed = told.sealed
         self._generation = max(self._generation, told.generation)
         self._roll, self._unfit, self._next = told.roll, told.unfit, told.next
         fit, unfit = len(told.roll.serials), len(told.unfit.serials)
@@ -228,16 +298,16 @@ class Store:
 
     def _reserve(self):
         """Refuse another example when the next generation might not fit on flash beside this one."""
-        if self._has_room():
+        if self._has_room(self._size):
             return
         if self._wasteful() and not self._unfit.serials:
             self._rewrite(self._memory.records())
-        if not self._has_room():
+        if not self._has_room(self._size):
             raise _failure(OSError(_ENOSPC))
 
-    def _has_room(self):
+    def _has_room(self, size_bytes):
         try:
-            return self._files.free_bytes() >= self._size + self._body_bytes
+            return self._files.free_bytes() >= size_bytes + self._body_bytes
         except OSError as error:
             raise _failure(error)
 
@@ -248,6 +318,7 @@ class Store:
     def _append(self, kind, *parts):
         if sum(len(part) for part in parts) > self._body_bytes:
             raise StoreError('long', 'This is too long to be kept.')
+        self._drop_draft()
         self._torn = True  # until it has been read back
         try:
             self._size = self._journal.append(self._name, kind, *parts)
@@ -266,44 +337,26 @@ class Store:
 
     def _rewrite(self, records):
         """Make the records the next generation."""
-        name = self._free_name()
+        self._drop_draft()
+        draft = self._next_generation()
         self._open = False  # if this is interrupted, a sealed file may be there that outranks the one we know
         try:
-            roll = self._write(name, records)
-            size = self._journal.append(name, replay.SEAL, ustruct.pack('<I', self._generation + 1))
+            draft.create(self._identity, records)
+            draft.check()
+            draft.seal()
         except OSError as error:
-            self._open = self._discard(name)
+            self._open = self._discard(draft.name)
             raise _failure(error)
         old = self._name
-        self._name, self._size, self._torn = name, size, False
+        self._name, self._size, self._torn, self._sealed = draft.name, draft.size_bytes, False, True
         self._generation += 1
-        self._roll, self._next = roll, len(roll.serials)
+        self._roll, self._next = draft.roll, len(draft.roll.serials)
         self._open = True
         if old is not None:
             self._discard(old)  # if it stays, it is outranked, and the next load removes it
 
-    def _write(self, name, records):
-        """Write a generation all but its seal and read it back; its roll of examples."""
-        roll = replay.Roll()
-        count = 0
-        put = self._journal.put
-        with self._files.open(name, 'wb') as file:
-            put(file, HEADER, self._identity, ustruct.pack('<I', self._generation + 1))
-            for what, key, value in records:
-                if what == 'learn':
-                    serial = len(roll.serials)
-                    put(file, replay.LEARN, ustruct.pack('<I', serial), key.encode(), value)
-                    roll.add(serial, roll.known(key))
-                elif what == 'anchor':
-                    put(file, replay.ANCHOR, bytes([key]), value)
-                else:
-                    put(file, replay.SETTING, key.encode(), b'\0', value.encode())
-                count += 1
-        survey = replay.Survey()
-        end, damaged, size = self._journal.scan(name, survey.visit)
-        if damaged or end != size or survey.records != count or not survey.generation:
-            raise OSError(_EIO)
-        return roll
+    def _next_generation(self):
+        return Draft(self._files, self._journal, self._free_name(), self._generation + 1)
 
     def _free_name(self):
         try:

@@ -16,11 +16,13 @@ BUDGET_BYTES = {
     "boot.py": (500, 250),
     "main.py": (3000, 1750),
     "lib/answer.py": (1500, 500),
-    "lib/app.py": (13000, 7000),
+    "lib/app.py": (16000, 9000),
     "lib/buttons.py": (1500, 500),
     "lib/command.py": (9000, 4250),
     "lib/device.py": (11500, 6500),
+    "lib/draft.py": (2600, 1100),
     "lib/engines.py": (3500, 1250),
+    "lib/export.py": (1750, 750),
     "lib/faults.py": (2000, 750),
     "lib/features.py": (2500, 850),
     "lib/files.py": (1500, 750),
@@ -34,12 +36,12 @@ BUDGET_BYTES = {
     "lib/profiles.py": (2000, 750),
     "lib/replay.py": (6000, 2500),
     "lib/screen.py": (6500, 3000),
-    "lib/session.py": (18000, 8250),
+    "lib/session.py": (19500, 9000),
     "lib/store.py": (16500, 7750),
     "lib/version.py": (500, 250),
     "lib/vision.py": (6500, 3000),
 }
-TOTAL_BYTES = (120_000, 54_000)
+TOTAL_BYTES = (130_000, 58_000)
 LITERAL_BYTES = 100
 WHAT_NOW = "Make it shorter, or raise the row in tests/test_budget.py and measure the free heap on the board again."
 

@@ -1,0 +1,194 @@
+"""A draft replaces everything at once or nothing: whatever happens, at whatever byte the plug is pulled."""
+
+from __future__ import annotations
+
+import random
+import zlib
+
+import pytest
+from flashfs import Flash, PowerCut, cuts
+from powercut import PlainMemory, boot, step
+from replay import parts
+from store import Store, StoreError
+
+VECTOR_BYTES = 8
+RECORDS = [
+    ("setting", "limit", "120"),
+    ("anchor", 100, b"\x64" * 8),
+    ("learn", "pen", b"\x01" * 8),
+    ("learn", "", b"\x02" * 8),
+    ("learn", "りんご", b"\x03" * 8),
+]
+
+
+def taught() -> tuple[Flash, Store, PlainMemory]:
+    flash = Flash()
+    store, memory, _ = boot(flash, VECTOR_BYTES)
+    for number, label in enumerate(("cup", "key", "")):
+        step(store, memory, "learn", label, bytes([number] * VECTOR_BYTES))
+    step(store, memory, "anchor", 0, b"\x09" * 8)
+    step(store, memory, "setting", "sound", "off")
+    return flash, store, memory
+
+
+def checksum(records) -> str:
+    """As a host computes it."""
+    return f"{zlib.crc32(b''.join(part for record in records for part in parts(*record)[1:])):08x}"
+
+
+def draft(store: Store, records) -> None:
+    store.begin()
+    for record in records:
+        store.put(*record)
+
+
+def adopt(store: Store, memory: PlainMemory) -> list[str]:
+    """What the app does after a commit."""
+    memory.__init__(memory.capacity)
+    return store.load(memory)
+
+
+def state_of(records) -> tuple[object, ...]:
+    memory = PlainMemory()
+    for what, key, value in records:
+        getattr(memory, what)(key, value)
+    return memory.state()
+
+
+def refused(code: str, change, *arguments) -> None:
+    with pytest.raises(StoreError) as caught:
+        change(*arguments)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize("records", [RECORDS, RECORDS[:1], []])
+def test_a_draft_replaces_everything(records):
+    flash, store, memory = taught()
+    draft(store, records)
+    store.commit(checksum(records))
+    assert adopt(store, memory) == []
+    assert memory.state() == state_of(records)
+    step(store, memory, "learn", "new", bytes(8))
+    step(store, memory, "undo")
+    step(store, memory, "undo")
+    assert len(flash.files) == 1
+    _, again, reports = boot(flash, VECTOR_BYTES)
+    assert (again.state(), reports) == (memory.state(), [])
+
+
+def test_nothing_counts_before_it_is_committed():
+    flash, store, memory = taught()
+    draft(store, RECORDS)
+    before = memory.state()
+    assert boot(flash, VECTOR_BYTES)[1].state() == before
+    assert len(flash.files) == 1, "a start removes what is left of a draft"
+
+
+def test_a_draft_on_an_empty_camera():
+    flash = Flash()
+    store, memory, _ = boot(flash, VECTOR_BYTES)
+    draft(store, RECORDS)
+    assert boot(Flash(flash.files), VECTOR_BYTES)[1].state() == state_of([])
+    store.commit(checksum(RECORDS))
+    adopt(store, memory)
+    assert memory.state() == state_of(RECORDS)
+
+
+@pytest.mark.parametrize(
+    ("word", "arguments"),
+    [("learn", ("box", bytes(8))), ("undo", ()), ("forget", ("cup",)), ("anchor", (0, bytes(8))), ("reset", ())],
+)
+def test_another_change_ends_it(word, arguments):
+    flash, store, memory = taught()
+    draft(store, RECORDS)
+    step(store, memory, word, *arguments)
+    refused("draft", store.put, *RECORDS[0])
+    refused("draft", store.commit, checksum(RECORDS))
+    assert len(flash.files) == 1
+    assert boot(flash, VECTOR_BYTES)[1].state() == memory.state()
+
+
+def test_begin_again_and_drop():
+    flash, store, memory = taught()
+    draft(store, RECORDS)
+    draft(store, RECORDS[:2])
+    assert len(flash.files) == 2
+    store.drop()
+    store.drop()
+    assert len(flash.files) == 1
+    refused("draft", store.commit, checksum(RECORDS[:2]))
+    step(store, memory, "learn", "box", bytes(8))
+
+
+def test_what_came_is_not_what_was_sent():
+    flash, store, memory = taught()
+    draft(store, RECORDS[1:])
+    refused("checksum", store.commit, checksum(RECORDS))
+    assert len(flash.files) == 1
+    refused("length", store.put, "learn", "cup", bytes(7))
+    step(store, memory, "learn", "box", bytes(8))
+    assert boot(flash, VECTOR_BYTES)[1].state() == memory.state()
+
+
+def test_examples_that_do_not_fit_are_not_replaced():
+    flash, _, _ = taught()
+    store, _, _ = boot(flash, VECTOR_BYTES, capacity=1)
+    refused("unfit", store.begin)
+
+
+def test_full_flash():
+    flash, store, memory = taught()
+    flash.capacity = flash.used() + 40
+    refused("full", draft, store, RECORDS)
+    flash.boasts = True
+    refused("full", draft, store, RECORDS)
+    flash.capacity = 3 << 20
+    assert len(flash.files) == 1
+    step(store, memory, "learn", "box", bytes(8))
+    assert boot(flash, VECTOR_BYTES)[1].state() == memory.state()
+
+
+def test_worn_flash():
+    flash, store, memory = taught()
+    store.begin()
+    flash.worn = True
+    refused("write", store.put, *RECORDS[0])
+    flash.worn = False
+    step(store, memory, "learn", "box", bytes(8))
+    assert boot(flash, VECTOR_BYTES)[1].state() == memory.state()
+
+
+def test_old_or_new_at_every_cut():
+    """Every byte of a draft and of its commit, and every byte of the start after that."""
+    flash, store, memory = taught()
+    before, after = memory.state(), state_of(RECORDS)
+    files, first = {name: bytes(data) for name, data in flash.files.items()}, len(flash.effects)
+    draft(store, RECORDS)
+    committing = len(flash.effects) - first
+    store.commit(checksum(RECORDS))
+    sealed = len(flash.effects) - first
+    adopt(store, memory)
+    chance = random.Random(0)
+    count = 0
+    for done, _, cut in cuts(files, flash.effects[first:]):
+        again = Flash(cut)
+        state = boot(again, VECTOR_BYTES)[1].state()
+        assert state in ([before] if done < committing else [before, after] if done < sealed else [after])
+        for _, _, twice in cuts(cut, again.effects):
+            if chance.random() < 0.2:
+                assert boot(Flash(twice), VECTOR_BYTES)[1].state() == state
+        count += 1
+    assert count > 100
+
+
+def test_a_cut_while_committing_closes_nothing_after_a_restart():
+    flash, store, _ = taught()
+    draft(store, RECORDS)
+    flash.fuse = 3
+    with pytest.raises(PowerCut):
+        store.commit(checksum(RECORDS))
+    flash.fuse = None
+    flash.close()
+    store, memory, _ = boot(flash, VECTOR_BYTES)
+    step(store, memory, "learn", "box", bytes(8))
+    assert boot(flash, VECTOR_BYTES)[1].state() == memory.state()
