@@ -34,6 +34,7 @@ SIDE_PX = 224
 MEAN = DEVIATION = 127.5  # it was trained on -1..1
 RELU6 = Activation(Curve.RELU6)
 SIZE_LIMIT_BYTES = 64 << 20  # alpha 1.0 with its head is 17 MB
+ENTRY_LIMIT, ENTRY_MARK = 4096, b"PK\x01\x02"  # zipfile keeps half a kilobyte for each that this mark begins
 CHANNEL_LIMIT = 1024  # the KPU's
 CLASS_LIMIT = 65536  # ours
 ANY = 0  # a dimension of a shape that the file decides
@@ -47,7 +48,7 @@ class _Arrays:
     file: str
 
     def __contains__(self, name: str) -> bool:
-        return name + ".npy" in self.archive.namelist()
+        return name + ".npy" in self.archive.NameToInfo
 
     def get(self, name: str, shape: Shape, limit: int = CHANNEL_LIMIT) -> Floats:
         """float32 of this shape, in which a dimension of ANY may be 1..limit; KmodelError names file and array."""
@@ -80,7 +81,8 @@ def _decode(data: bytes, title: str, shape: Shape, limit: int) -> Floats:
         raise KmodelError(f"{title} has the shape {found}; ({wanted}) is needed")
     if kind.kind != "f":
         raise KmodelError(f"{title} is {kind}; floats are needed")
-    values = np.frombuffer(data, kind, offset=stream.tell()).astype(np.float32)
+    with np.errstate(over="ignore"):  # a double too large becomes infinite, and is refused
+        values = np.frombuffer(data, kind, offset=stream.tell()).astype(np.float32)
     return values.reshape(found, order="F" if by_columns else "C")
 
 
@@ -91,9 +93,12 @@ def read_keras(path: Path, *, same_padding: bool = True, head: bool = True) -> G
     the KPU does it. `head`: with the classifier, if the file has one. KmodelError names file and array in error.
     """
     try:
-        if path.stat().st_size > SIZE_LIMIT_BYTES:
-            raise KmodelError(f"{path.name}: more than {SIZE_LIMIT_BYTES} bytes; no MobileNet v1 is that large")
-        with zipfile.ZipFile(path) as archive:
+        with path.open("rb") as stream:
+            data = stream.read(SIZE_LIMIT_BYTES + 1)
+        if len(data) > SIZE_LIMIT_BYTES or data.count(ENTRY_MARK) > ENTRY_LIMIT:
+            what = f"more than {SIZE_LIMIT_BYTES} bytes or {ENTRY_LIMIT} arrays"
+            raise KmodelError(f"{path.name}: {what}; no MobileNet v1 is that large")
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > SIZE_LIMIT_BYTES:
                 raise KmodelError(f"{path.name}: unpacks to more than {SIZE_LIMIT_BYTES} bytes; no MobileNet v1 does")
             return _graph(_Arrays(archive, path.name), path.stem, same_padding, head)
@@ -130,11 +135,15 @@ def _layer(arrays: _Arrays, name: str, before: str, shape: Shape, stride: int, s
         weights = arrays.get(f"{name}.kernel", (size, size, channels, ANY)).transpose(3, 2, 0, 1)
     size, count = weights.shape[-1], len(weights)
     gain, bias = _norm(arrays, name + "_bn", count)
+    with np.errstate(over="ignore"):
+        weights = weights * gain.reshape(-1, *[1] * (weights.ndim - 1))
+    if not (np.isfinite(weights).all() and np.isfinite(bias).all()):
+        raise KmodelError(f"{arrays.file}: array {name}_bn.gamma is too large for float32; train the network again")
     return Convolution(
         name=name,
         inputs=(before,),
         shape=(count, height // stride, width // stride),
-        weights=np.ascontiguousarray(weights * gain.reshape(-1, *[1] * (weights.ndim - 1))),
+        weights=np.ascontiguousarray(weights),
         bias=bias,
         stride=stride,
         padding=_padding(size, stride, same_padding),
@@ -150,7 +159,8 @@ def _norm(arrays: _Arrays, name: str, channels: int) -> tuple[Floats, Floats]:
     if variance.min() < 0:
         raise KmodelError(f"{arrays.file}: array {name}.moving_variance is negative; train or fetch the network again")
     gain = (gamma / np.sqrt(variance + EPSILON)).astype(np.float32)
-    return gain, (beta - mean * gain).astype(np.float32)
+    with np.errstate(over="ignore"):
+        return gain, (beta - mean * gain).astype(np.float32)
 
 
 def _padding(size: int, stride: int, same_padding: bool) -> Padding:
