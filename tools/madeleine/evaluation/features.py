@@ -1,8 +1,8 @@
 """The features of many pictures: computed by several processes, and kept for the next time."""
 
 import hashlib
+import io
 import signal
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -13,7 +13,6 @@ from typing import TypeAlias
 from zipfile import BadZipFile
 
 import numpy as np
-from PIL import Image
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from madeleine.download import cache
@@ -40,11 +39,11 @@ class Kept:
     def save(self) -> None:
         """Writes all of them; a place that cannot be written is no reason to fail."""
         keys = np.array([list(key) for key in self.features], np.uint8)
-        with suppress(OSError):
+        file = io.BytesIO()
+        np.savez(file, keys=keys, features=np.stack(list(self.features.values())))
+        with suppress(OSError, ToolError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._path.parent, suffix=".part", delete=False) as part:
-                np.savez(part, keys=keys, features=np.stack(list(self.features.values())))
-            Path(part.name).replace(self._path)
+            write_whole(self._path, file.getvalue())
 
 
 def features_of(
@@ -135,9 +134,3 @@ def _picture(path: Path) -> Pixels | str:
         return photograph(path)
     except ToolError as error:
         return str(error)
-    except (
-        ValueError,
-        SyntaxError,
-        Image.DecompressionBombError,
-    ) as error:  # Pillow's readers raise them too
-        return f"{path} is damaged: {error}"
