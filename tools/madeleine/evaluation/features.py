@@ -18,6 +18,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from madeleine.download import cache
 from madeleine.errors import ToolError
 from madeleine.evaluation.models import Extractor, Features, ModelFile
+from madeleine.outputs import write_whole
 from madeleine.sim.scenes import Pixels, photograph
 
 CHUNK = 8  # pictures at a time
