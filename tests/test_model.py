@@ -5,10 +5,9 @@ import hashlib
 import io
 import json
 from dataclasses import asdict, replace
-from urllib.error import URLError
 
 import pytest
-from madeleine import model
+from madeleine import download, model
 from madeleine.errors import ToolError
 from madeleine.model import entries, fetch
 
@@ -45,15 +44,19 @@ def run(*arguments):
     return options.func(options)
 
 
+class Answer(io.BytesIO):
+    status = 200
+
+
 def served(monkeypatch, data):
     """The network as a file: every address has these bytes."""
     asked = []
 
-    def urlopen(address, timeout):
-        asked.append(address)
-        return io.BytesIO(data)
+    def urlopen(request, timeout):
+        asked.append(request.full_url)
+        return Answer(data)
 
-    monkeypatch.setattr(fetch, "urlopen", urlopen)
+    monkeypatch.setattr(download, "urlopen", urlopen)
     return asked
 
 
@@ -70,7 +73,7 @@ def test_the_catalogue_is_complete(root):
 
 def test_the_tour_model_is_the_one_of_the_catalogue():
     entry = model.catalogue()["tour"]
-    entry.check(entry.place().read_bytes(), entry.place())
+    assert download.is_whole(entry, entry.place())
     assert model.find_model("tour") == entry.place()
 
 
@@ -95,11 +98,12 @@ def test_fetching(small, monkeypatch, capsys):
 def test_a_whole_copy_is_not_fetched_again_and_a_damaged_one_is(small, monkeypatch, tmp_path, cache):
     _, data = small
     asked = served(monkeypatch, data)
+    cache.mkdir()
     for kept, times in ((data, 0), (data[:-1] + b"x", 1)):
-        cache.mkdir(exist_ok=True)
         (cache / "small.kmodel").write_bytes(kept)
-        assert run("fetch", "small", "-o", tmp_path / "out.kmodel") == 0
-        assert (tmp_path / "out.kmodel").read_bytes() == data
+        out = tmp_path / f"out{times}.kmodel"
+        assert run("fetch", "small", "-o", out) == 0
+        assert out.read_bytes() == data
         assert len(asked) == times
 
 
@@ -109,42 +113,15 @@ def test_fetching_to_a_file(small, monkeypatch, tmp_path, cache):
     assert (tmp_path / "new" / "mine.kmodel").read_bytes() == small[1] and not cache.exists()
 
 
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        (lambda data: data[:-1], "has 4999 bytes, small 5000"),
-        (lambda data: data + b"?" * 100_000, "has 5001 bytes, small 5000"),
-        (lambda data: b"?" + data[1:], "its sha256 differs"),
-    ],
-)
 @pytest.mark.parametrize("local", [False, True])
-def test_other_bytes_are_refused_and_leave_nothing(small, monkeypatch, tmp_path, cache, change, words, local):
+def test_other_bytes_are_refused_and_leave_nothing(small, monkeypatch, tmp_path, cache, local):
+    other = b"?" + small[1][1:]
     source = tmp_path / "source.kmodel"
-    source.write_bytes(change(small[1]))
-    served(monkeypatch, change(small[1]))
-    if local and "5001" in words:
-        words = "has 105000 bytes"
-    with pytest.raises(ToolError, match=words):
+    source.write_bytes(other)
+    served(monkeypatch, other)
+    with pytest.raises(ToolError, match="its sha256 differs"):
         run("fetch", "small", *(["--from", source] if local else []))
-    assert not cache.exists()
-
-
-def test_no_network(small, monkeypatch):
-    def urlopen(address, timeout):
-        raise URLError("Name or service not known")
-
-    monkeypatch.setattr(fetch, "urlopen", urlopen)
-    with pytest.raises(ToolError, match=r"small cannot be fetched \(Name or service not known\).*--from FILE"):
-        run("fetch", "small")
-
-
-def test_only_https(small, monkeypatch):
-    plain = replace(small[0], address="http://example.org/small.kmodel")
-    offered(monkeypatch, plain)
-    asked = served(monkeypatch, small[1])
-    with pytest.raises(ToolError, match="is not https"):
-        run("fetch", "small")
-    assert not asked
+    assert not [path for path in cache.rglob("*") if path.is_file()]
 
 
 def test_places_that_cannot_be_written_or_read(small, monkeypatch, tmp_path):

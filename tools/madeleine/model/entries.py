@@ -1,13 +1,12 @@
 """The feature models there are (models/catalogue.json), and where their files lie."""
 
 import argparse
-import hashlib
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from madeleine.download import cache
 from madeleine.errors import ToolError
 from madeleine.paths import board_files
 
@@ -37,25 +36,11 @@ class Entry:
         """Where the file is, or would be once fetched."""
         return board_files() / self.address if self.comes_along else cache() / f"{self.name}.kmodel"
 
-    def check(self, data: bytes, source: str | Path) -> None:
-        """ToolError unless these are the model's very bytes."""
-        if len(data) != self.size_bytes:
-            raise ToolError(
-                f"{source} has {len(data)} bytes, {self.name} {self.size_bytes}; it is another file or a part"
-            )
-        if hashlib.sha256(data).hexdigest() != self.sha256:
-            raise ToolError(f"{source} is not {self.name}: its sha256 differs; fetch it from {self.address}")
-
 
 def catalogue() -> dict[str, Entry]:
     """All models by name."""
     rows = json.loads((board_files() / "models" / "catalogue.json").read_text("utf-8"))["models"]
     return {row["name"]: Entry(**row) for row in rows}
-
-
-def cache() -> Path:
-    """The folder of fetched models: $MADELEINE_CACHE, or one in the home directory."""
-    return Path(os.environ.get("MADELEINE_CACHE") or Path.home() / ".cache" / "madeleine")
 
 
 def find_model(name_or_path: str | Path) -> Path:
