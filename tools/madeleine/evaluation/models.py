@@ -44,7 +44,8 @@ class ModelFile:
         if symmetric and not floating:
             raise ToolError(f"{name}: a kmodel says itself how it pads; leave {SYMMETRIC} away")
         try:
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             raise ToolError(f"{path} cannot be read ({error.strerror}); check the name") from error
         key = f"{digest}-{ARITHMETIC}{'-symmetric' if symmetric else ''}"

@@ -57,7 +57,7 @@ class MatchedLimit:
     """The limit of this model that lets in as many known queries as `reference_limit` does with `reference`.
 
     The two rates are those of both limits; `above_chance` is this model's share of the reference's accuracy above
-    chance, at each number of shots.
+    chance, at each number of shots; None where the reference is no better than chance.
     """
 
     reference: str
@@ -66,7 +66,7 @@ class MatchedLimit:
     false_reject: float
     false_accept: float
     reference_false_accept: float
-    above_chance: tuple[float, ...]
+    above_chance: tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
@@ -121,8 +121,12 @@ def matched_limit(
         float(own.false_reject[found - 1]),
         float(own.false_accept[found - 1]),
         float(reference.false_accept[limit - 1]),
-        tuple(a.above_chance / b.above_chance for a, b in zip(mean, reference_mean, strict=True)),
+        tuple(_share(a.above_chance, b.above_chance) for a, b in zip(mean, reference_mean, strict=True)),
     )
+
+
+def _share(part: float, whole: float) -> float | None:
+    return part / whole if whole > 0 else None
 
 
 def shots_for_unknown(shots: Sequence[int]) -> int:

@@ -80,7 +80,7 @@ def _matched(result: ModelResult) -> str:
     found = result.matched
     if found is None:
         return ""
-    shares = ", ".join(f"{100 * share:.1f}" for share in found.above_chance)
+    shares = ", ".join("-" if share is None else f"{100 * share:.1f}" for share in found.above_chance)
     return (
         f"{result.name}: limit {found.limit} misses {100 * found.false_reject:.1f} % of the known, as "
         f"{found.reference_limit} does on {found.reference}, and sees {100 * found.false_accept:.1f} % of the unknown "
