@@ -22,7 +22,7 @@ from training import networks, photographs
 
 SEED = 20
 LOG_EVERY = 25
-SAVE_EVERY = 250
+SAVE_EVERY = 50
 LINEAR_SHARE = 0.05  # of the loss before ReLU6: it also reaches the units that ReLU6 silences
 
 
@@ -38,10 +38,10 @@ class Phase:
 
 
 PHASES = (
-    Phase("stages", 1500, 64, 128, 3e-3),
-    Phase("whole", 1500, 64, 128, 1.5e-3),
-    Phase("large", 1200, 32, 224, 7e-4),
-    Phase("rounded", 300, 32, 224, 1e-4),
+    Phase("stages", 1300, 64, 128, 3e-3),
+    Phase("whole", 500, 64, 128, 1.5e-3),
+    Phase("large", 450, 32, 224, 7e-4),
+    Phase("rounded", 80, 32, 224, 1e-4),
 )
 
 
@@ -109,7 +109,7 @@ class Training:
         torch.stack(list(losses.values())).sum().backward()
         torch.nn.utils.clip_grad_norm_(self.student.parameters(), 5.0)
         self.optimiser.step()
-        return {name: float(loss) for name, loss in losses.items()}
+        return {name: loss.item() for name, loss in losses.items()}
 
     def _keep(self, phase: Phase, losses: dict[str, float]) -> None:
         if self.step % LOG_EVERY == 0:

@@ -57,7 +57,7 @@ UNTOUCHABLE = [
 ]  # only the virtual board runs them, through boot.py
 SIMULATED = re.compile(r"sim|emul|cpython|fake|stand_?in", re.IGNORECASE)
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|root|tmp|home)/")
-OF_DISTRIBUTION = {"pillow": "PIL", "zxing-cpp": "zxingcpp", "pyserial": "serial"}
+OF_DISTRIBUTION = {"pillow": "PIL", "zxing-cpp": "zxingcpp", "pyserial": "serial", "protobuf": "google"}
 
 
 def _tree(file: Path) -> ast.Module:
@@ -124,7 +124,7 @@ def test_tools_leave_the_app_to_the_virtual_board() -> None:
 
 
 def test_kpu_knows_no_picture_and_no_board() -> None:
-    allowed = {*sys.stdlib_module_names, "numpy", "threadpoolctl", ""}
+    allowed = {*sys.stdlib_module_names, "numpy", "threadpoolctl", "onnx", "google", ""}
     foreign = {name for file in (ROOT / "tools/madeleine/kpu").glob("*.py") for name in _imports(file)}
     assert {name for name in foreign if name.partition(".")[0] not in allowed} <= {"madeleine.errors", "madeleine.kpu"}
 
@@ -135,14 +135,31 @@ def test_stand_ins_know_the_world_only() -> None:
     assert {name for name in foreign if not name.startswith("madeleine.sim")} == set()
 
 
+def _modules(requirements: list[str]) -> set[str]:
+    names = [re.split(r"[^\w-]", line)[0].lower() for line in requirements]
+    return {OF_DISTRIBUTION.get(name, name) for name in names}
+
+
+def _at_the_top(file: Path) -> Iterator[str]:
+    """Modules that a file imports as soon as it is imported itself."""
+    for node in _tree(file).body:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield "." * node.level + (node.module or "")
+
+
 def test_tools_import_what_is_declared() -> None:
+    """What an extra brings is imported where it is needed, so that everything else works without."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    names = [re.split(r"[^\w-]", line)[0].lower() for line in project["dependencies"]]
-    declared = {OF_DISTRIBUTION.get(name, name) for name in names} | {"madeleine", ""} | sys.stdlib_module_names
+    core = _modules(project["dependencies"]) | {"madeleine", ""} | sys.stdlib_module_names
+    extras = [lines for name, lines in project["optional-dependencies"].items() if name != "dev"]
+    optional = core | {module for lines in extras for module in _modules(lines)}
     ours = [file for file in TOOLS if FAKES not in file.parents]
-    assert {
-        (file.name, name) for file in ours for name in _imports(file) if name.partition(".")[0] not in declared
-    } == set()
+    for found, declared in ((_at_the_top, core), (_imports, optional)):
+        assert {
+            (file.name, name) for file in ours for name in found(file) if name.split(".")[0] not in declared
+        } == set()
 
 
 def test_only_the_command_line_exits() -> None:

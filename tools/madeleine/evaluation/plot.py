@@ -1,6 +1,5 @@
 """An evaluation as a picture: accuracy against examples for each set, and how far known and unknown things lie."""
 
-import importlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -58,9 +57,10 @@ def draw(outcomes: Sequence[Outcome], tasks: Sequence[Task], plan: Plan, path: P
 
 def _figure_module() -> Any:
     try:
-        return importlib.import_module("matplotlib.figure")
+        from matplotlib import figure
     except ImportError as error:
         raise ToolError("--plot needs matplotlib; install it with: pip install 'madeleine-camera[plot]'") from error
+    return figure
 
 
 def _curves(panel: Any, title: str, names: Sequence[str], several: Sequence[Sequence[Score]]) -> None:
