@@ -169,7 +169,7 @@ class _Reading:
         """float32 or int64; nothing is set aside that is not in the file, and no other file is opened."""
         title = f"{self.title}: constant {_printable(tensor.name) or 'without a name'}"
         if tensor.data_location == self.onnx.TensorProto.EXTERNAL or tensor.external_data:
-            raise KmodelError(f"{title} is in another file; export with everything in one")
+            raise KmodelError(f"{title} is in another file; export all in one (torch: external_data=False)")
         names = {value: name for name, value in self.onnx.TensorProto.DataType.items()}
         kind = names.get(tensor.data_type, str(tensor.data_type))
         if kind not in (*WHOLE, *FLOATS, "BOOL"):

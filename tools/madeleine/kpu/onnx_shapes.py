@@ -15,7 +15,7 @@ from .onnx_file import Array
 from .onnx_scope import Scope, Value
 
 SHAPE_LIMIT = 64  # entries of a constant that nodes compute: a shape, or a part of one
-FLOAT = 1  # ONNX's number of float32
+FLOAT, WHOLE = 1, (6, 7)  # ONNX's numbers of float32, int32 and int64
 CONSTANT_KINDS = ("value", "value_float", "value_floats", "value_int", "value_ints")
 
 
@@ -99,13 +99,14 @@ def same(scope: Scope) -> Value | Array:
 
 
 def cast(scope: Scope) -> Value | Array:
-    """Cast of a shape, or of a value to float32."""
-    found = scope.get(0)
-    if not isinstance(found, Value):
-        return _small(scope, 0)
-    if scope.attribute("to", FLOAT) != FLOAT:
-        scope.error("to another type than float32; export the network in float32")
-    return found
+    """Cast of a value to float32, or of a constant to one of those that we tell apart."""
+    found, to = scope.get(0), scope.attribute("to", FLOAT)
+    if isinstance(found, Value) and to == FLOAT:
+        return found
+    if to not in (FLOAT, *WHOLE) or not isinstance(found, np.ndarray) or found.size > SHAPE_LIMIT:
+        scope.error(f"to ONNX's type {to}; of results to float32, of small constants also to int64 is supported")
+    with np.errstate(invalid="ignore"):
+        return found.astype(np.float32 if to == FLOAT else np.int64)
 
 
 def constant(scope: Scope) -> Array:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .errors import KmodelError
 from .graph import (
@@ -134,9 +135,10 @@ def _layer(arrays: _Arrays, name: str, before: str, shape: Shape, stride: int, s
         size = 3 if name == "conv1" else 1
         weights = arrays.get(f"{name}.kernel", (size, size, channels, ANY)).transpose(3, 2, 0, 1)
     size, count = weights.shape[-1], len(weights)
-    gain, bias = _norm(arrays, name + "_bn", count)
-    with np.errstate(over="ignore"):
-        weights = weights * gain.reshape(-1, *[1] * (weights.ndim - 1))
+    gain, offset = _norm(arrays, name + "_bn", count)
+    with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused
+        weights = (weights * gain.reshape(-1, *[1] * (weights.ndim - 1))).astype(np.float32)
+        bias = offset.astype(np.float32)
     if not (np.isfinite(weights).all() and np.isfinite(bias).all()):
         raise KmodelError(f"{arrays.file}: array {name}_bn.gamma is too large for float32; train the network again")
     return Convolution(
@@ -151,16 +153,14 @@ def _layer(arrays: _Arrays, name: str, before: str, shape: Shape, stride: int, s
     )
 
 
-def _norm(arrays: _Arrays, name: str, channels: int) -> tuple[Floats, Floats]:
+def _norm(arrays: _Arrays, name: str, channels: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """What the batch-norm multiplies each channel with, and what it adds."""
-    gamma, beta, mean, variance = (
-        arrays.get(f"{name}.{part}", (channels,)) for part in ("gamma", "beta", "moving_mean", "moving_variance")
-    )
+    parts = ("gamma", "beta", "moving_mean", "moving_variance")
+    gamma, beta, mean, variance = (arrays.get(f"{name}.{part}", (channels,)).astype(np.float64) for part in parts)
     if variance.min() < 0:
         raise KmodelError(f"{arrays.file}: array {name}.moving_variance is negative; train or fetch the network again")
-    gain = (gamma / np.sqrt(variance + EPSILON)).astype(np.float32)
-    with np.errstate(over="ignore"):
-        return gain, (beta - mean * gain).astype(np.float32)
+    gain = gamma / np.sqrt(variance + EPSILON)
+    return gain, beta - mean * gain
 
 
 def _padding(size: int, stride: int, same_padding: bool) -> Padding:

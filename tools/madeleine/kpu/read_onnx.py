@@ -297,6 +297,8 @@ def _pad(scope: Scope) -> Value:
         if not (-rank <= axis < rank and 0 <= first <= SIDE_LIMIT_PX and 0 <= last <= SIDE_LIMIT_PX):
             scope.error(f"by {first} and {last} on axis {axis}; 0 to {SIDE_LIMIT_PX} are supported")
         before[axis], after[axis] = first, last
+    if not any(pads):
+        return x
     rows, columns = x.plane
     p = Padding(before[rows], before[columns], after[rows], after[columns])
     if sum(before) + sum(after) != p.top + p.left + p.bottom + p.right:
