@@ -8,6 +8,7 @@ import sys
 import image
 import lcd
 import machine
+import uctypes
 import uos
 import utime
 from board import board_info
@@ -55,14 +56,15 @@ class Panel:
         lcd.rotation(rotation)
         # A picture of the panel's size is shown for a thirtieth of what lcd.display takes to crop a larger one.
         self._canvas = image.Image(size=(self.width, self.height))
-        self._pixels = memoryview(self._canvas.to_bytes())
+        # By their address: `to_bytes` gives the pixels themselves from v0.5.0_9 on, on v0.4.0 a copy.
+        self._pixels = uctypes.bytearray_at(uctypes.addressof(self._canvas), self._canvas.size())
         self._margins_clear = False
 
     def canvas(self, picture):
         """What will be shown: rows from the middle of `picture`, copied, to be drawn on."""
         row_bytes = 2 * SIDE_PX
         start = (SIDE_PX - self.height) // 2 * row_bytes
-        self._pixels[:] = memoryview(picture.to_bytes())[start : start + self.height * row_bytes]
+        self._pixels[:] = uctypes.bytearray_at(uctypes.addressof(picture) + start, self.height * row_bytes)
         return self._canvas
 
     def show(self):

@@ -4,13 +4,38 @@ An example is 768 bytes, one a feature. A feature of a ReLU6 network lies in 0..
 it, and 127 is also the largest value of an int8, which the firmware's C helpers want. Squared distances between
 examples are whole numbers of (6/127)^2: the same on every interpreter, to the last digit. What people read is
 the squared L2 distance of the float features, in which 200 is the usual limit; it goes about in tenths.
+Models made for the board give these bytes themselves.
 """
+
+from array import array
 
 LENGTH = 768  # features, and bytes, of an example
 TOP = 127  # the greatest byte
 RANGE = 6  # what TOP stands for: ReLU6 ends at 6
 _NUMERATOR = RANGE * RANGE
 _DENOMINATOR = TOP * TOP
+
+
+def reader(view, to_bytes):
+    """How to read the features of each run: a function of the example to write into.
+
+    view: a memoryview of the network's first output, whose place in memory stays. to_bytes: `quantise`, or Ulab's.
+    ValueError when there are neither LENGTH bytes nor LENGTH floats.
+    """
+    item_bytes = len(bytes(view[:1]))
+    size_bytes = item_bytes * len(view)
+    if size_bytes not in (LENGTH, LENGTH + 1, 4 * LENGTH, 4 * LENGTH + 1):  # v0.4.0 and v0.5.0_9 count one too many
+        raise ValueError('%d bytes are not %d features' % (size_bytes, LENGTH))
+    numbers = view[: LENGTH if size_bytes < 2 * LENGTH else 4 * LENGTH // item_bytes]
+
+    def copy(example):
+        example[:] = numbers
+
+    def convert(example):
+        # The firmware calls all outputs what the last layer makes: bytes, if notes follow the features.
+        to_bytes(numbers if item_bytes == 4 else array('f', bytes(numbers)), example)
+
+    return copy if size_bytes < 2 * LENGTH else convert
 
 
 def quantise(floats, example):
@@ -31,7 +56,7 @@ class Ulab:
         self._bytes_view = memoryview(self._bytes.asbytearray())
 
     def quantise(self, floats, example):
-        self._floats_view[:] = floats[:LENGTH]
+        self._floats_view[:] = floats
         # At 2^23 the unit of a float32 is 1: the sum is rounded, and its lowest byte is the whole number.
         shifted = self._floats * (TOP / RANGE) + 8388608.0
         self._bytes_view[:] = bytes(shifted.asbytearray())

@@ -2,15 +2,24 @@
 
 The squared distance of two byte vectors is |p|^2 + |q|^2 - 2 p.q, and |q|^2 is kept beside each example, so one
 inner product decides; engines.py has three ways to compute it, all exact.
+
+Most examples are not measured at all. A *survey* measures every one, and keeps the picture and the distances from it
+in order. A later picture cannot be nearer to an example than that distance less how far the picture has come since
+(the triangle inequality), so the search goes through the examples in that order until none can win any more. What it
+finds is what a search of all finds, whatever the camera sees; a still camera finds it after two or three.
 """
 
 from array import array
+from math import sqrt
 
 import features
 
 FAR = 1 << 40  # no example is as far as this
 CAPACITY = 250  # examples
 SPARE = 48  # vectors' worth of heap that is left for everything else
+_INDEX_BITS = 10  # of a key, which is a distance and, below it, the example's index
+_INDEX = (1 << _INDEX_BITS) - 1
+_SURVEY_AFTER = 2  # examples measured since the last survey, for each example there is
 
 
 class MemoryFull(Exception):
@@ -30,16 +39,33 @@ def on_heap(count=CAPACITY):
 
 
 class Match:
-    """The answer of a search; one object, filled anew each time, so that a frame leaves no garbage."""
+    """The answer of a search; one object, filled anew each time, so that a frame leaves no garbage.
+
+    The nearest example of another label is looked for when somebody asks for it, which has to be in the same frame.
+    """
 
     def __init__(self):
-        self.clear()
+        self.fill(None, FAR, None)
 
-    def clear(self):
-        self.label = None  # of the nearest example; '' is an example to ignore; None: there are no examples
-        self.distance = FAR  # squared, in steps (features.py)
-        self.runner_up = None  # the nearest other label
-        self.runner_up_distance = FAR
+    def fill(self, label, distance, find_other):
+        self.label = label  # of the nearest example; '' is an example to ignore; None: there are no examples
+        self.distance = distance  # squared, in steps (features.py)
+        self._find_other = find_other  # from a label to (label, distance) of the nearest with another one
+        self._other = None
+
+    @property
+    def runner_up(self):
+        """The nearest other label, or None."""
+        return self._runner_up()[0]
+
+    @property
+    def runner_up_distance(self):
+        return self._runner_up()[1]
+
+    def _runner_up(self):
+        if self._other is None:
+            self._other = self._find_other(self.label) if self._find_other else (None, FAR)
+        return self._other
 
 
 class Examples:
@@ -47,6 +73,9 @@ class Examples:
 
     def __init__(self, engine, vectors):
         self._engine = engine
+        self._surveyed = bytearray(features.LENGTH)  # the picture of the survey
+        self._surveyed_norm = 0
+        self._find_other = self._nearest_other  # once: a bound method made each frame would be garbage
         self.take(vectors)
 
     def take(self, vectors):
@@ -57,6 +86,7 @@ class Examples:
         self.labels = []  # the distinct labels in the order they were learned
         self._norms = array('i', [0] * self.capacity)
         self._label_of = [None] * self.capacity  # the very string in `labels`
+        self._forget_survey()
 
     def learn(self, label, vector):
         """Add an example; MemoryFull when there is no room. Label '' makes it one to ignore."""
@@ -69,6 +99,7 @@ class Examples:
             self.labels.append(label)
         self._label_of[i] = self.labels[self.labels.index(label)]
         self.count += 1
+        self._forget_survey()
 
     def undo(self):
         """Drop the newest example and return its label, or None when there is none."""
@@ -121,26 +152,57 @@ class Examples:
         self.count -= end - start
         used = self._label_of[: self.count]
         self.labels[:] = [label for label in self.labels if label in used]
+        self._forget_survey()
 
     def find(self, norm, match):
-        """Fill `match` with the example nearest to the engine's query and the nearest of another label.
+        """Fill `match` with the example nearest to the engine's query; of equally near ones the first learned.
 
         norm: the squared length of the query, as `engine.query` returned it.
         """
-        match.clear()
-        dot = self._engine.dot
-        best = second = FAR
-        label = runner_up = None
+        self._norm = norm
+        self._slack = 4 + (norm >> 17)  # what engines.Compare's distances may be off by (nothing, for real features)
+        if self._measured >= _SURVEY_AFTER * self.count:
+            self._survey()
+        else:
+            moved = norm + self._surveyed_norm - 2 * self._engine.dot(self._surveyed, self._surveyed_norm)
+            self._moved = sqrt(moved + self._slack)
+        distance, index = self._nearest(None)
+        match.fill(None if index < 0 else self._label_of[index], distance, self._find_other)
+
+    def _forget_survey(self):
+        self._keys = [0] * self.count
+        self._measured = _SURVEY_AFTER * self.count
+
+    def _survey(self):
+        """Measure every example, and begin the searches to come with the nearest."""
+        dot, norm, norms, vectors, keys = self._engine.dot, self._norm, self._norms, self._vectors, self._keys
         for i in range(self.count):
-            distance = norm + self._norms[i] - 2 * dot(self._vectors[i], self._norms[i])
-            if distance >= second:
+            keys[i] = norm + norms[i] - 2 * dot(vectors[i], norms[i]) << _INDEX_BITS | i
+        keys.sort()
+        self._surveyed[:] = self._engine.vector
+        self._surveyed_norm = norm
+        self._moved = sqrt(self._slack)
+        self._measured = 0
+
+    def _nearest(self, but):
+        """(squared distance, index) of the nearest example with another label than `but`; (FAR, -1) without any."""
+        best, index, measured = FAR, -1, self._measured
+        last = FAR << _INDEX_BITS
+        for key in self._keys:
+            if key > last:
+                break
+            i = key & _INDEX
+            if self._label_of[i] is but:
                 continue
-            of = self._label_of[i]
-            if distance < best:
-                if of is not label:
-                    second, runner_up = best, label
-                best, label = distance, of
-            elif of is not label:
-                second, runner_up = distance, of
-        match.label, match.distance = label, best
-        match.runner_up, match.runner_up_distance = runner_up, second
+            measured += 1
+            distance = self._norm + self._norms[i] - 2 * self._engine.dot(self._vectors[i], self._norms[i])
+            if distance < best or (distance == best and i < index):
+                best, index = distance, i
+                reach = (sqrt(best + self._slack) + self._moved) * 1.00001  # the floats' own errors: ten of 2^-24
+                last = int(reach * reach) + 1 + self._slack << _INDEX_BITS | _INDEX
+        self._measured = measured
+        return best, index
+
+    def _nearest_other(self, label):
+        distance, index = self._nearest(label)
+        return None if index < 0 else self._label_of[index], distance

@@ -19,6 +19,8 @@ SIDE_PX = 224  # the network's picture
 MODEL_ADDRESS = 0x300000  # where every recipe for this board burns its model
 MODEL_FILE = '/sd/model.kmodel'  # wins when there is one
 SNAPSHOT_TRIES = 3
+NOTES_OUTPUT = 2  # of models made for the board: 1 (the notes' version), 1 if the picture is wanted upside down, 0, 0
+UPSIDE_DOWN = b'\x01\x01'
 AI_RAM = 0x40600000  # the KPU's 2 MB, past the CPU's cache (K210 datasheet, SRAM): a late write-back would meet a run
 PAGE_BYTES = 4096
 AI_RAM_PAGES = 512
@@ -48,6 +50,7 @@ class Camera:
 
     def __init__(self, turned):
         self._turned = turned
+        self.upside_down = False  # what the network gets from the next start on; what people see is upright
 
     def start(self):
         """One try; PartError when the sensor does not answer (a loose ribbon, mostly)."""
@@ -56,8 +59,9 @@ class Camera:
             sensor.set_pixformat(sensor.RGB565)
             sensor.set_framesize(sensor.QVGA)
             sensor.set_windowing((SIDE_PX, SIDE_PX))
-            if self._turned:
+            if self._turned != self.upside_down:
                 sensor.set_vflip(1)
+            if self._turned:
                 sensor.set_hmirror(1)
             sensor.run(1)
             sensor.skip_frames(time=300)
@@ -68,9 +72,13 @@ class Camera:
         """The next picture: a view of the one frame buffer, overwritten by the next call."""
         for _ in range(SNAPSHOT_TRIES):
             try:
-                return sensor.snapshot()
+                picture = sensor.snapshot()
             except (OSError, RuntimeError) as error:
                 reason = error
+                continue
+            if self.upside_down:
+                picture.replace(vflip=True)  # the pixels, in place; the KPU keeps what the sensor gave
+            return picture
         raise PartError('camera: %s' % reason)
 
 
@@ -84,7 +92,8 @@ class Network:
             self._task = kpu.load(source)
         except (ValueError, OSError, MemoryError) as error:
             raise PartError('no model at %s (%s)' % (place, error))
-        self._quantise = features.Ulab(ulab).quantise if ulab else features.quantise
+        self._to_bytes = features.Ulab(ulab).quantise if ulab else features.quantise
+        self._read = None  # known when there is an output to look at
 
     def features(self, picture, example):
         """Run the network on a picture and write its features into the bytes of `example` (features.LENGTH)."""
@@ -92,12 +101,23 @@ class Network:
             output = kpu.forward(self._task, picture)
         except ValueError as error:
             raise PartError('model: wants another picture (%s)' % error)
+        if self._read is None:
+            try:
+                self._read = features.reader(memoryview(output), self._to_bytes)
+            except ValueError as error:
+                raise PartError('model: %s' % error)
+        self._read(example)
+        kpu.fmap_free(output)
+
+    def wants_upside_down(self, picture):
+        """Does the network want its pictures upside down? Models that are not ours have no such notes."""
         try:
-            self._quantise(memoryview(output), example)
-        except (IndexError, ValueError):
-            raise PartError('model: gives fewer than %d features' % features.LENGTH)
-        finally:
-            kpu.fmap_free(output)
+            output = kpu.forward(self._task, picture, NOTES_OUTPUT)  # kpu.get_output came with v0.5.0_42
+        except (OSError, ValueError):
+            return False
+        wanted = bytes(memoryview(output)[:4])[:2] == UPSIDE_DOWN
+        kpu.fmap_free(output)
+        return wanted
 
     def identity(self, picture):
         """8 hex digits of what the network makes of a black picture: equal for equal networks, whatever their file.

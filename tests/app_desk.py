@@ -52,6 +52,9 @@ class Board:
     def features(self, picture, example):
         example[:] = picture.view
 
+    def wants_upside_down(self, picture):
+        return False
+
     def identity(self, picture):
         return "0badcafe"
 

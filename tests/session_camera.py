@@ -30,8 +30,8 @@ class Camera:
         for _ in range(frames):
             self.now_ms += ms
             match = Match()
-            match.label, match.runner_up, match.runner_up_distance = label, next, 2 * NEAR
-            match.distance = distance if label is not None else match.distance
+            if label is not None:
+                match.fill(label, distance, lambda _: (next, 2 * NEAR))
             self._perform(self.session.frame(match, gauge, self.now_ms))
         return self.heard()
 

@@ -1,5 +1,7 @@
 """Stored examples against the definition of the article: the sum of (a - b) ** 2 over 768 floats."""
 
+from array import array
+
 import features
 import numpy as np
 import pytest
@@ -127,3 +129,43 @@ def test_distances_of_photographs_agree_with_the_definition(shared):
     assert max(at_limit) < 0.01
     assert max(error for _, error in errors) < 0.015
     assert max(float(values.max()) for values in floats) <= features.RANGE
+
+
+def announced(values: np.ndarray, as_type: str, extra: int = 0) -> memoryview:
+    """An output as the firmware announces it: what the last layer makes, and up to v0.5.0_9 one byte too many."""
+    data = values.tobytes() + b"\xa5" * extra
+    return memoryview(array(as_type, data[: len(data) // array(as_type).itemsize * array(as_type).itemsize]))
+
+
+def test_bytes_are_taken_as_they_are():
+    made = np.arange(features.LENGTH).astype(np.uint8) % 128
+    for extra in (0, 1):
+        read = features.reader(announced(made, "B", extra), features.quantise)
+        example = bytearray(features.LENGTH)
+        read(example)
+        assert example == made.tobytes()
+
+
+def test_a_reader_reads_each_run_anew():
+    place = array("B", bytes(features.LENGTH))
+    read = features.reader(memoryview(place), features.quantise)
+    example = bytearray(features.LENGTH)
+    for byte in (5, 127):
+        memoryview(place)[:] = bytes([byte]) * features.LENGTH
+        read(example)
+        assert example == bytes([byte]) * features.LENGTH
+
+
+@pytest.mark.parametrize("as_type", ["f", "B"])
+@pytest.mark.parametrize("extra", [0, 1])
+def test_floats_become_bytes_whatever_they_are_called(as_type, extra):
+    floats = realistic(np.random.default_rng(4))
+    example = bytearray(features.LENGTH)
+    features.reader(announced(floats, as_type, extra), features.quantise)(example)
+    assert example == stored(floats)
+
+
+@pytest.mark.parametrize("size_bytes", [4, 767, 770, 1024, 3071, 3074, 4000, 37632])
+def test_an_output_of_another_size_is_refused(size_bytes):
+    with pytest.raises(ValueError, match=f"{size_bytes} bytes are not 768 features"):
+        features.reader(memoryview(bytes(size_bytes)), features.quantise)

@@ -1,5 +1,6 @@
 """The search against numpy, and the examples in memory against a plain list."""
 
+import engines
 import features
 import hypothesis.strategies as st
 import nearest
@@ -9,6 +10,7 @@ from engines import Plain
 from hypothesis import given, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from nearest import Examples, Match, MemoryFull, on_heap
+from test_engines import face_compare
 
 LABELS = ["cup", "pen", "", "りんご"]
 
@@ -17,6 +19,7 @@ class Numpy:
     """An engine as exact as Plain, and fast enough for many examples."""
 
     def query(self, vector):
+        self.vector = vector
         self._query = np.frombuffer(bytes(vector), np.uint8).astype(np.int64)
         return int(self._query @ self._query)
 
@@ -79,6 +82,99 @@ def test_it_finds_what_numpy_finds_among_realistic_vectors(seed):
         examples.learn(label, vector)
     assert found(examples, engine, rows[-1]) == by_numpy(pairs, rows[-1])
     assert found(examples, engine, rows[7])[:2] == (pairs[7][0], 0)
+
+
+class Counting(Numpy):
+    """Counts the inner products it is asked for."""
+
+    products = 0
+
+    def dot(self, vector, norm):
+        self.products += 1
+        return super().dot(vector, norm)
+
+
+class Compare(engines.Compare):
+    """The engine of the board, as inexact as it is there with vectors that no network makes."""
+
+    def __init__(self):
+        super().__init__(face_compare, features.LENGTH)
+
+
+def film(random: np.random.Generator, top: int) -> list[bytes]:
+    """What a camera sees: kinds of things, each still for a while with noise, moved slowly, and taken away at once."""
+    frames = []
+    for _ in range(4):
+        thing = random.gamma(0.9, top / 9, features.LENGTH)
+        drift = random.normal(0, top / 40, features.LENGTH)
+        noise = random.choice([0, 0.3, 2])
+        for step in range(random.integers(1, 7)):
+            values = thing + drift * step * random.integers(2) + random.normal(0, noise, features.LENGTH)
+            frames.append(values.round().clip(max(0, top - 127), min(top, 127)).astype(np.uint8).tobytes())
+    return frames
+
+
+@pytest.mark.parametrize("engine", [Plain, Compare])
+@settings(max_examples=25)
+@given(seed=st.integers(0, 2**32 - 1), top=st.sampled_from([2, 60, 127, 227]))
+def test_what_is_skipped_could_not_have_won(engine, seed, top):
+    """Frame by frame, the answer is that of a search that measures everything with the same engine."""
+    random = np.random.default_rng(seed)
+    frames = film(random, top)
+    examples = Examples(engine(), on_heap(40))
+    for frame in frames:
+        for _ in range(random.integers(3)):
+            vector = np.frombuffer(frames[random.integers(len(frames))], np.uint8) + random.integers(0, 3, 768)
+            examples.learn(LABELS[random.integers(4)], np.minimum(vector, 127).astype(np.uint8).tobytes())
+        if random.integers(8) == 0:
+            examples.forget(LABELS[random.integers(4)])
+        assert found(examples, examples._engine, frame) == by_measuring_all(examples, frame)
+
+
+in_a_plane = st.tuples(st.integers(0, 12), st.integers(0, 12)).map(lambda point: padded(bytes(10 * c for c in point)))
+
+
+@settings(max_examples=200)
+@given(st.lists(st.tuples(st.sampled_from(LABELS), in_a_plane), max_size=12), st.lists(in_a_plane, max_size=12))
+def test_in_a_plane_the_bounds_are_tight_and_ties_many(pairs, queries):
+    examples = Examples(Numpy(), on_heap(12))
+    for label, vector in pairs:
+        examples.learn(label, vector)
+    for query in queries:
+        assert found(examples, examples._engine, query) == by_measuring_all(examples, query)
+
+
+def by_measuring_all(examples: Examples, query: bytes) -> tuple:
+    engine = examples._engine
+    norm = engine.query(query)
+    measured = []
+    for i, (label, vector) in enumerate(examples.items()):
+        measured.append((norm + examples._norms[i] - 2 * engine.dot(vector, examples._norms[i]), i, label))
+    if not measured:
+        return None, nearest.FAR, None, nearest.FAR
+    distance, _, label = min(measured)
+    others = [entry for entry in measured if entry[2] != label]
+    other = min(others) if others else (nearest.FAR, -1, None)
+    return label, distance, other[2], other[0]
+
+
+def test_a_still_camera_measures_few():
+    """Of 100 examples of 10 things a fifth is measured, surveys included, where frames differ by noise."""
+    random = np.random.default_rng(3)
+    things = random.gamma(0.9, 13, (10, features.LENGTH))
+    engine = Counting()
+    examples = Examples(engine, on_heap(100))
+    for i in range(100):
+        seen = things[i % 10] + random.normal(0, 6, features.LENGTH)
+        examples.learn(str(i % 10), seen.clip(0, 127).astype(np.uint8).tobytes())
+    match = Match()
+    engine.products = 0
+    for _ in range(200):
+        seen = things[3] + random.normal(0, 2.4, features.LENGTH)
+        examples.find(engine.query(seen.clip(0, 127).astype(np.uint8).tobytes()), match)
+        assert match.label == "3"
+    assert engine.products < 200 * 20
+    assert match.runner_up != "3"
 
 
 def test_the_greatest_distance_is_nearer_than_far():
@@ -180,7 +276,9 @@ def test_some_of_the_heap_is_kept_free(monkeypatch, fit):
         return bytearray(length)
 
     monkeypatch.setattr(nearest, "bytearray", scarce, raising=False)
-    examples = Examples(Numpy(), on_heap(250))
+    vectors = on_heap(250)
+    monkeypatch.undo()
+    examples = Examples(Numpy(), vectors)
     assert examples.capacity == fit - nearest.SPARE
     for _ in range(examples.capacity):
         examples.learn("x", padded(b""))

@@ -48,6 +48,7 @@ _V0_4_0 = {
     'font_px': (8, 10),  # of image.draw_string
     'lcd_font_px': (8, 16),  # of lcd.draw_string
     'mono_space': True,  # image.draw_string's default
+    'pixels_shared': False,  # image.to_bytes gives the pixels themselves, not a copy
     'copied_to_ai': False,  # pix_to_ai works on the result of copy()
     'unique_id': False,
     'wdt': False,
@@ -65,6 +66,7 @@ _V0_5_0_9 = _after(
     ulab=True,
     utils=True,
     vectors=True,
+    pixels_shared=True,
     exposure=True,
     hmirror_kpu=False,
     unique_id=True,

@@ -56,7 +56,10 @@ class HostEyes:
         return self._models[key]
 
     def forward(self, model: Model, scene: Scene) -> Outputs:
-        """Typecode and bytes of each output for a picture of the model's size."""
+        """Typecode and bytes of each output for a picture of the model's size.
+
+        The firmware calls all outputs what the last layer makes, floats or bytes.
+        """
         return _remembered(model.answers, scene.pixels, lambda: _run(model, scene.pixels))
 
     def read_cards(self, scene: Scene) -> list[bytes]:
@@ -77,7 +80,8 @@ def _run(model: Model, pixels: NDArray[np.uint8]) -> Outputs:
     arrays = model.network.run(pixels)
     if not isinstance(arrays, tuple):
         arrays = (arrays,)
-    return [(TYPECODES[array.dtype.name], array.tobytes()) for array in arrays]
+    typecode = TYPECODES[model.network.steps[-1].dtype.name]
+    return [(typecode, array.tobytes()) for array in arrays]
 
 
 def _read(pixels: NDArray[np.uint8]) -> list[bytes]:

@@ -10,7 +10,7 @@ from madeleine.sim.world import world as _world
 
 _VERSION, _FORMAT, _READ, _MEMORY, _TOO_MANY = 2, 3, 5, 6, 9
 _MODELS_MAX = 5
-_RUBBISH = 0xA5  # what a feature map holds after the next forward
+_RUBBISH = 0xA5  # what a feature map holds once it was freed
 _PAGE = bytes([0x5A]) * 4096
 _MAPS_BYTES = 10752 * 64  # what Brownie's model fills at either end of the AI RAM
 
@@ -21,7 +21,7 @@ class _Net:
     def __init__(self, model, source):
         self._model = model
         self._source = source
-        self._outputs = []
+        self._outputs = []  # from the first run on
 
     def model_addr(self):
         return self._source if isinstance(self._source, int) else 0
@@ -34,7 +34,7 @@ class _Net:
 
 
 class _Fmap(_array):
-    """A view of one output: the next forward fills it with rubbish. It has neither a length nor an iterator."""
+    """One output's place in memory, the same for every run; rubbish once it was freed. No length, no iterator."""
 
     def __len__(self):
         raise TypeError("object of type 'kpu_fmap' has no len()")
@@ -118,33 +118,42 @@ def forward(task, img, out_index=0):
         raise ValueError('[MAIXPY]kpu: check img format err!')
     if _world.troubles['kpu_error']:
         raise OSError(_world.troubles['kpu_error'])
-    for output in task._outputs:
-        view = memoryview(output)
-        for i in range(len(view)):
-            view[i] = output._rubbish
-    task._outputs = []
     _world.ai_clock = True
     for start in range(0, _MAPS_BYTES, len(_PAGE)):
         for page in (start, len(_world.ai_ram) - len(_PAGE) - start):
             _world.ai_ram[page : page + len(_PAGE)] = _PAGE
-    for typecode, data in _world.eyes.forward(model, img._ai):
-        fmap = _Fmap(typecode, data)
-        fmap._rubbish = _unpack('f', bytes([_RUBBISH] * 4))[0] if typecode == 'f' else _RUBBISH
-        task._outputs.append(fmap)
+    outputs = _world.eyes.forward(model, img._ai)
+    if not task._outputs:
+        task._outputs = [_place(typecode, data) for typecode, data in outputs]
+    for place, (typecode, data) in zip(task._outputs, outputs):
+        view = _array(typecode, data)
+        memoryview(place)[: len(view)] = view
     return _in_use(task, out_index)
+
+
+def _place(typecode, data):
+    """Memory for an output; up to v0.5.0_9 a map counts the byte behind it."""
+    if typecode == 'B' and not _world.build.outputs:
+        data += bytes([_RUBBISH])
+    place = _Fmap(typecode, data)
+    place._rubbish = _unpack('f', bytes([_RUBBISH] * 4))[0] if typecode == 'f' else _RUBBISH
+    return place
 
 
 def _in_use(task, index):
     if index >= len(task._outputs):
-        raise ValueError('[MAIXPY]kpu: output index %d' % index)
+        raise ValueError('[MAIXPY]kpu: output index %d' % index) if _world.build.outputs else OSError('\x01')
     _world.fmaps.append(task._outputs[index])
     return task._outputs[index]
 
 
 def fmap_free(fmap):
-    """Does nothing on the board; here it says that the app is done with a result."""
+    """Does nothing on the board; here it says that the app is done with a result, and proves it."""
     if not isinstance(fmap, _Fmap):
         raise TypeError('not a feature map')
+    view = memoryview(fmap)
+    for i in range(len(view)):
+        view[i] = fmap._rubbish
     _world.fmaps[:] = [other for other in _world.fmaps if other is not fmap]
 
 

@@ -31,8 +31,17 @@ class Image:
         return sensor.RGB565
 
     def to_bytes(self):
-        """The pixels themselves, two bytes each, not a copy."""
-        return _world.painter.pixels(self._canvas)
+        """The pixels, two bytes each: themselves, but a copy on v0.4.0."""
+        pixels = _world.painter.pixels(self._canvas)
+        return pixels if _world.build.pixels_shared else bytearray(pixels)
+
+    def replace(self, *, vflip=False):
+        """Turn the picture upside down, in place; what the KPU sees of it stays."""
+        pixels, row = _world.painter.pixels(self._canvas), 2 * self._size[0]
+        if vflip:
+            pixels[:] = b''.join([pixels[start : start + row] for start in range(len(pixels) - row, -1, -row)])
+            self._mirrored = not self._mirrored
+        return self
 
     def copy(self, roi=None):
         x, y, width, height = roi or (0, 0) + self._size

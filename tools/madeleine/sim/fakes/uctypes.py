@@ -1,15 +1,32 @@
-"""`uctypes`: memory by its address. Only the KPU's own memory is there to be had."""
+"""`uctypes`: memory by its address. There are the KPU's own memory and the pixels of pictures."""
 
 from madeleine.sim import power as _power
 from madeleine.sim.world import AI_RAM as _AI_RAM
 from madeleine.sim.world import world as _world
 
+_PICTURES = 0x80000000  # the first picture's address, anywhere in the CPU's memory
+_APART = 0x1000000  # from one picture's to the next one's
+
+
+def addressof(picture):
+    """Where the pixels of a picture are."""
+    pixels = _world.painter.pixels(picture._canvas)
+    for number, known in enumerate(_world.pictures):
+        if known is pixels:
+            return _PICTURES + number * _APART
+    _world.pictures.append(pixels)
+    return _PICTURES + (len(_world.pictures) - 1) * _APART
+
 
 def bytearray_at(address, size):
     """The bytes at an address themselves, not a copy."""
-    start = address - _AI_RAM
-    if not 0 <= start <= start + size <= len(_world.ai_ram):
-        raise _power.Misuse('bytearray_at(0x%x, %d) is not the AI RAM' % (address, size))
-    if not _world.ai_clock:
-        raise _power.Misuse('the AI RAM before the first forward: its clock may be off')
-    return memoryview(_world.ai_ram)[start : start + size]
+    if address >= _PICTURES:
+        number, start = divmod(address - _PICTURES, _APART)
+        memory = _world.pictures[number]
+    else:
+        start, memory = address - _AI_RAM, _world.ai_ram
+        if not _world.ai_clock:
+            raise _power.Misuse('the AI RAM before the first forward: its clock may be off')
+    if not 0 <= start <= start + size <= len(memory):
+        raise _power.Misuse('bytearray_at(0x%x, %d) is beyond a picture or the AI RAM' % (address, size))
+    return memoryview(memory)[start : start + size]
