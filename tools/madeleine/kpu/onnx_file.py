@@ -19,11 +19,13 @@ from .errors import KmodelError
 
 Array: TypeAlias = NDArray[Any]
 SIZE_LIMIT_BYTES = 64 << 20  # in float32 ten times what the K210 can hold in 8 bits
-FIELD_LIMIT = 500_000  # protobuf fields; MobileNet v2 has about 3000
+FIELD_LIMIT = 200_000  # protobuf fields; torch writes 8000 for MobileNet v2
 NODE_LIMIT = 10_000
 NAME_LIMIT = 100  # characters
+RANK_LIMIT = 8
 OLDEST_OPSET = 7
 WHOLE, FLOATS = ("INT64", "INT32"), ("FLOAT", "DOUBLE", "FLOAT16")
+TEXT_TYPE = 9  # protobuf's number of a string
 WHOLE_CPP_TYPES = (1, 2, 3, 4, 8)  # protobuf's int32, int64, uint32, uint64, enum: a packed byte becomes up to eight
 
 
@@ -63,7 +65,7 @@ def load(path: Path) -> OnnxFile:
         model = onnx.ModelProto.FromString(data)
     except OSError as error:
         raise KmodelError(f"{title}: cannot be read ({error.strerror}); check the path") from error
-    except (IndexError, damage) as error:
+    except (IndexError, UnicodeError, damage) as error:
         raise KmodelError(f"{title}: not an ONNX file, or a damaged one; export it again") from error
     return _Reading(onnx, title).file(model)
 
@@ -79,7 +81,7 @@ def _package() -> tuple[ModuleType, type[Exception]]:
 
 
 def _check_fields(data: bytes, model: Any, title: str) -> None:
-    """KmodelError for more fields than a network has; IndexError where the bytes are no protobuf message `model`."""
+    """KmodelError for more fields than a network has; IndexError, UnicodeError where the bytes are no such message."""
     left = FIELD_LIMIT
     parts = [(model, 0, len(data))]
     while parts:
@@ -96,6 +98,8 @@ def _check_fields(data: bytes, model: Any, title: str) -> None:
                     parts.append((field.message_type, at, at + size))
                 elif field and field.cpp_type in WHOLE_CPP_TYPES:
                     left -= size
+                elif field and field.type == TEXT_TYPE:
+                    data[at : at + size].decode()  # the parser would make bytes of what is no UTF-8
             elif not size:
                 raise IndexError
             at += size
@@ -177,7 +181,8 @@ class _Reading:
         try:
             array = self.onnx.numpy_helper.to_array(tensor)
         except (ValueError, TypeError, OverflowError) as error:
-            raise KmodelError(f"{title} has not the {list(tensor.dims)} values it declares; export again") from error
+            dims = list(tensor.dims[:RANK_LIMIT])
+            raise KmodelError(f"{title} has not the {dims} values it declares; export again") from error
         if kind not in FLOATS:
             return np.asarray(array, np.int64)
         with np.errstate(over="ignore"):  # a double too large becomes infinite, and is refused

@@ -11,7 +11,7 @@ from math import prod
 import numpy as np
 
 from .graph import Shape
-from .onnx_file import Array
+from .onnx_file import RANK_LIMIT, Array
 from .onnx_scope import Scope, Value
 
 SHAPE_LIMIT = 64  # entries of a constant that nodes compute: a shape, or a part of one
@@ -32,8 +32,8 @@ def reshaped(scope: Scope, x: Value, dims: Shape) -> Value:
 def reshape(scope: Scope) -> Value:
     """Reshape, where 0 keeps a dimension and -1 is what remains."""
     x, target = scope.value(), scope.integers(1)
-    if target is None or len(target) > SHAPE_LIMIT or min(target, default=0) < -1 or target.count(-1) > 1:
-        scope.error(f"to {target and target[:8]}; sizes, 0 and one -1 are supported")
+    if target is None or len(target) > RANK_LIMIT or min(target, default=0) < -1 or target.count(-1) > 1:
+        scope.error(f"to {target and target[:RANK_LIMIT]}; sizes, 0 and one -1 are supported")
     dims = [size or x.dims[axis] if axis < len(x.dims) else size for axis, size in enumerate(target)]
     rest = prod(size for size in dims if size > 0)
     return reshaped(scope, x, tuple(prod(x.dims) // rest if size == -1 else size for size in dims))
@@ -153,6 +153,6 @@ def concat(scope: Scope) -> Array:
 def _small(scope: Scope, index: int) -> Array:
     """A constant of a few whole numbers."""
     found = scope.constant(index)
-    if found is None or found.dtype != np.int64 or found.size > SHAPE_LIMIT or found.ndim > 8:
+    if found is None or found.dtype != np.int64 or found.size > SHAPE_LIMIT or found.ndim > RANK_LIMIT:
         scope.error(f"its input {index} is no shape or part of one; nothing else is computed from constants")
     return found
