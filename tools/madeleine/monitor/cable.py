@@ -1,0 +1,95 @@
+"""The lines of a camera on a cable, for ever: it comes back by itself when the cable does."""
+
+import time
+from collections.abc import Callable, Iterator
+
+from madeleine.monitor.items import TICK_S, Cable, Heard, Item, Linked, Tick
+from madeleine.monitor.words import Dialect, read
+from madeleine.ports import Port, PortError, candidates, find_port
+from madeleine.serial_line import LineError, LineLost, NoSuchPort
+from madeleine.usb import Board
+
+RETRY_S = 1.0
+HEARTBEAT_S = 30.0  # asks the app for its state: is it alive, how full is the battery
+STATUS = b'\n{"do": "status"}\n'  # the first end of line ends what another program left
+
+
+class CableSource:
+    """What comes from a camera, and what becomes of the cable."""
+
+    def __init__(self, wanted: str | None, retry_s: float = RETRY_S) -> None:
+        """Waits later for a camera that is missing; ToolError when somebody has to do something first."""
+        self._wanted = wanted
+        self._retry_s = retry_s
+        self._port: Port | None = None
+        self._board: Board | None = None
+        self._trouble = ""
+        try:
+            self._board = self._open(ask=None)
+        except NoSuchPort as error:
+            self._trouble = str(error)
+        except PortError as error:
+            if candidates():
+                raise
+            self._trouble = str(error)
+
+    def items(self) -> Iterator[Item]:
+        """Everything that happens; ends never."""
+        while True:
+            if self._board is None:
+                yield Linked(time.time(), Cable.WAITING, self._trouble)
+                yield from self._pause()
+                try:
+                    self._board = self._open(ask=_nobody)
+                except (LineError, PortError) as error:
+                    self._trouble = str(error)
+                continue
+            yield Linked(time.time(), Cable.CONNECTED, self._board.line.device)
+            try:
+                yield from self._listen(self._board)
+            except LineLost as error:
+                self._trouble = str(error)
+                self.close()
+                yield Linked(time.time(), Cable.LOST, self._trouble)
+
+    def close(self) -> None:
+        """Closes the port; the camera goes on."""
+        if self._board is not None:
+            self._board.close()
+            self._board = None
+
+    def _open(self, ask: Callable[[str], str] | None) -> Board:
+        self._port = self._find(ask)
+        return Board.open(self._port)
+
+    def _find(self, ask: Callable[[str], str] | None) -> Port:
+        """The camera we had, wherever it is plugged now, or else one as `find_port` finds it."""
+        serial_number = self._port.serial_number if self._port else ""
+        for port in candidates() if serial_number else ():
+            if port.serial_number == serial_number:
+                return port
+        return find_port(self._wanted, ask)
+
+    def _pause(self) -> Iterator[Item]:
+        end = time.monotonic() + self._retry_s
+        while (left := end - time.monotonic()) > 0:
+            time.sleep(min(TICK_S, left))
+            yield Tick(time.time())
+
+    def _listen(self, board: Board) -> Iterator[Item]:
+        board.line.write(STATUS)
+        asked_s, madeleine = time.monotonic(), False
+        while True:
+            for line in board.lines(TICK_S):
+                said = read(line)
+                madeleine = madeleine if said is None else said.dialect is Dialect.MADELEINE
+                yield Heard(time.time(), line)
+            yield Tick(time.time())
+            if madeleine and time.monotonic() - asked_s > HEARTBEAT_S:
+                board.line.write(STATUS)
+                asked_s = time.monotonic()
+
+
+def _nobody(_: str) -> str:
+    """Nobody can be asked while a view has the terminal."""
+    raise PortError("several cameras: unplug all but one, or start again with --port")

@@ -1,0 +1,149 @@
+"""The monitor's picture in a terminal: the answer, its distance, the gauge, counts, history, the connection."""
+
+import time
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from madeleine.monitor.items import Cable, Item, Kind, Tick, Told
+from madeleine.monitor.plain import clock
+from madeleine.monitor.state import State
+
+BAR_CELLS = 36
+REDRAW_S = 0.2  # a terminal over a network has to keep up, too
+OTHER_CELLS = 74
+HISTORY_LINES = (3, 14)  # at least and at most
+OTHER_LINES = 10  # what the picture has besides history and counts
+STYLES = {
+    Kind.APPEARS: "bold green",
+    Kind.GOES: "dim",
+    Kind.TAUGHT: "cyan",
+    Kind.OTHER: "",
+    Kind.TROUBLE: "bold red",
+}
+BATTERY_MV = (3300, 4150)  # empty and full, as the camera's own screen has it
+
+
+def picture(state: State, height: int) -> RenderableType:
+    """The whole picture, for a terminal of `height` lines."""
+    rows = max(HISTORY_LINES[0], min(HISTORY_LINES[1], height - OTHER_LINES))
+    below = Table.grid(expand=True, padding=(0, 1))
+    below.add_column(ratio=2)
+    below.add_column(ratio=5)
+    below.add_row(
+        Panel(_counts(state, rows), title="times seen", height=rows + 2, border_style="dim"),
+        Panel(_history(state, rows), title="history", height=rows + 2, border_style="dim"),
+    )
+    above = Panel(
+        Group(_answer(state), _facts(state), _others(state)),
+        title=Text(_camera(state)),
+        subtitle=Text(state.connection),
+        border_style="green" if state.cable is Cable.CONNECTED else "red",
+    )
+    return Group(above, below)
+
+
+def bar(part: float, mark: float | None = None, style: str = "green") -> Text:
+    """A bar, filled to `part` of 1, with a mark at `mark` of 1."""
+    filled = round(max(0.0, min(1.0, part)) * BAR_CELLS)
+    text = Text("█" * filled, style=style)
+    text.append("░" * (BAR_CELLS - filled), style="dim")
+    if mark is None:
+        return text
+    at = round(mark * BAR_CELLS)
+    return Text.assemble(text[:at], ("┃", "bold"), text[at:])
+
+
+def _camera(state: State) -> str:
+    if state.dialect is None:
+        return "no camera heard yet"
+    parts = [f"{state.dialect.value} {state.app}".strip(), state.board]
+    if state.examples is not None:
+        capacity = "" if state.capacity is None else f" of {state.capacity}"
+        parts.append(f"{state.examples}{capacity} examples")
+    if state.battery_mv:
+        empty, full = BATTERY_MV
+        parts.append(f"battery {max(0, min(100, (state.battery_mv - empty) * 100 // (full - empty)))}%")
+    return " · ".join(part for part in parts if part)
+
+
+def _answer(state: State) -> Text:
+    if state.answer:
+        held_s = int(max(0.0, state.now_s - (state.since_s or state.now_s)))
+        return Text.assemble((state.answer, "bold green"), (f"   for {held_s} s", "dim"))
+    return Text("nothing" if state.answer_known else "nothing told yet", style="dim")
+
+
+def _facts(state: State) -> Table:
+    """Distances on a scale that has the limit in its middle; the gauge."""
+    table = Table.grid(padding=(0, 2))
+    limit = state.limit
+    for name, distance, style in (
+        ("distance", state.distance, "green"),
+        (f"next: {state.next}", state.next_distance, "yellow"),
+    ):
+        if distance is None:
+            continue
+        told = f"{distance:g}" + (f" of {limit:g}" if limit and name == "distance" else "")
+        table.add_row(name, bar(distance / (2 * limit), 0.5, style) if limit else "", told)
+    if state.gauge_known:
+        told = "--" if state.gauge is None else f"{state.gauge:g}"
+        table.add_row("gauge", bar((state.gauge or 0) / 100, style="blue"), told)
+    return table
+
+
+def _others(state: State) -> Text:
+    """Lines that are no messages: the firmware's own, a traceback, noise."""
+    if not state.others:
+        return Text()
+    text = Text(f"{state.others} other lines, the last: {state.last_other}", style="dim")
+    text.truncate(OTHER_CELLS, overflow="ellipsis")
+    return text
+
+
+def _counts(state: State, rows: int) -> Table:
+    table = Table.grid(expand=True)
+    table.add_column(no_wrap=True, overflow="ellipsis")
+    table.add_column(justify="right")
+    often = sorted(state.counts.items(), key=lambda pair: -pair[1])
+    shown = often if len(often) <= rows else often[: rows - 1]
+    for name, count in shown:
+        table.add_row(Text(name), str(count))
+    if len(shown) < len(often):
+        table.add_row(Text(f"{len(often) - len(shown)} more", style="dim"), "")
+    return table
+
+
+def _history(state: State, rows: int) -> Table:
+    table = Table.grid(expand=True, padding=(0, 1))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+    for told in list(state.history)[: -rows - 1 : -1]:
+        table.add_row(clock(told.at_s), Text(told.text, style=STYLES[told.kind]))
+    return table
+
+
+class LiveView:
+    """Draws the picture anew when there is something to see, and not too often."""
+
+    def __init__(self, state: State, console: Console) -> None:
+        self._state = state
+        self._console = console
+        self._drawn_s = -REDRAW_S
+        self._live = Live(console=console, auto_refresh=False, vertical_overflow="crop")
+        self._live.start()
+
+    def take(self, item: Item, told: list[Told]) -> None:
+        """Draws on a tick, and sooner when there is news."""
+        now_s = time.monotonic()
+        if (told or isinstance(item, Tick)) and now_s - self._drawn_s >= REDRAW_S:
+            self._drawn_s = now_s
+            self._live.update(picture(self._state, self._console.height), refresh=True)
+
+    def close(self) -> None:
+        """Leaves the last picture standing."""
+        self._live.update(picture(self._state, self._console.height), refresh=True)
+        self._live.stop()

@@ -1,0 +1,117 @@
+"""What a line says: Madeleine's JSON or Brownie's text lines, as one kind of message; and that in plain words.
+
+Whatever came over a cable is wrong until it is looked at: here every field is checked and cleaned when it is read.
+"""
+
+import enum
+import math
+import re
+import unicodedata
+from typing import NamedTuple
+
+from madeleine.monitor.items import Kind
+from madeleine.usb import Message, parse
+
+TEXT_MAX = 200  # characters of any name or sentence that is kept; names are 32 bytes on Madeleine, anything on Brownie
+BESIDE = 5000  # Brownie's distance of a view that is not on the line between its anchors
+UNSAYABLE = ("Cc", "Cs", "Zl", "Zp")  # control characters, halves of pairs, ends of lines
+_BROWNIE = re.compile(r"[\0\s]*\[(DETECTED|QR|DISTANCE|info)\]: ?(.*)", re.DOTALL)
+
+
+class Dialect(enum.Enum):
+    """Whose words they are."""
+
+    MADELEINE = "Madeleine"
+    BROWNIE = "Brownie"
+
+
+class Said(NamedTuple):
+    """A message, in Madeleine's form whoever said it."""
+
+    dialect: Dialect
+    message: Message
+
+    @property
+    def event(self) -> str:
+        """The message's word for what happened."""
+        return str(self.message["event"])
+
+    def text(self, key: str) -> str | None:
+        """A field as text that can be shown and handed on, or None when it is none."""
+        value = self.message.get(key)
+        return clean(value) if isinstance(value, str) else None
+
+    def number(self, key: str) -> float | None:
+        """A field as a finite number, or None when it is none."""
+        value = self.message.get(key)
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            return None
+        return float(value) if abs(value) < 1e15 and math.isfinite(value) else None
+
+    def whole(self, key: str) -> int | None:
+        """A field as a whole number, or None when it is none."""
+        value = self.number(key)
+        return None if value is None else int(value)
+
+
+def clean(text: str) -> str:
+    """Text without anything that moves a cursor or breaks a line, and not endless."""
+    short = text[:TEXT_MAX]
+    if short.isprintable():
+        return short
+    return "".join("\ufffd" if unicodedata.category(letter) in UNSAYABLE else letter for letter in short)
+
+
+def read(line: str) -> Said | None:
+    """What a line says; None for the firmware's own messages, garbage, halves of lines."""
+    brownie = _BROWNIE.fullmatch(line)  # first: the text of a card may look like a message
+    if brownie:
+        return _brownie(brownie[1], brownie[2].rstrip())
+    message = parse(line)
+    return None if message is None else Said(Dialect.MADELEINE, message)
+
+
+def _brownie(word: str, rest: str) -> Said | None:
+    if word == "DETECTED" and rest:
+        message: Message = {"event": "seen", "name": rest}
+    elif word == "QR":
+        message = {"event": "card", "text": rest}
+    elif word == "DISTANCE" and re.fullmatch(r"-?\d{1,9}(\.\d{1,9})?", rest, re.ASCII):
+        value = float(rest)
+        message = {"event": "gauge", "value": None if value >= BESIDE else value}
+    elif word == "info" and rest.startswith("Started"):
+        message = {"event": "ready"}
+    else:
+        return None
+    return Said(Dialect.BROWNIE, message)
+
+
+# What happened, in the words of the history. `seen`, `gone`, `gauge` and answers to requests are told elsewhere.
+SENTENCES = {
+    "ready": (Kind.OTHER, "{dialect} has started"),
+    "card": (Kind.OTHER, "card: {text}"),
+    "learned": (Kind.TAUGHT, "learned {name} ({count})"),
+    "ignored": (Kind.TAUGHT, "ignores a view ({count})"),
+    "undone": (Kind.TAUGHT, "undone: {name}"),
+    "forgot": (Kind.TAUGHT, "forgot {name}"),
+    "anchor": (Kind.TAUGHT, "anchor {value} is set"),
+    "reset": (Kind.TAUGHT, "forgot all"),
+    "selected": (Kind.OTHER, "button A teaches {name}"),
+    "set": (Kind.OTHER, "{name} is {value}"),
+    "refused": (Kind.TROUBLE, "refused: {text}"),
+    "error": (Kind.TROUBLE, "error: {text}"),
+}
+
+
+def sentence(said: Said) -> tuple[Kind, str] | None:
+    """A message in plain words; None for what is no news."""
+    if said.event not in SENTENCES:
+        return None
+    kind, words = SENTENCES[said.event]
+    fields = {"dialect": said.dialect.value}
+    for key in ("name", "text", "count", "value"):
+        whole = said.whole(key)
+        fields[key] = (said.text(key) if whole is None else str(whole)) or "?"
+    if said.event == "undone" and said.message.get("name") == "":
+        fields["name"] = "an ignored view"
+    return kind, words.format(**fields)
