@@ -12,10 +12,11 @@ from madeleine.errors import ToolError
 from madeleine.evaluation import command as evaluation
 from madeleine.flash import command as flash
 from madeleine.flash import firmware
+from madeleine.monitor import command as monitor
 from madeleine.sim import command as sim
 
 # modules with add_parser(subparsers), which sets func(namespace) -> exit code
-COMMANDS = (sim, model, evaluation, cards, flash, firmware)
+COMMANDS = (sim, model, evaluation, cards, flash, firmware, monitor)
 
 EXAMPLES = """examples:
   madeleine sim                                  try the camera without a camera
@@ -24,6 +25,7 @@ EXAMPLES = """examples:
   madeleine model list                           the feature models there are
   madeleine eval photographs                     how well they tell your things apart
   madeleine cards cup pen --deck -o cards.pdf    QR cards to print
+  madeleine monitor                              what the camera sees, live
 """
 OK, FAILED, INTERRUPTED = 0, 1, 130  # argparse exits with 2 for wrong usage
 
