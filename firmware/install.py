@@ -1,15 +1,41 @@
-"""Copies Madeleine from a memory card to the camera's flash, and sets the heap it needs.
+"""The board's half of the installer: at any moment, whatever is cut off, the old app starts or the new one.
 
-On the card: a folder `madeleine` with boot.py, main.py, lib/ and this file. Then, at the camera's prompt:
+New files are put beside the old ones, as next/NAME. One more file, the seal, makes them count: with it boot.py looks
+in next/ before lib/. Then they are moved to their places, and the seal is taken away again. (docs/DESIGN.md)
+
+From a memory card, with a folder `madeleine` that has boot.py, main.py, lib/ and this file, at the camera's prompt:
 
     exec(open('/sd/madeleine/install.py').read())
+
+`madeleine install` runs the same text over the cable, after `HOST = True`.
 """
 
+import gc
 import machine
+import ubinascii
 import uos
 
 CARD = '/sd/madeleine/'
+FLASH = '/flash/'
+NEXT = 'next/'
+SEAL = NEXT + 'sealed'
+TOP = ('boot.py', 'main.py')  # boot.py first: a foreign one knows no seal, so that writing it is the moment that counts
 HEAP_BYTES = 290000  # the most that leaves the reader of QR codes its memory (docs/MEASURED.md)
+FIRMWARE_HEAP_BYTES = 524288
+LEFTOVERS = ('faults.count', 'fault.txt')
+BLOCK_BYTES = 131072  # of SPIFFS: what it needs to make room
+PAGE_BYTES = 4096
+missing = []  # what `prepare` found to be neither in its place nor staged
+
+
+def names(folder=''):
+    """Files on flash whose names start so."""
+    return [name for name in uos.listdir('/flash') if name.startswith(folder)]
+
+
+def staged(name):
+    """lib/app.py -> next/app.py"""
+    return NEXT + name[name.rfind('/') + 1 :]
 
 
 def content(path):
@@ -17,40 +43,130 @@ def content(path):
         return file.read()
 
 
-def copy(name):
-    """Copy one file and read it back; two files may be open on /flash, but one is enough."""
-    wanted = content(CARD + name)
-    with open('/flash/' + name, 'wb') as file:
-        file.write(wanted)
-    if content('/flash/' + name) != wanted:
+def check(path):
+    """(size, CRC-32) of a file, read back from where it is; None when it cannot be."""
+    size = crc = 0
+    try:
+        with open(path, 'rb') as file:
+            part = file.read(PAGE_BYTES)
+            while part:
+                size += len(part)
+                crc = ubinascii.crc32(part, crc)
+                part = file.read(PAGE_BYTES)
+    except OSError:
+        return None
+    return (size, crc)
+
+
+def write(name, data):
+    """Write a file to flash and read it back; one open file is all there may be beside a running boot.py."""
+    with open(FLASH + name, 'wb') as file:
+        file.write(data)
+    if check(FLASH + name) != (len(data), ubinascii.crc32(data)):
         raise OSError('%s did not arrive: run this again' % name)
-    print(name)
 
 
-def set_heap():
+def remove(name):
+    uos.remove(FLASH + name)
+
+
+def prepare(wanted):
+    """wanted: (name, size, CRC-32) of all files. Ends what an earlier run left; returns the names still to be staged."""
+    gc.collect()  # closes files that an interrupted program left open
+    if SEAL in names(NEXT):
+        move()
+    there = names()  # to ask for a file that is not there is as slow as to list all
+    keep = []
+    del missing[:]
+    for name, size, crc in wanted:
+        if name not in there or check(FLASH + name) != (size, crc):
+            keep.append(staged(name))
+            if staged(name) not in there or check(FLASH + staged(name)) != (size, crc):
+                missing.append(name)
+    for name in there:
+        if name.startswith(NEXT) and name not in keep:
+            remove(name)
+    return missing
+
+
+def room(sizes):
+    """Is there place for files of these sizes beside all that is there? SPIFFS gives each a page more."""
+    info = uos.statvfs('/flash')
+    pages = sum([size // PAGE_BYTES + 2 for size in sizes])
+    return info[0] * info[3] >= pages * PAGE_BYTES + BLOCK_BYTES
+
+
+def stage(name, data):
+    write(staged(name), data)
+    missing.remove(name)
+
+
+def finish(wanted):
+    """All files are there or staged: let them count, move them, and drop modules of the old app."""
+    if missing:
+        raise OSError('%s is missing: run this again' % missing[0])
+    if names(NEXT):
+        write(SEAL, b'')
+        move()
+    places = [place for place, size, crc in wanted]
+    for name in names('lib/'):
+        if name not in places:
+            remove(name)
+
+
+def move():
+    """From next/ to the places, under the seal; safe to be done again from the start."""
+    files = [name[len(NEXT) :] for name in names(NEXT) if name != SEAL]
+    for name in [top for top in TOP if top in files] + [module for module in files if module not in TOP]:
+        data = content(FLASH + NEXT + name)
+        write(name if name in TOP else 'lib/' + name, data)
+    remove(SEAL)
+    for name in files:
+        remove(NEXT + name)
+
+
+def set_heap(size):
     """Written once, because a torn setting can keep the board from booting; builds before v0.5.0_9 have none."""
     try:
         from Maix import utils
     except ImportError:
         return
-    if utils.gc_heap_size() != HEAP_BYTES:
-        utils.gc_heap_size(HEAP_BYTES)
+    if utils.gc_heap_size() != size:
+        utils.gc_heap_size(size)
 
 
-def hold_off():
-    """No app until all of it is there: a boot.py that starts nothing."""
-    with open('/flash/boot.py', 'wb') as file:
-        file.write(b'# Madeleine is being installed\n')
+def uninstall(examples):
+    """Remove the app, boot.py first, and the examples if told so; returns the names."""
+    gc.collect()
+    if 'boot.py' in names() and b'main.run()' not in content(FLASH + 'boot.py'):
+        ours = []  # somebody else's program starts here now; it stays
+    else:
+        ours = ['boot.py']
+    ours += ['main.py'] + names('lib/') + names(NEXT) + list(LEFTOVERS)
+    if examples:
+        ours += names('examples.')
+    gone = [name for name in ours if name in names()]
+    for name in gone:
+        remove(name)
+    set_heap(FIRMWARE_HEAP_BYTES)
+    return gone
 
 
-def install():
-    hold_off()
+def from_card():
+    """Install what is on the memory card."""
     modules = ['lib/' + name for name in uos.listdir(CARD + 'lib') if name.endswith('.py')]
-    for name in modules + ['main.py', 'boot.py']:  # boot.py last
-        copy(name)
-    set_heap()
+    wanted = [(name,) + check(CARD + name) for name in list(TOP) + modules]
+    prepare(wanted)
+    if not room([size for name, size, crc in wanted if name in missing]):
+        raise OSError('/flash is too full: forget classes, or remove files')
+    for name in list(missing):
+        stage(name, content(CARD + name))
+        print(name)
+    finish(wanted)
+    set_heap(HEAP_BYTES)
     print('Done. Take the card out; the camera starts again.')
     machine.reset()
 
 
-install()
+if 'HOST' not in globals():
+    from_card()

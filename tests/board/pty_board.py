@@ -1,0 +1,52 @@
+"""The real firmware behind a pty, as behind a cable: the emulator runs in a thread of its own."""
+
+import contextlib
+import os
+import select
+import threading
+import tty
+from collections.abc import Iterator
+
+from quick_kpu import QuickEmulator
+
+
+class PtyBoard(threading.Thread):
+    """Power is on from `start` to `off`; resets are carried out. `cut_power_after` as the emulator's."""
+
+    def __init__(self, emulator: QuickEmulator) -> None:
+        super().__init__(daemon=True)
+        self.emulator = emulator
+        self._master, self._slave = os.openpty()
+        tty.setraw(self._slave)
+        self.device = os.ttyname(self._slave)
+        self._ending = False
+        self.said = b""
+
+    def run(self) -> None:
+        while not self._ending and not self.emulator.power_lost:
+            ready, _, _ = select.select([self._master], [], [], 0)
+            if ready:
+                self.emulator.send(os.read(self._master, 4096))
+            self.emulator.run(wall=0.02)
+            out = self.emulator.take_output()
+            if out:
+                self.said += out
+                os.write(self._master, out)
+        os.close(self._slave)
+        os.close(self._master)
+
+    def off(self) -> None:
+        """Switches the board off; the host sees that the cable is gone."""
+        self._ending = True
+        self.join()
+
+
+@contextlib.contextmanager
+def plugged_in(emulator: QuickEmulator) -> Iterator[PtyBoard]:
+    """The board on a pty until the block ends."""
+    board = PtyBoard(emulator)
+    board.start()
+    try:
+        yield board
+    finally:
+        board.off()

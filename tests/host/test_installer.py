@@ -1,0 +1,145 @@
+"""`madeleine install` and `uninstall` against a prompt of our own: what arrives, and what is said when it does not."""
+
+import contextlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from board_prompt import BoardPrompt
+from fake_board import FakeBoard, fake_board
+from madeleine import cli
+from madeleine.install import repl
+from madeleine.install.files import app_files
+from madeleine.sim.storage import Storage
+
+ROOT = Path(__file__).resolve().parents[2]
+READY = b'boot\r\n{"v": 1, "event": "ready", "app": "0.1.0", "board": "M5StickV", "examples": 3, "capacity": 250}\r\n'
+FOREIGN = b"while True: pass"
+
+
+@pytest.fixture
+def flash() -> Storage:
+    """The flash of a camera on which another program is."""
+    storage = Storage(None, "spiffs")
+    storage.files.update({"boot.py": bytearray(FOREIGN), "examples.0": bytearray(b"taught")})
+    return storage
+
+
+@pytest.fixture
+def prompt(flash: Storage) -> BoardPrompt:
+    return BoardPrompt(flash, READY)
+
+
+@pytest.fixture
+def board(prompt: BoardPrompt, monkeypatch) -> Iterator[FakeBoard]:
+    monkeypatch.setattr(repl, "ENTER_S", 0.5)
+    monkeypatch.setattr("madeleine.usb.INTERRUPT_S", 0.5)
+    with fake_board(prompt) as fake:
+        yield fake
+
+
+def madeleine(*arguments: str) -> int:
+    return cli.main(list(arguments))
+
+
+def content(flash: Storage) -> dict[str, bytes]:
+    return {name: bytes(data) for name, data in flash.files.items()}
+
+
+def test_install(board, prompt, flash, capsys) -> None:
+    assert madeleine("install", "--port", board.device) == 0
+    assert content(flash) == {**app_files(ROOT), "examples.0": b"taught"}
+    assert prompt.modules.heaps_written == [290_000]
+    assert prompt.restarts == 1
+    assert "press A" in capsys.readouterr().out
+
+
+def test_again_is_nothing(board, prompt, flash, capsys) -> None:
+    assert madeleine("install", "--port", board.device) == 0
+    before = content(flash)
+    prompt.ran.clear()
+    capsys.readouterr()
+    assert madeleine("install", "--port", board.device) == 0
+    assert content(flash) == before
+    assert not any("stage(" in code for code in prompt.ran[2:])
+    assert prompt.modules.heaps_written == [290_000], "freq.conf is written once"
+    assert "nothing to copy" in capsys.readouterr().out
+
+
+def test_the_cable_is_pulled_at_every_command(prompt, flash, monkeypatch, capsys) -> None:
+    """One line, exit code 1; and what is there goes on from where it was."""
+    for at in range(40):
+        prompt.unplug_at, prompt.running = at, True
+        prompt.ran.clear()
+        with fake_board(prompt) as fake:
+            code = madeleine("install", "--port", fake.device)
+        if code == 0:
+            break
+        said = capsys.readouterr().err
+        assert said.count("\n") == 1, said
+        assert "the cable" in said
+        assert "next/sealed" not in flash.files
+        assert content(flash)["boot.py"] == FOREIGN or app_files(ROOT).items() <= content(flash).items()
+    assert code == 0
+    assert content(flash) == {**app_files(ROOT), "examples.0": b"taught"}
+
+
+def test_a_silent_board(capsys, monkeypatch) -> None:
+    monkeypatch.setattr("madeleine.usb.INTERRUPT_S", 0.3)
+    with fake_board(lambda data: b"") as fake:
+        assert madeleine("install", "--port", fake.device) == 1
+    assert "no prompt within" in capsys.readouterr().err
+
+
+def test_what_the_board_raises_is_told(board, prompt, flash, capsys) -> None:
+    flash.files["big"] = bytearray(2_700_000)
+    assert madeleine("install", "--port", board.device) == 1
+    assert "/flash is too full" in capsys.readouterr().err
+    assert prompt.restarts == 1, "what was there starts again"
+    assert "next/sealed" not in flash.files
+
+
+def test_another_kind_of_board(board, prompt, capsys, monkeypatch) -> None:
+    monkeypatch.setattr("madeleine.install.installer.LOOK", "print('[\"esp32\", \"v1.22\", [\"flash\"], []]')")
+    assert madeleine("install", "--port", board.device) == 1
+    assert "this is esp32 and not MaixPy" in capsys.readouterr().err
+
+
+def test_a_card_that_starts_something_else(board, prompt, capsys) -> None:
+    prompt.modules.card = {"boot.py": b""}
+    assert madeleine("install", "--port", board.device) == 0
+    assert "memory card" in capsys.readouterr().out
+
+
+def test_no_ready(board, prompt, capsys, monkeypatch) -> None:
+    prompt.after_reset = b"Madeleine: no model at 0x300000\r\n"
+    monkeypatch.setattr("madeleine.install.command.START_S", 0.5)
+    assert madeleine("install", "--port", board.device) == 0
+    assert "no model at 0x300000" in capsys.readouterr().out
+
+
+def test_json(board, capsys) -> None:
+    assert madeleine("install", "--json", "--port", board.device) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["copied"][:2] == ["boot.py", "main.py"]
+    assert report["ready"]["examples"] == 3
+
+
+@pytest.mark.parametrize(("option", "left"), [([], {"examples.0"}), (["--examples"], set())])
+def test_uninstall(board, flash, option, left, capsys) -> None:
+    assert madeleine("install", "--port", board.device) == 0
+    assert madeleine("uninstall", "--port", board.device, *option) == 0
+    assert set(flash.files) == left
+    kept = "" if option else "; what was taught is still there"
+    assert f"{len(app_files(ROOT)) + len(option)} files removed{kept}." in capsys.readouterr().out
+
+
+def test_a_broken_installation_of_ours(tmp_path) -> None:
+    with contextlib.suppress(FileExistsError):
+        (tmp_path / "lib").mkdir()
+    with pytest.raises(Exception, match="has no modules"):
+        app_files(tmp_path)
+    (tmp_path / "lib/app.py").write_text("")
+    with pytest.raises(Exception, match=r"boot\.py"):
+        app_files(tmp_path)

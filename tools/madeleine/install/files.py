@@ -1,0 +1,35 @@
+"""What goes onto the camera's flash, and the board's half of the installer."""
+
+import zlib
+from binascii import b2a_base64
+from pathlib import Path
+
+from madeleine.errors import ToolError
+
+Files = dict[str, bytes]  # name on flash: content
+
+
+def app_files(root: Path) -> Files:
+    """boot.py, main.py and lib/*.py of a folder, as they are named on flash; ToolError when one is missing."""
+    paths = [root / "boot.py", root / "main.py", *sorted((root / "lib").glob("*.py"))]
+    if len(paths) < 3:
+        raise ToolError(f"{root / 'lib'} has no modules: is this installation of madeleine whole?")
+    try:
+        return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+    except OSError as error:
+        raise ToolError(f"{error.filename}: {error.strerror}: is this installation of madeleine whole?") from error
+
+
+def board_half(root: Path) -> str:
+    """The text that the board runs: the functions of firmware/install.py."""
+    return "HOST = True\n" + (root / "firmware/install.py").read_text(encoding="utf-8")
+
+
+def wanted(files: Files) -> list[tuple[str, int, int]]:
+    """(name, size, CRC-32) of each file, as the board's half takes them."""
+    return [(name, len(content), zlib.crc32(content)) for name, content in files.items()]
+
+
+def packed(content: bytes) -> bytes:
+    """Compressed, as base64: 115200 baud take a third of the time."""
+    return b2a_base64(zlib.compress(content, 9), newline=False)

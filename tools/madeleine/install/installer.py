@@ -1,0 +1,85 @@
+"""Puts the app on a camera: only what differs, read back, and never half of it (firmware/install.py says how)."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from madeleine.errors import ToolError
+from madeleine.install.files import Files, app_files, board_half, packed, wanted
+from madeleine.install.repl import Repl
+from madeleine.usb import Board
+
+LOOK = """import sys, ujson, uos
+top = uos.listdir('/')
+print(ujson.dumps([sys.platform, uos.uname()[3], top, uos.listdir('/sd') if 'sd' in top else []]))
+"""
+STAGE = "import uzlib, ubinascii\nstage(%r, uzlib.decompress(ubinascii.a2b_base64(%r)))"
+Progress = Callable[[int, int, str], None]  # files done, files in all, name of the next
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an installation did."""
+
+    copied: tuple[str, ...]
+    firmware: str
+    card_starts: bool  # a boot.py on the memory card wins over the one on flash
+
+
+def install(board: Board, root: Path, progress: Progress = lambda done, total, name: None) -> Report:
+    """Makes the camera's app that of `root` and restarts it; ToolError when it could not be done.
+
+    Whatever happens in between, the old app starts or the new one; to run it again goes on from there.
+    """
+    files = app_files(root)
+    repl = Repl(board)
+    try:
+        firmware, card = _look(repl)
+        repl.run(board_half(root))
+        copied = _copy(repl, files, progress)
+        repl.run("set_heap(HEAP_BYTES)")
+    finally:
+        repl.restart()
+    return Report(tuple(copied), firmware, "boot.py" in card)
+
+
+def uninstall(board: Board, root: Path, examples: bool) -> list[str]:
+    """Removes the app, and what was taught if `examples`; returns the names of the files that are gone."""
+    repl = Repl(board)
+    try:
+        _look(repl)
+        repl.run(board_half(root))
+        gone = json.loads(repl.run(f"import ujson\nprint(ujson.dumps(uninstall({examples})))"))
+    finally:
+        repl.restart()
+    return [str(name) for name in gone]
+
+
+def _look(repl: Repl) -> tuple[str, list[str]]:
+    """The firmware's version, and what is on the memory card; ToolError when this is no MaixPy."""
+    platform, version, top, card = json.loads(repl.run(LOOK))
+    if platform != "MaixPy" or "flash" not in top:
+        raise ToolError(
+            f"{repl.device_name}: this is {platform} and not MaixPy on a K210: choose another port with --port"
+        )
+    return str(version), [str(name) for name in card]
+
+
+def _copy(repl: Repl, files: Files, progress: Progress) -> list[str]:
+    repl.run(f"wanted = {wanted(files)!r}")
+    missing = json.loads(repl.run("import ujson\nprint(ujson.dumps(prepare(wanted)))"))
+    if missing:
+        sizes = [len(files[name]) for name in missing]
+        if repl.run(f"print(room({sizes}))").strip() != "True":
+            raise ToolError(
+                f"{repl.device_name}: /flash is too full: forget classes, or remove files, and run this again"
+            )
+    for done, name in enumerate(missing):
+        progress(done, len(missing), name)
+        repl.run(
+            f"import uzlib,ubinascii\nstage({name!r}, uzlib.decompress(ubinascii.a2b_base64({packed(files[name])!r})))"
+        )
+    progress(len(missing), len(missing), "")
+    repl.run("finish(wanted)")  # one command: nothing the host does can stop it half-way
+    return [str(name) for name in missing]
