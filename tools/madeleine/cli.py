@@ -12,16 +12,18 @@ from madeleine.errors import ToolError
 from madeleine.evaluation import command as evaluation
 from madeleine.flash import command as flash
 from madeleine.flash import firmware
+from madeleine.install import command as install
 from madeleine.monitor import command as monitor
 from madeleine.sim import command as sim
 
 # modules with add_parser(subparsers), which sets func(namespace) -> exit code
-COMMANDS = (sim, model, evaluation, cards, flash, firmware, monitor)
+COMMANDS = (sim, model, evaluation, cards, flash, firmware, monitor, install)
 
 EXAMPLES = """examples:
   madeleine sim                                  try the camera without a camera
   madeleine sim --headless lesson.txt            play a scenario file
   madeleine flash --firmware maixpy-v0.5.0_9 --model mbnet751-feature     onto the camera
+  madeleine install                              the app onto the camera
   madeleine model list                           the feature models there are
   madeleine eval photographs                     how well they tell your things apart
   madeleine cards cup pen --deck -o cards.pdf    QR cards to print
