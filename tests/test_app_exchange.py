@@ -70,7 +70,7 @@ def test_a_change_ends_an_export(desk, change):
     taught(desk)
     desk.say(do="export", id="x")
     told = desk.say(**change)
-    assert [(entry["event"], entry.get("code"), entry.get("id")) for entry in told][0] == ("error", "changed", "x")
+    assert (told[0]["event"], told[0].get("code"), told[0].get("id")) == ("error", "changed", "x")
     assert not {"example", "exported"} & set(events(desk.turn(10)))
     assert exported(desk)[-1]["event"] == "exported"
 

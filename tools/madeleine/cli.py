@@ -1,6 +1,7 @@
 """The command line: the table of commands, and the only place that prints errors and decides the exit code."""
 
 import argparse
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from madeleine import model
 from madeleine.cards import command as cards
 from madeleine.errors import ToolError
 from madeleine.evaluation import command as evaluation
+from madeleine.examples import command as examples
 from madeleine.flash import command as flash
 from madeleine.flash import firmware
 from madeleine.install import command as install
@@ -17,7 +19,7 @@ from madeleine.monitor import command as monitor
 from madeleine.sim import command as sim
 
 # modules with add_parser(subparsers), which sets func(namespace) -> exit code
-COMMANDS = (sim, model, evaluation, cards, flash, firmware, monitor, install)
+COMMANDS = (sim, model, evaluation, cards, examples, flash, firmware, monitor, install)
 
 EXAMPLES = """examples:
   madeleine sim                                  try the camera without a camera
@@ -28,6 +30,7 @@ EXAMPLES = """examples:
   madeleine eval photographs                     how well they tell your things apart
   madeleine cards cup pen --deck -o cards.pdf    QR cards to print
   madeleine monitor                              what the camera sees, live
+  madeleine examples export kitchen.jsonl        what the camera was taught, to keep or to give to others
 """
 OK, FAILED, INTERRUPTED = 0, 1, 130  # argparse exits with 2 for wrong usage
 
@@ -45,6 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("madeleine: interrupted", file=sys.stderr)
         return INTERRUPTED
+    except BrokenPipeError:  # the reader, `head` say, has enough: what is still to be flushed goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,0 +1,94 @@
+"""The whole way: the toolbox, a cable, and the camera's own program on the virtual board."""
+
+import pytest
+from conftest import some, vector
+from madeleine import cli
+from madeleine.errors import ToolError
+from madeleine.examples import camera as usb
+from madeleine.examples import files
+from madeleine.examples.collection import Collection, Example
+from madeleine.usb import Board
+
+
+def run(*arguments) -> int:
+    return cli.main(["examples", *map(str, arguments)])
+
+
+def taught(port: str) -> Collection:
+    with Board.open(port) as board:
+        return usb.read(board, lambda done, of: None)
+
+
+def give(port: str, collection: Collection) -> None:
+    with Board.open(port) as board:
+        usb.change(board, lambda present: collection, lambda done, of: None)
+
+
+def test_taken_away_and_given_to_another(switch_on, tmp_path, capsys):
+    kept = tmp_path / "kept.jsonl"
+    files.save(kept, some())
+    first = switch_on("first")
+    assert run("import", kept, "--port", first.port) == 0
+    assert "4 examples came, 0 went; 4 are there now" in capsys.readouterr().out
+    assert run("list", "--port", first.port) == 0
+    told = capsys.readouterr().out
+    assert "    2  cup" in told and "    1  りんご" in told and "    1  *exclude" in told
+    assert run("export", tmp_path / "out.jsonl", "--port", first.port) == 0
+    assert files.load(tmp_path / "out.jsonl").same(some())
+    assert run("export", tmp_path / "cup.jsonl", "--only", "cup", "--port", first.port) == 0
+
+    second = switch_on("second")
+    own = some(examples=(Example("key", vector(9)), Example("cup", vector(4))), anchors={}, settings={"limit": "90"})
+    give(second.port, own)
+    assert run("import", tmp_path / "cup.jsonl", "--port", second.port) == 0
+    assert "1 examples came, 0 went; 3 are there now" in capsys.readouterr().out
+    after = taught(second.port)
+    assert after.examples == (*own.examples, Example("cup", vector(1)))
+    assert (after.anchors, after.settings) == ({}, {"limit": "90"})
+    assert run("import", tmp_path / "out.jsonl", "--replace", "--port", second.port) == 0
+    assert taught(second.port).same(some())
+    second.off()
+    assert taught(switch_on("second").port).same(some()), "it is on flash"
+
+
+def test_forget(switch_on, capsys):
+    camera = switch_on()
+    give(camera.port, some())
+    assert run("forget", "cup", "--port", camera.port) == 0
+    assert "2 examples of cup are forgotten" in capsys.readouterr().out
+    assert run("forget", "*exclude", "--port", camera.port) == 0
+    assert [example.label for example in taught(camera.port).examples] == ["りんご"]
+    assert run("forget", "cup", "--port", camera.port) == 1
+    assert "No examples of cup" in capsys.readouterr().err
+
+
+def test_another_model_is_refused(switch_on, tmp_path, capsys):
+    files.save(tmp_path / "other.jsonl", some(model="0badcafe"))
+    camera = switch_on()
+    for more in ((), ("--replace",)):
+        assert run("import", tmp_path / "other.jsonl", "--port", camera.port, *more) == 1
+        assert "model 0badcafe say nothing to model b922520e" in capsys.readouterr().err
+    assert taught(camera.port).examples == ()
+
+
+def test_more_than_fit(switch_on, tmp_path, capsys):
+    many = tuple(Example("x", vector(i)[:-2] + bytes(divmod(i, 128))) for i in range(251))
+    files.save(tmp_path / "many.jsonl", some(examples=many))
+    camera = switch_on()
+    assert run("import", tmp_path / "many.jsonl", "--port", camera.port) == 1
+    assert "251 examples, but the camera holds 250" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("cut_after", "left"), [(1, "old"), (2000, "old"), (3168, "old"), (3169, "new")])
+def test_old_or_new_after_a_power_cut(switch_on, cut_after, left):
+    """The new content takes 3157 bytes and its seal 12 more; tests/test_draft.py cuts at every one."""
+    new = some(examples=(Example("key", vector(7)), Example("", vector(8))), settings={"limit": "99"})
+    states = {"old": some(), "new": new}
+    first = switch_on()
+    give(first.port, states["old"])
+    first.off()
+    cut = switch_on(cut_after=cut_after)
+    with pytest.raises(ToolError):  # the new one is there, but the camera is off before it can say so
+        give(cut.port, states["new"])
+    cut.ended()
+    assert taught(switch_on().port).same(states[left])

@@ -1,0 +1,69 @@
+"""Brownie's features.csv: a line for each example, its name and 768 features with five decimals.
+
+`0` and `100` are anchors of the gauge, `*exclude` an example to ignore. Nothing is quoted: Brownie reads a name up to
+the first comma. The file does not say of which model it is: Brownie knows one.
+"""
+
+import math
+
+from madeleine.errors import ToolError
+from madeleine.examples.collection import IGNORED, Collection, Example
+from madeleine.examples.problems import Problems
+from madeleine.logic import logic
+
+MODEL = "f1141d6b"  # what Brownie's mbnet751_feature.kmodel makes of a black picture
+ANCHORS = {"0": 0, "100": 100}
+SLACK = 0.03  # beyond 0..6; half a step
+
+
+def write(collection: Collection) -> bytes:
+    """A file that Brownie can read; ToolError for what it would take for something else."""
+    if collection.model != MODEL:
+        raise ToolError(
+            f"examples of model {collection.model} are of no use to Brownie, whose model is {MODEL}: "
+            "give the file a name that ends in .jsonl"
+        )
+    rows = [(str(which), vector) for which, vector in sorted(collection.anchors.items())]
+    rows += [(_name(example.label), example.vector) for example in collection.examples]
+    return "".join(_line(*row) for row in rows).encode()
+
+
+def _line(name: str, vector: bytes) -> str:
+    unit = logic("features").RANGE / logic("features").TOP
+    return ",".join([name, *(f"{byte * unit:.5f}" for byte in vector)]) + "\n"
+
+
+def _name(label: str) -> str:
+    if "," in label or label in ANCHORS:
+        taken = "ends names at a comma" if "," in label else "takes it for an anchor"
+        raise ToolError(f"{label!r} cannot go into features.csv: Brownie {taken}; leave it out with --only")
+    return label or IGNORED
+
+
+def read(text: str, problems: Problems) -> Collection:
+    """The collection of a file's text; what is wrong goes to `problems`. Of several anchors the last one holds."""
+    examples: list[Example] = []
+    anchors: dict[int, bytes] = {}
+    for number, row in enumerate(text.split("\n"), 1):
+        if not row.strip():
+            continue
+        with problems.at(number):
+            name, vector = _row(row.strip())
+            if name in ANCHORS:
+                anchors[ANCHORS[name]] = vector
+            else:
+                examples.append(Example("" if name == IGNORED else str(logic("command").label(name)), vector))
+    return Collection(MODEL, tuple(examples), anchors)
+
+
+def _row(row: str) -> tuple[str, bytes]:
+    features = logic("features")
+    name, *numbers = row.split(",")
+    if len(numbers) != features.LENGTH:
+        raise ValueError(f"{len(numbers)} numbers follow the name, not {features.LENGTH}")
+    floats = [float(number) for number in numbers]
+    if not all(math.isfinite(value) and -SLACK <= value <= features.RANGE + SLACK for value in floats):
+        raise ValueError(f"a feature of Brownie's model is a number of 0 to {features.RANGE}")
+    vector = bytearray(features.LENGTH)
+    features.quantise(floats, vector)
+    return name, bytes(vector)

@@ -1,0 +1,129 @@
+"""The examples on a camera, over USB: taken away as they are, and replaced at once or not at all."""
+
+import base64
+import contextlib
+from collections.abc import Callable
+from typing import Any
+
+from madeleine.errors import ToolError
+from madeleine.examples.collection import SETTINGS, Checksum, Collection, Example
+from madeleine.usb import Board, BoardError, Message, Refused
+
+COMMIT_S = 30.0  # reads the whole draft back, and loads it
+TRIES = 3
+STALE = ("draft", "changed")  # refusals: somebody has used the camera meanwhile
+
+Progress = Callable[[int, int], None]  # done, of
+
+
+class Damaged(BoardError):
+    """What came over the cable is not what was sent."""
+
+
+def read(board: Board, progress: Progress) -> Collection:
+    """Everything the camera was taught; asked for again when it is changed meanwhile, or lines are lost."""
+    for left in reversed(range(TRIES)):
+        try:
+            return _export(board, progress)
+        except (Refused, Damaged) as error:
+            if not left or (isinstance(error, Refused) and error.code not in STALE):
+                raise
+    raise AssertionError
+
+
+def _export(board: Board, progress: Progress) -> Collection:
+    status = board.ask("status")
+    examples: list[Example] = []
+    anchors: dict[int, bytes] = {}
+    settings: dict[str, str] = {}
+    checksum = Checksum()
+    for message in board.answers("export"):
+        event = message["event"]
+        if event == "exported":
+            break
+        what, key, value = _record(message)
+        checksum.add(what, key, value)
+        if isinstance(value, str):
+            settings[str(key)] = value
+        elif isinstance(key, int):
+            anchors[key] = value
+        else:
+            examples.append(Example(key, value))
+            progress(len(examples), int(status["examples"]))
+    if message.get("checksum") != str(checksum):
+        raise Damaged(f"{board.line.device}: lines were lost or damaged on the way: try another cable")
+    kept = {name: value for name, value in settings.items() if name in SETTINGS}
+    return Collection(str(status["model"]), tuple(examples), anchors, kept, str(status["app"]), str(status["board"]))
+
+
+def _record(message: Message) -> tuple[str, str | int, bytes | str]:
+    """A line of an export as the record it tells."""
+    try:
+        if message["event"] == "setting":
+            return "setting", str(message["name"]), str(message["value"])
+        vector = base64.b64decode(message["vector"], validate=True)
+        if message["event"] == "anchored":
+            return "anchor", int(message["value"]), vector
+        return "learn", str(message["name"]), vector
+    except (KeyError, TypeError, ValueError) as error:
+        raise Damaged(f"a line of the export makes no sense ({error}): try another cable") from error
+
+
+def change(board: Board, make: Callable[[Collection], Collection], progress: Progress) -> tuple[Collection, Collection]:
+    """Replaces what the camera has by what `make` makes of it; (before, after).
+
+    The camera keeps the old until the new is on its flash, read back and equal to what was sent. When somebody
+    teaches it meanwhile, that is taken in and all is done again.
+    """
+    for left in reversed(range(TRIES)):
+        before = read(board, lambda done, of: None)
+        after = make(before)
+        _check_room(board, after)
+        if after.same(before):
+            return before, after
+        try:
+            _replace(board, after, progress)
+            return before, after
+        except Refused as error:
+            if not left or error.code not in STALE:
+                raise
+    raise AssertionError
+
+
+def _check_room(board: Board, collection: Collection) -> None:
+    capacity = int(board.ask("status")["capacity"])
+    if len(collection.examples) > capacity:
+        raise ToolError(
+            f"{len(collection.examples)} examples, but the camera holds {capacity}: "
+            "forget some (madeleine examples forget NAME), or import less with --only"
+        )
+
+
+def _replace(board: Board, collection: Collection, progress: Progress) -> None:
+    records = list(collection.records())
+    checksum = Checksum()
+    board.ask("begin", timeout_s=COMMIT_S)
+    try:
+        for done, (what, key, value) in enumerate(records, 1):
+            board.ask(**_request(what, key, value), draft=True)
+            checksum.add(what, key, value)
+            progress(done, len(records))
+        board.ask("commit", timeout_s=COMMIT_S, value=str(checksum))
+    except BaseException:
+        with contextlib.suppress(ToolError):
+            board.ask("drop", timeout_s=1.0)
+        raise
+
+
+def _request(what: str, key: str | int, value: bytes | str) -> dict[str, Any]:
+    if isinstance(value, str):
+        return {"word": key, "value": value}
+    vector = base64.b64encode(value).decode()
+    if what == "anchor":
+        return {"word": "anchor", "value": key, "vector": vector}
+    return {"word": "import", "name": key, "vector": vector}
+
+
+def forget(board: Board, name: str) -> int:
+    """Forgets a class; how many examples it had."""
+    return int(board.ask("forget", name=name)["count"])

@@ -1,0 +1,96 @@
+"""What a camera was taught and set, of one model: its examples, the gauge's anchors, its settings."""
+
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from madeleine.errors import ToolError
+
+IGNORED = "*exclude"  # what people call the examples without a label, after Brownie's card
+SETTINGS = ("limit", "sound", "brightness")  # `link` is the cable's affair
+Record = tuple[str, str | int, bytes | str]  # as the board's memory.Memory.records() has them
+
+
+@dataclass(frozen=True)
+class Example:
+    """One stored vector (bytes of 0..127, one a feature) and its label; "" is one to ignore."""
+
+    label: str
+    vector: bytes
+
+
+@dataclass(frozen=True)
+class Collection:
+    """Everything of one camera. `model`: eight hexadecimal digits (docs/FORMATS.md, Store); `app`, `board`: source."""
+
+    model: str
+    examples: tuple[Example, ...] = ()
+    anchors: dict[int, bytes] = field(default_factory=dict)  # of the gauge: 0 and 100
+    settings: dict[str, str] = field(default_factory=dict)
+    app: str = ""
+    board: str = ""
+
+    def counts(self) -> dict[str, int]:
+        """How many examples each label has, in the order they were learned."""
+        return dict(Counter(example.label for example in self.examples))
+
+    def only(self, names: Iterable[str]) -> "Collection":
+        """The examples of these classes, without anchors and settings; ToolError for a name that is not there."""
+        labels = [self._label(name) for name in names]
+        kept = tuple(example for example in self.examples if example.label in labels)
+        return replace(self, examples=kept, anchors={}, settings={})
+
+    def without(self, name: str) -> "Collection":
+        """Everything but the examples of a class; ToolError when there is none of that name."""
+        label = self._label(name)
+        return replace(self, examples=tuple(example for example in self.examples if example.label != label))
+
+    def _label(self, name: str) -> str:
+        label = "" if name == IGNORED else name
+        if label not in self.counts():
+            known = ", ".join(shown(known) for known in self.counts()) or "none"
+            raise ToolError(f"no examples of {name}; there are: {known}")
+        return label
+
+    def merged(self, other: "Collection") -> "Collection":
+        """This and what is new in another one, whose anchors and settings win; ToolError for another model."""
+        if other.model != self.model:
+            raise ToolError(
+                f"examples of model {other.model} say nothing to model {self.model}: "
+                "give both cameras the same model, or teach this one anew"
+            )
+        known = set(self.examples)
+        new = tuple(example for example in dict.fromkeys(other.examples) if example not in known)
+        anchors, settings = self.anchors | other.anchors, self.settings | other.settings
+        return replace(self, examples=self.examples + new, anchors=anchors, settings=settings)
+
+    def same(self, other: "Collection") -> bool:
+        """Is everything equal but where it is from?"""
+        return list(self.records()) == list(other.records()) and self.model == other.model
+
+    def records(self) -> Iterator[Record]:
+        """Settings, anchors and examples, in the order of an export."""
+        yield from (("setting", name, value) for name, value in self.settings.items())
+        yield from (("anchor", which, vector) for which, vector in sorted(self.anchors.items()))
+        yield from (("learn", example.label, example.vector) for example in self.examples)
+
+
+def shown(label: str) -> str:
+    """A label as people read it."""
+    return label or IGNORED
+
+
+class Checksum:
+    """Of an export or a draft, as the board computes it (docs/FORMATS.md, Everything at once)."""
+
+    def __init__(self) -> None:
+        self._crc = 0
+
+    def add(self, what: str, key: str | int, value: bytes | str) -> None:
+        head = bytes([key]) if isinstance(key, int) else key.encode() + (b"\0" if what == "setting" else b"")
+        tail = value.encode() if isinstance(value, str) else value
+        self._crc = zlib.crc32(tail, zlib.crc32(head, self._crc))
+
+    def __str__(self) -> str:
+        return f"{self._crc:08x}"

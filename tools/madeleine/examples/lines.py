@@ -1,0 +1,125 @@
+"""The file of examples: JSON lines, each with a checksum (docs/FORMATS.md, Examples file)."""
+
+import base64
+import json
+import re
+import zlib
+from typing import Any
+
+from madeleine.examples.collection import SETTINGS, Collection, Example
+from madeleine.examples.problems import Problems
+from madeleine.logic import logic
+
+FORMAT = "madeleine examples"
+VERSION = 1
+_SEAL = re.compile(r'^(.*), "crc32": "([0-9a-f]{8})"\}$')
+_MODEL = re.compile(r"[0-9a-f]{8}")
+
+
+def write(collection: Collection) -> bytes:
+    """A file with everything; the same collection gives the same bytes."""
+    records = list(collection.records())
+    head = {
+        "format": FORMAT,
+        "version": VERSION,
+        "model": collection.model,
+        "vector_bytes": logic("features").LENGTH,
+        "step": [logic("features").RANGE, logic("features").TOP],
+        "app": collection.app,
+        "board": collection.board,
+        "records": len(records),
+    }
+    return b"".join(_sealed(fields) for fields in (head, *(_fields(*record) for record in records)))
+
+
+def _fields(what: str, key: str | int, value: bytes | str) -> dict[str, Any]:
+    if isinstance(value, str):
+        return {"setting": key, "value": value}
+    return {"anchor" if what == "anchor" else "name": key, "vector": base64.b64encode(value).decode()}
+
+
+def _sealed(fields: dict[str, Any]) -> bytes:
+    text = json.dumps(fields, ensure_ascii=False)[:-1]
+    return f'{text}, "crc32": "{zlib.crc32(text.encode()):08x}"}}\n'.encode()
+
+
+def read(text: str, problems: Problems) -> Collection:
+    """The collection of a file's text; what is wrong with a line goes to `problems` and the line is left out."""
+    rows = text.removesuffix("\n").split("\n")
+    head = _unsealed(rows[0], 1, problems) or {}
+    if not _known(head, problems):
+        return Collection("")
+    examples: list[Example] = []
+    anchors: dict[int, bytes] = {}
+    settings: dict[str, str] = {}
+    for number, row in enumerate(rows[1:], 2):
+        fields = _unsealed(row, number, problems)
+        if fields is None:
+            continue
+        with problems.at(number):
+            if "setting" in fields:
+                settings[fields["setting"]] = _setting(fields)
+            elif "anchor" in fields:
+                which = _anchor(fields)
+                anchors[which] = _vector(fields)
+            else:
+                examples.append(Example(_label(fields), _vector(fields)))
+    if head.get("records") != len(rows) - 1:
+        problems.add(None, f"{len(rows) - 1} lines follow the first, which promises {head.get('records')}")
+    return Collection(head["model"], tuple(examples), anchors, settings, str(head.get("app")), str(head.get("board")))
+
+
+def _unsealed(row: str, number: int, problems: Problems) -> dict[str, Any] | None:
+    """The fields of a line, None unless its checksum is right."""
+    found = _SEAL.match(row)
+    if not found or zlib.crc32(found[1].encode()) != int(found[2], 16):
+        problems.add(number, "the checksum is wrong: the line was damaged or changed")
+        return None
+    try:
+        fields = json.loads(row)
+    except (ValueError, RecursionError):
+        problems.add(number, "this is not JSON")
+        return None
+    return fields if isinstance(fields, dict) else None
+
+
+def _known(head: dict[str, Any], problems: Problems) -> bool:
+    """Is it a file that can be read on?"""
+    if head.get("format") != FORMAT:
+        problems.add(1, f'this is no file of examples: its first line lacks "format": "{FORMAT}"')
+    elif head.get("version") != VERSION:
+        problems.add(1, f"version {head.get('version')} of the format; this toolbox knows {VERSION}: update it")
+    elif head.get("vector_bytes") != logic("features").LENGTH:
+        problems.add(1, f"vectors of {head.get('vector_bytes')} bytes; a camera takes {logic('features').LENGTH}")
+    elif not isinstance(head.get("model"), str) or not _MODEL.fullmatch(head["model"]):
+        problems.add(1, "the model is not named by eight hexadecimal digits")
+    else:
+        return True
+    return False
+
+
+def _vector(fields: dict[str, Any]) -> bytes:
+    return bytes(logic("command").vector(fields.get("vector")))
+
+
+def _label(fields: dict[str, Any]) -> str:
+    name = fields.get("name")
+    if not isinstance(name, str):
+        raise ValueError("neither a name nor an anchor nor a setting: it may be of a newer toolbox")
+    return str(logic("command").label(name)) if name else ""
+
+
+def _anchor(fields: dict[str, Any]) -> int:
+    which = fields["anchor"]
+    if which not in (0, 100) or isinstance(which, bool):
+        raise ValueError("an anchor is 0 or 100")
+    return int(which)
+
+
+def _setting(fields: dict[str, Any]) -> str:
+    """The value, if the board's grammar takes it."""
+    name, value = fields["setting"], fields.get("value")
+    if name not in SETTINGS or not isinstance(value, str):
+        raise ValueError(f"no setting of a camera; there are {', '.join(SETTINGS)}")
+    logic("command").parse_line(json.dumps({"do": name, "value": value}).encode())
+    return value
