@@ -14,7 +14,7 @@ import numpy as np
 from .errors import KmodelError
 from .fuse import Part
 from .graph import PICTURE, Floats, Node, Shape
-from .onnx_file import Array, OnnxFile, Operation
+from .onnx_file import RANK_LIMIT, Array, OnnxFile, Operation
 
 SIDE_LIMIT_PX = 1024  # the K210 does 512
 MAP_LIMIT = 1 << 24  # values; eight times the K210's AI RAM
@@ -59,7 +59,7 @@ class Scope:
         """A batch of one or an open one, then the channels, which are fewer than rows and columns, first or last."""
         batch, *sizes = dims or (None,)
         if batch not in (1, None) or len(sizes) != 3 or not all(size and 0 < size <= SIDE_LIMIT_PX for size in sizes):
-            shown = ", ".join("open" if size is None else str(size) for size in dims)
+            shown = ", ".join("open" if size is None else str(size) for size in dims[:RANK_LIMIT])
             wanted = f"(1, 3, height, width) with sizes up to {SIDE_LIMIT_PX}"
             raise KmodelError(f"{self.title}: its input is ({shown}); export it as {wanted}")
         a, b, c = (int(size or 0) for size in sizes)
