@@ -186,16 +186,17 @@ class Examples:
 
     def _nearest(self, but):
         """(squared distance, index) of the nearest example with another label than `but`; (FAR, -1) without any."""
+        dot, norm, norms, vectors, label_of = self._engine.dot, self._norm, self._norms, self._vectors, self._label_of
         best, index, measured = FAR, -1, self._measured
         last = FAR << _INDEX_BITS
         for key in self._keys:
             if key > last:
                 break
             i = key & _INDEX
-            if self._label_of[i] is but:
+            if label_of[i] is but:
                 continue
             measured += 1
-            distance = self._norm + self._norms[i] - 2 * self._engine.dot(self._vectors[i], self._norms[i])
+            distance = norm + norms[i] - 2 * dot(vectors[i], norms[i])
             if distance < best or (distance == best and i < index):
                 best, index = distance, i
                 reach = (sqrt(best + self._slack) + self._moved) * 1.00001  # the floats' own errors: ten of 2^-24
