@@ -16,7 +16,8 @@ BAR_CELLS = 36
 REDRAW_S = 0.2  # a terminal over a network has to keep up, too
 OTHER_CELLS = 74
 HISTORY_LINES = (3, 14)  # at least and at most
-OTHER_LINES = 10  # what the picture has besides history and counts
+ANSWER_LINES = 7
+OTHER_LINES = ANSWER_LINES + 3  # besides the history: its border, and the cursor's line
 STYLES = {
     Kind.APPEARS: "bold green",
     Kind.GOES: "dim",
@@ -41,6 +42,7 @@ def picture(state: State, height: int) -> RenderableType:
         Group(_answer(state), _facts(state), _others(state)),
         title=Text(_camera(state)),
         subtitle=Text(state.connection),
+        height=ANSWER_LINES,  # so that nothing jumps
         border_style="green" if state.cable is Cable.CONNECTED else "red",
     )
     return Group(above, below)
@@ -99,7 +101,7 @@ def _others(state: State) -> Text:
     """Lines that are no messages: the firmware's own, a traceback, noise."""
     if not state.others:
         return Text()
-    text = Text(f"{state.others} other lines, the last: {state.last_other}", style="dim")
+    text = Text(f"other lines: {state.others}, the last: {state.last_other}", style="dim")
     text.truncate(OTHER_CELLS, overflow="ellipsis")
     return text
 
