@@ -2,7 +2,7 @@
 
     python models/train.py TEACHER.npz PHOTOGRAPHS... --output RUN     (`pip install '.[train]'` first)
 
-Phases, in order (PHASES below): `stages` shows every stage of the student what the teacher's stage before it made, and asks
+Phases, in order (PHASES below): `stages` shows every stage of the student what the teacher made before it, and asks
 for the teacher's next map (hints: FitNets, Romero et al. 2015); `whole` feeds the student its own maps; `large` does so
 at the size of the camera; `rounded` computes as the chip does, in 8 bits. Stop it at any time: it goes on where it was.
 The run's folder holds student.npz for `madeleine model build`, log.jsonl, and the checkpoint.
@@ -40,8 +40,8 @@ class Phase:
 PHASES = (
     Phase("stages", 1300, 64, 128, 3e-3),
     Phase("whole", 500, 64, 128, 1.5e-3),
-    Phase("large", 450, 32, 224, 7e-4),
-    Phase("rounded", 80, 32, 224, 1e-4),
+    Phase("large", 600, 32, 224, 7e-4),
+    Phase("rounded", 100, 32, 224, 1e-4),
 )
 
 

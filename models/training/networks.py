@@ -1,4 +1,4 @@
-"""The teacher and the student: MobileNet v1, alpha 0.75, in the K210's geometry, and the chip's rounding for training."""
+"""The teacher and the student: MobileNet v1, alpha 0.75, in the K210's geometry, and the rounding of the chip."""
 
 from pathlib import Path
 
