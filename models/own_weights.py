@@ -3,7 +3,7 @@
     python models/own_weights.py STUDENT.npz TEACHER.npz
 
 For every layer: the mean correlation of the student's kernels with the teacher's at the same place, with the most alike
-one at any place, and what the latter is for random numbers. Depthwise kernels are nine numbers: some are alike by chance.
+one at any place, and what the latter is for random numbers. Depthwise kernels are nine numbers: some are alike anyway.
 """
 
 import sys
