@@ -22,6 +22,7 @@ class FakeBoard(threading.Thread):
         self._slave = slave  # kept open: without it the pty would be gone whenever the host closes
         self._answer = answer
         self._wake, self._end = os.pipe()
+        self._unplugged = False
         self.heard = b""
         if greeting:
             self.say(greeting)
@@ -33,7 +34,7 @@ class FakeBoard(threading.Thread):
     def run(self) -> None:
         while True:
             ready, _, _ = select.select([self._master, self._wake], [], [])
-            if self._wake in ready:
+            if self._master not in ready:
                 break
             data = os.read(self._master, 4096)
             self.heard += data
@@ -45,10 +46,12 @@ class FakeBoard(threading.Thread):
         os.close(self._master)
 
     def unplug(self) -> None:
-        """Ends it; the host sees that the cable is pulled."""
-        os.close(self._end)
-        self.join(10)
-        os.close(self._wake)
+        """Hears what was sent, and ends; the host sees that the cable is pulled."""
+        if not self._unplugged:
+            self._unplugged = True
+            os.close(self._end)
+            self.join(10)
+            os.close(self._wake)
 
 
 @contextlib.contextmanager

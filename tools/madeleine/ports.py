@@ -26,6 +26,10 @@ class PortError(ToolError):
     """There is no port, or it is not clear which."""
 
 
+class SeveralPorts(PortError):
+    """More than one camera, and nobody to ask."""
+
+
 @dataclass(frozen=True)
 class Port:
     """A serial port: what to open, and how to tell it from others."""
@@ -73,7 +77,7 @@ def find_port(wanted: str | None = None, ask: Callable[[str], str] | None = None
         ask = input
     if ask is None:
         listed = ", ".join(str(port) for port in ports)
-        raise PortError(f"several cameras: {listed}; choose one with --port or {VARIABLE}")
+        raise SeveralPorts(f"several cameras: {listed}; choose one with --port or {VARIABLE}")
     return _choose(ports, ask)
 
 

@@ -74,7 +74,6 @@ class SerialLine:
         """Sends all of it; LineLost when the port is gone or takes nothing for ten seconds."""
         try:
             self.serial.write(data)
-            self.serial.flush()
         except OSError as error:
             raise self._lost(error) from error
 

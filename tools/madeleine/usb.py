@@ -167,8 +167,9 @@ class Board:
             "set to *link brownie? (`madeleine doctor` looks closer)"
         )
 
-    def state(self, timeout_s: float = PROBE_S) -> State:
-        """What is at the other end; does not stop a running program."""
+    def state(self, timeout_s: float | None = None) -> State:
+        """What is at the other end (PROBE_S for each of two questions); does not stop a running program."""
+        timeout_s = PROBE_S if timeout_s is None else timeout_s
         self._heard = False
         try:
             self.ask("status", timeout_s=timeout_s)
@@ -186,8 +187,9 @@ class Board:
             return State.PROMPT
         return State.OTHER if self._heard else State.SILENT
 
-    def interrupt(self, timeout_s: float = INTERRUPT_S) -> None:
-        """Ends what runs by Ctrl-C, until the firmware's prompt is there; NoAnswer when it does not come."""
+    def interrupt(self, timeout_s: float | None = None) -> None:
+        """Ends what runs by Ctrl-C, until the firmware's prompt is there; NoAnswer after INTERRUPT_S without."""
+        timeout_s = INTERRUPT_S if timeout_s is None else timeout_s
         end = time.monotonic() + timeout_s
         keys = CTRL_C
         while time.monotonic() < end:

@@ -1,0 +1,142 @@
+"""`madeleine install` over a cable onto the real firmware: with an app running, cut off anywhere, and again.
+
+Needs MAIXPY_FIRMWARE, the path of a MaixPy image, and the K210 emulator beside the repository.
+"""
+
+import ast
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("unicorn", reason="the K210 emulator needs the package unicorn")
+if not os.environ.get("MAIXPY_FIRMWARE"):
+    pytest.skip("MAIXPY_FIRMWARE does not name a firmware image", allow_module_level=True)
+pytest.importorskip("bench", reason="no K210 emulator in ../shared", exc_type=ImportError)
+
+from madeleine.errors import ToolError
+from madeleine.install import installer
+from madeleine.install.files import app_files
+from madeleine.usb import Board, State
+from pty_board import plugged_in
+from quick_kpu import QuickEmulator
+
+pytestmark = pytest.mark.timeout(1800)
+
+ROOT = Path(__file__).resolve().parents[2]
+CUTS = 7  # spread over an update; all of them are tried on the virtual flash (tests/host/test_board_half.py)
+MAIN = "import one, two, three, utime\ndef run():\n  print('app', one.N, two.N, three.N)\n  while True: utime.sleep_ms(5)\n"
+READ = """import uos
+for name in uos.listdir('/flash'):
+  if name.endswith('.py'):
+    with open('/flash/' + name, 'rb') as file: print((name, file.read()))
+"""
+
+
+@pytest.fixture(scope="module")
+def formatted() -> bytes:
+    """A flash as the firmware leaves it at its first start, with its demo in boot.py."""
+    emulator = QuickEmulator(Path(os.environ["MAIXPY_FIRMWARE"]).read_bytes())
+    emulator.run_to_repl(interrupt=True, wall=600)
+    return bytes(emulator.flash.data)
+
+
+def powered(flash: bytes) -> QuickEmulator:
+    emulator = QuickEmulator(Path(os.environ["MAIXPY_FIRMWARE"]).read_bytes())
+    emulator.flash.data[:] = flash
+    return emulator
+
+
+def version(folder: Path, number: int) -> Path:
+    """A small app in place of ours: boot.py is ours, and each module says which version it is of."""
+    (folder / "lib").mkdir(parents=True)
+    (folder / "firmware").mkdir()
+    shutil.copy(ROOT / "boot.py", folder)
+    shutil.copy(ROOT / "firmware/install.py", folder / "firmware")
+    (folder / "main.py").write_text(MAIN)
+    for module in ("one", "two", "three"):
+        (folder / f"lib/{module}.py").write_text(f"N = {number}\n" if module != "three" else "N = 3\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory) -> Path:
+    return version(tmp_path_factory.mktemp("apps") / "1", 1)
+
+
+@pytest.fixture(scope="module")
+def second(tmp_path_factory) -> Path:
+    return version(tmp_path_factory.mktemp("apps") / "2", 2)
+
+
+@pytest.fixture(scope="module")
+def with_first(formatted, first) -> bytes:
+    """A flash on which the first app was installed, over the firmware's demo."""
+    emulator = powered(formatted)
+    assert set(put(emulator, first).copied) == set(app_files(first))
+    assert starts(emulator, b"app 1 1 3")
+    assert files(emulator) == app_files(first)
+    return bytes(emulator.flash.data)
+
+
+def put(emulator: QuickEmulator, root: Path) -> installer.Report:
+    with plugged_in(emulator) as cable, Board.open(cable.device) as board:
+        return installer.install(board, root)
+
+
+def starts(emulator: QuickEmulator, text: bytes) -> bool:
+    """Does this app start when the power comes?"""
+    emulator.reset()
+    emulator.take_output()
+    emulator.run_until(b"init end\r\n", wall=600)
+    emulator.run_for(ms=2000, wall=600)
+    return text in emulator.take_output()
+
+
+def files(emulator: QuickEmulator) -> dict[str, bytes]:
+    emulator.reset()
+    emulator.run_to_repl(interrupt=True, wall=600)
+    return dict(ast.literal_eval(line) for line in emulator.exec(READ, wall=600).splitlines())
+
+
+def test_update_of_a_running_app(with_first, second) -> None:
+    emulator = powered(with_first)
+    emulator.run_for(ms=2000, wall=600)
+    with plugged_in(emulator) as cable, Board.open(cable.device) as board:
+        assert board.state(timeout_s=4) is not State.PROMPT
+        report = installer.install(board, second)
+        assert set(report.copied) == {"lib/one.py", "lib/two.py"}, "only what differs"
+        assert any("app 2 2 3" in line for line in board.lines(60)), "it starts again by itself"
+        again = installer.install(board, second)
+        assert again.copied == ()
+    assert files(emulator) == app_files(second)
+
+
+def test_cut_anywhere(with_first, second) -> None:
+    """The power fails during an update: the old app starts or the new one, and to install again ends it."""
+    emulator = powered(with_first)
+    emulator.cut_power_after(10_000)
+    put(emulator, second)
+    operations = 10_000 - emulator.flash.fuse
+    for cut in range(0, operations, -(-operations // CUTS)):
+        emulator = powered(with_first)
+        emulator.cut_power_after(cut)
+        with pytest.raises(ToolError):
+            put(emulator, second)
+        assert emulator.power_lost
+        assert starts(emulator, b"app 1 1 3") or starts(emulator, b"app 2 2 3"), cut
+        put(emulator, second)
+        assert starts(emulator, b"app 2 2 3")
+        assert files(emulator) == app_files(second)
+
+
+def test_uninstall(with_first) -> None:
+    emulator = powered(with_first)
+    emulator.run_for(ms=2000, wall=600)
+    with plugged_in(emulator) as cable, Board.open(cable.device) as board:
+        assert set(installer.uninstall(board, ROOT, examples=False)) == {"boot.py", "main.py", *LIB}
+    assert "main.py" not in files(emulator)
+
+
+LIB = {"lib/one.py", "lib/two.py", "lib/three.py"}
