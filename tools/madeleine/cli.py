@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 from madeleine import model
 from madeleine.cards import command as cards
+from madeleine.doctor import command as doctor
 from madeleine.errors import ToolError
 from madeleine.evaluation import command as evaluation
 from madeleine.examples import command as examples
@@ -19,13 +20,14 @@ from madeleine.monitor import command as monitor
 from madeleine.sim import command as sim
 
 # modules with add_parser(subparsers), which sets func(namespace) -> exit code
-COMMANDS = (sim, model, evaluation, cards, examples, flash, firmware, monitor, install)
+COMMANDS = (sim, model, evaluation, cards, examples, flash, firmware, monitor, install, doctor)
 
 EXAMPLES = """examples:
   madeleine sim                                  try the camera without a camera
   madeleine sim --headless lesson.txt            play a scenario file
   madeleine flash --firmware maixpy-v0.5.0_9 --model mbnet751-feature     onto the camera
   madeleine install                              the app onto the camera
+  madeleine doctor                               what is wrong with the camera, if something is
   madeleine model list                           the feature models there are
   madeleine eval photographs                     how well they tell your things apart
   madeleine cards cup pen --deck -o cards.pdf    QR cards to print
