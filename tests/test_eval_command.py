@@ -48,7 +48,7 @@ def test_drawn_things_are_told_apart(run):
     assert told["plan"] == {"shots": [1, 2], "episodes": 5, "limit": 200, "seed": 1, "rounded": True}
     assert told["left_out"] == []
     (model,) = told["models"]
-    assert model["name"] == "tour" and model["matched"] is None
+    assert model["name"] == "tour" and model["comparison"] is None
     assert [(one["name"], one["ways"], one["classes"]) for one in model["sets"]] == [
         ("desk", 3, ["ball", "cup", "pen"]),
         ("shelf", 2, ["key", "star"]),
@@ -86,11 +86,11 @@ def test_one_seed_gives_one_answer_and_another_another(run):
 
 def test_a_model_in_terms_of_itself(run):
     _, out, _ = run("sets", "--compare", "tour", "--limit", "100", "--json", *SMALL)
-    matched = json.loads(out)["models"][0]["matched"]
-    assert matched["reference"] == "tour" and matched["above_chance"] == [1, 1]
-    assert matched["reference_false_accept"] == matched["false_accept"]
+    compared = json.loads(out)["models"][0]["comparison"]
+    assert compared["reference"] == "tour" and compared["above_chance"] == [1, 1] and compared["gain"] == [0, 0]
+    assert compared["reference_false_accept"] == compared["false_accept"]
     code, out, _ = run("sets", "--compare", "tour", *SMALL)
-    assert code == 0 and "does on tour" in out
+    assert code == 0 and "Beside tour" in out
 
 
 def test_without_rounding(run):
@@ -148,7 +148,7 @@ def test_what_is_wrong_is_one_line(run, things, arguments, message):
 
 
 def test_without_matplotlib(run, monkeypatch):
-    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
     code, _, err = run("sets", "--plot", "eval.png", *SMALL)
     assert code == 1 and "pip install 'madeleine-camera[plot]'" in err
 

@@ -1,14 +1,13 @@
 """Known and unknown: the measures against their definitions."""
 
-from dataclasses import replace
-
 import features
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from madeleine.evaluation.evaluate import Outcome, compared
 from madeleine.evaluation.limits import LIMITS, Errors, auroc
-from madeleine.evaluation.summary import matched_limit, mean_score, set_result, shots_for_unknown
+from madeleine.evaluation.summary import ModelResult, mean_score, set_result, shots_for_unknown
 from madeleine.evaluation.trials import Trials
 
 distances = st.lists(st.integers(0, 9), min_size=1, max_size=12).map(lambda values: np.array(values, float))
@@ -74,23 +73,31 @@ def test_a_score_of_a_set():
 def test_the_mean_of_sets():
     runs = [tried(far(100, 300), far(200)), tried(far(100), far(100, 300), accuracy=(0.9, 0.9))]
     scores = [set_result("things", 2, ["cup", "pen"], [run], 150).scores[0] for run in runs]
-    mean = mean_score(scores, [Errors.of(run) for run in runs])
+    mean = mean_score(scores, [Errors.of(run) for run in runs], [1, 1])
     assert mean.accuracy == pytest.approx(0.75) and mean.interval == pytest.approx(1.96 * 0.1 / 2)
     assert mean.rejection.false_reject == 0.25 and mean.rejection.false_accept == 0.25
     assert mean.rejection.equal_error == 0.25 and mean.confusion == ()
+    assert mean_score(scores, [Errors.of(run) for run in runs], [1, 3]).accuracy == pytest.approx(0.825)
+
+
+def outcome(name: str, run: Trials) -> Outcome:
+    result = set_result("things", 2, ["cup", "pen"], [run], 200)
+    return Outcome(ModelResult(name, (result,), result.scores), ((run,),), (1.0,))
 
 
 def test_a_model_beside_a_reference():
-    run = tried(far(100, 150, 250), far(120, 300))
-    errors = Errors.of(run)
-    score = set_result("things", 2, ["cup", "pen"], [run], 200).scores[0]
-    better = replace(score, above_chance=0.2)
-    found = matched_limit(errors, [better], errors, [score], "other", 200)
+    known, unknown = far(100, 150, 250), far(120, 300)
+    one = outcome("one", tried(known, unknown, accuracy=(0.8, 0.6)))
+    other = outcome("other", tried(known, unknown, accuracy=(0.7, 0.5)))
+    found = compared(one, other, 200).result.comparison
     assert (found.reference, found.reference_limit) == ("other", 200) and 150 <= found.limit < 250
     assert found.false_accept == found.reference_false_accept == 0.5
-    assert found.false_reject == pytest.approx(1 / 3) and found.above_chance == pytest.approx((2,))
-    by_chance = matched_limit(errors, [better], errors, [replace(score, above_chance=0.0)], "other", 200)
-    assert by_chance.above_chance == (None,)
+    assert found.false_reject == pytest.approx(1 / 3)
+    assert found.gain == pytest.approx((0.1,)) and found.gain_interval == pytest.approx((0,), abs=1e-9)
+    assert found.above_chance == pytest.approx((2,))
+    by_chance = outcome("chance", tried(known, unknown, accuracy=(0.4, 0.6)))
+    assert compared(one, by_chance, 200).result.comparison.above_chance == (None,)
+    assert compared(one, by_chance, 200).result.comparison.gain_interval == pytest.approx((1.96 * 0.2,))
 
 
 def test_which_shots_stand_for_the_unknown():

@@ -11,7 +11,7 @@ from madeleine.evaluation import trials
 from madeleine.evaluation.limits import Errors
 from madeleine.evaluation.models import Features, steps
 from madeleine.evaluation.sets import PictureSet
-from madeleine.evaluation.summary import ModelResult, SetResult, matched_limit, mean_score, set_result
+from madeleine.evaluation.summary import Comparison, ModelResult, SetResult, combined, interval, mean_score, set_result
 from madeleine.evaluation.trials import Episode, Trials
 
 
@@ -35,6 +35,11 @@ class Task:
     drawn: tuple[Episode, ...]
 
     @property
+    def weight(self) -> float:
+        """In a mean over sets."""
+        return 1 / len(self.pictures.ways)
+
+    @property
     def name(self) -> str:
         """As it stands in tables."""
         return f"{self.pictures.name}, {self.ways}"
@@ -46,11 +51,13 @@ class Outcome:
 
     result: ModelResult
     runs: tuple[tuple[Trials, ...], ...]
+    weights: tuple[float, ...]
 
     @property
     def errors(self) -> Errors:
-        """Mean over all tasks and numbers of shots."""
-        return Errors.mean([Errors.of(run) for runs in self.runs for run in runs])
+        """Mean over all sets and numbers of shots."""
+        each = [(Errors.of(run), weight) for runs, weight in zip(self.runs, self.weights, strict=True) for run in runs]
+        return Errors.mean([errors for errors, _ in each], [weight for _, weight in each])
 
 
 def tasks_of(sets: Sequence[PictureSet], plan: Plan) -> tuple[list[Task], list[str]]:
@@ -82,15 +89,33 @@ def evaluate(name: str, features: dict[Path, Features], tasks: Sequence[Task], p
         own = vectors[[place[path] for path in pictures.paths]]
         runs.append(tuple(trials.run(pictures, own, task.drawn, plan.shots)))
         results.append(set_result(pictures.name, task.ways, pictures.classes, runs[-1], plan.limit))
+    weights = tuple(task.weight for task in tasks)
     mean = tuple(
-        mean_score([result.scores[index] for result in results], [Errors.of(run[index]) for run in runs])
+        mean_score([result.scores[index] for result in results], [Errors.of(run[index]) for run in runs], weights)
         for index in range(len(plan.shots))
     )
-    return Outcome(ModelResult(name, tuple(results), mean), tuple(runs))
+    return Outcome(ModelResult(name, tuple(results), mean), tuple(runs), weights)
 
 
 def compared(outcome: Outcome, reference: Outcome, limit: int) -> Outcome:
-    """With the limit that means what `limit` means to the reference."""
-    result, other = outcome.result, reference.result
-    matched = matched_limit(outcome.errors, result.mean, reference.errors, other.mean, other.name, limit)
-    return replace(outcome, result=replace(result, matched=matched))
+    """With what the model gains over the reference, and the limit that means what `limit` means there."""
+    own, other = outcome.errors, reference.errors
+    found = own.like(other, limit)
+    means = list(zip(outcome.result.mean, reference.result.mean, strict=True))
+    comparison = Comparison(
+        reference.result.name,
+        limit,
+        found,
+        float(own.false_reject[found - 1]),
+        float(own.false_accept[found - 1]),
+        float(other.false_accept[limit - 1]),
+        tuple(a.accuracy - b.accuracy for a, b in means),
+        tuple(_gain_interval(outcome, reference, index) for index in range(len(means))),
+        tuple(a.above_chance / b.above_chance if b.above_chance > 0 else None for a, b in means),
+    )
+    return replace(outcome, result=replace(outcome.result, comparison=comparison))
+
+
+def _gain_interval(outcome: Outcome, reference: Outcome, index: int) -> float:
+    pairs = zip(outcome.runs, reference.runs, strict=True)
+    return combined([interval(a[index].accuracy - b[index].accuracy) for a, b in pairs], outcome.weights)

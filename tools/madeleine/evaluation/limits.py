@@ -36,12 +36,10 @@ class Errors:
         return cls(1 - seen[0], seen[1])
 
     @classmethod
-    def mean(cls, several: Sequence[Self]) -> Self:
-        """Of several sets, each with the same weight."""
-        return cls(
-            np.mean([errors.false_reject for errors in several], axis=0),
-            np.mean([errors.false_accept for errors in several], axis=0),
-        )
+    def mean(cls, several: Sequence[Self], weights: Sequence[float]) -> Self:
+        """Of several sets."""
+        rejects, accepts = [errors.false_reject for errors in several], [errors.false_accept for errors in several]
+        return cls(np.average(rejects, axis=0, weights=weights), np.average(accepts, axis=0, weights=weights))
 
     def equal(self) -> tuple[int, float]:
         """The limit at which both errors are the most alike, and their mean there."""

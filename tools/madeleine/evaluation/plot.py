@@ -84,13 +84,13 @@ def _distances(panel: Any, outcome: Outcome, plan: Plan) -> None:
     far = max(float(np.percentile(np.concatenate([*known, *unknown]), 99)), 1.5 * plan.limit)
     edges = np.linspace(0, far, BINS)
     for label, several, color in (("known", known, KNOWN), ("unknown", unknown, UNKNOWN)):
-        panel.stairs(_share(several, edges), edges, fill=True, alpha=0.55, color=color, label=label)
+        panel.stairs(_share(several, edges, outcome.weights), edges, fill=True, alpha=0.55, color=color, label=label)
     panel.axvline(plan.limit, color="black", linewidth=1, linestyle="--", label=f"limit {plan.limit}")
     panel.set(title=outcome.result.name, xlabel="distance of the nearest example", ylabel="share of queries, %")
     panel.legend(fontsize="small")
 
 
-def _share(several: Sequence[Numbers], edges: Numbers) -> Numbers:
+def _share(several: Sequence[Numbers], edges: Numbers, weights: Sequence[float]) -> Numbers:
     """Per cent of the queries in each bin, mean over the sets."""
     shares = [100 * np.histogram(distances, edges)[0] / len(distances) for distances in several]
-    return np.asarray(np.mean(shares, axis=0))
+    return np.asarray(np.average(shares, axis=0, weights=weights))

@@ -53,11 +53,12 @@ class SetResult:
 
 
 @dataclass(frozen=True)
-class MatchedLimit:
-    """The limit of this model that lets in as many known queries as `reference_limit` does with `reference`.
+class Comparison:
+    """A model beside the reference.
 
-    The two rates are those of both limits; `above_chance` is this model's share of the reference's accuracy above
-    chance, at each number of shots; None where the reference is no better than chance.
+    `limit` lets in as many known queries as `reference_limit` does with the reference; the shares are those of both.
+    At each number of shots: `gain` in accuracy, +- its 95 % interval (over the same episodes),
+    and the share of the reference's accuracy above chance (None where that is no better than chance).
     """
 
     reference: str
@@ -66,17 +67,19 @@ class MatchedLimit:
     false_reject: float
     false_accept: float
     reference_false_accept: float
+    gain: tuple[float, ...]
+    gain_interval: tuple[float, ...]
     above_chance: tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
 class ModelResult:
-    """A model on all sets; `mean` gives each of them the same weight."""
+    """A model on all sets; in `mean` each of them weighs the same, with however many ways it was tried."""
 
     name: str
     sets: tuple[SetResult, ...]
     mean: tuple[Score, ...]
-    matched: MatchedLimit | None = None
+    comparison: Comparison | None = None
 
 
 def set_result(name: str, ways: int, classes: Sequence[str], runs: Sequence[Trials], limit: int) -> SetResult:
@@ -84,24 +87,27 @@ def set_result(name: str, ways: int, classes: Sequence[str], runs: Sequence[Tria
     return SetResult(name, ways, tuple(classes), tuple(_score(trials, ways, limit) for trials in runs))
 
 
-def mean_score(several: Sequence[Score], errors: Sequence[Errors]) -> Score:
+def mean_score(several: Sequence[Score], errors: Sequence[Errors], weights: Sequence[float]) -> Score:
     """Over sets, at one number of shots. The equal-error limit is one limit for all sets."""
-    equal_limit, equal_error = Errors.mean(errors).equal()
+    equal_limit, equal_error = Errors.mean(errors, weights).equal()
 
-    def mean(name: str) -> float:
-        return float(np.mean([getattr(score.rejection, name) for score in several]))
+    def mean(values: list[float]) -> float:
+        return float(np.average(values, weights=weights))
+
+    def share(name: str) -> float:
+        return mean([getattr(score.rejection, name) for score in several])
 
     return Score(
         several[0].shots,
-        float(np.mean([score.accuracy for score in several])),
-        float(np.sqrt(np.sum([score.interval**2 for score in several])) / len(several)),
-        float(np.mean([score.above_chance for score in several])),
+        mean([score.accuracy for score in several]),
+        combined([score.interval for score in several], weights),
+        mean([score.above_chance for score in several]),
         Rejection(
-            mean("auroc"),
+            share("auroc"),
             several[0].rejection.limit,
-            mean("false_accept"),
-            mean("false_reject"),
-            mean("misnamed"),
+            share("false_accept"),
+            share("false_reject"),
+            share("misnamed"),
             equal_limit,
             equal_error,
         ),
@@ -109,24 +115,15 @@ def mean_score(several: Sequence[Score], errors: Sequence[Errors]) -> Score:
     )
 
 
-def matched_limit(
-    own: Errors, mean: Sequence[Score], reference: Errors, reference_mean: Sequence[Score], name: str, limit: int
-) -> MatchedLimit:
-    """A model beside the reference called `name`."""
-    found = own.like(reference, limit)
-    return MatchedLimit(
-        name,
-        limit,
-        found,
-        float(own.false_reject[found - 1]),
-        float(own.false_accept[found - 1]),
-        float(reference.false_accept[limit - 1]),
-        tuple(_share(a.above_chance, b.above_chance) for a, b in zip(mean, reference_mean, strict=True)),
-    )
+def combined(intervals: Sequence[float], weights: Sequence[float]) -> float:
+    """The interval of a weighted mean of independent numbers."""
+    parts = np.multiply(intervals, weights) / np.sum(weights)
+    return float(np.sqrt((parts**2).sum()))
 
 
-def _share(part: float, whole: float) -> float | None:
-    return part / whole if whole > 0 else None
+def interval(values: Numbers) -> float:
+    """Half the width of the 95 % interval of the mean."""
+    return NORMAL_95 * float(values.std(ddof=1)) / float(np.sqrt(len(values)))
 
 
 def shots_for_unknown(shots: Sequence[int]) -> int:
@@ -139,16 +136,11 @@ def _score(trials: Trials, ways: int, limit: int) -> Score:
     return Score(
         trials.shots,
         accuracy,
-        _interval(trials.accuracy),
+        interval(trials.accuracy),
         accuracy - 1 / ways,
         _rejection(trials, limit),
         tuple(tuple(int(count) for count in row) for row in trials.confusion),
     )
-
-
-def _interval(values: Numbers) -> float:
-    """Half the width of the 95 % interval of the mean."""
-    return NORMAL_95 * float(values.std(ddof=1)) / float(np.sqrt(len(values)))
 
 
 def _rejection(trials: Trials, limit: int) -> Rejection:

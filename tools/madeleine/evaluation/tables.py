@@ -6,7 +6,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from madeleine.evaluation.summary import ModelResult, Score, SetResult, shots_for_unknown
+from madeleine.evaluation.summary import Comparison, ModelResult, Score, SetResult, shots_for_unknown
 
 WIDTH = 500  # characters: a table is never cut to fit a terminal
 
@@ -20,9 +20,9 @@ def show(results: Sequence[ModelResult], confusion: bool) -> None:
     _print(console, "Named right, %, by examples a class", _accuracy(results, shots))
     title = f"With {shots[index]} examples a class, one class unknown, limit {limit}: %"
     _print(console, title, _unknown(results, index))
-    for result in results:
-        if result.matched:
-            console.print(_matched(result), highlight=False, soft_wrap=True)
+    beside = [result.comparison for result in results if result.comparison]
+    if beside:
+        _print(console, f"Beside {beside[0].reference}, mean of the sets, %", _comparison(results, beside, shots))
     for result in results if confusion else ():
         for one in result.sets:
             title = f"{result.name}, {one.name}, {one.ways} ways, {shots[index]} examples: % answered as"
@@ -76,16 +76,17 @@ def _rows(results: Sequence[ModelResult]) -> list[tuple[str, list[tuple[Score, .
     return [*rows, ("mean", [result.mean for result in results])] if len(rows) > 1 else rows
 
 
-def _matched(result: ModelResult) -> str:
-    found = result.matched
-    if found is None:
-        return ""
-    shares = ", ".join("-" if share is None else f"{100 * share:.1f}" for share in found.above_chance)
-    return (
-        f"{result.name}: limit {found.limit} misses {100 * found.false_reject:.1f} % of the known, as "
-        f"{found.reference_limit} does on {found.reference}, and sees {100 * found.false_accept:.1f} % of the unknown "
-        f"({100 * found.reference_false_accept:.1f} % there). Of its accuracy above chance: {shares} %."
-    )
+def _comparison(results: Sequence[ModelResult], beside: Sequence[Comparison], shots: Sequence[int]) -> Table:
+    """The limit that means what the reference's means, its errors, and the gain in accuracy by examples."""
+    head = [f"limit like {beside[0].reference_limit}", "not seen", "false seen"]
+    gains = [f"gain at {count}" for count in shots]
+    table = _table(["model"], [*head, *gains, "of what is above chance"])
+    for result, one in zip(results, beside, strict=True):
+        errors = [f"{100 * one.false_reject:.1f}", f"{100 * one.false_accept:.1f}"]
+        gained = [f"{100 * a:+.1f} ±{100 * b:.1f}" for a, b in zip(one.gain, one.gain_interval, strict=True)]
+        shares = ", ".join("-" if share is None else f"{100 * share:.1f}" for share in one.above_chance)
+        table.add_row(result.name, str(one.limit), *errors, *gained, shares)
+    return table
 
 
 def _confusion(one: SetResult, index: int) -> Table:
