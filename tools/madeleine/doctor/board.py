@@ -14,6 +14,7 @@ from madeleine.usb import Board, Message, NoAnswer, State
 
 HEAP_BYTES = 290_000  # docs/MEASURED.md
 LOW_MV = 3500  # a tenth is left; cards and sound fail first
+ROUNDED_BYTES = 8  # the firmware tells a model's size a little rounded up
 LINK = 1  # of docs/FORMATS.md, what this toolbox understands
 GREETING = b"\xc0\xc2" + bytes(13) + b"\xc0"  # of the boot ROM, as kflash sends it (SLIP frame, NOP)
 LISTEN_S = 3.0
@@ -21,8 +22,7 @@ DIFFERING = """there = names()
 import ujson
 print(ujson.dumps([n for n, size, crc in wanted if n not in there or check(FLASH + n) != (size, crc)]))
 """
-NO_MODEL = re.compile(r"load error:\s*-?(1|3|2001|2003|11|2015)\b")
-OTHER_VERSION = re.compile(r"load error:\s*-?(2|2002)\b")
+NO_MODEL = re.compile(r"load error:\s*-?(1|2|3|11|2001|2002|2003|2015)\b")  # v0.5.0_9 says 2 to erased flash, too
 NO_MEMORY = re.compile(r"load error:\s*-?(6|2006)\b|memory", re.IGNORECASE)
 
 
@@ -94,15 +94,18 @@ def of_flash(found: dict[str, Any], differing: list[str], app_version: str) -> I
 
 def _model(model: int | str, heap: int | None) -> Iterator[Finding]:
     if isinstance(model, int):
-        known = [entry.name for entry in catalogue().values() if entry.size_bytes == model]
+        known = [entry.name for entry in catalogue().values() if 0 <= model - entry.size_bytes < ROUNDED_BYTES]
         if known:
             yield fine("model", f"the model is {known[0]}")
         else:
             yield hint("model-size", f"the model has {model} bytes", "none of the catalogue has", "fine if it is yours")
     elif NO_MODEL.search(model):
-        yield problem("no-model", "no model at 0x300000", "nothing is in flash there", "`madeleine flash --model NAME`")
-    elif OTHER_VERSION.search(model):
-        yield problem("model-version", "this firmware cannot run the model", model, "`madeleine model list` has others")
+        yield problem(
+            "no-model",
+            "no model at 0x300000",
+            f"nothing is in flash there, or what this firmware cannot run ({model})",
+            "`madeleine flash --model NAME`",
+        )
     elif NO_MEMORY.search(model):
         yield problem("model-memory", "the model does not fit", f"the heap has {heap} bytes", "`madeleine install`")
     else:
