@@ -2,10 +2,14 @@
 
 import numpy as np
 import pytest
+from madeleine.kpu import Network
+from madeleine.kpu.edit import with_byte_features
+from madeleine.kpu.write import write
 from madeleine.model import find_model
 from madeleine.sim.board import VirtualBoard
 from madeleine.sim.world import Scene, world
 
+GREY = np.full((224, 224, 3), 128, np.uint8)
 START = "import uos, sys\nuos.chdir('/flash')\nsys.path.insert(0, 'lib')\n"
 
 
@@ -13,11 +17,11 @@ START = "import uos, sys\nuos.chdir('/flash')\nsys.path.insert(0, 'lib')\n"
 def said(tmp_path, root):
     """Runs a program beside the app's files and gives the lines that it printed."""
 
-    def run(program: str, **options) -> list[str]:
+    def run(program: str, seen: np.ndarray = GREY, **options) -> list[str]:
         board = VirtualBoard(tmp_path / "flash", **options)
         board.install(root)
         (tmp_path / "flash" / "boot.py").write_text(START + program)
-        world.scene = Scene("grey", np.full((224, 224, 3), 128, np.uint8))
+        world.scene = Scene("seen", seen)
         assert board.boot() == "prompt"
         return board.world.usb_out.decode().split("\r\n")[:-1]
 
@@ -114,3 +118,69 @@ device.Panel(profiles.M5STICKV.screen)
 device.Panel(profiles.MAIX.screen)
 """
     assert said(program, build=build) == [str(options) for options in numbers]
+
+
+@pytest.mark.parametrize("board", ["m5stickv", "unitv"])
+def test_upside_down_for_the_network_and_upright_for_people(said, board):
+    """As on the firmware (tests/board/test_outputs.py): the flip of the sensor reaches both, and the pixels are turned back."""
+    program = f"""
+import sensor, vision
+
+camera = vision.Camera({board == "unitv"})
+camera.start()
+print(camera.snapshot().get_pixel(0, 0), sensor.snapshot()._ai.pixels[0, 0, 0])
+camera.upside_down = True
+camera.start()
+picture = camera.snapshot()
+print(picture.get_pixel(0, 0), picture._ai.pixels[0, 0, 0], picture._mirrored)
+"""
+    seen = np.zeros((224, 224, 3), np.uint8)
+    seen[:112] = 255
+    assert said(program, seen, board=board) == ["(255, 255, 255) 255", "(255, 255, 255) 0 False"]
+
+
+@pytest.mark.parametrize("build", ["v0.4.0_47", "v0.5.0_9"])
+def test_the_live_picture_is_on_the_panel_of_every_build(said, build):
+    program = """
+import device, profiles, sensor, vision
+
+camera = vision.Camera(False)
+camera.start()
+panel = device.Panel(profiles.M5STICKV.screen)
+print(panel.canvas(camera.snapshot()).get_pixel(5, 5))
+"""
+    assert said(program, build=build) == ["(132, 130, 132)"]
+
+
+def test_a_model_without_the_right_number_of_features_is_named(said, tmp_path, shared):
+    program = """
+import vision
+
+camera, network = vision.Camera(False), vision.Network()
+camera.start()
+try:
+    network.features(camera.snapshot(), bytearray(768))
+except vision.PartError as error:
+    print(error)
+"""
+    model = shared / "models" / "mbnet751.kmodel"
+    assert said(program, model=model) == ["model: 4000 bytes are not 768 features"]
+
+
+def test_a_model_made_for_the_board(said, tmp_path, shared):
+    program = """
+import features, vision
+
+camera, network, example = vision.Camera(False), vision.Network(), bytearray(features.LENGTH)
+camera.start()
+picture = camera.snapshot()
+print(network.wants_upside_down(picture))
+network.features(picture, example)
+network.features(picture, example)
+print(list(example))
+"""
+    model = with_byte_features(Network.load(shared / "models" / "mbnet751_feature.kmodel").model)
+    (tmp_path / "made.kmodel").write_bytes(write(model))
+    made = list(Network(model).outputs_bytes(GREY)[0])
+    for build in ("v0.4.0_47", "v0.5.0_42"):
+        assert said(program, build=build, model=tmp_path / "made.kmodel") == ["False", str(made)]
