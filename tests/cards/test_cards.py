@@ -3,11 +3,13 @@
 import io
 import json
 import re
+from pathlib import Path
 
 import command
 import numpy as np
 import pypdfium2
 import pytest
+import reportlab
 import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
@@ -114,6 +116,14 @@ def test_a_png_of_other_letters_wants_a_font(tmp_path, capsys):
     for name in ("a.png", "a.pdf"):
         assert _run("りんご", "-o", tmp_path / name, "--font", tmp_path / "no.ttf") == 1
         assert "no.ttf" in capsys.readouterr().err
+
+
+def test_a_font_of_one_s_own(tmp_path):
+    font = Path(reportlab.__file__).with_name("fonts") / "Vera.ttf"
+    assert _run("café", "-o", tmp_path / "a.pdf", "--font", font) == 0
+    assert b"BitstreamVera" in (tmp_path / "a.pdf").read_bytes(), "embedded"
+    assert "café" in pypdfium2.PdfDocument(tmp_path / "a.pdf")[0].get_textpage().get_text_range()
+    assert _run("café", "-o", tmp_path / "a.png", "--font", font) == 0
 
 
 @pytest.mark.parametrize("paper", PAPERS_MM)
