@@ -111,7 +111,7 @@ def _tell(rules: Rules | None, path: Path | None) -> int:
                 find_program(rule.action)
             except ActionError as error:
                 raise RulesError(f"{path}, {rule.title}: {error}") from error
-    print(f"{path}: {len(rules.rules)} rules, all right")
+    print(f"{path}: all right")
     return 0
 
 
@@ -139,7 +139,7 @@ def _watch(items: Iterator[Item], as_json: bool, rules: Rules | None, logs: list
             actor.close()
         take_notes()
     finally:
-        for sink in telling:
+        for sink in (*acting, *telling):
             sink.close()
     return 0
 

@@ -17,7 +17,7 @@ class WebHooks:
         action = cast(Call, rule.action)
         url = url_of(action.url, change)
         content = None
-        headers = dict(action.headers)
+        headers = httpx.Headers(dict(action.headers))
         if action.method != "GET":
             content, is_json = message_of(action.message, change)
             headers.setdefault("Content-Type", "application/json" if is_json else "text/plain; charset=utf-8")
