@@ -17,14 +17,16 @@ from madeleine.flash import command as flash
 from madeleine.flash import firmware
 from madeleine.install import command as install
 from madeleine.monitor import command as monitor
+from madeleine.setup import command as setup
 from madeleine.sim import command as sim
 
 # modules with add_parser(subparsers), which sets func(namespace) -> exit code
-COMMANDS = (sim, model, evaluation, cards, examples, flash, firmware, monitor, install, doctor)
+COMMANDS = (sim, setup, model, evaluation, cards, examples, flash, firmware, monitor, install, doctor)
 
 EXAMPLES = """examples:
   madeleine sim                                  try the camera without a camera
   madeleine sim --headless lesson.txt            play a scenario file
+  madeleine setup                                a new M5StickV becomes a Madeleine
   madeleine flash --firmware maixpy-v0.5.0_9 --model mbnet751-feature     onto the camera
   madeleine install                              the app onto the camera
   madeleine doctor                               what is wrong with the camera, if something is
