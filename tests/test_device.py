@@ -122,7 +122,7 @@ device.Panel(profiles.MAIX.screen)
 
 @pytest.mark.parametrize("board", ["m5stickv", "unitv"])
 def test_upside_down_for_the_network_and_upright_for_people(said, board):
-    """As on the firmware (tests/board/test_outputs.py): the flip of the sensor reaches both, and the pixels are turned back."""
+    """As on the firmware (tests/board/test_outputs.py): the sensor's flip reaches both, the pixels are turned back."""
     program = f"""
 import sensor, vision
 
