@@ -205,8 +205,19 @@ def test_bytes_need_features_that_fit():
     network.average()
     with pytest.raises(KmodelError, match=r"globalaverage1 .*below 0"):
         both(network.done(), Options())
-    with pytest.raises(KmodelError, match="do not fit bytes at limit 100"):
-        both(features(), Options(limit=100))
+    with pytest.raises(KmodelError, match="do not fit bytes at limit 5; give "):
+        both(features(), Options(limit=5))
+
+
+def test_below_the_usual_limit_the_last_map_is_cut():
+    """At limit 100 a byte reaches 127 at 4.24; what of the map lies above counts as that much."""
+    graph, top = features(), 6 * 0.5**0.5
+    ours, wanted, compiled = both(graph, Options(limit=100))
+    pictures = graphs.pictures(np.random.default_rng(5), COUNT, graph)
+    last = reference.run(graph, orient(pictures, compiled.upside_down)[1])[graph.nodes[0].name]
+    cut = np.minimum(last, top).mean((2, 3))
+    assert np.abs(cut - wanted).max() > 0.05
+    assert np.abs(ours - cut * 127 / top).max() < 1.5
 
 
 def test_the_same_input_gives_the_same_bytes():

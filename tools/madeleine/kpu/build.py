@@ -6,6 +6,7 @@ shifts them, and ever more from layer to layer. Cosines to the float MobileNet v
 0.983 and 0.949 without that, 0.997 and 0.987 when only the weights are made up for, 0.998 and 0.990 like this.
 """
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -39,11 +40,19 @@ SUM_TOP = 1 << 35  # of what batch-norm makes: 36 signed bits
 class Builder:
     """`add` every node of a lowered network in order; `layers` are the result, `titles` the nodes they serve.
 
-    `pictures` are uint8 (n, height, width, channels) as the chip is to see them.
+    `pictures` are uint8 (n, height, width, channels) as the chip is to see them. What the features are the means of
+    is cut at `top`.
     """
 
-    def __init__(self, lowered: Lowered, places: Places, found: Statistics, pictures: NDArray[np.uint8]) -> None:
-        self.lowered, self.places, self.found = lowered, places, found
+    def __init__(
+        self,
+        lowered: Lowered,
+        places: Places,
+        found: Statistics,
+        pictures: NDArray[np.uint8],
+        top: float = math.inf,
+    ) -> None:
+        self.lowered, self.places, self.found, self.top = lowered, places, found, top
         graph = lowered.graph
         self.maps = {PICTURE: np.ascontiguousarray(pictures.transpose(0, 3, 1, 2))}
         self.scales = {PICTURE: Scale(1 / graph.deviation, round(graph.mean))}
@@ -150,7 +159,11 @@ class Builder:
         low, high = self.found.low[origin], self.found.high[origin]
         if not np.isfinite([low, high]).all():
             raise refusal(self.lowered.graph, node, f"its results reach {low:g} and {high:g}; train or export it again")
-        return scale_for(node.activation, low, high)
+        scale = scale_for(node.activation, low, high)
+        features = self.lowered.features
+        if features and features.inputs[0] == node.name and scale.high > self.top:
+            return scale.cut(self.top)
+        return scale
 
     def _bias(self, node: Kernel, source: Scale, weights: Doubles) -> Doubles:
         """What the rounded sums of the pictures lack, on average, to the float network's."""

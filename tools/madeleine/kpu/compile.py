@@ -5,6 +5,7 @@ compiled = compile_network(network, pictures)      # about 40 pictures like thos
 Path("out.kmodel").write_bytes(compiled.data)
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -13,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .build import Builder
-from .calibrate import statistics
+from .calibrate import Statistics, statistics
 from .errors import KmodelError
 from .graph import Graph
 from .kmodel import MEMORY_LIMIT_BYTES, Kmodel
 from .limits import check
-from .lower import lower, refusal
+from .lower import Lowered, lower, refusal
 from .network import BLAS
-from .outputs import USUAL_LIMIT, byte_step, ending
+from .outputs import TOP_BYTE, USUAL_LIMIT, byte_step, ending
 from .place import place
 from .quantise import Scale
 from .write import write
@@ -32,7 +33,8 @@ Progress: TypeAlias = Callable[[int, int, str], None]
 class Options:
     """How a feature model gives its features: bytes 0..127 for the board, or float32.
 
-    `limit` is the squared distance of the float features that the board shall show as 200.
+    `limit` is the squared distance of the float features that the board shall show as 200. Bytes then hold features up
+    to 6 * sqrt(limit / 200), at which the last map is cut.
     """
 
     features: Literal["bytes", "float"] = "bytes"
@@ -83,7 +85,7 @@ def compile_network(
     shown, seen = orient(pictures, lowered.upside_down)
     with BLAS.limit(limits=1):  # more threads would sum in another order, and the file could differ
         found = statistics(graph, seen, lambda count: steps.advance(count, "float network"))
-        builder = Builder(lowered, places, found, shown)
+        builder = Builder(lowered, places, found, shown, _top(lowered, found, options or Options()))
         for index, node in enumerate(lowered.nodes):
             builder.add(index)
             steps.advance(1, node.name)
@@ -94,6 +96,22 @@ def compile_network(
         raise KmodelError(f"{graph.name}: file and work take {needed} bytes; the K210 has {MEMORY_LIMIT_BYTES}")
     behind = len(model.layers) - len(builder.layers)
     return Compiled(model, data, (*builder.titles, *["outputs"] * behind), outputs, lowered.upside_down)
+
+
+def _top(lowered: Lowered, found: Statistics, options: Options) -> float:
+    """The greatest feature that bytes can hold: greater values of the last map are cut, greater features refused."""
+    if lowered.features is None or options.features != "bytes":
+        return math.inf
+    top = byte_step(0, options.limit) * TOP_BYTE
+    high = found.high[lowered.features.name]
+    if high > top:
+        least = options.limit * (high / top) ** 2
+        raise refusal(
+            lowered.graph,
+            lowered.features,
+            f"features up to {high:.2f} do not fit bytes at limit {options.limit:g}; give {least:.0f} or more",
+        )
+    return top
 
 
 @dataclass

@@ -41,6 +41,10 @@ class Scale:
         """What byte 255 stands for."""
         return self.step * (TOP - self.zero)
 
+    def cut(self, top: float) -> "Scale":
+        """The scale of the same values, those above `top` cut."""
+        return Scale(top / TOP) if not self.zero else self
+
     def values(self, bytes_: NDArray[np.uint8]) -> Floats:
         """What bytes stand for."""
         return (bytes_.astype(np.float32) - self.zero) * np.float32(self.step)
