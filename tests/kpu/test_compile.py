@@ -210,9 +210,9 @@ def test_bytes_need_features_that_fit():
 
 
 def test_below_the_usual_limit_the_last_map_is_cut():
-    """At limit 100 a byte reaches 127 at 4.24; what of the map lies above counts as that much."""
-    graph, top = features(), 6 * 0.5**0.5
-    ours, wanted, compiled = both(graph, Options(limit=100))
+    """At limit 40 a byte reaches 127 at 2.68; what of the map lies above counts as that much."""
+    graph, top = features(), 6 * 0.2**0.5
+    ours, wanted, compiled = both(graph, Options(limit=40))
     pictures = graphs.pictures(np.random.default_rng(5), COUNT, graph)
     last = reference.run(graph, orient(pictures, compiled.upside_down)[1])[graph.nodes[0].name]
     cut = np.minimum(last, top).mean((2, 3))
