@@ -1,4 +1,4 @@
-"""A camera as it comes out of its box, on one pseudo terminal: a boot ROM first, and after its restart what was written."""
+"""A camera out of its box, on one pseudo terminal: a boot ROM, and after its restart what was written."""
 
 import os
 import select
@@ -38,7 +38,8 @@ class BoxedBoard(FakeBoard):
                 return
             said = turn(os.read(self._master, 4096) if ready else b"")
             if said is None:
-                return self._unplug()
+                self._unplug()
+                return
             self._send(said)
 
     def _loader(self, command: int, frame: bytes) -> None:

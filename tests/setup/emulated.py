@@ -1,4 +1,4 @@
-"""A boxed M5StickV whose firmware really starts: what the boot ROM got is run by the K210 emulator, on the same terminal.
+"""A boxed M5StickV whose firmware really starts: the K210 emulator runs what the boot ROM got, on the same terminal.
 
     MAIXPY_FIRMWARE=FILE.bin python tests/setup/emulated.py --model FILE|NAME [-o FOLDER]
 
@@ -19,6 +19,7 @@ sys.path += [str(TESTS / folder) for folder in ("board", "flash", "setup")]
 
 from boxed_board import BoxedBoard  # noqa: E402
 from madeleine import cli  # noqa: E402
+from madeleine.install import repl  # noqa: E402
 from madeleine.setup import starting  # noqa: E402
 from madeleine.sim.scenes import scene  # noqa: E402
 from madeleine.sim.shot import Shot, contact_sheet  # noqa: E402
@@ -31,7 +32,7 @@ COLUMNS = 100
 
 
 def firmware_in(flash: bytes) -> bytes:
-    """What the boot ROM would start: the image at 0, if its SHA-256, which covers the five bytes before it, is right."""
+    """What the boot ROM would start: the image at 0, if its SHA-256 (header included) is right."""
     end = 5 + int.from_bytes(flash[1:5], "little")
     if hashlib.sha256(flash[:end]).digest() != flash[end : end + 32]:
         raise ValueError("the boot ROM does not start this flash")
@@ -96,7 +97,8 @@ def lesson(emulator: QuickEmulator) -> list[Shot]:
 
 def setup(board: EmulatedBoard, *options: str) -> tuple[int, str]:
     """Runs `madeleine setup`; its exit code, and what it said."""
-    starting.PROMPT_S = starting.READY_S = WALL_S / 4  # an emulator's pace
+    starting.PROMPT_S = starting.READY_S = WALL_S  # an emulator's pace
+    repl.ENTER_S = repl.QUIET_S = WALL_S
     said = io.StringIO()
     os.environ["COLUMNS"] = str(COLUMNS)
     with contextlib.redirect_stdout(said):

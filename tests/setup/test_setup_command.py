@@ -1,4 +1,4 @@
-"""`madeleine setup` against a boot ROM and a prompt of our own: from the box to "ready", and where it stops otherwise."""
+"""`madeleine setup` against a boot ROM and a prompt of our own: from the box to "ready", and where it stops."""
 
 import io
 import random
@@ -112,8 +112,7 @@ def test_the_question(desk, answer, code, monkeypatch):
 
 
 def test_the_default_firmware_is_the_recommended_one():
-    parser = cli._parser()
-    options = parser.parse_args(["setup"])
+    options = cli.build_parser().parse_args(["setup"])
     assert options.firmware is None and next(iter(command.builds())) == "maixpy-v0.5.0_9"
 
 

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from madeleine import model
+from madeleine import completion, model
 from madeleine.cards import command as cards
 from madeleine.doctor import command as doctor
 from madeleine.errors import ToolError
@@ -21,7 +21,7 @@ from madeleine.setup import command as setup
 from madeleine.sim import command as sim
 
 # modules with add_parser(subparsers), which sets func(namespace) -> exit code
-COMMANDS = (sim, setup, model, evaluation, cards, examples, flash, firmware, monitor, install, doctor)
+COMMANDS = (sim, setup, model, evaluation, cards, examples, flash, firmware, monitor, install, doctor, completion)
 
 EXAMPLES = """examples:
   madeleine sim                                  try the camera without a camera
@@ -41,11 +41,11 @@ OK, FAILED, INTERRUPTED = 0, 1, 130  # argparse exits with 2 for wrong usage
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; 0 when all went well, 1 after an error message, 130 after Ctrl-C."""
-    options = _parser().parse_args(arguments)
+    options = build_parser().parse_args(arguments)
     try:
         return int(options.func(options))
     except ToolError as error:
-        if options.debug:
+        if options.verbose:
             traceback.print_exc()
         print(f"madeleine: {error}", file=sys.stderr)
         return FAILED
@@ -57,7 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return OK
 
 
-def _parser() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
+    """All commands with their options."""
     parser = argparse.ArgumentParser(
         prog="madeleine",
         description="The toolbox of Madeleine, a camera that remembers what it was shown.",
@@ -65,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"madeleine {version('madeleine-camera')}")
-    parser.add_argument("--debug", action="store_true", help="show where an error comes from")
+    parser.add_argument("-v", "--verbose", "--debug", action="store_true", help="show where an error comes from")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for command in COMMANDS:
         command.add_parser(subparsers)

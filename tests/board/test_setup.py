@@ -1,0 +1,32 @@
+"""`madeleine setup` from the box to the first object: boot ROM, the real firmware that was written, the app.
+
+Needs MAIXPY_FIRMWARE, the path of a MaixPy image, and the K210 emulator beside the repository.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("unicorn", reason="the K210 emulator needs the package unicorn")
+if not os.environ.get("MAIXPY_FIRMWARE"):
+    pytest.skip("MAIXPY_FIRMWARE does not name a firmware image", allow_module_level=True)
+pytest.importorskip("bench", reason="no K210 emulator in ../shared", exc_type=ImportError)
+sys.path.append(str(Path(__file__).resolve().parents[1] / "setup"))
+
+from bench import MODEL
+from emulated import EmulatedBoard, lesson, setup
+from madeleine.sim.scenes import scene
+
+pytestmark = pytest.mark.timeout(3600)
+
+
+def test_from_the_box_to_the_first_object(monkeypatch):
+    monkeypatch.delenv("MADELEINE_PORT", raising=False)
+    with EmulatedBoard(scene("desk")) as board:
+        code, said = setup(board, "--firmware", os.environ["MAIXPY_FIRMWARE"], "--model", str(MODEL))
+    assert code == 0
+    assert 'is ready: its screen says "press A to learn"' in said
+    assert board.restarts == 1
+    assert len(lesson(board.emulator)) == 2
