@@ -70,6 +70,12 @@ def test_a_restart_and_a_lost_cable_end_what_was_seen() -> None:
     assert not desk.state.answer_known
 
 
+def test_an_app_that_ends_sees_nothing_any_more() -> None:
+    desk = Desk().feed(seen("cup"), "KeyboardInterrupt: ", ">>> ", '>>> {"do": "status"}')
+    assert desk.changes[-1] == ("goes", "cup")
+    assert [told.text for told in desk.state.history][1:] == ["cup goes, after 2 s", "the app is not running"]
+
+
 def test_what_is_learned_of_the_camera() -> None:
     desk = Desk().feed(
         line("status", app="0.1.0", board="M5StickV", examples=4, capacity=250, limit=200, battery_mv=3999)

@@ -96,10 +96,7 @@ class State:
     def _heard(self, item: Heard) -> list[Told]:
         said = read(item.line)
         if said is None:
-            self.others += 1
-            self.last_other = clean(item.line.strip("\0\r\n "))
-            self.at_prompt = self.at_prompt or item.line.startswith(PROMPT)
-            return []
+            return self._other(item)
         self.messages += 1
         self._said_s, self.dialect, self.at_prompt = item.at_s, said.dialect, False
         told = self._answer_of(said, item.at_s)
@@ -108,6 +105,14 @@ class State:
         if news:
             told.append(Told(item.at_s, *news))
         return told
+
+    def _other(self, item: Heard) -> list[Told]:
+        self.others += 1
+        self.last_other = clean(item.line.strip("\0\r\n "))
+        if self.at_prompt or not item.line.startswith(PROMPT):
+            return []
+        self.at_prompt, self.answer_known, self.gauge_known = True, False, False
+        return [*self._answered("", item.at_s), Told(item.at_s, Kind.TROUBLE, "the app is not running")]
 
     def _answer_of(self, said: Said, at_s: float) -> list[Told]:
         if said.event in ("gone", "ready"):

@@ -1,0 +1,64 @@
+"""The monitor on the real firmware in the K210 emulator: the app running, stopped, and running again.
+
+Needs MAIXPY_FIRMWARE, the path of a MaixPy image, and the K210 emulator beside the repository.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("unicorn", reason="the K210 emulator needs the package unicorn")
+if not os.environ.get("MAIXPY_FIRMWARE"):
+    pytest.skip("MAIXPY_FIRMWARE does not name a firmware image", allow_module_level=True)
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "board"))
+pytest.importorskip("bench", reason="no K210 emulator in ../shared", exc_type=ImportError)
+
+from harness import firmware, installed, photo
+from madeleine.monitor.cable import CableSource
+from madeleine.monitor.state import State
+from pty_board import plugged_in
+from quick_kpu import QuickEmulator
+
+pytestmark = pytest.mark.timeout(1800)
+
+WALL_S = 600
+
+
+def watch(items, state: State, until: Callable[[], bool]) -> None:
+    end = time.monotonic() + WALL_S
+    for item in items:
+        state.take(item)
+        if until():
+            return
+        assert time.monotonic() < end, f"{state.connection}; {state.last_other}; {list(state.history)[-5:]}"
+
+
+def test_running_and_stopped(shared) -> None:
+    emulator = QuickEmulator(firmware())
+    emulator.flash_write(0, installed())
+    emulator.inject_frame(photo("singles", "cat", "0.jpg"))
+    with plugged_in(emulator) as board:
+        source, state = CableSource(board.device), State()
+        items = source.items()
+        watch(items, state, lambda: state.capacity is not None)
+        assert (state.app != "", state.board, state.examples, state.limit) == (True, "M5StickV", 0, 200)
+        host = os.open(board.device, os.O_WRONLY | os.O_NOCTTY)
+        os.write(host, b'{"do": "learn", "name": "cat"}\n')
+        watch(items, state, lambda: state.answer == "cat")
+        assert state.distance is not None
+        os.write(host, b"\x03")
+        watch(items, state, lambda: "KeyboardInterrupt" in state.last_other)
+        os.write(host, b'\n{"do": "status"}\n')  # as the monitor's heartbeat does, without the wait for it
+        watch(items, state, lambda: state.at_prompt)
+        assert "the app is not running" in state.connection
+        os.write(host, b"import machine;machine.reset()\n")
+        assert state.answer == ""
+        watch(items, state, lambda: state.answer_known)
+        assert state.history[-1].text == "Madeleine has started"
+        watch(items, state, lambda: state.answer == "cat")
+        os.close(host)
+        source.close()
