@@ -5,7 +5,6 @@ python models/plot_log.py RUN/log.jsonl -o models/training.png
 
 import argparse
 import json
-import math
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -25,7 +24,7 @@ def main() -> None:
     steps, borders = _steps(lines)
     for name in CURVES:
         width = 2.0 if name == "features" else 1.0
-        panel.plot(steps, [line.get(name, math.nan) for line in lines], label=name, linewidth=width)
+        panel.plot(steps, [line[name] for line in lines], label=name, linewidth=width)
     for phase, step in borders.items():
         panel.axvline(step, color="grey", linewidth=0.7)
         panel.text(step, 2.0, f" {phase}", va="top", fontsize=9)

@@ -4,9 +4,7 @@
 
 Phases, in order (PHASES below): `stages` shows every stage of the student what the teacher made before it, and asks
 for the teacher's next map (hints: FitNets, Romero et al. 2015); `whole` feeds the student its own maps; `large` does so
-at the size of the camera; `rounded` computes as the chip does, in 8 bits; `features` asks, over pictures only cut and
-coloured, for twice the square roots of the teacher's features, by which the nearest neighbour is found a little better.
-Stop it at any time: it goes on where it was.
+at the size of the camera; `rounded` computes as the chip does, in 8 bits. Stop it at any time: it goes on where it was.
 The run's folder holds student.npz for `madeleine model build`, log.jsonl, and the checkpoint.
 """
 
@@ -25,7 +23,6 @@ from training import networks, photographs
 SEED = 20
 LOG_EVERY = 25
 SAVE_EVERY = 50
-ROOT_GAIN = 2.0  # the roots' squared distances are then about as great as those of Brownie's features
 LINEAR_SHARE = 0.05  # of the loss before ReLU6: it also reaches the units that ReLU6 silences
 
 
@@ -38,7 +35,6 @@ class Phase:
     batch: int
     side_px: int
     rate: float
-    plain: bool = False  # pictures without what no camera sees
 
 
 PHASES = (
@@ -46,7 +42,6 @@ PHASES = (
     Phase("whole", 500, 64, 128, 1.5e-3),
     Phase("large", 600, 32, 224, 7e-4),
     Phase("rounded", 100, 32, 224, 1e-4),
-    Phase("features", 400, 32, 224, 6e-4, plain=True),
 )
 
 
@@ -91,16 +86,14 @@ class Training:
         networks.save(self.student.eval(), self.folder / "student.npz")
 
     def _prepare(self, phase: Phase) -> None:
-        if phase.name in ("rounded", "features"):
+        if phase.name == "rounded":
             self.student.round()
-        if phase.name == "features" and self.step == 0:
-            self.student.scale(ROOT_GAIN)
         self.student.train()
 
     def _learn(self, phase: Phase) -> dict[str, float]:
         """One step; the losses by name."""
         generator = torch.Generator().manual_seed(SEED * 1_000_003 + self.phase * 100_003 + self.step)
-        seen = photographs.batch(self.pictures, phase.batch, phase.side_px, generator, phase.plain)
+        seen = photographs.batch(self.pictures, phase.batch, phase.side_px, generator)
         with torch.no_grad():
             wanted = self.teacher.hints(seen)
         if phase.name == "stages":
@@ -108,7 +101,8 @@ class Training:
             made = [self.student.stage(index, maps) for index, maps in enumerate(given)]
         else:
             made = self.student.hints(seen)
-        losses = self._losses(phase, made, wanted)
+        losses = {f"hint {i}": hint_loss(a, b) for i, (a, b) in enumerate(zip(made, wanted, strict=True))}
+        losses["features"] = feature_loss(networks.features_of(made[-1]), networks.features_of(wanted[-1]))
         for group in self.optimiser.param_groups:
             group["lr"] = rate(phase, self.step)
         self.optimiser.zero_grad()
@@ -116,13 +110,6 @@ class Training:
         torch.nn.utils.clip_grad_norm_(self.student.parameters(), 5.0)
         self.optimiser.step()
         return {name: loss.item() for name, loss in losses.items()}
-
-    def _losses(self, phase: Phase, made: list[Tensor], wanted: list[Tensor]) -> dict[str, Tensor]:
-        made_features, wanted_features = networks.features_of(made[-1]), networks.features_of(wanted[-1])
-        if phase.name == "features":
-            return {"features": feature_loss(made_features, ROOT_GAIN * wanted_features.sqrt())}
-        losses = {f"hint {i}": hint_loss(a, b) for i, (a, b) in enumerate(zip(made, wanted, strict=True))}
-        return losses | {"features": feature_loss(made_features, wanted_features)}
 
     def _keep(self, phase: Phase, losses: dict[str, float]) -> None:
         if self.step % LOG_EVERY == 0:

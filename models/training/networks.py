@@ -85,13 +85,6 @@ class Network(nn.Module):
         """Whether it computes as the chip does: 8-bit weights, maps of 6/255 a step."""
         return self.layers()[0].rounded
 
-    def scale(self, gain: float) -> None:
-        """Makes the last map greater, where ReLU6 lets it."""
-        norm = self.layers()[-1].norm
-        with torch.no_grad():
-            norm.weight.mul_(gain)
-            norm.bias.mul_(gain)
-
     def round(self) -> None:
         """From now on weights and maps have 8 bits, and the batch-norm stays as it is."""
         for layer in self.layers():

@@ -33,17 +33,13 @@ def _canvas(photograph: Image.Image) -> np.ndarray:
     return np.pad(pixels, [*pad, (0, 0)], mode="symmetric").transpose(2, 0, 1)
 
 
-def batch(photographs: Tensor, count: int, side_px: int, generator: torch.Generator, plain: bool = False) -> Tensor:
-    """Pictures as the network sees them, (count, 3, side_px, side_px) of pixels / 127.5 - 1.
-
-    plain: cut and coloured only, not mixed with one another and with drawings.
-    """
+def batch(photographs: Tensor, count: int, side_px: int, generator: torch.Generator) -> Tensor:
+    """Pictures as the network sees them, (count, 3, side_px, side_px) of pixels / 127.5 - 1."""
     chosen = torch.randint(len(photographs), (count,), generator=generator)
-    pictures = _coloured(_cut(photographs[chosen].float() / 255, side_px, generator), generator)
-    if not plain:
-        pictures = _mixed(pictures, generator)
-        drawn = max(1, count // 16)
-        pictures[:drawn] = _drawn(drawn, side_px, generator)
+    pictures = _cut(photographs[chosen].float() / 255, side_px, generator)
+    pictures = _mixed(_coloured(pictures, generator), generator)
+    drawn = max(1, count // 16)
+    pictures[:drawn] = _drawn(drawn, side_px, generator)
     noise = torch.randn(pictures.shape, generator=generator) * 0.03 * _uniform(generator, count, 0, 1)
     pixels = torch.round((pictures + noise).clamp(0, 1) * 255)
     return (pixels / 127.5 - 1).contiguous(memory_format=torch.channels_last)
