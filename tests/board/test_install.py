@@ -6,6 +6,7 @@ Needs MAIXPY_FIRMWARE, the path of a MaixPy image, and the K210 emulator beside 
 import ast
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ if not os.environ.get("MAIXPY_FIRMWARE"):
     pytest.skip("MAIXPY_FIRMWARE does not name a firmware image", allow_module_level=True)
 pytest.importorskip("bench", reason="no K210 emulator in ../shared", exc_type=ImportError)
 
+from madeleine import usb
 from madeleine.errors import ToolError
-from madeleine.install import installer
+from madeleine.install import installer, repl
 from madeleine.install.files import app_files
 from madeleine.usb import Board, State
 from pty_board import plugged_in
@@ -25,13 +27,28 @@ from quick_kpu import QuickEmulator
 pytestmark = pytest.mark.timeout(1800)
 
 ROOT = Path(__file__).resolve().parents[2]
-CUTS = 7  # spread over an update; all of them are tried on the virtual flash (tests/host/test_board_half.py)
-MAIN = "import one, two, three, utime\ndef run():\n  print('app', one.N, two.N, three.N)\n  while True: utime.sleep_ms(5)\n"
+CUTS = 5  # spread over an update; all of them are tried on the virtual flash (tests/host/test_board_half.py)
+MAIN = """import one, two, three, utime
+def run():
+  print('app', one.N, two.N, three.N)
+  while True: utime.sleep_ms(5)
+"""
 READ = """import uos
 for name in uos.listdir('/flash'):
   if name.endswith('.py'):
     with open('/flash/' + name, 'rb') as file: print((name, file.read()))
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def patience() -> Iterator[None]:
+    """The emulator is slower than a camera, and the machine may be shared."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(usb, "INTERRUPT_S", 120)
+        patch.setattr(repl, "ANSWER_S", 3)
+        patch.setattr(repl, "ENTER_S", 120)
+        patch.setattr(repl, "QUIET_S", 300)
+        yield
 
 
 @pytest.fixture(scope="module")

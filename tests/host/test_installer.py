@@ -18,6 +18,11 @@ READY = b'boot\r\n{"v": 1, "event": "ready", "app": "0.1.0", "board": "M5StickV"
 FOREIGN = b"while True: pass"
 
 
+@pytest.fixture(autouse=True)
+def quick(monkeypatch) -> None:
+    monkeypatch.setattr(repl, "CHUNK_S", 0)
+
+
 @pytest.fixture
 def flash() -> Storage:
     """The flash of a camera on which another program is."""
@@ -33,7 +38,6 @@ def prompt(flash: Storage) -> BoardPrompt:
 
 @pytest.fixture
 def board(prompt: BoardPrompt, monkeypatch) -> Iterator[FakeBoard]:
-    monkeypatch.setattr(repl, "ENTER_S", 0.5)
     monkeypatch.setattr("madeleine.usb.INTERRUPT_S", 0.5)
     with fake_board(prompt) as fake:
         yield fake

@@ -139,15 +139,16 @@ class Board:
             if message is not None:
                 yield message
 
-    def ask(self, word: str, timeout_s: float = ANSWER_S, **fields: Any) -> Message:
+    def ask(self, word: str, timeout_s: float | None = None, **fields: Any) -> Message:
         """Asks the app (docs/FORMATS.md, "What a host can ask"): ask("forget", name="cup") -> the answer.
 
         Refused when it says no, NoAnswer when nothing comes in time.
         """
         return next(self.answers(word, timeout_s, **fields))
 
-    def answers(self, word: str, timeout_s: float = ANSWER_S, **fields: Any) -> Iterator[Message]:
-        """All answers to one request, for `export`; the wait for each is `timeout_s`. The caller stops at the last."""
+    def answers(self, word: str, timeout_s: float | None = None, **fields: Any) -> Iterator[Message]:
+        """All answers to one request, for `export`; `timeout_s` (ANSWER_S) for each. The caller stops at the last."""
+        timeout_s = ANSWER_S if timeout_s is None else timeout_s
         self._asked += 1
         mark = f"{self._mark}-{self._asked}"
         request = json.dumps({"do": word, **fields, "id": mark}, ensure_ascii=False)  # the board knows no surrogates

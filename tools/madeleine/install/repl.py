@@ -1,6 +1,7 @@
 """Python at the firmware's prompt: mpremote's transport on a line that is already open, with an end to every wait."""
 
 import contextlib
+import time
 
 from mpremote.transport import TransportError, TransportExecError
 from mpremote.transport_serial import SerialTransport
@@ -10,8 +11,11 @@ from madeleine.serial_line import LineError
 from madeleine.usb import CTRL_B, CTRL_C, Board
 
 QUIET_S = 60.0  # the longest a command may say nothing: SPIFFS makes room before it writes
-ENTER_S = 5.0
-CTRL_A = b"\x01"
+ENTER_S = 10.0
+ANSWER_S = 1.0
+READ_S = 0.1
+CHUNK_BYTES, CHUNK_S = 256, 0.01  # the board takes 2048 bytes before it looks at them
+CTRL_A, CTRL_D = b"\x01", b"\x04"
 BANNER = b"raw REPL; CTRL-B to exit\r\n"
 RESET = b"import machine;machine.reset()\r\n"
 
@@ -28,37 +32,46 @@ class Repl(SerialTransport):  # type: ignore[misc]  # mpremote has no types
     """The raw prompt of a board whose program has been interrupted.
 
     mpremote opens a port with DTR and RTS up, which restarts the board, and starts with a soft reset, from which an app
-    in boot.py does not come back: neither is used here.
+    in boot.py does not come back: so the line is ours, and entering the prompt, too.
     """
 
-    def __init__(self, board: Board, quiet_s: float = QUIET_S) -> None:
+    def __init__(self, board: Board) -> None:
         """Stops what runs and enters the raw prompt; ReplError or NoAnswer when it does not come."""
         self.in_raw_repl = False
-        self.use_raw_paste = False  # MicroPython 1.11 has none
-        self.mounted = False
         self.device_name = board.line.device
         self.is_pty = False
         self.serial = board.line.serial
         self._board = board
-        self._quiet_s = quiet_s
         board.interrupt()
-        self.serial.timeout = quiet_s
+        self.serial.timeout = READ_S
         try:
             self._enter()
         except (OSError, TransportError) as error:
             raise self._failed(error) from error
 
     def _enter(self) -> None:
-        """Instead of mpremote's way in: this firmware loses a Ctrl-A that comes right behind a Ctrl-C."""
-        self.serial.write(CTRL_A)
-        if not self.read_until(1, BANNER, timeout=ENTER_S).endswith(BANNER):
-            raise TransportError("no raw prompt")
-        self.in_raw_repl = True
+        """Ctrl-A until the banner comes: this firmware loses one right behind a Ctrl-C, where mpremote has it."""
+        end = time.monotonic() + ENTER_S
+        while not self.in_raw_repl:
+            if time.monotonic() > end:
+                raise TransportError("no raw prompt")
+            self.serial.write(CTRL_A)
+            self.in_raw_repl = self.read_until(1, BANNER, timeout=ANSWER_S).endswith(BANNER)
+
+    def exec_raw_no_follow(self, command: str) -> None:
+        """Sends a command; more than one banner may have come before, and this firmware knows no raw paste."""
+        code = command.encode()
+        for start in range(0, len(code), CHUNK_BYTES):
+            self.serial.write(code[start : start + CHUNK_BYTES])
+            time.sleep(CHUNK_S)
+        self.serial.write(CTRL_D)
+        if not self.read_until(1, b"OK", timeout=QUIET_S).endswith(b"OK"):
+            raise TransportError("a command was not taken")
 
     def run(self, code: str) -> str:
         """Runs code and returns what it prints; CommandFailed when it raises, ReplError when the line fails."""
         try:
-            out, traceback = self.exec_raw(code, timeout=self._quiet_s)
+            out, traceback = self.exec_raw(code, timeout=QUIET_S)
         except (OSError, TransportError, TransportExecError) as error:
             raise self._failed(error) from error
         if traceback:
