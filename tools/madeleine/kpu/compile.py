@@ -99,13 +99,13 @@ def compile_network(
 
 
 def _top(lowered: Lowered, found: Statistics, options: Options) -> float:
-    """The greatest feature that bytes can hold: greater values of the last map are cut, greater features refused."""
+    """The greatest feature that bytes can hold; greater values of the last map are cut. Twice as great: refused."""
     if lowered.features is None or options.features != "bytes":
         return math.inf
     top = byte_step(0, options.limit) * TOP_BYTE
     high = found.high[lowered.features.name]
-    if high > top:
-        least = options.limit * (high / top) ** 2
+    if high > 2 * top:
+        least = options.limit * (high / top / 2) ** 2
         raise refusal(
             lowered.graph,
             lowered.features,
