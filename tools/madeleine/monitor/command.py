@@ -29,7 +29,7 @@ EXAMPLES = """examples:
   madeleine monitor --log today.jsonl            ... and keep it
   madeleine monitor --rules rules.toml           ... and do something when a name appears or goes
   madeleine monitor --rules rules.toml --check-rules         is the file right? Does nothing else
-  madeleine monitor --json | jq .said.name       for other programs
+  madeleine monitor --json | jq 'select(.said.event == "seen").said.name'     for other programs
 
 It waits for a camera that is not there, and for one that is unplugged. Also for a camera that runs Brownie.
 """
