@@ -6,9 +6,11 @@ import io
 import json
 from dataclasses import asdict, replace
 
+import numpy as np
 import pytest
 from madeleine import download, model
 from madeleine.errors import ToolError
+from madeleine.kpu import Network
 from madeleine.model import entries, fetch
 
 DISTANT = "mbnet751-feature"
@@ -62,19 +64,23 @@ def served(monkeypatch, data):
 
 def test_the_catalogue_is_complete(root):
     entries = model.catalogue()
-    assert list(entries) == ["tour", DISTANT]
+    assert list(entries) == ["madeleine", DISTANT, "tour"]
     for entry in entries.values():
-        assert entry.input == [224, 224, 3] and entry.outputs == [{"kind": "float32", "length": 768}]
+        assert entry.input == [224, 224, 3] and entry.outputs[0]["length"] == 768
         assert entry.step == {"numerator": 6, "denominator": 127} and entry.flash_address == "0x300000"
-        assert entry.licence and entry.description and entry.limit == 200
+        assert entry.licence and entry.description and entry.limit > 0
     rows = json.loads((root / "models" / "catalogue.json").read_text("utf-8"))["models"]
     assert rows == [asdict(entry) for entry in entries.values()]
 
 
-def test_the_tour_model_is_the_one_of_the_catalogue():
-    entry = model.catalogue()["tour"]
+@pytest.mark.parametrize("name", ["madeleine", "tour"])
+def test_a_model_that_comes_along_is_the_one_of_the_catalogue(name):
+    entry = model.catalogue()[name]
     assert download.is_whole(entry, entry.place())
-    assert model.find_model("tour") == entry.place()
+    assert model.find_model(name) == entry.place()
+    outputs = Network.load(entry.place()).outputs_bytes(np.zeros(entry.input, np.uint8))
+    sizes = [output["length"] * np.dtype(output["kind"]).itemsize for output in entry.outputs]
+    assert [len(output) for output in outputs] == sizes
 
 
 def test_the_distant_model_is_the_one_of_the_catalogue(shared, cache):
@@ -134,7 +140,7 @@ def test_places_that_cannot_be_written_or_read(small, monkeypatch, tmp_path):
 
 
 def test_what_is_not_there_is_named():
-    with pytest.raises(ToolError, match="no model is called 'nope'; there are tour"):
+    with pytest.raises(ToolError, match="no model is called 'nope'; there are madeleine"):
         run("fetch", "nope")
     with pytest.raises(ToolError, match=f"not here yet; fetch it with: madeleine model fetch {DISTANT}"):
         model.find_model(DISTANT)
@@ -153,4 +159,8 @@ def test_list(capsys):
     assert "tour  0.14 MB, MIT, comes along" in listed and f"{DISTANT}  1.88 MB, Apache-2.0, not fetched" in listed
     assert run("list", "--json") == 0
     rows = json.loads(capsys.readouterr().out)
-    assert [(row["name"], row["here"]) for row in rows] == [("tour", "comes along"), (DISTANT, "not fetched")]
+    assert [(row["name"], row["here"]) for row in rows] == [
+        ("madeleine", "comes along"),
+        (DISTANT, "not fetched"),
+        ("tour", "comes along"),
+    ]

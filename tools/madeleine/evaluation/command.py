@@ -20,7 +20,7 @@ from madeleine.evaluation.sets import find_sets
 from madeleine.evaluation.summary import ModelResult
 from madeleine.evaluation.tables import show
 
-DEFAULT_MODEL = "tour"
+DEFAULT_MODEL = "madeleine"
 EXAMPLES = f"""examples:
   madeleine eval photographs                     photographs/cup/*.jpg, photographs/pen/*.jpg ...
   madeleine eval sets --model mbnet751-feature own.kmodel --compare mbnet751-feature --plot eval.png

@@ -20,7 +20,7 @@ from madeleine.sim.tour import tour
 
 EXAMPLES = """examples:
   madeleine sim                                  the tour: learns, names, ignores, measures, survives a power cut
-  madeleine sim --frames photographs --model mbnet751-feature
+  madeleine sim --frames photographs
                                                  your own photographs: a sub-folder for each thing, named after it
   madeleine sim --headless lesson.txt            plays a scenario file; the exit code tells whether all was as expected
 """
@@ -42,7 +42,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--frames", metavar="DIR", type=Path, help="teach and ask photographs: DIR/NAME/*.jpg")
     what.add_argument("--headless", metavar="FILE", type=Path, nargs="+", help="play scenario files (docs/FORMATS.md)")
-    parser.add_argument("--model", default="tour", help="one of `madeleine model list`, or a file (%(default)s)")
+    parser.add_argument("--model", default="madeleine", help="one of `madeleine model list`, or a file (%(default)s)")
     parser.add_argument("--shots", metavar="DIR", type=Path, help="keep the screenshots in DIR")
     parser.add_argument("--flash", metavar="DIR", type=Path, help="keep the board's flash in DIR (default: keep none)")
     parser.add_argument(
@@ -98,7 +98,7 @@ def _tour(console: Console, arguments: argparse.Namespace) -> int:
     if runner.asked:
         console.print(f"{runner.right} of {runner.asked} photographs named right")
         if arguments.model == "tour":
-            console.print("This model is for drawings; the camera's own is better: --model mbnet751-feature")
+            console.print("This model is for drawings; the camera's own is better: --model madeleine")
     else:
         console.print("Everything was as expected.")
     console.print(f"The screens are in {arguments.out}", soft_wrap=True)
