@@ -57,7 +57,13 @@ UNTOUCHABLE = [
 ]  # only the virtual board runs them, through boot.py
 SIMULATED = re.compile(r"sim|emul|cpython|fake|stand_?in", re.IGNORECASE)
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|root|tmp|home)/")
-OF_DISTRIBUTION = {"pillow": "PIL", "zxing-cpp": "zxingcpp", "pyserial": "serial", "protobuf": "google", "paho-mqtt": "paho"}
+OF_DISTRIBUTION = {
+    "paho-mqtt": "paho",
+    "pillow": "PIL",
+    "protobuf": "google",
+    "pyserial": "serial",
+    "zxing-cpp": "zxingcpp",
+}
 
 
 def _tree(file: Path) -> ast.Module:
