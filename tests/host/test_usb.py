@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from madeleine import usb
 from madeleine.ports import Port
 from madeleine.serial_line import LineLost, NoSuchPort, PortBusy, SerialLine
-from madeleine.usb import LINE_MAX_BYTES, Board, NoAnswer, Refused, Splitter, State, parse
+from madeleine.usb import LINE_MAX_BYTES, AtPrompt, Board, NoAnswer, Refused, Splitter, State, parse
 
 STATUS = {"v": 1, "event": "status", "app": "0.1.0", "examples": 3}
 
@@ -88,6 +88,11 @@ def test_silence_has_an_end() -> None:
             board.ask("list", timeout_s=0.1)
         with pytest.raises(NoAnswer, match="reset button"):
             board.interrupt(timeout_s=0.2)
+
+
+def test_no_app_is_said_at_once() -> None:
+    with fake_board(prompt) as fake, Board.open(fake.device) as board, pytest.raises(AtPrompt, match="not running"):
+        board.ask("list", timeout_s=60)
 
 
 def test_the_cable_is_pulled() -> None:

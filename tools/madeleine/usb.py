@@ -18,6 +18,7 @@ from madeleine.serial_line import SerialLine
 LINE_MAX_BYTES = 65536  # longer ones are no message of the app, and not kept
 ANSWER_S = 5.0  # a turn takes 60 ms, writing a generation of a full store a second or two
 PROBE_S = 2.0
+LOOK_S = 0.2  # between two looks whether a prompt has come instead
 INTERRUPT_S = 10.0
 CTRL_B, CTRL_C = b"\x02", b"\x03"
 PROMPT = b">>> "
@@ -31,6 +32,10 @@ class BoardError(ToolError):
 
 class NoAnswer(BoardError):
     """Nothing came in time."""
+
+
+class AtPrompt(NoAnswer):
+    """No program runs."""
 
 
 class Refused(BoardError):
@@ -89,6 +94,13 @@ def parse(line: str) -> Message | None:
         return None
     ours = isinstance(message, dict) and isinstance(message.get("v"), int) and isinstance(message.get("event"), str)
     return message if ours else None
+
+
+def _granted(message: Message) -> Message:
+    """An answer that is no refusal; Refused otherwise."""
+    if message["event"] in ("refused", "error"):
+        raise Refused(str(message.get("code", "")), str(message.get("text", "without a reason")))
+    return message
 
 
 class Board:
@@ -157,12 +169,13 @@ class Board:
             yield self._answer(word, mark, timeout_s)
 
     def _answer(self, word: str, mark: str, timeout_s: float) -> Message:
-        for message in self.messages(timeout_s):
-            if message.get("id") != mark:
-                continue
-            if message["event"] in ("refused", "error"):
-                raise Refused(str(message.get("code", "")), str(message.get("text", "without a reason")))
-            return message
+        end = time.monotonic() + timeout_s
+        while (left := end - time.monotonic()) > 0:
+            for message in self.messages(min(left, LOOK_S)):
+                if message.get("id") == mark:
+                    return _granted(message)
+            if self._splitter.rest.endswith(PROMPT):
+                raise AtPrompt(f"{self.line.device}: Madeleine is not running, the camera is at its prompt: restart it")
         raise NoAnswer(
             f"{self.line.device}: no answer to {word!r} within {timeout_s:g} s: is the app running, and not "
             "set to *link brownie? (`madeleine doctor` looks closer)"
@@ -177,10 +190,10 @@ class Board:
             return State.APP
         except Refused:
             return State.APP
+        except AtPrompt:
+            return State.PROMPT
         except NoAnswer:
             pass
-        if self._splitter.rest.endswith(PROMPT):
-            return State.PROMPT
         self.line.write(CTRL_B + b"\n")  # the friendly prompt, for one who waits at the raw one
         for _ in self.lines(timeout_s / 2):
             pass
