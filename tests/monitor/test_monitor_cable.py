@@ -76,7 +76,7 @@ def test_the_state_is_asked_for_and_again_while_the_app_answers(monkeypatch) -> 
     with fake_board(lambda data: b'{"v": 1, "event": "status"}\n') as board:
         items = CableSource(board.device).items()
         heard(items, 4)
-        assert board.heard.startswith(b'\n{"do": "status"}\n\n{"do": "status"}\n')
+        assert board.heard.startswith(2 * b'\r{"do": "status"}\r')
 
 
 def test_brownie_is_left_in_peace(monkeypatch) -> None:
@@ -86,7 +86,7 @@ def test_brownie_is_left_in_peace(monkeypatch) -> None:
         items = CableSource(board.device).items()
         assert heard(items, 2)[1].line == "[DETECTED]: cup"
         assert [type(next(items)) for _ in range(10)] == [Tick] * 10
-        assert board.heard == b'\n{"do": "status"}\n'
+        assert board.heard == b'\r{"do": "status"}\r'
 
 
 @pytest.fixture

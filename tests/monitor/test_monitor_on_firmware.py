@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "board"))
 pytest.importorskip("bench", reason="no K210 emulator in ../shared", exc_type=ImportError)
 
 from harness import firmware, installed, photo
-from madeleine.monitor.cable import CableSource
+from madeleine.monitor.cable import STATUS, CableSource
 from madeleine.monitor.state import State
 from pty_board import plugged_in
 from quick_kpu import QuickEmulator
@@ -52,10 +52,10 @@ def test_running_and_stopped(shared) -> None:
         assert state.distance is not None
         os.write(host, b"\x03")
         watch(items, state, lambda: "KeyboardInterrupt" in state.last_other)
-        os.write(host, b'\n{"do": "status"}\n')  # as the monitor's heartbeat does, without the wait for it
+        os.write(host, STATUS)  # the monitor's heartbeat, without the wait for it
         watch(items, state, lambda: state.at_prompt)
         assert "the app is not running" in state.connection
-        os.write(host, b"import machine;machine.reset()\n")
+        os.write(host, b"import machine;machine.reset()\r")
         assert state.answer == ""
         watch(items, state, lambda: state.answer_known)
         assert state.history[-1].text == "Madeleine has started"

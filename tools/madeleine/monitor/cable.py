@@ -11,7 +11,9 @@ from madeleine.usb import Board
 
 RETRY_S = 1.0
 HEARTBEAT_S = 30.0  # asks the app for its state: is it alive, how full is the battery
-STATUS = b'\n{"do": "status"}\n'  # the first end of line ends what another program left
+# The first \r ends what another program left. The app takes \n as well, the firmware's prompt only \r (v0.5.0_9): it
+# answers with ">>> " at the start of a line, and that tells that the app is not running.
+STATUS = b'\r{"do": "status"}\r'
 
 
 class CableSource:
