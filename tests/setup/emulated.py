@@ -9,7 +9,6 @@ import argparse
 import contextlib
 import hashlib
 import io
-import json
 import os
 import sys
 from pathlib import Path
@@ -60,39 +59,45 @@ class EmulatedBoard(BoxedBoard):
         return self.emulator.take_output()
 
 
-def lesson(emulator: QuickEmulator) -> list[Shot]:
-    """The first object: shown, taught by button A, taken away, shown again. The screens of it."""
-    shots = []
+class Lesson:
+    """The first object on a board that has just been set up. `shots` are its screens."""
 
-    def shoot(caption: str) -> None:
-        shots.append(Shot("", caption, Image.fromarray(emulator.screenshot().copy())))
+    def __init__(self, emulator: QuickEmulator) -> None:
+        self.shots = []
+        self._emulator = emulator
+        self._heard = b""
+        self._run(300)
+        self._shoot("`madeleine setup` has ended")
+        self._teach()
+        self._shoot("The cup again, a little moved: it names it")
 
-    def listen(event: str) -> dict:
-        heard = b""
+    def _teach(self) -> None:
+        self._emulator.inject_frame(scene("cup"))
+        self._run(400)
+        self._emulator.press_button("A")
+        self._run(150)
+        self._emulator.release_button("A")
+        self._listen(b'"learned"')
+        self._listen(b'"seen"')
+        self._shoot("A pressed: it has learned the cup as A")
+        self._emulator.inject_frame(scene("desk"))
+        self._run(600)
+        self._emulator.inject_frame(scene("cup", 1))
+        self._run(3000)
+
+    def _run(self, ms: int) -> None:
+        self._emulator.run_for(ms=ms, wall=WALL_S)
+        self._heard += self._emulator.take_output()
+
+    def _listen(self, event: bytes) -> None:
         for _ in range(100):
-            emulator.run_for(ms=100, wall=WALL_S)
-            heard += emulator.take_output()
-            for line in heard.split(b"\n")[:-1]:
-                if line.startswith(b"{") and json.loads(line)["event"] == event:
-                    return json.loads(line)
-        raise AssertionError(f"no {event!r} in {heard[-2000:]!r}")
+            if event in self._heard:
+                return
+            self._run(100)
+        raise AssertionError(f"no {event!r} in {self._heard[-2000:]!r}")
 
-    emulator.take_output()
-    emulator.run_for(ms=300, wall=WALL_S)
-    shoot("`madeleine setup` has ended")
-    emulator.inject_frame(scene("cup"))
-    emulator.run_for(ms=400, wall=WALL_S)
-    emulator.press_button("A")
-    emulator.run_for(ms=150, wall=WALL_S)
-    emulator.release_button("A")
-    listen("learned")
-    emulator.inject_frame(scene("desk"))
-    listen("gone")
-    emulator.inject_frame(scene("cup", 1))
-    listen("seen")
-    emulator.run_for(ms=1500, wall=WALL_S)
-    shoot("It names the cup it was taught as A")
-    return shots
+    def _shoot(self, caption: str) -> None:
+        self.shots.append(Shot("", caption, Image.fromarray(self._emulator.screenshot().copy())))
 
 
 def setup(board: EmulatedBoard, *options: str) -> tuple[int, str]:
@@ -111,14 +116,16 @@ def main() -> None:
     parser.add_argument("--model", required=True)
     parser.add_argument("-o", "--output", type=Path, default=TESTS.parent / "docs")
     arguments = parser.parse_args()
+    firmware = os.environ["MAIXPY_FIRMWARE"]
     with EmulatedBoard(scene("desk")) as board:
-        code, said = setup(board, "--firmware", os.environ["MAIXPY_FIRMWARE"], "--model", arguments.model)
+        code, said = setup(board, "--firmware", firmware, "--model", arguments.model)
     print(said)
     if code:
         raise SystemExit(code)
-    lines = [line.rstrip() for line in said.splitlines()]
-    (arguments.output / "setup.txt").write_text("\n".join(["$ madeleine setup --yes", *lines, ""]), encoding="utf-8")
-    contact_sheet(lesson(board.emulator)).save(arguments.output / "setup.png", optimize=True)
+    asked = f"$ madeleine setup --yes --firmware {Path(firmware).name} --model {Path(arguments.model).name}"
+    lines = [asked, *(line.rstrip() for line in said.splitlines()), ""]
+    (arguments.output / "setup.txt").write_text("\n".join(lines), encoding="utf-8")
+    contact_sheet(Lesson(board.emulator).shots).save(arguments.output / "setup.png", optimize=True)
 
 
 if __name__ == "__main__":
