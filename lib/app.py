@@ -57,9 +57,7 @@ class App:
         self.start_camera()
         picture = self.board.camera.snapshot()
         if self.network.wants_upside_down(picture):
-            self.board.camera.upside_down = True
-            self.start_camera()
-            picture = self.board.camera.snapshot()
+            self.board.camera.turn_over()
         self.model = self.network.identity(picture)
         self.memory.examples.take(self.network.spare_vectors(picture))
         self.vector = bytearray(features.LENGTH)

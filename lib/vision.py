@@ -50,7 +50,7 @@ class Camera:
 
     def __init__(self, turned):
         self._turned = turned
-        self.upside_down = False  # what the network gets from the next start on; what people see is upright
+        self._upside_down = False  # what the network gets; what people see is upright
 
     def start(self):
         """One try; PartError when the sensor does not answer (a loose ribbon, mostly)."""
@@ -59,7 +59,7 @@ class Camera:
             sensor.set_pixformat(sensor.RGB565)
             sensor.set_framesize(sensor.QVGA)
             sensor.set_windowing((SIDE_PX, SIDE_PX))
-            if self._turned != self.upside_down:
+            if self._turned != self._upside_down:
                 sensor.set_vflip(1)
             if self._turned:
                 sensor.set_hmirror(1)
@@ -67,6 +67,11 @@ class Camera:
             sensor.skip_frames(time=300)
         except (OSError, RuntimeError, ValueError) as error:
             raise PartError('camera: %s' % error)
+
+    def turn_over(self):
+        """From the next picture on the network gets them upside down. A new start would cost 72 KB of system heap."""
+        self._upside_down = True
+        sensor.set_vflip(not self._turned)
 
     def snapshot(self):
         """The next picture: a view of the one frame buffer, overwritten by the next call."""
@@ -76,7 +81,7 @@ class Camera:
             except (OSError, RuntimeError) as error:
                 reason = error
                 continue
-            if self.upside_down:
+            if self._upside_down:
                 picture.replace(vflip=True)  # the pixels, in place; the KPU keeps what the sensor gave
             return picture
         raise PartError('camera: %s' % reason)

@@ -116,7 +116,7 @@ def test_the_network_sees_it_upside_down_and_people_do_not(camera):
     model = made_for_the_board(upside_down=True)
     board = camera(model)
     board.emulator.run_to_repl(interrupt=True)
-    board.at_the_prompt(AT_THE_PROMPT + "lens.upside_down = True\nlens.start()\npicture = lens.snapshot()")
+    board.at_the_prompt(AT_THE_PROMPT + "lens.turn_over()\npicture = lens.snapshot()")
     board.at_the_prompt("network.features(picture, example)")
     picture = photo("singles", "cat", "0.jpg")
     upside_down = np.ascontiguousarray(picture[::-1])
