@@ -109,7 +109,7 @@ class BoardPrompt:
             return RAW_BANNER if self._raw else FRIENDLY
         if self._raw and key == b"\x04":
             return self._run()
-        if not self._raw and key in b"\r\n" and b"machine.reset" in self._typed:
+        if not self._raw and key == b"\r" and b"machine.reset" in self._typed:
             return self._restart()
         self._typed += key
         return b"" if self._raw else key

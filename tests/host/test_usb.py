@@ -25,7 +25,7 @@ def app(data: bytes, **answer: object) -> bytes:
 
 def prompt(data: bytes) -> bytes:
     """The firmware's prompt: what is typed comes back, a line is run."""
-    return data.replace(b"\n", b"\r\n{'do': 'status'}\r\n>>> ").replace(b"\x03", b"\r\n>>> ")
+    return data.replace(b"\r", b"\r\n{'do': 'status'}\r\n>>> ").replace(b"\x03", b"\r\n>>> ")
 
 
 @given(st.lists(st.binary(max_size=60)), st.text(st.characters(codec="utf-8", categories=["L", "N"]), max_size=40))

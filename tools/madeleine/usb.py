@@ -18,6 +18,7 @@ from madeleine.serial_line import SerialLine
 LINE_MAX_BYTES = 65536  # longer ones are no message of the app, and not kept
 ANSWER_S = 5.0  # a turn takes 60 ms, writing a generation of a full store a second or two
 PROBE_S = 2.0
+RETURN = b"\r"  # the app takes \n, too, but the prompt does not
 LOOK_S = 0.2  # between two looks whether a prompt has come instead
 INTERRUPT_S = 10.0
 CTRL_B, CTRL_C = b"\x02", b"\x03"
@@ -164,7 +165,7 @@ class Board:
         self._asked += 1
         mark = f"{self._mark}-{self._asked}"
         request = json.dumps({"do": word, **fields, "id": mark}, ensure_ascii=False)  # the board knows no surrogates
-        self.line.write(b"\n" + request.encode() + b"\n")  # the first one ends what another program left
+        self.line.write(RETURN + request.encode() + RETURN)  # the first one ends what another program left
         while True:
             yield self._answer(word, mark, timeout_s)
 
@@ -194,7 +195,7 @@ class Board:
             return State.PROMPT
         except NoAnswer:
             pass
-        self.line.write(CTRL_B + b"\n")  # the friendly prompt, for one who waits at the raw one
+        self.line.write(CTRL_B + RETURN)  # the friendly prompt, for one who waits at the raw one
         for _ in self.lines(timeout_s / 2):
             pass
         if self._splitter.rest.endswith(PROMPT):
