@@ -35,9 +35,9 @@ kpu.fetch_map, kpu.store_map = _fetch_map, _store_map
 class QuickEmulator(Emulator):
     """An Emulator whose layers remember what they made of an input."""
 
-    def __init__(self, firmware):
+    def __init__(self, firmware, **options):
         self._known = {}
-        super().__init__(firmware)
+        super().__init__(firmware, **options)
 
     def _build(self):  # at each reset too
         super()._build()
