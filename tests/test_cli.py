@@ -26,7 +26,10 @@ def test_version(capsys):
     assert capsys.readouterr().out.startswith("madeleine ")
 
 
-@pytest.mark.parametrize("arguments", [[], ["sim"], ["model"]])
+WITH_EXAMPLES = "sim setup model eval cards examples flash pack firmware monitor install uninstall doctor completion"
+
+
+@pytest.mark.parametrize("arguments", [[], *([word] for word in WITH_EXAMPLES.split())])
 def test_help_has_examples(arguments, capsys):
     with pytest.raises(SystemExit) as exit:
         cli.main([*arguments, "-h"])

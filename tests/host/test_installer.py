@@ -122,17 +122,23 @@ def test_another_kind_of_board(board, prompt, capsys, monkeypatch) -> None:
     assert "this is esp32 and not MaixPy" in capsys.readouterr().err
 
 
-def test_a_card_that_starts_something_else(board, prompt, capsys) -> None:
+def test_a_card_that_starts_something_else(board, prompt, flash, capsys) -> None:
     prompt.modules.card = {"boot.py": b""}
-    assert madeleine("install", "--port", board.device) == 0
-    assert "memory card" in capsys.readouterr().out
+    assert madeleine("install", "--port", board.device) == 1
+    assert "memory card" in capsys.readouterr().err
+    assert content(flash) == {**app_files(ROOT), "examples.0": b"taught"}
 
 
-def test_no_ready(board, prompt, capsys, monkeypatch) -> None:
-    prompt.after_reset = b"Madeleine: no model at 0x300000\r\n"
-    monkeypatch.setattr("madeleine.install.command.START_S", 0.5)
-    assert madeleine("install", "--port", board.device) == 0
-    assert "no model at 0x300000" in capsys.readouterr().out
+@pytest.mark.parametrize(
+    ("says", "reason"),
+    [(b"Madeleine: no model at 0x300000\r\n", "no model at 0x300000"), (b"", "it has not said within 0.5 s")],
+)
+def test_an_app_that_does_not_start(board, prompt, says, reason, capsys, monkeypatch) -> None:
+    prompt.after_reset = says
+    monkeypatch.setattr("madeleine.setup.starting.READY_S", 0.5)
+    assert madeleine("install", "--port", board.device) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("madeleine: all is on the camera, but ") and reason in said
 
 
 def test_json(board, capsys) -> None:

@@ -40,20 +40,25 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     flash = _parser(subparsers, "flash", "write firmware and model to the board's flash", FLASH_EXAMPLES)
     flash.add_argument("package", metavar="FILE.kfpkg", nargs="?", type=Path, help="a package to write")
     add_port_argument(flash)
-    flash.add_argument("--baud", "-b", metavar="N", type=_baud, default=BAUD, help="bits a second (%(default)s)")
-    flash.add_argument(
-        "--board",
-        "-B",
-        choices=BOARDS,
-        default="goE",
-        help="kflash's name of the board (%(default)s: M5StickV, UnitV)",
-    )
+    add_line_arguments(flash)
     flash.add_argument("--erase", action="store_true", help="erase all flash before, also what was taught and set")
     flash.add_argument("--dry-run", "-n", action="store_true", help="say what would be done, and do nothing")
     flash.set_defaults(func=_flash)
     packing = _parser(subparsers, "pack", "make a package of firmware and model", PACK_EXAMPLES)
     packing.add_argument("-o", "--output", metavar="FILE.kfpkg", type=Path, required=True, help="the package to make")
     packing.set_defaults(func=_pack, package=None)
+
+
+def add_line_arguments(parser: argparse.ArgumentParser) -> None:
+    """--baud and --board: how the boot ROM is talked to."""
+    parser.add_argument("--baud", "-b", metavar="N", type=_baud, default=BAUD, help="bits a second (%(default)s)")
+    what = "kflash's name of the board (%(default)s: M5StickV, UnitV)"
+    parser.add_argument("--board", "-B", choices=BOARDS, default="goE", help=what)
+
+
+def line_to(device: str, arguments: argparse.Namespace) -> Line:
+    """The line to a board as the command line wants it."""
+    return Line(device, arguments.baud, None if arguments.board == "auto" else arguments.board)
 
 
 def parts_of(firmware: str | None = None, model_name: str | None = None, package: Path | None = None) -> list[Part]:
@@ -104,9 +109,7 @@ def _flash(arguments: argparse.Namespace) -> int:
         console.print(f"write: {part}{lost}")
     if arguments.dry_run:
         return 0
-    board = None if arguments.board == "auto" else arguments.board
-    line = Line(find_port(arguments.port).device, arguments.baud, board)
-    burn(parts, line, console, arguments.erase)
+    burn(parts, line_to(find_port(arguments.port).device, arguments), console, arguments.erase)
     return 0
 
 

@@ -10,12 +10,13 @@ from dataclasses import asdict
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
+from madeleine.errors import ToolError
 from madeleine.install import installer
 from madeleine.paths import board_files
 from madeleine.ports import add_port_argument
-from madeleine.usb import Board, Message, parse
+from madeleine.setup.starting import wait_until_ready
+from madeleine.usb import Board, Message
 
-START_S = 20.0  # loading the model and compiling the app
 INSTALL_EXAMPLES = """examples:
   madeleine install                     the camera there is; only what differs is copied
   madeleine install --port COM5         this one
@@ -51,7 +52,7 @@ def _command(
 
 
 def run_install(arguments: argparse.Namespace) -> int:
-    """0 when the app is on the camera; ToolError otherwise."""
+    """0 when the app is on the camera and has started; ToolError otherwise."""
     console = _console(arguments)
     with Board.open(arguments.port) as board:
         console.print(f"Camera on {board.line.device}")
@@ -59,19 +60,27 @@ def run_install(arguments: argparse.Namespace) -> int:
             board.reset()
         with _bar(console) as progress:
             report = installer.install(board, board_files(), progress)
-        heard = _start(board)
+        _tell(console, report)
+        ready = _started(board, report)
     if arguments.json:
-        print(json.dumps({**asdict(report), "ready": heard if isinstance(heard, dict) else None}))
-        return 0
-    copied = f"{len(report.copied)} files copied and read back" if report.copied else "nothing to copy: all is there"
-    console.print(f"Firmware {report.firmware}; {copied}.")
-    if report.card_starts:
-        console.print("The memory card has a boot.py, which starts instead of Madeleine: take the card out.")
-    if isinstance(heard, dict):
-        console.print(f"Madeleine {heard.get('app')} runs: press A to learn ({heard.get('examples')} examples so far).")
-    else:
-        console.print(heard or "The app has not said that it is ready: `madeleine doctor` looks closer.")
+        print(json.dumps({**asdict(report), "ready": ready}))
+    console.print(f"Madeleine {ready.get('app')} runs: press A to learn ({ready.get('examples')} examples so far).")
     return 0
+
+
+def _tell(console: Console, report: installer.Report) -> None:
+    copied = f"{len(report.copied)} files copied and read back" if report.copied else "nothing to copy: all is there"
+    console.print(f"Firmware {report.firmware}; {copied}. The camera restarts.")
+
+
+def _started(board: Board, report: installer.Report) -> Message:
+    """What the app says of itself once it has started; ToolError when it does not."""
+    if report.card_starts:
+        raise ToolError("all is on the camera, but its memory card has a boot.py, which starts instead: take it out")
+    try:
+        return wait_until_ready(board)
+    except ToolError as error:
+        raise ToolError(f"all is on the camera, but {error}; `madeleine doctor` looks closer") from error
 
 
 def run_uninstall(arguments: argparse.Namespace) -> int:
@@ -99,14 +108,3 @@ def _bar(console: Console) -> Iterator[installer.Progress]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("looking", total=None)
         yield lambda done, total, name: bar.update(task, completed=done, total=total, description=name)
-
-
-def _start(board: Board) -> Message | str:
-    """What the app says of itself once it has started: its first message, or why it does not start."""
-    for line in board.lines(START_S):
-        message = parse(line)
-        if message is not None and message["event"] in ("ready", "status"):
-            return message
-        if line.startswith("Madeleine: "):
-            return line
-    return ""

@@ -11,9 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from madeleine.errors import ToolError
-from madeleine.flash.burner import Line
 from madeleine.flash.catalogue import builds
-from madeleine.flash.command import BAUD, BOARDS, burn, parts_of
+from madeleine.flash.command import add_line_arguments, burn, line_to, parts_of
 from madeleine.flash.package import FILES_ADDRESS, Part
 from madeleine.install import installer
 from madeleine.install.files import app_files
@@ -68,8 +67,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--model", metavar="FILE|NAME", default=MODEL, help="a model (default: %(default)s)")
     parser.add_argument("--yes", "-y", action="store_true", help="do not ask")
     parser.add_argument("--dry-run", "-n", action="store_true", help="say what would be done, and do nothing")
-    parser.add_argument("--baud", "-b", metavar="N", type=int, default=BAUD, help="when flashing (%(default)s)")
-    parser.add_argument("--board", "-B", choices=BOARDS, default="goE", help="as for `madeleine flash` (%(default)s)")
+    add_line_arguments(parser)
     parser.set_defaults(func=run)
 
 
@@ -84,9 +82,8 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.yes and not _agreed():
         console.print("Nothing was done.")
         return DECLINED
-    line = Line(port.device, arguments.baud, None if arguments.board == "auto" else arguments.board)
     with _step(console, FLASH):
-        burn(parts, line, console)
+        burn(parts, line_to(port.device, arguments), console)
     ready = _put_app(console, port)
     taught = ready.get("examples")
     state = f"what it was taught is there, {taught} examples" if taught else 'its screen says "press A to learn"'
