@@ -298,18 +298,18 @@ class App:
             self.encode = link.LINES[value]
 
     def _do_status(self, effect):
-        self._status('status', effect[1])
+        self._status('status', effect[1], ('name', self.session.answer.name))
 
     def _do_about(self, effect):
         examples = self.memory.examples
         self.session.say('Madeleine %s, %d of %d' % (version.APP, examples.count, examples.capacity))
 
-    def _status(self, event, id):
+    def _status(self, event, id, more=()):
         examples = self.memory.examples
         message = (event, 'app', version.APP, 'board', self.board.name, 'model', self.model)
         message += ('examples', examples.count, 'capacity', examples.capacity)
         message += ('limit', int(self.session.setting('limit')), 'battery_mv', self.battery_mv)
-        self._send(message if id is None else message + ('id', id))
+        self._send(message + more if id is None else message + more + ('id', id))
 
     def _do_export(self, effect):
         self._end_export()

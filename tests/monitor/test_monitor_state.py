@@ -62,6 +62,14 @@ def test_brownie_says_a_name_again_when_it_was_away() -> None:
     assert desk.state.history[0].text == "cup appears"
 
 
+def test_what_the_camera_sees_when_somebody_begins_to_listen() -> None:
+    desk = Desk().feed(line("status", limit=200, name="cup"), line("status", limit=200, name="cup"))
+    assert desk.changes == [("appears", "cup")] and desk.state.answer_known
+    desk.feed(line("status", limit=200, name=None))
+    assert desk.changes[-1] == ("goes", "cup") and desk.state.answer_known
+    assert not Desk().feed(line("status", limit=200)).state.answer_known, "an older app does not say"
+
+
 def test_a_restart_and_a_lost_cable_end_what_was_seen() -> None:
     assert Desk().feed(seen("cup"), line("ready")).changes[-1] == ("goes", "cup")
     desk = Desk().feed(seen("cup"))

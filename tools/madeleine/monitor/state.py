@@ -118,6 +118,8 @@ class State:
         if said.event in ("gone", "ready"):
             self.answer_known = True
             return self._answered("", at_s)
+        if said.event == "status":  # older apps do not say what they see
+            return self._stands(said, at_s) if "name" in said.message else []
         name = said.text("name") if said.event == "seen" else None
         if not name:
             return []
@@ -127,6 +129,11 @@ class State:
         self.distance, self.next_distance = said.number("distance"), said.number("next_distance")
         self.next = said.text("next") or ""
         return told + self._answered(name, at_s)
+
+    def _stands(self, said: Said, at_s: float) -> list[Told]:
+        """The answer that was there before anybody listened."""
+        self.answer_known = True
+        return self._answered(said.text("name") or "", at_s)
 
     def _answered(self, name: str, at_s: float) -> list[Told]:
         """The answer is now `name`; tells of the change, if it is one."""
