@@ -1,0 +1,228 @@
+// Wires the page: what the camera says goes to the parts, what the parts want goes to the camera.
+
+import { Board } from './board.js';
+import { Cards } from './cards.js';
+import { Chooser } from './chooser.js';
+import { hint } from './coach.js';
+import { find, takesText, tell } from './dom.js';
+import { Flash } from './flash.js';
+import { Pace, PATIENCE_MS } from './frames.js';
+import { Hand } from './hand.js';
+import { Learner } from './learner.js';
+import { Lens } from './lens.js';
+import { Lines } from './lines.js';
+import { Live } from './live.js';
+import { Map2d } from './map.js';
+import { allowAfterFirstTouch, play } from './sound.js';
+import * as thumbs from './thumbs.js';
+import { chosenLanguage, speak, word } from './words.js';
+
+const state = { power: 'on', text: '', seen: null, selected: '', cardRead: '', cardReadMs: 0, capacity: 250, lens: true };
+let knowledge = null;
+let live = null;
+
+const pace = new Pace();
+const lens = new Lens(find('lens'));
+const hand = new Hand(lens, () => {
+  if (hand.text) state.cardRead = ''; // a card that comes again is to be read again
+  cards.refresh();
+  advise();
+});
+const cards = new Cards(hand);
+const chooser = new Chooser(lens);
+const learner = new Learner();
+const map = new Map2d();
+const flash = new Flash();
+const lines = new Lines((line) => send({ do: 'usb', line }), () => send({ do: 'interrupt' }));
+const board = new Board((name, down) => {
+  send({ do: 'button', name, down });
+  if (down) state.cardRead = '';
+});
+
+function send(what) {
+  live?.send(what);
+}
+
+function sendPicture() {
+  const nowMs = performance.now();
+  if (!state.lens || document.body.dataset.connection !== 'open' || !lens.source || !pace.due(nowMs)) return;
+  const number = pace.next(nowMs);
+  send(lens.message(number, nowMs));
+  thumbs.remember(number, lens.canvas);
+}
+
+/** Says what to do next, and shows which button. */
+function advise() {
+  const named = (knowledge?.examples ?? []).filter(({ name }) => name);
+  const counts = {};
+  for (const { name } of named) counts[name] = (counts[name] ?? 0) + 1;
+  const { word: key, name, press } = hint({
+    ...state, examples: named.length, classes: Object.keys(counts).length, counts, seen: state.seen?.name,
+    heldCard: hand.text, nowMs: performance.now(),
+  });
+  tell(find('hint'), state.text || word(key, name));
+  board.point(press);
+}
+
+function showAnswer() {
+  const { seen } = state;
+  find('answer').classList.toggle('seen', Boolean(seen));
+  tell(find('answer-name'), seen ? seen.name : word('nothing'));
+  tell(find('answer-distance'), seen ? word('distance', seen.distance.toFixed(1)) : '');
+}
+
+function showPower() {
+  const { power } = state;
+  document.body.dataset.power = power;
+  find('power').ariaPressed = power === 'on' || power === 'prompt';
+  find('power').disabled = power === 'unplugged';
+  find('unplug').ariaPressed = power === 'unplugged';
+  tell(find('unplug-text'), word(power === 'unplugged' ? 'plug' : 'unplug'));
+}
+
+function showAll() {
+  showPower();
+  showAnswer();
+  advise();
+  if (knowledge) for (const part of [learner, map, flash]) part.know(knowledge, state.capacity);
+}
+
+/** A line of the camera that says what the page cannot know otherwise. */
+function overhear({ port, text, way }) {
+  if (port !== 'usb' || way !== 'out' || !text.startsWith('{')) return;
+  let said;
+  try {
+    said = JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return; // half a line before a cut
+    throw error;
+  }
+  if (said.event === 'card') Object.assign(state, { cardRead: said.text, cardReadMs: performance.now() });
+  if (said.event === 'selected') state.selected = said.name;
+  if (said.event === 'ready') state.selected = '';
+  advise();
+}
+
+const events = {
+  open() {
+    document.body.dataset.connection = 'open';
+    lines.clear();
+  },
+  lost() {
+    document.body.dataset.connection = 'lost';
+    Object.assign(state, { seen: null });
+    board.letGo();
+    showAnswer();
+  },
+  hello({ scenes, capacity, version, model, build, lens: held }) {
+    Object.assign(state, { capacity });
+    chooser.offer(scenes);
+    tell(find('about'), `Madeleine ${version} · ${build} · ${model}`);
+    events.lens({ held });
+  },
+  state({ power, text }) {
+    Object.assign(state, { power, text });
+    if (power !== 'on') {
+      state.seen = null;
+      learner.measure(null);
+      map.move(null);
+      board.light([0, 0, 0], power === 'prompt' ? 8 : 0);
+      tell(find('rate'), '');
+    }
+    showAll();
+  },
+  lens({ held }) {
+    state.lens = held;
+    find('lens-taken').hidden = held;
+    sendPicture();
+  },
+  turn(turn) {
+    pace.seen(turn.frame);
+    sendPicture();
+    state.seen = turn.seen;
+    board.light(turn.led, turn.backlight);
+    learner.measure(turn);
+    map.move(turn.at);
+    tell(find('rate'), `${turn.fps.toFixed(1)} fps`);
+    showAnswer();
+    advise();
+  },
+  knows(message) {
+    knowledge = message;
+    showAll();
+  },
+  learned({ key, frame }) {
+    thumbs.keep(key, frame);
+    learner.picture(key);
+  },
+  said(message) {
+    lines.add(message.lines);
+    if (message.lines.length === 1) overhear(message.lines[0]); // more at once are history
+  },
+  sound: ({ wav }) => play(wav),
+  refused({ text }) {
+    lines.add([{ port: 'usb', way: 'refused', text }]);
+  },
+  screen(rgb) {
+    board.show(rgb);
+    if (!document.body.dataset.firstFrameMs) {
+      performance.mark('first-screen');
+      document.body.dataset.firstFrameMs = Math.round(performance.now());
+    }
+  },
+};
+
+function projector(on) {
+  if (on) document.body.dataset.view = 'projector';
+  else delete document.body.dataset.view;
+  find('projector').ariaPressed = on;
+  board.fit();
+}
+
+function key(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || takesText(event.target)) return;
+  if (event.repeat ? board.key(event, true) : keyDown(event)) event.preventDefault();
+}
+
+function keyDown(event) {
+  const projected = document.body.dataset.view === 'projector';
+  if (event.key === 'p' || event.key === 'P') projector(!projected);
+  else if (event.key === 'Escape' && projected) projector(false);
+  else return board.key(event, true) || hand.key(event.key) || filmKey(event.key);
+  return true;
+}
+
+function filmKey(name) {
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[name];
+  if (!step || document.body.dataset.lens !== 'film') return false;
+  chooser.film.step(step);
+  return true;
+}
+
+function wireControls() {
+  find('power').onclick = () => send({ do: 'power', on: find('power').ariaPressed !== 'true' });
+  find('unplug').onclick = () => send({ do: state.power === 'unplugged' ? 'plug' : 'unplug' });
+  find('unplug-write').onclick = () => send({ do: 'unplug', during: 'write' });
+  find('reset').onclick = () => send({ do: 'reset' });
+  find('lens-take').onclick = () => send({ do: 'lens' });
+  find('projector').onclick = () => projector(document.body.dataset.view !== 'projector');
+  find('language').onchange = ({ target }) => speak(target.value, showAll);
+  find('theme').onchange = ({ target }) => dress(target.value);
+  addEventListener('keydown', key);
+  addEventListener('keyup', (event) => board.key(event, false));
+}
+
+/** `theme`: 'light', 'dark', or '' for what the computer is set to. */
+function dress(theme) {
+  document.documentElement.dataset.theme = theme;
+  localStorage.setItem('madeleine.theme', theme);
+  find('theme').value = theme;
+}
+
+wireControls();
+dress(localStorage.getItem('madeleine.theme') ?? '');
+speak(chosenLanguage(), showAll);
+allowAfterFirstTouch();
+chooser.ready.then(() => cards.layOut());
+live = new Live(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/live`, events);
+setInterval(sendPicture, PATIENCE_MS / 4);

@@ -1,0 +1,31 @@
+// Elements: found, and made from data without ever reading markup in it.
+
+export const find = (id) => document.getElementById(id);
+
+/** An element; `attributes` as in markup, `dataset` as an object; children are nodes or text. */
+export function make(tag, { dataset = {}, ...attributes } = {}, ...children) {
+  const element = document.createElement(tag);
+  return fill(element, dataset, attributes, children);
+}
+
+export function makeSvg(tag, { dataset = {}, ...attributes } = {}, ...children) {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  return fill(element, dataset, attributes, children);
+}
+
+function fill(element, dataset, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  Object.assign(element.dataset, dataset);
+  element.append(...children);
+  return element;
+}
+
+/** Text of an element, written only when it is another: nothing is laid out or read aloud again for nothing. */
+export function tell(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Whether a key pressed there is meant as text. */
+export function takesText(target) {
+  return target instanceof Element && target.closest('input:not([type=range], [type=file]), textarea, select') !== null;
+}

@@ -1,0 +1,34 @@
+// What lies on the camera's flash, and the file of examples: down to the computer and up again.
+
+import { find, make, tell } from './dom.js';
+import { bytesText } from './scale.js';
+import { word } from './words.js';
+
+export class Flash {
+  constructor() {
+    find('upload').onchange = ({ target }) => this.upload(target);
+  }
+
+  know({ files, free_bytes: free, total_bytes: total }) {
+    const rows = files.map(([name, bytes]) => make('li', {}, make('span', {}, name), make('span', {}, bytesText(bytes))));
+    find('flash').replaceChildren(...rows);
+    find('flash-used').max = total;
+    find('flash-used').value = total - free;
+    tell(find('flash-free'), word('flash_free', bytesText(free)));
+  }
+
+  async upload(input) {
+    const [file] = input.files;
+    input.value = '';
+    if (!file) return;
+    tell(find('upload-status'), word('uploading'));
+    try {
+      const answer = await fetch('/examples', { method: 'POST', body: file });
+      const { examples, error } = await answer.json();
+      tell(find('upload-status'), answer.ok ? word('uploaded', examples) : error);
+    } catch (error) {
+      if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error; // no answer, or none of ours
+      tell(find('upload-status'), word('upload_failed'));
+    }
+  }
+}

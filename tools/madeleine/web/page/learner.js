@@ -1,0 +1,95 @@
+// What the camera knows and why: its classes, their examples, and how near the present picture is to each.
+
+import { find, make, makeSvg, tell } from './dom.js';
+import { classesOf, clamp, nearest, share } from './scale.js';
+import * as thumbs from './thumbs.js';
+import { word } from './words.js';
+
+const COLOURS = 8; // of the style sheet; the map uses the same
+const THUMBS = 12; // a class; the rest is told as a number
+
+export class Learner {
+  constructor() {
+    this.rows = [];
+    this.limit = 200;
+  }
+
+  /** What is on flash has changed. */
+  know({ examples, limit, anchors }, capacity) {
+    this.limit = limit;
+    this.anchors = anchors;
+    this.rows = classesOf(examples).map((one, at) => this.row(one, at));
+    find('classes').replaceChildren(...this.rows.map(({ item }) => item));
+    find('knows-nothing').hidden = examples.length > 0;
+    find('scale').hidden = !examples.length;
+    tell(find('known'), examples.length ? word('known', `${examples.length} / ${capacity}`) : '');
+    tell(find('limit'), word('limit', limit));
+    this.measure(null);
+  }
+
+  row({ name, examples }, at) {
+    const title = name || word('ignored');
+    const bar = make('i', { class: 'bar' });
+    const ticks = makeSvg('path', {});
+    const number = make('span', { class: 'number' });
+    const track = make('div', { class: 'track', 'aria-hidden': 'true' }, bar,
+      makeSvg('svg', { viewBox: '0 0 100 10', preserveAspectRatio: 'none' }, ticks), make('i', { class: 'line' }));
+    const pictures = new Map(examples.slice(-THUMBS).map(({ key, index }) => [index, this.tile(key)]));
+    const item = make('li', { dataset: { class: name, colour: at % COLOURS } },
+      make('div', { class: 'title' }, make('b', {}, title), make('span', { class: 'count' }, String(examples.length))),
+      make('div', { class: 'thumbs' }, ...pictures.values()), track, number);
+    return { name, examples, item, bar, ticks, number, pictures };
+  }
+
+  tile(key) {
+    const address = thumbs.of(key);
+    if (address) return make('img', { src: address, alt: '', dataset: { key } });
+    return make('span', { class: 'tile', title: word('no_thumb'), dataset: { key } });
+  }
+
+  /** A picture of an example is there after all. */
+  picture(key) {
+    for (const { pictures } of this.rows) {
+      for (const [index, tile] of pictures) {
+        if (tile.dataset.key !== key) continue;
+        pictures.set(index, this.tile(key));
+        tile.replaceWith(pictures.get(index));
+      }
+    }
+  }
+
+  /** A turn of the camera, or null when it makes none. */
+  measure(turn) {
+    const distances = turn?.distances ?? [];
+    const known = this.rows.flatMap(({ examples }) => examples);
+    const first = nearest(known, distances);
+    for (const row of this.rows) this.measureRow(row, distances, first, turn?.seen?.name);
+    this.gauge(turn?.gauge ?? null);
+  }
+
+  measureRow(row, distances, first, seen) {
+    const best = nearest(row.examples, distances);
+    const distance = distances[best];
+    row.item.classList.toggle('seen', row.name !== '' && row.name === seen);
+    row.item.classList.toggle('near', distance <= this.limit);
+    for (const [index, tile] of row.pictures) tile.classList.toggle('nearest', index === first);
+    row.bar.style.width = best < 0 ? '0' : `${100 * share(distance, this.limit)}%`;
+    row.ticks.setAttribute('d', row.examples.map(({ index }) => this.tick(distances[index])).join(''));
+    tell(row.number, best < 0 ? '' : distance.toFixed(distance < 1000 ? 1 : 0));
+  }
+
+  tick(distance) {
+    return distance === undefined ? '' : `M${(100 * share(distance, this.limit)).toFixed(1)} 0v10`;
+  }
+
+  gauge(value) {
+    const gauge = find('gauge');
+    const anchors = this.anchors ?? [];
+    find('gauge-panel').dataset.anchors = anchors.length;
+    tell(find('gauge-text'), anchors.length < 2 ? word(anchors.length ? 'gauge_other' : 'gauge_none') : '');
+    tell(find('gauge-number'), anchors.length < 2 ? '' : value === null ? '--' : String(value));
+    gauge.firstElementChild.style.width = `${clamp(value ?? 0, 0, 100)}%`;
+    if (value === null) gauge.removeAttribute('aria-valuenow');
+    else gauge.setAttribute('aria-valuenow', value);
+  }
+}
