@@ -19,12 +19,14 @@ from madeleine.install import command as install
 from madeleine.monitor import command as monitor
 from madeleine.setup import command as setup
 from madeleine.sim import command as sim
+from madeleine.web import command as web
 
 # modules with add_parser(subparsers), which sets func(namespace) -> exit code
-COMMANDS = (sim, setup, model, evaluation, cards, examples, flash, firmware, monitor, install, doctor, completion)
+COMMANDS = (sim, web, setup, model, evaluation, cards, examples, flash, firmware, monitor, install, doctor, completion)
 
 EXAMPLES = """examples:
-  madeleine sim                                  try the camera without a camera
+  madeleine web                                  the camera in your browser, without a camera
+  madeleine sim                                  the same in the terminal
   madeleine sim --headless lesson.txt            play a scenario file
   madeleine setup                                a new M5StickV becomes a Madeleine
   madeleine flash --firmware maixpy-v0.5.0_9 --model mbnet751-feature     onto the camera

@@ -1,0 +1,1 @@
+"""`madeleine web`: the virtual board as a page in the browser."""

@@ -1,0 +1,165 @@
+"""The virtual board in a process of its own, from the server's side: pictures, fingers and lines in; events out.
+
+Nothing waits for the board: there is one place for the newest picture and a short queue for everything else, which a
+thread hands over; another one listens.
+"""
+
+import contextlib
+import queue
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing import get_context
+from typing import Any
+
+from madeleine.serial_line import LineLost, SerialLine
+from madeleine.web.messages import Frame, Order
+from madeleine.web.process import Setup, run
+
+ORDERS_MAX = 256  # that wait
+END_S = 3.0  # for the process to end by itself: it notices between two pictures
+GONE = {"event": "state", "power": "fault", "text": "The virtual board has ended: start `madeleine web` again"}
+
+Event = dict[str, Any] | bytes  # for the page (process.py); bytes are a screen
+
+
+class Camera:
+    """Starts the process at once; `listen` hears what it tells, from another thread."""
+
+    def __init__(self, setup: Setup) -> None:
+        context = get_context("spawn")
+        self._connection, theirs = context.Pipe()
+        self._process = context.Process(target=run, args=(theirs, setup), name="madeleine", daemon=True)
+        with _ctrl_c_ignored():
+            self._process.start()
+        theirs.close()
+        self._orders: deque[Order] = deque()
+        self._picture: tuple[int, int, bytes] | None = None  # tab, number, pixels
+        self._ended = False
+        self._work = threading.Condition()
+        self._line: VirtualLine | None = None
+        self._sender = threading.Thread(target=self._send, name="madeleine orders", daemon=True)
+        self._sender.start()
+
+    def listen(self, hear: Callable[[Event], None]) -> None:
+        """Calls `hear`, in a thread, with everything that the board tells from its start on."""
+        threading.Thread(target=self._receive, args=(hear,), name="madeleine events", daemon=True).start()
+
+    def order(self, order: Order) -> bool:
+        """Something to do; False when too much is waiting and it will not be done."""
+        with self._work:
+            if len(self._orders) >= ORDERS_MAX:
+                return False
+            self._orders.append(order)
+            self._work.notify()
+        return True
+
+    def show(self, tab: int, frame: Frame) -> None:
+        """The newest picture; one that the board has not taken yet is dropped."""
+        with self._work:
+            self._picture = (tab, frame.number, frame.pixels)
+            self._work.notify()
+
+    @contextmanager
+    def line(self) -> Iterator["VirtualLine"]:
+        """The other end of the board's USB cable, for one program at a time."""
+        self._line = line = VirtualLine(self)
+        self.order({"do": "line", "open": True})
+        try:
+            yield line
+        finally:
+            self.order({"do": "line", "open": False})
+            self._line = None
+
+    def end(self) -> None:
+        """Tells the process to end, and whoever uses the line. May be called in a signal handler."""
+        with self._work:
+            self._ended = True
+            self._work.notify()
+        line = self._line
+        if line is not None:
+            line.received.put(b"")
+
+    def close(self) -> None:
+        """Ends the process, by force when it does not by itself."""
+        self.end()
+        self._process.join(END_S)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+        self._sender.join()
+        self._connection.close()
+
+    def _send(self) -> None:
+        with contextlib.suppress(OSError):
+            while (item := self._next()) is not None:
+                self._connection.send(item)
+            self._connection.send({"do": "end"})
+
+    def _next(self) -> Order | tuple[int, int, bytes] | None:
+        """What the board gets next, when there is something: orders first. None at the end."""
+        with self._work:
+            self._work.wait_for(lambda: self._ended or self._orders or self._picture)
+            if self._ended:
+                return None
+            if self._orders:
+                return self._orders.popleft()
+            picture, self._picture = self._picture, None
+            return picture
+
+    def _receive(self, hear: Callable[[Event], None]) -> None:
+        with contextlib.suppress(EOFError, OSError):
+            while not self._ended:
+                event = self._connection.recv()
+                if not isinstance(event, tuple):
+                    hear(event)
+                elif self._line is not None:
+                    self._line.received.put(event[1])
+        if not self._ended:
+            hear(dict(GONE))
+
+
+class VirtualLine(SerialLine):
+    """The virtual USB cable with the face of a serial port, for usb.Board; it is used in a thread of its own."""
+
+    def __init__(self, camera: Camera) -> None:
+        self.device = "the virtual camera"
+        self.received: queue.SimpleQueue[bytes] = queue.SimpleQueue()  # b"": the camera has ended
+        self._camera = camera
+
+    def close(self) -> None:
+        """Nothing: Camera.line closes it."""
+
+    def read(self, timeout_s: float) -> bytes:
+        """What has come: as soon as there is a byte, or b"" after the timeout. LineLost when the camera has ended."""
+        try:
+            data = self.received.get(timeout=max(0.0, timeout_s))
+        except queue.Empty:
+            return b""
+        if not data:
+            raise LineLost(f"{self.device} has ended: start `madeleine web` again")
+        return data
+
+    def write(self, data: bytes) -> None:
+        """Sends all of it."""
+        if not self._camera.order({"do": "type", "data": data}):
+            raise LineLost(f"{self.device} takes nothing: reload the page")
+
+    def reset(self) -> None:
+        """Restarts the board by its reset line."""
+        self._camera.order({"do": "reset"})
+
+
+@contextmanager
+def _ctrl_c_ignored() -> Iterator[None]:
+    """For a process that starts now: the terminal's Ctrl-C goes to it, too, and is the server's to answer."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,198 @@
+"""What the learner knows and why, seen from outside: from the flash, the network's last output, and what is said.
+
+The device's own modules read the flash and turn outputs into vectors, so the numbers are those of the board.
+"""
+
+import zlib
+from array import array
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from madeleine.kpu.outputs import USUAL_LIMIT
+from madeleine.logic import logic
+from madeleine.sim.eyes import Outputs
+from madeleine.sim.storage import Storage
+
+Point = list[float]
+Fingerprint = dict[str, tuple[int, int]]
+
+
+class FlashCopy:
+    """The files of a flash as lib/store.py wants them (lib/files.py); what it mends is mended in the copy."""
+
+    def __init__(self, files: dict[str, bytearray]) -> None:
+        self.storage = Storage(None, "spiffs")
+        self.storage.files = {name: bytearray(data) for name, data in files.items()}
+        self.names = self.storage.listdir
+        self.open = self.storage.open
+        self.remove = self.storage.remove
+
+    def size(self, name: str) -> int:
+        return len(self.storage.files[name]) if name in self.storage.files else -1
+
+    def free_bytes(self) -> int:
+        return self.storage.statvfs()[0] * self.storage.statvfs()[3]
+
+    def total_bytes(self) -> int:
+        return self.storage.statvfs()[0] * self.storage.statvfs()[2]
+
+
+@dataclass(frozen=True)
+class Map:
+    """The plane of the two directions in which the examples differ most; they lie at -1..1 of it."""
+
+    middle: NDArray[np.float64]
+    directions: NDArray[np.float64]  # (2, features), over the scale
+
+    @classmethod
+    def of(cls, vectors: NDArray[np.uint8]) -> "Map | None":
+        """None when all are equal, or there are none: there is no direction then."""
+        if not len(vectors):
+            return None
+        middle = vectors.mean(axis=0)
+        _, sizes, directions = np.linalg.svd(vectors - middle, full_matrices=False)
+        if sizes[0] < 0.5:  # a step of one feature of one example is more
+            return None
+        plane = np.zeros((2, vectors.shape[1]))
+        plane[: len(directions)] = directions[:2] * (sizes[:2] > 0.5)[:, None]
+        largest = np.abs(plane).argmax(axis=1)
+        plane *= np.where(plane[[0, 1], largest] < 0, -1, 1)[:, None]  # of both signs always the same
+        return cls(middle, plane / np.abs((vectors - middle) @ plane.T).max())
+
+    def at(self, vector: NDArray[np.uint8]) -> Point:
+        """Where a vector lies."""
+        return [round(float(number), 4) for number in self.directions @ (vector - self.middle)]
+
+
+@dataclass
+class Knowledge:
+    """What is on flash."""
+
+    labels: list[str] = field(default_factory=list)
+    vectors: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((0, logic("features").LENGTH), np.uint8))
+    anchors: list[int] = field(default_factory=list)
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, files: FlashCopy, model: str) -> "Knowledge":
+        """What the app would find at its next start."""
+        features = logic("features")
+        vectors = [bytearray(features.LENGTH) for _ in range(logic("nearest").CAPACITY)]
+        memory = logic("memory").Memory(logic("engines").Plain(), vectors)
+        logic("store").Store(files, model.encode(), features.LENGTH).load(memory)
+        items = [(label, bytes(vector)) for label, vector in memory.examples.items()]
+        stacked = np.frombuffer(b"".join(vector for _, vector in items), np.uint8).reshape(-1, features.LENGTH)
+        anchors = [which for which, _ in memory.gauge.anchors()]
+        return cls([label for label, _ in items], stacked, anchors, dict(memory.settings))
+
+    def keys(self) -> list[str]:
+        """A name for each example: eight hexadecimal digits of its vector."""
+        return [f"{zlib.crc32(vector):08x}" for vector in self.vectors]
+
+
+def vector_of(outputs: Outputs) -> bytes:
+    """What the app makes of the network's first output."""
+    features = logic("features")
+    example = bytearray(features.LENGTH)
+    features.reader(memoryview(array(*outputs[0])), features.quantise)(example)
+    return bytes(example)
+
+
+def name_of_model(outputs_of_black: Outputs) -> str:
+    """How the app calls a model, by what it makes of a black picture (lib/vision.py, Network.identity)."""
+    return f"{zlib.crc32(vector_of(outputs_of_black)):08x}"
+
+
+class Learner:
+    """Follows one board with one model."""
+
+    def __init__(self, model: str) -> None:
+        self._model = model
+        self._fingerprint: Fingerprint = {}
+        self._sizes: list[list[Any]] = []
+        self._room = (0, 0)  # free, total
+        self._knowledge = Knowledge()
+        self.keys: Counter[str] = Counter()  # of the examples, and how often each is there
+        self._map: Map | None = None
+        self._vector: bytes | None = None  # of the last picture
+        self._name: str | None = None  # what is seen, as the Grove port says it in either mode of the link
+        self._gauge: int | None = None
+
+    def restart(self) -> None:
+        """The board has just been switched on: nothing is seen yet."""
+        self._vector = self._name = self._gauge = None
+
+    def see(self, outputs: Outputs) -> None:
+        """The network's outputs for the present picture."""
+        self._vector = vector_of(outputs)
+
+    def hear(self, message: str) -> None:
+        """A message of the Grove port, without its NUL (docs/FORMATS.md, Grove)."""
+        if message.startswith("="):
+            self._gauge = int(message[1:]) if message[1:].isdigit() else None
+        elif not message.startswith("{"):
+            self._name = message or None
+
+    def look(self, files: dict[str, bytearray]) -> bool:
+        """Reads the flash, if it has changed: has it?"""
+        fingerprint = {name: (len(data), zlib.crc32(data)) for name, data in files.items()}
+        if fingerprint == self._fingerprint:
+            return False
+        self._fingerprint = fingerprint
+        copy = FlashCopy(files)
+        self._sizes = [[name, len(data)] for name, data in sorted(files.items())]
+        self._room = (copy.free_bytes(), copy.total_bytes())
+        self._knowledge = Knowledge.read(copy, self._model)
+        self.keys = Counter(self._knowledge.keys())
+        self._map = Map.of(self._knowledge.vectors)
+        return True
+
+    def learned(self, before: Counter[str]) -> dict[str, Any] | None:
+        """The example that has come since `before`, if it is the present picture and not brought by a host."""
+        key = f"{zlib.crc32(self._vector or b''):08x}"
+        came = self.keys[key] > before[key]
+        return {"key": key, "name": self._knowledge.labels[-1]} if came else None
+
+    def knows(self) -> dict[str, Any]:
+        """What is on flash, for the page."""
+        known = self._knowledge
+        rows = zip(known.labels, known.keys(), known.vectors, strict=True)
+        return {
+            "examples": [{"name": name, "key": key, "at": self._at(vector) or [0, 0]} for name, key, vector in rows],
+            "limit": int(known.settings.get("limit", USUAL_LIMIT)),
+            "anchors": known.anchors,
+            "settings": known.settings,
+            "files": self._sizes,
+            "free_bytes": self._room[0],
+            "total_bytes": self._room[1],
+        }
+
+    def turn(self) -> dict[str, Any]:
+        """What the present picture means, for the page."""
+        if self._vector is None:
+            return {"seen": None, "gauge": None, "distances": [], "at": None}
+        seen = np.frombuffer(self._vector, np.uint8)
+        distances = self._distances(seen)
+        return {
+            "seen": self._seen(distances),
+            "gauge": self._gauge,
+            "distances": distances,
+            "at": self._at(seen),
+        }
+
+    def _at(self, vector: NDArray[np.uint8]) -> Point | None:
+        return None if self._map is None else self._map.at(vector)
+
+    def _distances(self, seen: NDArray[np.uint8]) -> list[float]:
+        steps = ((self._knowledge.vectors.astype(np.int64) - seen) ** 2).sum(axis=1)
+        return [logic("features").tenths(int(step)) / 10 for step in steps]
+
+    def _seen(self, distances: list[float]) -> dict[str, Any] | None:
+        """The answer, which holds for some frames longer than the picture; None for a class that was just forgotten."""
+        pairs = zip(self._knowledge.labels, distances, strict=True)
+        near = [distance for label, distance in pairs if label == self._name]
+        return {"name": self._name, "distance": min(near)} if self._name is not None and near else None

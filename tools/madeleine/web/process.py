@@ -1,0 +1,338 @@
+"""The board's own process: runs the virtual board in real time, does what the server orders, tells what happens.
+
+A process, because the virtual board changes its interpreter (sys.stdout, sys.path, sys.modules), and because the KPU's
+arithmetic must not hold up the server. It ends when the server's end of the connection does, however that comes about.
+
+What goes to the server: bytes are a screen; a dict with "event" is for the page as it is, but for `frame` and `taken`,
+which are [tab, number]; ("usb", bytes) is for the line to the camera that the server has opened.
+"""
+
+import base64
+import signal
+import tempfile
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from madeleine.paths import board_files
+from madeleine.sim.board import MODEL_ADDRESS, VirtualBoard
+from madeleine.sim.eyes import HostEyes, Model, Outputs
+from madeleine.sim.power import Misuse, PowerCut, PowerOff
+from madeleine.sim.scenes import SIDE_PX, scene
+from madeleine.sim.storage import Storage
+from madeleine.sim.world import PANEL_PX, Scene, World
+from madeleine.usb import Splitter, parse
+from madeleine.web.learner import Learner, name_of_model
+from madeleine.web.messages import Order
+
+LENS = "lens"  # names of pictures that came from outside: "lens TAB NUMBER"
+LATE_MAX_MS = 1000  # a suspended computer's board wakes up as it fell asleep
+RATE_S = 2.0
+REMEMBERED = 8  # pictures; those of a webcam never come again
+WAITING_BYTES = 16384  # typed while nobody reads; the rest is lost, as on a cable
+SAID_CHARS = 2048  # of a line
+SOUND_MAX_BYTES = 1 << 20
+TORN_BYTES = 8  # of the next record, which is longer: the plug is pulled in the middle of it
+DARK = bytes(3 * PANEL_PX[0] * PANEL_PX[1])
+ENDED = {"off": "off", "cut": "unplugged", "prompt": "prompt"}
+AT_PROMPT = "The app has ended, the firmware's prompt is there: press reset"
+FUSE = "The plug will be pulled in the middle of what is written next"
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Which board: its build (sim/builds.py), its model, and the folder of its flash, None for a passing one."""
+
+    build: str
+    board: str
+    model: Path
+    flash: Path | None = None
+
+
+def run(connection: Connection, setup: Setup) -> None:
+    """What the process does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is the server's to answer
+    with ExitStack() as stack:
+        flash = setup.flash or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="madeleine-")))
+        board = VirtualBoard(flash, build=setup.build, board=setup.board, model=setup.model)
+        board.install(board_files())
+        Operator(connection, board).run()
+
+
+class Eyes(HostEyes):
+    """Eyes that are watched: what the network was shown last, and what it made of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name, self.outputs = "", Outputs()
+
+    def forward(self, model: Model, scene: Scene) -> Outputs:
+        if len(model.answers) > REMEMBERED:
+            model.answers.clear()
+        self.outputs = super().forward(model, scene)
+        self.name = scene.name
+        return self.outputs
+
+    def taken(self) -> str:
+        """The name of the picture that was shown since the last call, "" for none."""
+        name, self.name = self.name, ""
+        return name
+
+
+class Operator:
+    """The board's hands, eyes and ears: switches it, directs its world, obeys the server."""
+
+    def __init__(self, connection: Connection, board: VirtualBoard) -> None:
+        self._connection = connection
+        self._board = board
+        self._world = board.world
+        self._world.eyes = self._eyes = Eyes()
+        self._world.scene = Scene(LENS, scene("desk"))
+        self._learner = Learner(self._name_of_model())
+        self._power = "on"  # or off, unplugged, prompt, fault
+        self._next: str | None = None  # the same: what an order has made of it while the board ran
+        self._running = False
+        self._over = False  # the server has gone
+        self._error: Exception | None = None  # of this program, which the app must not take for one of its own
+        self._picture: Scene | None = None  # the newest that has not been before the lens
+        self._edges: dict[str, deque[bool]] = {name: deque(maxlen=8) for name in self._world.pressed}
+        self._began_s = 0.0  # when the virtual clock stood at zero
+        self._turns_s: deque[float] = deque()  # when those of the last seconds ended
+        self._screen = b""
+        self._line_open = False
+        self._usb, self._grove = Splitter(), b""
+
+    def _name_of_model(self) -> str:
+        black = Scene("black", np.zeros((SIDE_PX, SIDE_PX, 3), np.uint8))
+        return name_of_model(self._eyes.forward(self._eyes.load(self._world.kmodels[MODEL_ADDRESS]), black))
+
+    def run(self) -> None:
+        """Until the server has gone."""
+        while not self._over and self._error is None:
+            if self._power == "on":
+                self._live()
+            else:
+                self._guarded(lambda: self._obey(self._connection.recv()))
+        if self._error is not None:
+            raise self._error
+
+    def _guarded(self, act: Callable[[], None]) -> None:
+        """Acts; nothing but the end of the board's run gets out."""
+        try:
+            act()
+        except (EOFError, OSError):
+            self._over = True
+        except Exception as error:
+            self._error = error
+
+    # -- one run of the board ---------------------------------------------------------------------------------
+
+    def _live(self) -> None:
+        """From power-on until it stops."""
+        self._usb, self._grove = Splitter(), b""
+        self._world.usb_in[:] = b""
+        self._learner.restart()
+        self._turns_s.clear()
+        self._began_s = time.monotonic() - self._world.now_ms / 1000
+        self._guarded(self._tell_state)
+        self._next, self._running = None, True
+        text = ""
+        try:
+            ended = ENDED[self._board.boot(self._direct)]
+        except Misuse as misuse:
+            ended, text = "fault", str(misuse)
+        self._running = False
+        self._power = self._next or ended
+        self._guarded(lambda: self._tell_end(AT_PROMPT if self._power == "prompt" else text))
+
+    def _direct(self, world: World) -> None:
+        """Called by the world before each picture, and for every 50 ms the board sleeps."""
+        self._guarded(self._act)
+        if self._over or self._error is not None:
+            raise PowerOff
+
+    def _act(self) -> None:
+        self._tell()
+        self._keep_time()
+        if self._picture is not None:
+            self._world.scene, self._picture = self._picture, None
+        for name, edges in self._edges.items():
+            if edges:  # one a turn, so that the app sees the shortest click
+                self._world.pressed[name] = edges.popleft()
+
+    def _keep_time(self) -> None:
+        """The virtual clock follows the one on the wall, and what comes meanwhile is done."""
+        late_ms = int((time.monotonic() - self._began_s) * 1000) - self._world.now_ms
+        if late_ms > LATE_MAX_MS:
+            self._began_s += (late_ms - LATE_MAX_MS) / 1000
+            late_ms = LATE_MAX_MS
+        due_s = time.monotonic() - min(late_ms, 0) / 1000
+        while self._connection.poll(max(0.0, due_s - time.monotonic())):
+            self._obey(self._connection.recv())
+        if late_ms > 0:
+            self._world.pass_ms(late_ms)
+
+    # -- orders -----------------------------------------------------------------------------------------------
+
+    def _obey(self, order: tuple[Any, ...] | dict[str, Any]) -> None:
+        """Each kind of order has its method; a tuple is a picture: tab, number, pixels."""
+        if isinstance(order, tuple):
+            tab, number, pixels = order
+            rows = np.frombuffer(pixels, np.uint8).reshape(SIDE_PX, SIDE_PX, 3)
+            self._picture = Scene(f"{LENS} {tab} {number}", rows)
+        else:
+            getattr(self, "_do_" + order["do"])(order)
+
+    def _do_end(self, _: Order) -> None:
+        raise EOFError
+
+    def _become(self, power: str) -> None:
+        if self._running:
+            self._next = power
+            raise PowerCut if power == "unplugged" else PowerOff
+        self._power = power
+        if power != "on":
+            self._tell_end("")
+
+    def _do_power(self, order: Order) -> None:
+        if order["on"] and self._power in ("off", "prompt", "fault"):
+            self._become("on")
+        elif not order["on"] and self._power not in ("off", "unplugged"):
+            self._become("off")
+
+    def _do_reset(self, _: Order) -> None:
+        if self._power not in ("off", "unplugged"):
+            self._become("on")
+
+    def _do_plug(self, _: Order) -> None:
+        if self._power == "unplugged":
+            self._become("on")
+
+    def _do_unplug(self, order: Order) -> None:
+        if self._running and "during" in order:
+            self._storage().cut_after(TORN_BYTES)
+            self._tell_state(FUSE)
+        elif self._power != "unplugged":
+            self._become("unplugged")
+
+    def _do_button(self, order: Order) -> None:
+        if self._running:
+            self._edges[order["name"]].append(order["down"])
+        else:
+            self._world.pressed[order["name"]] = order["down"]
+
+    def _do_usb(self, order: Order) -> None:
+        self._say("usb", "in", [order["line"]])
+        self._type(order["line"].encode() + b"\r")
+
+    def _do_interrupt(self, _: Order) -> None:
+        self._type(b"\x03")
+
+    def _do_type(self, order: Order) -> None:
+        self._type(order["data"])
+
+    def _do_line(self, order: Order) -> None:
+        self._line_open = order["open"]
+
+    def _type(self, data: bytes) -> None:
+        if self._running and len(self._world.usb_in) + len(data) <= WAITING_BYTES:
+            self._world.usb_in.extend(data)
+
+    # -- what is told -----------------------------------------------------------------------------------------
+
+    def _tell_event(self, event: str, **fields: Any) -> None:
+        self._connection.send({"event": event, **fields})
+
+    def _tell_state(self, text: str = "") -> None:
+        self._tell_event("state", power=self._power, text=text)
+
+    def _tell_end(self, text: str) -> None:
+        self._tell()
+        self._tell_state(text)
+
+    def _tell(self) -> None:
+        """All that has happened since the last time."""
+        name = self._eyes.taken()
+        picture = name.startswith(LENS)
+        mark = [int(number) for number in name.split(" ")[1:]] or None
+        if picture:
+            self._learner.see(self._eyes.outputs)
+        self._tell_said()
+        self._tell_flash(mark)
+        if picture and self._running:
+            self._tell_turn(mark)
+        self._tell_screen()
+
+    def _tell_said(self) -> None:
+        data = bytes(self._world.usb_out)
+        self._world.usb_out[:] = b""
+        if data and self._line_open:
+            self._connection.send(("usb", data))
+        lines = self._usb.feed(data)
+        self._say("usb", "out", [line for line in lines if not (self._line_open and _is_answer(line))])
+        *messages, rest = (self._grove + bytes(self._world.grove_out)).split(b"\0")
+        self._grove = rest[-SAID_CHARS:]
+        self._world.grove_out[:] = b""
+        texts = [message.decode("utf-8", "replace") for message in messages]
+        for text in texts:
+            self._learner.hear(text)
+        self._say("grove", "out", texts)
+        for sound in self._world.sounds:
+            self._tell_event("sound", name=sound.removesuffix(".wav"), wav=self._wav(sound))
+        self._world.sounds.clear()
+
+    def _say(self, port: str, way: str, texts: list[str]) -> None:
+        lines = [{"port": port, "text": text[:SAID_CHARS], "way": way} for text in texts]
+        if lines:
+            self._tell_event("said", lines=lines)
+
+    def _wav(self, name: str) -> str | None:
+        data = self._storage().files.get("voice/" + name, b"")
+        return base64.b64encode(data).decode() if 0 < len(data) <= SOUND_MAX_BYTES else None
+
+    def _tell_flash(self, mark: list[int] | None) -> None:
+        before = self._learner.keys
+        if not self._learner.look(self._storage().files):
+            return
+        self._tell_event("knows", **self._learner.knows())
+        learned = self._learner.learned(before)
+        if learned is not None:
+            self._tell_event("learned", **learned, frame=mark)
+
+    def _tell_turn(self, mark: list[int] | None) -> None:
+        now_s = time.monotonic()
+        self._turns_s.append(now_s)
+        while now_s - self._turns_s[0] > RATE_S:
+            self._turns_s.popleft()
+        seconds = now_s - self._turns_s[0]
+        self._tell_event(
+            "turn",
+            frame=mark,
+            fps=round((len(self._turns_s) - 1) / seconds, 1) if seconds else 0.0,
+            led=[self._world.leds[colour] for colour in "rgb"],
+            backlight=self._world.backlight,
+            **self._learner.turn(),
+        )
+
+    def _tell_screen(self) -> None:
+        lit = self._world.panel_on and self._power not in ("off", "unplugged")
+        screen = self._world.panel.tobytes() if lit else DARK
+        if screen != self._screen:
+            self._screen = screen
+            self._connection.send(screen)
+
+    def _storage(self) -> Storage:
+        return cast(Storage, self._world.flash)  # every board has one
+
+
+def _is_answer(line: str) -> bool:
+    """To a program that asks through the line; a person at the page writes no marks."""
+    message = parse(line)
+    return message is not None and "id" in message
