@@ -62,13 +62,15 @@ function advise() {
   });
   tell(find('hint'), state.text || word(key, name));
   board.point(press);
+  find('card-away').classList.toggle('wanted', key === 'hint_card_read');
 }
 
 function showAnswer() {
   const { seen } = state;
   find('answer').classList.toggle('seen', Boolean(seen));
   tell(find('answer-name'), seen ? seen.name : word('nothing'));
-  tell(find('answer-distance'), seen ? word('distance', seen.distance.toFixed(1)) : '');
+  const distance = seen ? learner.distanceTo(seen.name) ?? seen.distance : null;
+  tell(find('answer-distance'), seen ? word('distance', distance.toFixed(1)) : '');
 }
 
 function showPower() {

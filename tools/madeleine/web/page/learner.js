@@ -12,6 +12,7 @@ export class Learner {
   constructor() {
     this.rows = [];
     this.limit = 200;
+    this.distances = [];
   }
 
   /** What is on flash has changed. */
@@ -61,6 +62,7 @@ export class Learner {
   /** A turn of the camera, or null when it makes none. */
   measure(turn) {
     const distances = turn?.distances ?? [];
+    this.distances = distances;
     const known = this.rows.flatMap(({ examples }) => examples);
     const first = nearest(known, distances);
     for (const row of this.rows) this.measureRow(row, distances, first, turn?.seen?.name);
@@ -76,6 +78,12 @@ export class Learner {
     row.bar.style.width = best < 0 ? '0' : `${100 * share(distance, this.limit)}%`;
     row.ticks.setAttribute('d', row.examples.map(({ index }) => this.tick(distances[index])).join(''));
     tell(row.number, best < 0 ? '' : distance.toFixed(distance < 1000 ? 1 : 0));
+  }
+
+  /** How far the present picture is from the nearest example of a class; undefined when that is not known. */
+  distanceTo(name) {
+    const row = this.rows.find((one) => one.name === name);
+    return row && this.distances[nearest(row.examples, this.distances)];
   }
 
   tick(distance) {
