@@ -1,0 +1,172 @@
+"""A served virtual board with the small model of the drawings, and a tab of its page that says and hears everything."""
+
+import json
+import socket
+import struct
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("starlette", reason="the page's server needs the extra `web`")
+
+from madeleine import usb
+from madeleine.model import find_model
+from madeleine.sim import scenes
+from madeleine.web.camera import Camera
+from madeleine.web.process import Setup
+from madeleine.web.server import Server
+from madeleine.web.tabs import Tabs
+from websockets.sync.client import ClientConnection, connect
+
+DEADLINE_S = 30.0  # for anything that has to come; the machine may be busy
+HELLO = {"version": "0", "model": "tour", "build": "v0.5.0_9", "board": "m5stickv", "scenes": ["cup"], "capacity": 250}
+
+Event = dict[str, Any]
+
+
+@dataclass
+class Served:
+    """Where the page is, and what is behind it."""
+
+    port: int
+    camera: Camera
+    server: Server
+    tabs: Tabs
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+
+class Tab:
+    """One tab: says, and waits for what has to come."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+        self.number = 0  # of the last picture
+        self.heard: list[Event] = []
+        self._lines: deque[str] = deque()  # of the board on USB, since something was said to it
+
+    def say(self, **order: Any) -> None:
+        self._lines.clear()
+        self.connection.send(json.dumps(order))
+
+    def show(self, pixels: Any) -> int:
+        """Holds a picture (or a scene's name) before the lens and waits until it was seen; its number."""
+        self.number += 1
+        data = scenes.scene(pixels) if isinstance(pixels, str) else pixels
+        self.connection.send(struct.pack("<I", self.number) + data.tobytes())
+        self.until("turn", lambda turn: turn["frame"] == self.number)
+        return self.number
+
+    def next(self) -> Event:
+        """The next event; screens are left out."""
+        while isinstance(message := self.connection.recv(timeout=DEADLINE_S), bytes):
+            pass
+        self._hear(json.loads(message))
+        return self.heard[-1]
+
+    def _hear(self, event: Event) -> None:
+        self.heard.append(event)
+        if event["event"] == "said":
+            out = [line["text"] for line in event["lines"] if (line["port"], line["way"]) == ("usb", "out")]
+            self._lines.extend(out)
+
+    def until(self, event: str, fits: Callable[[Event], bool] = lambda event: True) -> Event:
+        """The next event of a kind that fits."""
+        end = time.monotonic() + DEADLINE_S
+        while time.monotonic() < end:
+            found = self.next()
+            if found["event"] == event and fits(found):
+                return found
+        raise AssertionError(f"no fitting {event!r} within {DEADLINE_S} s; heard {self.heard[-5:]}")
+
+    def until_screen(self, fits: Callable[[bytes], bool]) -> None:
+        """Waits for a screen that fits."""
+        end = time.monotonic() + DEADLINE_S
+        while time.monotonic() < end:
+            message = self.connection.recv(timeout=DEADLINE_S)
+            if isinstance(message, str):
+                self._hear(json.loads(message))
+            elif fits(message):
+                return
+        raise AssertionError(f"no fitting screen within {DEADLINE_S} s")
+
+    def power(self, power: str) -> Event:
+        return self.until("state", lambda state: state["power"] == power)
+
+    def press(self, name: str) -> None:
+        self.say(do="button", name=name, down=True)
+        self.say(do="button", name=name, down=False)
+
+    def usb(self, line: str, event: str) -> Event:
+        """Says a line to the board, and what it answers."""
+        self.say(do="usb", line=line)
+        return self.hears(event)
+
+    def hears(self, event: str) -> Event:
+        """The next message of the board on USB of that kind."""
+        while True:
+            while self._lines:
+                message = usb.parse(self._lines.popleft())
+                if message is not None and message["event"] == event:
+                    return message
+            self.until("said")
+
+
+@contextmanager
+def serving(flash: Path | None = None) -> Iterator[Served]:
+    """A server in a thread of its own, on a free port."""
+    camera = Camera(Setup("v0.5.0_9", "m5stickv", find_model("tour"), flash))
+    tabs = Tabs(HELLO)
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        server = Server(camera, tabs, "127.0.0.1", listener)
+        thread = threading.Thread(target=server.serve_all)
+        thread.start()
+        try:
+            yield Served(listener.getsockname()[1], camera, server, tabs)
+        finally:
+            server.should_exit = True
+            camera.end()
+            thread.join(DEADLINE_S)
+            camera.close()
+
+
+@contextmanager
+def opened(served: Served, **options: Any) -> Iterator[Tab]:
+    """A tab of the page."""
+    options = {"origin": served.address, "max_size": None, **options}
+    with connect(f"ws://127.0.0.1:{served.port}/live", **options) as connection:
+        yield Tab(connection)
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    """One for all tests of a module: a test leaves the board switched on."""
+    with serving() as served:
+        yield served
+
+
+@pytest.fixture
+def tab(served: Served) -> Iterator[Tab]:
+    """A tab that holds the lens of a board that has nothing learned."""
+    with opened(served) as tab:
+        tab.until("turn")
+        tab.say(do="lens")
+        tab.usb("*link json", "set")
+        tab.usb("*limit 200", "set")
+        tab.usb('{"do": "reset", "value": "yes"}', "reset")
+        yield tab
+
+
+@pytest.fixture
+def another(served: Served) -> Callable[[], Any]:
+    """Opens further tabs."""
+    return lambda **options: opened(served, **options)
