@@ -89,7 +89,8 @@ export class Chooser {
   /** A button for each scene that the server has. */
   async offer(names) {
     await this.ready;
-    find('scenes').replaceChildren(...names.map((name) => this.sceneButton(name)));
+    const all = names.includes(GLASS) ? names : [...names, GLASS];
+    find('scenes').replaceChildren(...all.map((name) => this.sceneButton(name)));
     const shown = this.lens.source?.name?.split(' ')[0];
     for (const button of find('scenes').children) button.ariaPressed = button.dataset.scene === shown;
   }

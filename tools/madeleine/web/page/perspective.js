@@ -44,7 +44,8 @@ export function cardSize(modules) {
 export function held(width, height, [x, y]) {
   const module = Math.min(WANTED_PX, ROOM_PX / Math.max(width, height));
   const right = (width / 2) * module, down = (height / 2) * module;
-  const cos = Math.cos(TURN_RADIANS), sin = Math.sin(TURN_RADIANS);
+  const turn = module < WANTED_PX ? 0 : TURN_RADIANS; // a fine code needs all the room, and to be straight
+  const cos = Math.cos(turn), sin = Math.sin(turn);
   const turned = ([across, along]) => [x + across * cos - along * sin, y + across * sin + along * cos];
   return [[-right * KEYSTONE, -down], [right * KEYSTONE, -down], [right, down], [-right, down]].map(turned);
 }

@@ -1,0 +1,36 @@
+// The sentence that says what to do next.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { hint } from '../../../tools/madeleine/web/page/coach.js';
+
+const START = {
+  power: 'on', examples: 0, classes: 0, counts: {}, selected: '', seen: undefined, heldCard: '', cardRead: '', cardReadMs: 0, nowMs: 0,
+};
+const CUP = { ...START, examples: 1, classes: 1, counts: { A: 1 }, selected: 'A' };
+const CASES = [
+  ['nothing is known', START, 'hint_first', 'A'],
+  ['the first thing is seen', { ...CUP, seen: 'A' }, 'hint_second', 'B'],
+  ['a new name is chosen', { ...CUP, selected: 'B' }, 'hint_new_name', 'A'],
+  ['nothing is seen', CUP, 'hint_teach', 'B'],
+  ['one of two is seen', { ...CUP, classes: 2, seen: 'A' }, 'hint_seen', ''],
+  ['a card comes', { ...CUP, heldCard: 'pen' }, 'hint_card_held', ''],
+  ['another card was read', { ...CUP, heldCard: 'pen', cardRead: 'cup' }, 'hint_card_held', ''],
+  ['the card was read', { ...CUP, heldCard: 'pen', cardRead: 'pen' }, 'hint_card_read', ''],
+  ['the card is gone', { ...CUP, cardRead: 'pen', nowMs: 1000 }, 'hint_still', ''],
+  ['to ignore, too', { ...CUP, cardRead: '*exclude', nowMs: 1000 }, 'hint_still', ''],
+  ['the count-down is over', { ...CUP, cardRead: 'pen', nowMs: 9000 }, 'hint_teach', 'B'],
+  ['a command does not teach', { ...CUP, cardRead: '*undo', nowMs: 1000 }, 'hint_teach', 'B'],
+  ['it asks', { ...CUP, cardRead: '*reset', nowMs: 9000 }, 'hint_reset', 'AB'],
+  ['nobody answered', { ...CUP, cardRead: '*reset', nowMs: 11000 }, 'hint_teach', 'B'],
+  ['no power', { ...CUP, power: 'unplugged', heldCard: 'pen' }, 'hint_unplugged', ''],
+];
+
+for (const [what, now, word, press] of CASES) {
+  test(what, () => {
+    const advice = hint(now);
+    assert.deepEqual([advice.word, advice.press], [word, press]);
+  });
+}
+
+test('a new name is named', () => assert.equal(hint({ ...CUP, selected: 'B' }).name, 'B'));
