@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from madeleine.web import messages
 
 PIXELS = bytes(224 * 224 * 3)
+ONE = b"\1\0\0\0"
 
 GOOD = [
     {"do": "button", "name": "A", "down": True},
