@@ -16,6 +16,7 @@ import pytest
 
 pytest.importorskip("starlette", reason="the page's server needs the extra `web`")
 
+from browser import Browser, program
 from madeleine import usb
 from madeleine.model import find_model
 from madeleine.sim import scenes
@@ -23,6 +24,7 @@ from madeleine.web.camera import Camera
 from madeleine.web.process import Setup
 from madeleine.web.server import Server
 from madeleine.web.tabs import Tabs
+from webcam import write_film
 from websockets.sync.client import ClientConnection, connect
 
 DEADLINE_S = 30.0  # for anything that has to come; the machine may be busy
@@ -170,3 +172,14 @@ def tab(served: Served) -> Iterator[Tab]:
 def another(served: Served) -> Callable[[], Any]:
     """Opens further tabs."""
     return lambda **options: opened(served, **options)
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A real one; its webcam shows a film, and the name evil.example leads to this machine."""
+    if program() is None:
+        pytest.skip("no browser: apt-get install chromium")
+    folder = tmp_path_factory.mktemp("browser")
+    browser = Browser(folder, write_film(folder / "film.y4m"), ["evil.example"])
+    yield browser
+    browser.close()

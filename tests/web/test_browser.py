@@ -1,0 +1,103 @@
+"""The page in a real browser, by mouse and keyboard: a lesson from the first click to a pulled plug."""
+
+from collections.abc import Iterator
+
+import pytest
+from browser import Browser, Page
+from command_process import running
+from person import BEFORE_THE_LENS, counts, hold, ready, says, sees, show, teach, thumbnails, types
+from webcam import FILM
+
+NAMES = ("A", "B", "C")
+
+
+@pytest.fixture(scope="module")
+def camera() -> Iterator[str]:
+    """The address of a camera for all tests here."""
+    with running("--model", "tour") as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser, camera: str) -> Iterator[Page]:
+    """A tab of a camera that knows nothing; in the end it has nothing to complain about."""
+    page = browser.open(camera)
+    ready(page)
+    types(page, '{"do": "reset", "value": "yes"}')
+    says(page, event="reset")
+    page.wait("!document.querySelector('[data-class]')")
+    yield page
+    page.close()
+    assert page.complaints == []
+
+
+def test_a_lesson_before_the_webcam(page: Page) -> None:
+    page.click("#lens-webcam")
+    page.wait("document.body.dataset.lens === 'webcam'")
+    for name, thing in zip(NAMES, FILM, strict=True):
+        if name != "A":
+            page.click("#button-b")
+            says(page, event="selected", name=name)
+        page.wait(f"!{BEFORE_THE_LENS}('{thing}')")
+        page.wait(f"{BEFORE_THE_LENS}('{thing}')")  # it has just come, and stays for SCENE_S
+        page.click("#button-a")
+        counts(page, name, 1)
+    for name, thing in zip(NAMES, FILM, strict=True):
+        page.wait(f"document.querySelector('#answer-name').textContent === '{name}' && {BEFORE_THE_LENS}('{thing}')")
+        assert thumbnails(page, name, FILM) == [thing]
+
+
+def test_what_was_learned_outlives_a_pulled_plug(page: Page) -> None:
+    things = dict(zip(NAMES, FILM, strict=True))
+    teach(page, things)
+    show(page, "hand")
+    hold(page, "*exclude")
+    counts(page, "", 1)
+    page.click("#unplug")
+    page.wait("document.body.dataset.power === 'unplugged'")
+    page.click("#unplug")
+    says(page, event="ready")
+    says(page, examples=4)
+    for name, thing in things.items():
+        show(page, thing)
+        sees(page, name)
+        assert thumbnails(page, name, FILM) == [thing]
+    show(page, "hand")
+    sees(page, "nothing")
+
+
+def test_nothing_said_is_lost_by_a_cut_in_a_write(page: Page) -> None:
+    teach(page, {"A": "cup"})
+    show(page, "star")
+    sees(page, "nothing")
+    page.click("#unplug-write")
+    page.click("#button-a")
+    page.wait("document.body.dataset.power === 'unplugged'")
+    page.click("#unplug")
+    says(page, event="ready")
+    show(page, "cup")
+    sees(page, "A")
+    counts(page, "A", 1)  # the star was never acknowledged
+
+
+def test_examples_go_down_are_forgotten_and_come_up_again(browser: Browser, page: Page) -> None:
+    teach(page, {"A": "leaf", "B": "key"})
+    file = browser.download(page, "#download")
+    hold(page, "*reset")
+    page.click("#button-a")
+    for name in ("A", "B"):
+        counts(page, name, 0)
+    page.choose("#upload", file)
+    for name in ("A", "B"):
+        counts(page, name, 1)
+    sees(page, "B")
+    show(page, "leaf")
+    sees(page, "A")
+
+
+def test_a_reset_can_be_declined(page: Page) -> None:
+    teach(page, {"A": "cup"})
+    hold(page, "*reset")
+    page.click("#button-b")
+    sees(page, "A")
+    counts(page, "A", 1)
