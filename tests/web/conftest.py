@@ -144,7 +144,12 @@ def serving(flash: Path | None = None) -> Iterator[Served]:
 @contextmanager
 def opened(served: Served, **options: Any) -> Iterator[Tab]:
     """A tab of the page."""
-    options = {"origin": served.address, "max_size": None, **options}
+    options = {
+        "origin": served.address,
+        "max_size": None,
+        "max_queue": None,
+        **options,
+    }  # a full queue would hold up closing
     with connect(f"ws://127.0.0.1:{served.port}/live", **options) as connection:
         yield Tab(connection)
 

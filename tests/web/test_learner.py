@@ -168,7 +168,7 @@ def test_no_map_of_equal_examples(count):
 
 
 def test_the_map_is_the_same_each_time():
-    rows = np.array([list(vector) for vector in vectors(9)], np.uint8)
+    rows = np.array([list(vector) for vector in vectors(9)], np.float64)
     assert Map.of(rows).at(rows[0]) == Map.of(rows[[3, 1, 2, 0, *range(4, 9)]]).at(rows[0])
 
 

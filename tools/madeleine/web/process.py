@@ -299,6 +299,8 @@ class Operator:
 
     def _tell_flash(self, mark: list[int] | None) -> None:
         before = self._learner.keys
+        if self._line_open:  # a draft that grows line by line (docs/FORMATS.md) means nothing yet
+            return
         if not self._learner.look(self._storage().files):
             return
         self._tell_event("knows", **self._learner.knows())

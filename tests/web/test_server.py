@@ -1,0 +1,222 @@
+"""The server behind the page: what it serves, who may be there, and that nobody can make it grow or stop."""
+
+import http.client
+import io
+import json
+import re
+import struct
+from contextlib import ExitStack, closing
+
+import numpy as np
+import pytest
+import zxingcpp
+from madeleine.sim import scenes
+from madeleine.web import server, tabs
+from PIL import Image
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+DEADLINE_S = 60
+
+
+def ask(served, method, path, body=None, **headers):
+    """(status, body, headers) of a request."""
+    with closing(http.client.HTTPConnection("127.0.0.1", served.port, timeout=DEADLINE_S)) as connection:
+        connection.request(method, path, body=body, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read(), answer.headers
+
+
+def get(served, path, **headers):
+    return ask(served, "GET", path, **headers)
+
+
+# -- files -----------------------------------------------------------------------------------------------------
+
+
+def test_the_page_and_its_parts(served):
+    status, page, headers = get(served, "/")
+    assert (status, headers.get_content_type()) == (200, "text/html")
+    assert "default-src 'self'" in headers["Content-Security-Policy"]
+    parts = re.findall(r'(?:src|href)="(/?page/[^"]+)"', page.decode())
+    assert any(part.endswith(".js") for part in parts)
+    for part in parts:
+        status, _, headers = get(served, "/" + part.removeprefix("/"))
+        assert (status, headers["X-Content-Type-Options"]) == (200, "nosniff")
+        assert headers.get_content_type() == "text/javascript" or not part.endswith(".js")
+
+
+@pytest.mark.parametrize(
+    "path", ["/page/../server.py", "/page/%2e%2e/server.py", "/page//etc/passwd", "/page/", "/page"]
+)
+def test_no_path_leads_out_of_the_page(served, path):
+    assert get(served, path)[0] in (404, 307)
+
+
+def test_cards(served):
+    status, body, _ = get(served, "/card?text=cup")
+    rows = json.loads(body)["modules"]
+    assert (status, len(rows), {len(row) for row in rows}) == (200, 25, {25})
+    ink = np.pad(
+        np.array([[255 * (module == "0") for module in row] for row in rows], np.uint8), 4, constant_values=255
+    )
+    assert zxingcpp.read_barcode(np.kron(ink, np.ones((5, 5), np.uint8))).text == "cup"
+
+
+@pytest.mark.parametrize("text", ["", "x" * 513, "%E3%82%8A" * 171, "*dance"])
+def test_no_such_card(served, text):
+    status, body, _ = get(served, "/card?text=" + text)
+    assert status == 400
+    assert json.loads(body)["error"]
+
+
+def test_scenes(served):
+    status, body, headers = get(served, "/scene/glass%2040.png?seed=7")
+    assert (status, headers.get_content_type()) == (200, "image/png")
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(body))), scenes.scene("glass 40", 7))
+
+
+@pytest.mark.parametrize(
+    "path", ["dog.png", "glass%20101.png", "cup.png?seed=-1", "cup.png?seed=1e3", "cup.jpg", "..png"]
+)
+def test_no_such_scene(served, path):
+    assert get(served, "/scene/" + path)[0] == 404
+
+
+def test_other_methods(served):
+    assert ask(served, "POST", "/card")[0] == 405
+    assert ask(served, "OPTIONS", "/examples", Origin=served.address)[0] == 405
+
+
+# -- who is answered -------------------------------------------------------------------------------------------
+
+
+def test_other_sites_get_nothing(served, another):
+    for headers in ({"Host": "evil.example"}, {"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        status, body, answered = get(served, "/examples", **headers)
+        assert (status, body) == (403, b"")
+        assert not [name for name in answered if name.lower().startswith("access-control")]
+    for origin in ("http://evil.example", None):
+        with pytest.raises(InvalidStatus, match="403"), another(origin=origin):
+            pass
+
+
+# -- examples --------------------------------------------------------------------------------------------------
+
+
+def taught(tab, *names):
+    for name in names:
+        tab.show(name)
+        tab.usb(f'{{"do": "learn", "name": "{name}"}}', "learned")
+
+
+def test_examples_down_and_up(served, tab):
+    taught(tab, "cup", "ball")
+    status, file, headers = get(served, "/examples")
+    assert (status, headers["Content-Disposition"]) == (200, 'attachment; filename="examples.jsonl"')
+    assert [row["name"] for row in map(json.loads, file.splitlines()) if "name" in row] == ["cup", "ball"]
+    tab.usb('{"do": "reset", "value": "yes"}', "reset")
+    assert ask(served, "POST", "/examples", file)[:2] == (200, b'{"examples":2}')
+    known = tab.until("knows", lambda knows: knows["examples"])
+    assert [example["name"] for example in known["examples"]] == ["cup", "ball"]
+    said = [line["text"] for event in tab.heard if event["event"] == "said" for line in event["lines"]]
+    assert not [text for text in said if '"vector"' in text]
+    assert not [event for event in tab.heard[-9:] if event["event"] == "learned"]
+
+
+def test_a_file_that_makes_no_sense(served, tab):
+    taught(tab, "cup")
+    for body in (b"", b"\xff\xfe", b"{}", b"cup,1,2,3", b'{"format": "madeleine examples"}'):
+        status, answer, _ = ask(served, "POST", "/examples", body)
+        assert status == 422
+        assert "/" not in json.loads(answer)["error"].split(":")[0]
+    status, file, _ = get(served, "/examples")
+    other = file.replace(json.loads(file.splitlines()[0])["model"].encode(), b"00000000")
+    assert ask(served, "POST", "/examples", other)[0] == 422
+    assert tab.usb("*status", "status")["examples"] == 1
+
+
+def test_brownies_file_is_of_another_model(served, tab):
+    status, body, _ = get(served, "/examples?form=brownie")
+    assert (status, "Brownie" in json.loads(body)["error"]) == (422, True)
+    assert get(served, "/examples?form=xml")[0] == 404
+
+
+def test_no_examples_while_it_is_off(served, tab):
+    tab.say(do="power", on=False)
+    tab.power("off")
+    assert get(served, "/examples")[0] == 409
+    tab.say(do="power", on=True)
+    tab.hears("ready")
+
+
+def test_an_upload_that_is_too_large(served):
+    assert ask(served, "POST", "/examples", b"x" * (server.UPLOAD_MAX_BYTES + 1))[0] == 413
+
+
+# -- tabs ------------------------------------------------------------------------------------------------------
+
+
+def test_a_later_tab_is_told_all(served, tab, another):
+    taught(tab, "cup")
+    with another() as late:
+        hello = late.next()
+        assert (hello["event"], hello["model"], hello["lens"]) == ("hello", "tour", False)
+        assert late.next() == {"event": "state", "power": "on", "text": ""}
+        assert len(late.until("knows")["examples"]) == 1
+        assert any("learned" in line["text"] for line in late.until("said")["lines"])
+        late.until_screen(any)
+
+
+def test_the_newest_wish_for_the_lens_wins(tab, another):
+    with another() as other:
+        other.until("turn")
+        other.say(do="lens")
+        assert tab.until("lens")["held"] is False
+        assert other.until("lens")["held"] is True
+        number = other.show("ball")
+        tab.until("turn", lambda turn: turn["frame"] is None)
+        tab.connection.send(struct.pack("<I", 99) + bytes(224 * 224 * 3))  # ignored
+        other.say(do="usb", line='{"do": "learn", "name": "ball"}')
+        assert other.until("learned")["frame"] == number
+        assert tab.until("learned")["frame"] is None
+        assert not [event for event in tab.heard if event.get("frame") == 99]
+    assert tab.until("lens")["held"] is True  # it was the other's, who has gone
+    tab.show("cup")
+
+
+def test_a_tab_that_closes_releases_its_buttons(tab, another):
+    tab.show("cup")
+    with another() as other:
+        other.say(do="button", name="A", down=True)
+        other.say(do="button", name="B", down=True)
+        tab.say(do="button", name="B", down=True)
+        tab.hears("refused")  # A held: nothing to undo
+    tab.say(do="button", name="B", down=False)
+    tab.say(do="reset")
+    tab.power("on")
+    tab.hears("ready")  # not the rescue, which A held would bring
+
+
+def test_refused_with_a_sentence(tab):
+    for message in ("{", b"123", "x" * 5000):
+        tab.connection.send(message)
+        assert tab.until("refused")["text"]
+
+
+def test_too_many_tabs(served, another):
+    with ExitStack() as stack:
+        for _ in range(tabs.TABS_MAX):
+            stack.enter_context(another())
+        with pytest.raises(ConnectionClosed) as closed, another() as late:
+            late.next()
+        assert closed.value.rcvd.code == 1013
+    with another() as again:
+        again.until("turn")
+
+
+def test_a_message_that_is_too_long_ends_its_tab(another):
+    with another() as tab, pytest.raises(ConnectionClosed) as closed:
+        tab.connection.send(bytes(1 << 20))
+        while True:
+            tab.next()
+    assert closed.value.rcvd.code == 1009
