@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from bench import MODEL, SHARED, EmuError, Emulator
+from bench import MODEL, SHARED, EmuError
 from k210.devices import FUNC_GPIO0
 from PIL import Image, ImageOps
 from quick_kpu import QuickEmulator
@@ -49,15 +49,20 @@ def firmware():
 
 
 def installed():
-    """A flash with the app and the model, as bytes; made once for the same files, firmware and heap (half a minute)."""
-    files, image, model = app_files(), firmware(), MODEL.read_bytes()
+    """A flash with the app and Brownie's model, as bytes."""
+    return flash_of(app_files(), MODEL.read_bytes())
+
+
+def flash_of(files, model):
+    """A flash with these files, {name: bytes}, the model and our heap; made once for the same of all (half a minute)."""
+    image = firmware()
     everything = [Path(__file__).read_bytes(), image, model]
     everything += [part for name, content in files.items() for part in (name.encode(), content)]
     key = hashlib.sha256(b"\0".join(everything)).hexdigest()[:16]
     kept = Path(tempfile.gettempdir()) / f"madeleine-board-{key}.flash"
     if not kept.exists():
         # Through the console this takes minutes; from a card the board copies the files itself.
-        board = Emulator(image, sd={f"/F{number}": content for number, content in enumerate(files.values())})
+        board = QuickEmulator(image, sd={f"/F{number}": content for number, content in enumerate(files.values())})
         board.run_to_repl(interrupt=True)
         board.exec(INSTALL % (HEAP_BYTES, list(files)), wall=WALL_S)
         board.flash_write(MODEL_ADDRESS, model)
