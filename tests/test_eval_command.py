@@ -151,7 +151,7 @@ def test_what_is_wrong_is_one_line(run, things, arguments, message):
 def test_without_matplotlib(run, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     code, _, err = run("sets", "--plot", "eval.png", *SMALL)
-    assert code == 1 and "pip install 'madeleine-camera[plot]'" in err
+    assert code == 1 and "pip install '.[plot]'" in err
 
 
 @pytest.mark.parametrize("wrong", [["--shots", "0"], ["--limit", "10000"], ["--episodes", "1"], ["--jobs", "x"]])

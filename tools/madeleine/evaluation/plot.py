@@ -59,7 +59,7 @@ def _figure_module() -> Any:
     try:
         from matplotlib import figure
     except ImportError as error:
-        raise ToolError("--plot needs matplotlib; install it with: pip install 'madeleine-camera[plot]'") from error
+        raise ToolError("--plot needs matplotlib; run in Madeleine's folder: pip install '.[plot]'") from error
     return figure
 
 

@@ -76,7 +76,7 @@ def _package() -> tuple[ModuleType, type[Exception]]:
         import onnx
         from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
     except ImportError as error:
-        raise ToolError("reading ONNX needs the package onnx; run: pip install 'madeleine-camera[onnx]'") from error
+        raise ToolError("this needs the package onnx; run in Madeleine's folder: pip install '.[onnx]'") from error
     return onnx, DecodeError
 
 
