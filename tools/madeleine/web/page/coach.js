@@ -1,7 +1,6 @@
 // What to do next, in one sentence: from the situation to a key of words.js and the button to press.
 
-const CARD_ACTS_MS = 3500; // the count-down after a card, and a little
-const QUESTION_MS = 10000; // so long the camera waits for an answer
+const PATIENCE_MS = 10000; // so long the camera waits for an answer, and a count-down is surely over
 
 /**
  * `now`: {power, examples, classes, counts: {name: number}, selected, seen, heldCard, cardRead, cardReadMs, nowMs}.
@@ -12,8 +11,8 @@ export function hint(now) {
   if (now.power !== 'on') return say('hint_' + now.power);
   if (now.heldCard) return say(now.cardRead === now.heldCard ? 'hint_card_read' : 'hint_card_held');
   const sinceCardMs = now.nowMs - now.cardReadMs;
-  if (now.cardRead === '*reset' && sinceCardMs < QUESTION_MS) return say('hint_reset', 'AB');
-  if (now.cardRead && teaches(now.cardRead) && sinceCardMs < CARD_ACTS_MS) return say('hint_still');
+  if (now.cardRead === '*reset' && sinceCardMs < PATIENCE_MS) return say('hint_reset', 'AB');
+  if (now.cardRead && teaches(now.cardRead) && sinceCardMs < PATIENCE_MS) return say('hint_still');
   if (!now.examples) return say('hint_first', 'A');
   if (now.selected && !now.counts[now.selected]) return say('hint_new_name', 'A', now.selected);
   if (now.seen && now.classes === 1) return say('hint_second', 'B');

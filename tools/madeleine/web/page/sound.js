@@ -8,7 +8,7 @@ function allow() {
 }
 
 export function allowAfterFirstTouch() {
-  for (const kind of ['pointerdown', 'keydown']) addEventListener(kind, allow, { once: true });
+  for (const kind of ['pointerup', 'keydown']) addEventListener(kind, allow, { once: true });
 }
 
 /** Plays a WAV file (base64). Silent before the first touch, and when the board has no sound of that name (null). */
