@@ -57,6 +57,7 @@ UNTOUCHABLE = [
 ]  # only the virtual board runs them, through boot.py
 SIMULATED = re.compile(r"sim|emul|cpython|fake|stand_?in", re.IGNORECASE)
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|root|tmp|home)/")
+OF_AN_EXTRA = {"madeleine.web.server": ROOT / "tools/madeleine/web/server.py"}  # imported by a function, never at a top
 OF_DISTRIBUTION = {
     "paho-mqtt": "paho",
     "pillow": "PIL",
@@ -162,10 +163,12 @@ def test_tools_import_what_is_declared() -> None:
     extras = [lines for name, lines in project["optional-dependencies"].items() if name != "dev"]
     optional = core | {module for lines in extras for module in _modules(lines)}
     ours = [file for file in TOOLS if FAKES not in file.parents]
-    for found, declared in ((_at_the_top, core), (_imports, optional)):
+    always = [file for file in ours if file not in OF_AN_EXTRA.values()]
+    for files, found, declared in ((always, _at_the_top, core), (ours, _imports, optional)):
         assert {
-            (file.name, name) for file in ours for name in found(file) if name.split(".")[0] not in declared
+            (file.name, name) for file in files for name in found(file) if name.split(".")[0] not in declared
         } == set()
+    assert {file.name for file in ours if OF_AN_EXTRA.keys() & set(_at_the_top(file))} == set()
 
 
 def test_only_the_command_line_exits() -> None:
