@@ -22,6 +22,7 @@ from madeleine.web.process import Setup
 from madeleine.web.tabs import Tabs
 
 NEEDED = ("starlette", "uvicorn", "websockets")
+SENT_BYTES = 1 << 18  # that the system keeps for a slow tab: two screens; what is older than that is of no use
 EXAMPLES = """examples:
   madeleine web                                  the camera in your browser; its lens is your webcam
   madeleine web --flash lesson                   what it learns is still there the next time
@@ -50,7 +51,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def run(arguments: argparse.Namespace) -> int:
     """Serves the page until Ctrl-C."""
     if any(importlib.util.find_spec(name) is None for name in NEEDED):
-        raise ToolError("the page needs a few more packages; run: pip install 'madeleine-camera[web]'")
+        raise ToolError("the page needs a few more packages; run in Madeleine's folder: pip install '.[web]'")
     from madeleine.web.server import Server  # of the extra
 
     setup = _setup(arguments)
@@ -94,12 +95,14 @@ def _listener(host: str, port: int) -> socket.socket:
         raise ToolError(f"{port} is no port; give one of 1024 to 65535 with --port")
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family)
+        listener = socket.create_server((host, port), family=family)
     except OSError as error:
         raise ToolError(
             f"{host}, port {port}: the page cannot be served there ({error.strerror}); "
             "end the other program, or give another port with --port"
         ) from error
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENT_BYTES)  # of each tab
+    return listener
 
 
 def _tell_address(console: Console, arguments: argparse.Namespace, port: int) -> None:

@@ -264,8 +264,8 @@ class Operator:
         mark = [int(number) for number in name.split(" ")[1:]] or None
         if picture:
             self._learner.see(self._eyes.outputs)
-        self._tell_said()
         self._tell_flash(mark)
+        self._tell_said()
         if picture and self._running:
             self._tell_turn(mark)
         self._tell_screen()
