@@ -185,7 +185,8 @@ function projector(on) {
 }
 
 function key(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || takesText(event.target)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (takesText(event.target) && event.key !== 'Escape') return;
   if (event.repeat ? board.key(event, true) : keyDown(event)) event.preventDefault();
 }
 
