@@ -29,13 +29,19 @@ def ready(page: Page) -> None:
     """The page shows the camera's screen, and the camera the page's first picture."""
     page.wait("document.body.dataset.firstFrameMs")
     page.wait("[...document.querySelectorAll('[data-scene] img')].length > 2")
-    page.wait("document.querySelector('#rate').textContent")
+    page.hear('"event":"turn"')
 
 
 def show(page: Page, name: str) -> None:
-    """Puts a drawn scene before the lens."""
+    """Puts a drawn scene before the lens, and waits until the camera sees it."""
     page.click(f'[data-scene="{name}"]')
+    shown(page, name)
+
+
+def shown(page: Page, name: str) -> None:
+    """Waits until the camera sees a drawn scene that was chosen."""
     page.wait(f"""document.querySelector('[data-scene="{name}"]').ariaPressed === 'true'""")
+    page.hear('"event":"turn"', 2)  # the first may be of the picture before
 
 
 def sees(page: Page, name: str) -> None:
