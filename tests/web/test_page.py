@@ -65,9 +65,10 @@ def test_nothing_is_inline() -> None:
 
 
 def test_every_id_of_the_scripts_is_in_the_markup() -> None:
-    ids = set(re.findall(r'\bid="([^"]+)"', (PAGE / "index.html").read_text(encoding="utf-8")))
+    ids = re.findall(r'\bid="([^"]+)"', (PAGE / "index.html").read_text(encoding="utf-8"))
+    assert len(ids) == len(set(ids))
     wanted = {name for file in PAGE.glob("*.js") for name in re.findall(r"find\('([^']+)'\)", file.read_text("utf-8"))}
-    assert wanted - ids == set()
+    assert wanted - set(ids) == set()
 
 
 def test_files_are_small_and_say_what_they_do() -> None:
