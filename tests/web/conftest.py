@@ -90,6 +90,11 @@ class Tab:
                 return found
         raise AssertionError(f"no fitting {event!r} within {DEADLINE_S} s; heard {self.heard[-5:]}")
 
+    def knows(self, fits: Callable[[Event], bool]) -> Event:
+        """What is on flash, as it was told last or will be told, as soon as it fits."""
+        told = [event for event in self.heard if event["event"] == "knows"]
+        return told[-1] if told and fits(told[-1]) else self.until("knows", fits)
+
     def until_screen(self, fits: Callable[[bytes], bool]) -> None:
         """Waits for a screen that fits."""
         end = time.monotonic() + DEADLINE_S

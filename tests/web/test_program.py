@@ -186,7 +186,7 @@ def test_the_server_outlives_the_board():
 def test_a_flash_that_is_kept(tmp_path):
     for count in (0, 1):
         with running("--flash", str(tmp_path)) as program, program.tab() as tab:
-            assert len(tab.until("knows")["examples"]) == count
+            assert tab.knows(lambda knows: len(knows["examples"]) == count)
             tab.until("turn")
             tab.say(do="usb", line='{"do": "learn", "name": "cup"}')
             tab.until("learned")

@@ -116,7 +116,7 @@ def test_examples_down_and_up(served, tab):
     assert [row["name"] for row in map(json.loads, file.splitlines()) if "name" in row] == ["cup", "ball"]
     tab.usb('{"do": "reset", "value": "yes"}', "reset")
     assert ask(served, "POST", "/examples", file)[:2] == (200, b'{"examples":2}')
-    known = tab.until("knows", lambda knows: knows["examples"])
+    known = tab.knows(lambda knows: knows["examples"])
     assert [example["name"] for example in known["examples"]] == ["cup", "ball"]
     said = [line["text"] for event in tab.heard if event["event"] == "said" for line in event["lines"]]
     assert not [text for text in said if '"vector"' in text]

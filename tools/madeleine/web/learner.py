@@ -48,7 +48,7 @@ class Unmeasured:
     def query(self, vector: bytes) -> int:
         return 0
 
-    def dot(self, vector: bytes, norm: int) -> int:
+    def dot(self, vector: bytes, root: int) -> int:
         return 0
 
 

@@ -1,4 +1,4 @@
-"""What the page may say (docs/FORMATS.md, Page): checked and bounded, or refused with a sentence."""
+"""What the page may say over its WebSocket: checked and bounded, or refused with a sentence."""
 
 import json
 import re
