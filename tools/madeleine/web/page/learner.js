@@ -6,7 +6,7 @@ import * as thumbs from './thumbs.js';
 import { word } from './words.js';
 
 const COLOURS = 8; // of the style sheet; the map uses the same
-const THUMBS = 12; // a class; the rest is told as a number
+const THUMBS = 8; // of a class, the newest; the others are told as a number and seen as ticks
 
 export class Learner {
   constructor() {
@@ -66,7 +66,19 @@ export class Learner {
     const known = this.rows.flatMap(({ examples }) => examples);
     const first = nearest(known, distances);
     for (const row of this.rows) this.measureRow(row, distances, first, turn?.seen?.name);
+    this.follow(turn?.seen?.name);
     this.gauge(turn?.gauge ?? null);
+  }
+
+  /** Scrolls the list to the class that is seen, once, when it is another. */
+  follow(name) {
+    if (name === this.followed) return;
+    this.followed = name;
+    const item = this.rows.find((row) => row.name === name)?.item;
+    if (!item) return;
+    const list = find('classes');
+    const top = item.offsetTop - list.offsetTop;
+    if (top < list.scrollTop || top + item.offsetHeight > list.scrollTop + list.clientHeight) list.scrollTop = top;
   }
 
   measureRow(row, distances, first, seen) {
