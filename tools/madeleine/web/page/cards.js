@@ -3,7 +3,7 @@
 import { find, make, tell } from './dom.js';
 import { drawCode } from './hand.js';
 import { QUIET_MODULES } from './perspective.js';
-import { translated, word } from './words.js';
+import { translated } from './words.js';
 
 const TRAY = ['cup', 'ball', 'leaf', '*exclude', '0', '100', '*undo', '*reset'];
 const MEANING = { '*exclude': 'card_exclude', 0: 'card_empty', 100: 'card_full', '*undo': 'card_undo', '*reset': 'card_reset' };

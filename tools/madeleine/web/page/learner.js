@@ -1,11 +1,10 @@
 // What the camera knows and why: its classes, their examples, and how near the present picture is to each.
 
 import { find, make, makeSvg, tell } from './dom.js';
-import { classesOf, clamp, nearest, share } from './scale.js';
+import { classesOf, clamp, COLOURS, nearest, share } from './scale.js';
 import * as thumbs from './thumbs.js';
 import { word } from './words.js';
 
-const COLOURS = 8; // of the style sheet; the map uses the same
 const THUMBS = 8; // of a class, the newest; the others are told as a number and seen as ticks
 
 export class Learner {

@@ -1,11 +1,10 @@
 // The map: all examples in the two main directions in which they differ, and the present picture among them.
 
 import { find, makeSvg } from './dom.js';
-import { clamp, classesOf } from './scale.js';
+import { clamp, classesOf, COLOURS } from './scale.js';
 import { word } from './words.js';
 
 const EDGE = 1.12;
-const COLOURS = 8;
 const TRAIL = 14; // past places of the present picture
 
 export class Map2d {

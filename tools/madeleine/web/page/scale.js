@@ -1,5 +1,7 @@
 // Where a number stands: distances against the limit, points on the map, bytes for people.
 
+export const COLOURS = 8; // of classes, in the style sheet; the next class has the first again
+
 /** A squared distance as a share of the bar, 0 to 1: straight up to the limit, which stands at one half, then ever slower. */
 export function share(distance, limit) {
   return distance <= limit ? (0.5 * distance) / limit : 1 - (0.5 * limit) / distance;
