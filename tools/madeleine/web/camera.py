@@ -18,7 +18,7 @@ from madeleine.serial_line import LineLost, SerialLine
 from madeleine.web.messages import Frame, Order
 from madeleine.web.process import Setup, run
 
-ORDERS_MAX = 256  # that wait
+ORDERS_MAX = 256  # that wait; the tabs are refused more
 END_S = 3.0  # for the process to end by itself: it notices between two pictures
 GONE = {"event": "state", "power": "fault", "text": "The virtual board has ended: start `madeleine web` again"}
 
@@ -43,18 +43,25 @@ class Camera:
         self._sender = threading.Thread(target=self._send, name="madeleine orders", daemon=True)
         self._sender.start()
 
+    @property
+    def ended(self) -> bool:
+        """Is there no board any more?"""
+        return self._ended
+
     def listen(self, hear: Callable[[Event], None]) -> None:
         """Calls `hear`, in a thread, with everything that the board tells from its start on."""
         threading.Thread(target=self._receive, args=(hear,), name="madeleine events", daemon=True).start()
 
-    def order(self, order: Order) -> bool:
-        """Something to do; False when too much is waiting and it will not be done."""
+    @property
+    def busy(self) -> bool:
+        """Is too much waiting to ask for more?"""
+        return len(self._orders) >= ORDERS_MAX
+
+    def order(self, order: Order) -> None:
+        """Something to do."""
         with self._work:
-            if len(self._orders) >= ORDERS_MAX:
-                return False
             self._orders.append(order)
             self._work.notify()
-        return True
 
     def show(self, tab: int, frame: Frame) -> None:
         """The newest picture; one that the board has not taken yet is dropped."""
@@ -74,13 +81,10 @@ class Camera:
             self._line = None
 
     def end(self) -> None:
-        """Tells the process to end, and whoever uses the line. May be called in a signal handler."""
+        """Tells the process to end; whoever uses the line notices. May be called in a signal handler."""
         with self._work:
             self._ended = True
             self._work.notify()
-        line = self._line
-        if line is not None:
-            line.received.put(b"")
 
     def close(self) -> None:
         """Ends the process, by force when it does not by itself."""
@@ -118,6 +122,7 @@ class Camera:
                 elif self._line is not None:
                     self._line.received.put(event[1])
         if not self._ended:
+            self.end()
             hear(dict(GONE))
 
 
@@ -126,7 +131,7 @@ class VirtualLine(SerialLine):
 
     def __init__(self, camera: Camera) -> None:
         self.device = "the virtual camera"
-        self.received: queue.SimpleQueue[bytes] = queue.SimpleQueue()  # b"": the camera has ended
+        self.received: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._camera = camera
 
     def close(self) -> None:
@@ -134,18 +139,16 @@ class VirtualLine(SerialLine):
 
     def read(self, timeout_s: float) -> bytes:
         """What has come: as soon as there is a byte, or b"" after the timeout. LineLost when the camera has ended."""
+        if self._camera.ended:
+            raise LineLost(f"{self.device} has ended: start `madeleine web` again")
         try:
-            data = self.received.get(timeout=max(0.0, timeout_s))
+            return self.received.get(timeout=max(0.0, timeout_s))
         except queue.Empty:
             return b""
-        if not data:
-            raise LineLost(f"{self.device} has ended: start `madeleine web` again")
-        return data
 
     def write(self, data: bytes) -> None:
         """Sends all of it."""
-        if not self._camera.order({"do": "type", "data": data}):
-            raise LineLost(f"{self.device} takes nothing: reload the page")
+        self._camera.order({"do": "type", "data": data})
 
     def reset(self) -> None:
         """Restarts the board by its reset line."""

@@ -131,7 +131,7 @@ class Pages:
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            self._order(tab, *self._tabs.leave(tab))
+            self._order(self._tabs.leave(tab))
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -154,16 +154,18 @@ class Pages:
                 tab.refuse(str(error))
 
     def _obey(self, tab: Tab, order: messages.Order) -> None:
-        if order["do"] == "lens":
+        if self._camera.busy:
+            tab.refuse("too much at once: the board has not done all of it yet")
+        elif order["do"] == "lens":
             self._tabs.take_lens(tab)
         elif order["do"] == "button":
-            self._order(tab, *self._tabs.press(tab, order["name"], order["down"]))
+            self._order(self._tabs.press(tab, order["name"], order["down"]))
         else:
-            self._order(tab, order)
+            self._order([order])
 
-    def _order(self, tab: Tab, *orders: messages.Order) -> None:
-        if not all(self._camera.order(order) for order in orders):
-            tab.refuse("too much at once: the board is still busy")
+    def _order(self, orders: list[messages.Order]) -> None:
+        for order in orders:
+            self._camera.order(order)
 
 
 def _failed(status: int, text: str) -> Response:
