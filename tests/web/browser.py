@@ -208,7 +208,7 @@ class Page:
         self._mouse("mouseMoved", *start)
         self._mouse("mousePressed", *start)
         for part in (0.1, 0.5, 0.9, 1.0):
-            self._mouse("mouseMoved", *(a + (b - a) * part for a, b in zip(start, end, strict=True)), buttons=1)
+            self._mouse("mouseMoved", *(a + (b - a) * part for a, b in zip(start, end, strict=True)), held=True)
         self._mouse("mouseReleased", *end)
 
     def key(self, name: str, *, shift: bool = False) -> None:
@@ -247,9 +247,12 @@ class Page:
         assert isinstance(place, list), f"{selector} {place}"
         return place
 
-    def _mouse(self, kind: str, x: float, y: float, buttons: int = 0) -> None:
-        button = {} if kind == "mouseMoved" else {"button": "left", "clickCount": 1}
-        self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, buttons=buttons, **button)
+    def _mouse(self, kind: str, x: float, y: float, held: bool = False) -> None:
+        if held or kind != "mouseMoved":
+            button = {"button": "left", "buttons": int(held), "clickCount": 1}
+        else:
+            button = {"button": "none"}
+        self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, **button)
 
     # -- what it does wrong -----------------------------------------------------------------------------------
 

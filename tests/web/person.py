@@ -2,6 +2,7 @@
 
 import base64
 import io
+import itertools
 import json
 from collections.abc import Sequence
 
@@ -25,10 +26,22 @@ BEFORE_THE_LENS = """(name => {
 })"""
 
 
-def ready(page: Page) -> None:
-    """The page shows the camera's screen, and the camera the page's first picture."""
+SAID = "[...document.querySelectorAll('#usb [data-way=out]')].map(line => line.textContent)"
+BEGIN = "begin "  # in the answer that tells one test's lines from those before it
+
+_tests = itertools.count(1)
+
+
+def begin(page: Page) -> None:
+    """Waits until all is there, and makes the camera forget what it knows."""
     page.wait("document.body.dataset.firstFrameMs")
     page.wait("[...document.querySelectorAll('[data-scene] img')].length > 2")
+    mark = f"{BEGIN}{next(_tests)}"
+    page.click("#usb-line")
+    page.write(json.dumps({"do": "reset", "value": "yes", "id": mark}))
+    page.key("Enter")
+    page.wait(f"{SAID}.some(line => line.includes('\"{mark}\"'))")
+    page.wait("!document.querySelector('[data-class]')")
     page.hear('"event":"turn"')
 
 
@@ -50,9 +63,10 @@ def sees(page: Page, name: str) -> None:
 
 
 def says(page: Page, **fields: object) -> None:
-    """Waits until the camera has said so on its USB cable."""
-    line = ", ".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in fields.items())
-    page.wait(f"document.querySelector('#usb').textContent.includes({json.dumps(line)})")
+    """Waits until the camera has said so on its USB cable since the beginning."""
+    part = json.dumps(", ".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in fields.items()))
+    since = f"{SAID}.slice({SAID}.findLastIndex(line => line.includes('{BEGIN}')) + 1)"
+    page.wait(f"{since}.some(line => line.includes({part}))")
 
 
 def counts(page: Page, name: str, count: int) -> None:
@@ -80,13 +94,6 @@ def hold(page: Page, card: str) -> None:
     says(page, event="card", text=card)
     page.click(f'[data-card="{card}"]')
     page.wait("!document.body.dataset.heldCard")
-
-
-def types(page: Page, line: str) -> None:
-    """Types a line for the camera's USB port."""
-    page.click("#usb-line")
-    page.write(line)
-    page.key("Enter")
 
 
 def thumbnails(page: Page, name: str, among: Sequence[str]) -> list[str]:

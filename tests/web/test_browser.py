@@ -1,11 +1,14 @@
 """The page in a real browser, by mouse and keyboard: a lesson from the first click to a pulled plug."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from browser import Browser, Page
 from command_process import running
-from person import BEFORE_THE_LENS, counts, hold, ready, says, sees, show, teach, thumbnails, types
+from madeleine.sim.scenes import scene
+from person import BEFORE_THE_LENS, begin, counts, hold, says, sees, show, teach, thumbnails
+from PIL import Image
 from webcam import FILM
 
 NAMES = ("A", "B", "C")
@@ -22,10 +25,7 @@ def camera() -> Iterator[str]:
 def page(browser: Browser, camera: str) -> Iterator[Page]:
     """A tab of a camera that knows nothing; in the end it has nothing to complain about."""
     page = browser.open(camera)
-    ready(page)
-    types(page, '{"do": "reset", "value": "yes"}')
-    says(page, event="reset")
-    page.wait("!document.querySelector('[data-class]')")
+    begin(page)
     yield page
     page.close()
     assert page.complaints == []
@@ -95,9 +95,29 @@ def test_examples_go_down_are_forgotten_and_come_up_again(browser: Browser, page
     sees(page, "A")
 
 
-def test_a_reset_can_be_declined(page: Page) -> None:
+def test_a_dragged_card_asks_and_may_be_declined(page: Page) -> None:
     teach(page, {"A": "cup"})
-    hold(page, "*reset")
+    page.drag('[data-card="*reset"]', onto="#lens")
+    says(page, event="card", text="*reset")
+    assert page.evaluate("document.body.dataset.heldCard") == "*reset"
+    page.key("Escape")
     page.click("#button-b")
     sees(page, "A")
     counts(page, "A", 1)
+
+
+def test_pictures_from_files_are_a_film(page: Page, tmp_path: Path) -> None:
+    files = [tmp_path / f"{at} {thing}.png" for at, thing in enumerate(("star", "key"))]
+    for file, thing in zip(files, ("star", "key"), strict=True):
+        Image.fromarray(scene(thing)).save(file)
+    page.choose("#lens-picture", *files)
+    page.wait("document.body.dataset.lens === 'film'")
+    page.hear('"event":"turn"', 2)
+    page.click("#button-a")
+    counts(page, "A", 1)
+    page.key("ArrowRight")
+    sees(page, "nothing")
+    page.key("ArrowLeft")
+    sees(page, "A")
+    assert thumbnails(page, "A", ("star", "key")) == ["star"]
+    assert page.text("#answer").split() == ["It", "sees", "A", "distance", "0.0"]
