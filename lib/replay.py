@@ -67,6 +67,7 @@ class Survey:
     def __init__(self):
         self.generation = 0
         self.sealed = False
+        self.whole = False  # nothing in it is damaged
         self.records = 0  # beside header and seal
 
     def visit(self, kind, body):
@@ -81,7 +82,7 @@ class Survey:
 
     def rank(self):
         """Highest wins: sealed over unsealed; of two unsealed the fuller, then the older: the other is a copy cut short."""
-        return (self.generation if self.sealed else 0, self.records, -self.generation)
+        return (self.generation if self.sealed else 0, self.records, -self.generation, self.whole)
 
 
 class Replay(Survey):

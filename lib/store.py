@@ -1,8 +1,10 @@
 """The examples, anchors and settings on flash: nothing acknowledged is lost when the cable is pulled.
 
-A generation is one file: header, the records carried over, a seal, then one record per change. Compaction writes the
-next generation under another name, seals it once it has been read back, and removes the old one last; the highest
-sealed generation wins. Nothing is ever renamed, because on SPIFFS that is remove, then rename. Bytes: docs/FORMATS.md.
+A generation is a file: header, the records carried over, a seal, then one record per change. There are two copies of
+it, and each change goes to both, because a power cut while SPIFFS moves a file takes pages of that file away, wherever
+in it they are (docs/BOARD.md). Compaction writes the next generation under other names, seals it once it has been read
+back, and removes the old one last; the highest sealed generation wins. Nothing is ever renamed, because on SPIFFS that
+is remove, then rename. Bytes: docs/FORMATS.md.
 """
 
 import ustruct
@@ -14,7 +16,8 @@ from draft import Draft
 from journal import OVERHEAD, Journal
 
 NAME = 'examples.%d'
-SLOTS = const(8)  # file names in use at most: two for this model, the others may belong to other models
+SLOTS = const(8)  # file names in use at most: four for this model, the others may belong to other models
+COPIES = const(2)
 LABEL_BYTES = const(32)
 
 _TEXT_BYTES = const(128)  # of a setting, name and value together, or of a short vector's record
@@ -51,15 +54,16 @@ class Store:
         try:
             present = self._files.names()
             ours, rest = self._find(present, reports)
-            mend = bool(ours) and self._replay(ours[-1], reports)
+            mend = bool(ours) and self._replay(ours, reports)
         except OSError as error:
             reports.append('Flash cannot be read (error %s), nothing new will be kept: restart the camera.' % error)
             return reports
         self._open = True
-        for name in rest + ours[:-1]:
-            self._discard(name)
+        for name in rest:
+            if name not in self._names:
+                self._discard(name)
         # A cut while SPIFFS moves a file's index leaves the name there twice, and which one counts may change.
-        twice = present.count(self._name) > 1
+        twice = any(present.count(name) > 1 for name in self._names)
         if (mend or twice or self._wasteful()) and not self._unfit.serials:
             try:
                 self.compact(memory)
@@ -108,7 +112,7 @@ class Store:
     def reset(self):
         """Forget examples and anchors; settings stay. Files that nobody can read go too."""
         self._check_open()
-        self._rewrite(record for record in self._memory.records() if record[0] == 'setting')
+        self._rewrite(lambda: (record for record in self._memory.records() if record[0] == 'setting'))
         self._unfit = replay.Roll()
         for name in self._unreadable:
             self._discard(name)
@@ -118,7 +122,7 @@ class Store:
         self._check_open()
         if self._unfit.serials:
             raise self._unfit_error()
-        self._rewrite(memory.records())
+        self._rewrite(memory.records)
 
     # All at once, for a host
 
@@ -127,10 +131,10 @@ class Store:
         self._check_open()
         if self._unfit.serials:
             raise self._unfit_error()  # the host cannot know them
-        if self._name is None or not self._sealed:  # what a cut leaves of a draft is outranked by a seal only
-            self._rewrite(self._memory.records())
+        if not self._names or not self._sealed:  # what a cut leaves of a draft is outranked by a seal only
+            self._rewrite(self._memory.records)
         self._drop_draft()
-        draft = self._next_generation()
+        (draft,) = self._next_generation(1)
         try:
             draft.create(self._identity, ())
         except OSError as error:
@@ -192,7 +196,7 @@ class Store:
     def _forget_files(self, memory):
         self._memory = memory
         self._open = False  # may write: not before load, nor when flash is in a state that only load can judge
-        self._name = None  # of the current generation's file
+        self._names = []  # of the current generation's copies
         self._size = 0
         self._generation = 0
         self._torn = False  # the file may end in half a record
@@ -204,17 +208,20 @@ class Store:
         self._unreadable = []  # files with our names that nobody can read
 
     def _find(self, present, reports):
-        """Names of the files of our identity, the one to believe last, and of those that hold nothing."""
-        ours, nothing, dead = [], [], []
+        """Files of our identity as (rank, name), the one to believe last; names of these and of files that hold nothing."""
+        ours, nothing, dead, others = [], [], [], []
         for name in [NAME % slot for slot in range(SLOTS)]:
             if name not in present:
                 continue
             header, lost = self._header(name)
-            survey = self._survey(name) if header is None else None
             if header is not None and header[:11] != self._identity:
-                reports.append('%s %s.' % (name, self._whose(header)))
-            elif header is not None or survey.records or survey.sealed:
-                ours.append(name)
+                if header not in others:  # once for the copies of a generation
+                    reports.append('%s %s.' % (name, self._whose(header)))
+                others.append(header)
+                continue
+            survey = self._survey(name)
+            if header is not None or survey.records or survey.sealed:
+                ours.append((survey.rank(), name))
             elif self._files.size(name) < OVERHEAD + replay.HEADER_BYTES:  # cut off before anything was saved in it
                 nothing.append(name)
             elif lost:
@@ -226,11 +233,9 @@ class Store:
         if dead and not ours:
             self._unreadable += dead
             dead = []
-        for name in self._unreadable:
-            reports.append('%s cannot be read; *reset removes it.' % name)
-        if len(ours) > 1:
-            ours.sort(key=lambda name: self._survey(name).rank())
-        return ours, nothing + dead
+        reports += ['%s cannot be read; *reset removes it.' % name for name in self._unreadable]
+        ours.sort()
+        return ours, nothing + dead + [name for _, name in ours]
 
     def _header(self, name):
         """A file's header, None without one; and has the file system lost where it should be? A cut can do that."""
@@ -242,7 +247,8 @@ class Store:
     def _survey(self, name):
         survey = replay.Survey()
         try:
-            self._journal.scan(name, survey.visit)
+            end, damaged, size = self._journal.scan(name, survey.visit)
+            survey.whole = not damaged and end == size
         except OSError:
             pass  # listed, but not there
         self._generation = max(self._generation, survey.generation)
@@ -255,11 +261,13 @@ class Store:
             return 'belongs to another model and is left alone'
         return 'has vectors of another length and is left alone'
 
-    def _replay(self, name, reports):
-        """Fill memory from a file; true when the file needs mending."""
+    def _replay(self, ours, reports):
+        """Fill memory from the last of the files; true when they need mending."""
         told = replay.Replay(self._memory, self._vector_bytes)
+        rank, name = ours[-1]
         end, damaged, size = self._journal.scan(name, told.visit)
-        self._name, self._size, self._torn = name, size, end < size
+        self._names = [name for same, name in ours if same == rank][-COPIES:]
+        self._size, self._torn = size, end < size
         self._sealed = told.sealed
         self._generation = max(self._generation, told.generation)
         self._roll, self._unfit, self._next = told.roll, told.unfit, told.next
@@ -274,7 +282,7 @@ class Store:
             reports.append('The last change was cut off while it was saved; all before it is there.')
         elif damaged:
             reports.append('%s was damaged: %d examples are lost, the rest is there.' % (name, told.lost))
-        return damaged or not told.sealed
+        return damaged or not told.sealed or len(self._names) < COPIES
 
     # Writing
 
@@ -293,21 +301,21 @@ class Store:
     def _ready(self):
         """Make sure that there is a file to append to, with nothing torn at its end."""
         self._check_open()
-        if self._name is None or (self._torn and not self._unfit.serials):
-            self._rewrite(self._memory.records())
+        if not self._names or (self._torn and not self._unfit.serials):
+            self._rewrite(self._memory.records)
 
     def _reserve(self):
         """Refuse another example when the next generation might not fit on flash beside this one."""
         if self._has_room(self._size):
             return
         if self._wasteful() and not self._unfit.serials:
-            self._rewrite(self._memory.records())
+            self._rewrite(self._memory.records)
         if not self._has_room(self._size):
             raise _failure(OSError(_ENOSPC))
 
     def _has_room(self, size_bytes):
         try:
-            return self._files.free_bytes() >= size_bytes + self._body_bytes
+            return self._files.free_bytes() >= COPIES * (size_bytes + self._body_bytes)
         except OSError as error:
             raise _failure(error)
 
@@ -320,53 +328,58 @@ class Store:
             raise StoreError('long', 'This is too long to be kept.')
         self._drop_draft()
         self._torn = True  # until it has been read back
+        written = []
         try:
-            self._size = self._journal.append(self._name, kind, *parts)
+            for name in self._names:
+                size = self._journal.append(name, kind, *parts)
+                written.append(name)
         except OSError as error:
-            self._expel()
+            self._expel(written)
             raise _failure(error)
+        self._size = size
         self._torn = False
 
-    def _expel(self):
-        """A refused record may yet be whole on flash: a new generation leaves it out, if one can be written."""
+    def _expel(self, written):
+        """A refused record may yet be whole on flash: leave it out of a new generation, or the copies with it behind."""
         if not self._unfit.serials:
             try:
-                self._rewrite(self._memory.records())
+                self._rewrite(self._memory.records)
+                return
             except StoreError:
                 pass  # tried again before the next change
+        self._names = [name for name in self._names if name not in written or not self._discard(name)]
 
     def _rewrite(self, records):
-        """Make the records the next generation."""
+        """Make what `records()` gives the next generation."""
         self._drop_draft()
-        draft = self._next_generation()
+        drafts = self._next_generation(COPIES)
         self._open = False  # if this is interrupted, a sealed file may be there that outranks the one we know
         try:
-            draft.create(self._identity, records)
-            draft.check()
-            draft.seal()
+            for draft in drafts:
+                draft.create(self._identity, records())
+                draft.check()
+            for draft in drafts:
+                draft.seal()
         except OSError as error:
-            self._open = self._discard(draft.name)
+            self._open = all([self._discard(draft.name) for draft in drafts])
             raise _failure(error)
-        old = self._name
-        self._name, self._size, self._torn, self._sealed = draft.name, draft.size_bytes, False, True
+        old, self._names = self._names, [draft.name for draft in drafts]
+        self._size, self._torn, self._sealed = draft.size_bytes, False, True
         self._generation += 1
         self._roll, self._next = draft.roll, len(draft.roll.serials)
         self._open = True
-        if old is not None:
-            self._discard(old)  # if it stays, it is outranked, and the next load removes it
+        for name in old:
+            self._discard(name)  # if it stays, it is outranked, and the next load removes it
 
-    def _next_generation(self):
-        return Draft(self._files, self._journal, self._free_name(), self._generation + 1)
-
-    def _free_name(self):
+    def _next_generation(self, copies):
         try:
             present = self._files.names()
         except OSError as error:
             raise _failure(error)
-        for name in [NAME % slot for slot in range(SLOTS)]:
-            if name not in present:
-                return name
-        raise StoreError('full', 'Other files take up all names: remove one of %s to 7.' % (NAME % 0))
+        free = [name for name in [NAME % slot for slot in range(SLOTS)] if name not in present]
+        if len(free) < copies:
+            raise StoreError('full', 'Other files take up all names: remove some of %s to 7.' % (NAME % 0))
+        return [Draft(self._files, self._journal, name, self._generation + 1) for name in free[:copies]]
 
     def _discard(self, name):
         """Remove a file, twice if it is there twice; is it gone?"""

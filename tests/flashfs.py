@@ -51,6 +51,7 @@ class Flash:
             self.twice.remove(name)
         else:
             self.change(("remove", name, b""))
+            self.lost.pop(name, None)
 
     def size(self, name: str) -> int:
         return len(self.files[name]) if name in self.files else -1

@@ -44,7 +44,7 @@ def test_the_document_speaks_of_this_version():
 
 
 def test_a_file_from_the_document_is_understood():
-    flash = Flash({"examples.1": GOLDEN})
+    flash = Flash({"examples.1": GOLDEN, "examples.4": GOLDEN})
     memory = PlainMemory()
     assert Store(flash, MODEL, 4).load(memory) == []
     assert memory.examples == [("", b"wwww"), ("key", b"yyyy")]
@@ -71,7 +71,7 @@ def test_the_store_writes_the_bytes_of_the_document():
     step(store, memory, "forget", "りんご")
     step(store, memory, "anchor", 100, b"bbbb")
     step(store, memory, "setting", "limit", "150")
-    assert flash.files == {"examples.0": GOLDEN}
+    assert flash.files == {"examples.0": GOLDEN, "examples.1": GOLDEN}
 
 
 def test_a_full_store_of_the_real_size():
@@ -80,6 +80,6 @@ def test_a_full_store_of_the_real_size():
     store, memory, _ = boot(flash, 768)
     for number in range(250):
         step(store, memory, "learn", f"class {number % 9}", bytes((number + i) % 128 for i in range(768)))
-    assert flash.used() == 23 + 12 + 250 * (780 + len("class 1"))
+    assert flash.used() == 2 * (23 + 12 + 250 * (780 + len("class 1")))
     _, again, reports = boot(flash, 768)
     assert (again.state(), reports) == (memory.state(), [])

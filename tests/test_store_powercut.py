@@ -80,7 +80,7 @@ def test_every_byte_of_a_recovery():
     step(store, memory, "undo")
     store.compact(memory)
     step(store, memory, "undo")
-    ((name, data),) = flash.files.items()
+    name, data = min(flash.files.items())
     seal = data.index(SEAL)
     damaged = [data + data[:torn] for torn in range(1, 10)] + [data[:seal] + b"x" + data[seal + 1 :]]
     for data in damaged:
@@ -90,31 +90,19 @@ def test_every_byte_of_a_recovery():
 
 @pytest.mark.parametrize("damage", ["page lost", "page of rubbish", "empty", "missing"])
 def test_a_cut_that_takes_a_page_with_it(damage):
-    """SPIFFS promises less than a prefix: the file being written may lose its last page, or everything.
-
-    A new generation is not believed before it is whole and read back, so there nothing is lost. An append risks what
-    else is in that page, or in that file: the rest is loaded, and nothing comes up that was never learned.
-    """
+    """SPIFFS promises less than a prefix: a file may lose any page, or everything. The other copy is there."""
     history = live(4, 100, 768)
     chance = random.Random(4)
     for done, begun, files in cuts({}, history.effects):
-        if chance.random() >= 0.004 or done == len(history.effects):
+        if chance.random() >= 0.004 or not files:
             continue
-        _, name, _ = history.effects[done]
-        if name not in files:
-            continue
-        kept = len(files[name]) // PAGE_BYTES * PAGE_BYTES
+        name = chance.choice(sorted(files))
         whole = files[name]
         damaged = {other: data for other, data in files.items() if other != name}
         if damage != "missing":
-            tail = {"page lost": b"", "page of rubbish": chance.randbytes(PAGE_BYTES), "empty": b""}[damage]
-            damaged[name] = (whole[:kept] if damage != "empty" else b"") + tail
+            page = chance.randrange(len(whole) // PAGE_BYTES + 1) * PAGE_BYTES
+            rubbish = {"page lost": bytes(PAGE_BYTES), "page of rubbish": chance.randbytes(PAGE_BYTES), "empty": b""}
+            rest = whole[page + PAGE_BYTES :] if damage != "empty" else b""
+            damaged[name] = (whole[:page] if damage != "empty" else b"") + rubbish[damage] + rest
         _, memory, _ = boot(Flash(damaged), 768)
-        allowed = history.allowed(done, begun)
-        if SEAL not in whole[:-8]:
-            assert memory.state() in allowed
-        safe = damaged.get(name, b"")[:kept]
-        expected = {example for example in allowed[0][0] if example[1] in safe[: kept - 4]}
-        assert expected <= set(memory.examples)
-        learned = {example for _, state in history.acknowledged for example in state[0]}
-        assert set(memory.examples) <= learned
+        assert memory.state() in history.allowed(done, begun)
