@@ -16,7 +16,8 @@ import pytest
 
 pytest.importorskip("starlette", reason="the page's server needs the extra `web`")
 
-from browser import Browser, program
+from browser import Browser, Page, program
+from command_process import running
 from madeleine import usb
 from madeleine.model import find_model
 from madeleine.sim import scenes
@@ -24,6 +25,7 @@ from madeleine.web.camera import Camera
 from madeleine.web.process import Setup
 from madeleine.web.server import Server
 from madeleine.web.tabs import Tabs
+from person import begin
 from webcam import write_film
 from websockets.sync.client import ClientConnection, connect
 
@@ -193,3 +195,20 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     browser = Browser(folder, write_film(folder / "film.y4m"), ["evil.example"])
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Where `madeleine web` has its page, for all tests in the browser; a test leaves the board switched on."""
+    with running("--model", "tour") as address:
+        yield address
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A tab of a camera that knows nothing; in the end it has nothing to complain about."""
+    page = browser.open(address)
+    begin(page)
+    yield page
+    page.close()
+    assert page.complaints == []

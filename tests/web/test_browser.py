@@ -1,34 +1,14 @@
 """The page in a real browser, by mouse and keyboard: a lesson from the first click to a pulled plug."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from browser import Browser, Page
-from command_process import running
 from madeleine.sim.scenes import scene
-from person import BEFORE_THE_LENS, begin, counts, hold, says, sees, show, teach, thumbnails
+from person import BEFORE_THE_LENS, counts, hold, says, sees, show, teach, thumbnails
 from PIL import Image
 from webcam import FILM
 
 NAMES = ("A", "B", "C")
-
-
-@pytest.fixture(scope="module")
-def camera() -> Iterator[str]:
-    """The address of a camera for all tests here."""
-    with running("--model", "tour") as address:
-        yield address
-
-
-@pytest.fixture
-def page(browser: Browser, camera: str) -> Iterator[Page]:
-    """A tab of a camera that knows nothing; in the end it has nothing to complain about."""
-    page = browser.open(camera)
-    begin(page)
-    yield page
-    page.close()
-    assert page.complaints == []
 
 
 def test_a_lesson_before_the_webcam(page: Page) -> None:

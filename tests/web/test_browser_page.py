@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from browser import Browser, Page
-from command_process import running
-from person import begin, counts, says, sees, shown
+from person import counts, says, sees, shown
 
 WIDTHS_PX = (390, 820, 1440)
 FIRST_FRAME_MS = 2000
@@ -81,23 +80,6 @@ FAINT = """(() => {
   }
   return faint;
 })()"""
-
-
-@pytest.fixture(scope="module")
-def camera() -> Iterator[str]:
-    """The address of a camera for all tests here."""
-    with running("--model", "tour") as address:
-        yield address
-
-
-@pytest.fixture
-def page(browser: Browser, camera: str) -> Iterator[Page]:
-    """A tab that has nothing to complain about in the end."""
-    page = browser.open(camera)
-    begin(page)
-    yield page
-    page.close()
-    assert page.complaints == []
 
 
 @pytest.fixture
@@ -192,10 +174,10 @@ def test_japanese(page: Page) -> None:
     page.wait("document.documentElement.lang === 'ja'")
 
 
-def test_the_first_frame_comes_within_two_seconds(browser: Browser, camera: str) -> None:
+def test_the_first_frame_comes_within_two_seconds(browser: Browser, address: str) -> None:
     taken_ms = []
     while not taken_ms or (taken_ms[-1] > FIRST_FRAME_MS and len(taken_ms) < 2):
-        page = browser.open(camera)
+        page = browser.open(address)
         taken_ms.append(float(page.wait("document.body.dataset.firstFrameMs")))
         page.close()
     if len(taken_ms) > 1:
@@ -224,20 +206,20 @@ def test_the_page_works_beside_the_connections_of_fifty_tabs(page: Page) -> None
     counts(page, "A", 1)
 
 
-def test_the_page_itself_is_answered(browser: Browser, camera: str) -> None:
-    page = browser.open(camera)
-    assert all(page.evaluate(f"{ATTEMPTS}('{camera.rstrip('/')}')").values())
+def test_the_page_itself_is_answered(browser: Browser, address: str) -> None:
+    page = browser.open(address)
+    assert all(page.evaluate(f"{ATTEMPTS}('{address.rstrip('/')}')").values())
     page.close()
 
 
-def test_another_page_gets_nothing(browser: Browser, camera: str, elsewhere: str) -> None:
+def test_another_page_gets_nothing(browser: Browser, address: str, elsewhere: str) -> None:
     page = browser.open(elsewhere)
-    assert not any(page.evaluate(f"{ATTEMPTS}('{camera.rstrip('/')}')").values())
+    assert not any(page.evaluate(f"{ATTEMPTS}('{address.rstrip('/')}')").values())
     page.close()
 
 
-def test_a_name_that_somebody_points_here_gets_nothing(browser: Browser, camera: str, elsewhere: str) -> None:
-    place = f"http://evil.example:{urlsplit(camera).port}"
+def test_a_name_that_somebody_points_here_gets_nothing(browser: Browser, address: str, elsewhere: str) -> None:
+    place = f"http://evil.example:{urlsplit(address).port}"
     page = browser.open(place)
     assert "HTTP ERROR 403" in page.text("body")
     page.go(elsewhere.replace("127.0.0.1", "evil.example"))
