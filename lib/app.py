@@ -15,7 +15,8 @@ from memory import Memory
 from nearest import Match
 from session import Session
 
-CARDS_EVERY = 5  # turns: a search costs as much as half a turn (docs/MEASURED.md)
+CARDS_EVERY_MS = 300  # a search costs as much as half a turn (docs/MEASURED.md), a card should be seen within a second
+STATUS_EVERY_MS = 1000  # the numbers at the bottom can be read, and are laid out seldom
 BATTERY_EVERY = 200  # turns
 WELL_AFTER = 100  # turns without a fault: the count of faults starts anew
 WATCHDOG_MS = 20000  # compaction of a full store is the longest thing between two feeds
@@ -37,6 +38,7 @@ class App:
         self.session = Session(self.memory)
         self.match = Match()
         self.view = screen.View()
+        self.screen = screen.Screen(0, 0, board.panel.width, board.panel.height)
         self.vector = None  # of the last picture
         self.store = None  # until the model is known
         self.seeing = False  # the vector is that of what is in view
@@ -44,6 +46,8 @@ class App:
         self.turns = 0
         self.turn_ms = 0  # mean, times 16
         self.last_ms = 0  # when the last turn began
+        self.card_ms = 0  # when a card was last looked for
+        self.status_ms = -STATUS_EVERY_MS  # when the status was last written
         self.battery_mv = board.power.battery_mv()
         self.cards_work = True
         self.voice = None  # the name to say at the end of this turn
@@ -66,7 +70,7 @@ class App:
         notes = self._load()
         self.gestures = (buttons.Button('A'), buttons.Button('B'))
         self.watchdog = device.watchdog(WATCHDOG_MS)
-        self.last_ms = self.session.now_ms = device.now_ms()
+        self.last_ms = self.card_ms = self.session.now_ms = device.now_ms()
         self._status('ready', None)
         self._tell(notes)
         if not notes and not self.memory.examples.count:
@@ -129,10 +133,10 @@ class App:
         gauge = self.memory.gauge.read(norm, self.session.limit_steps())
         self.perform(self.session.frame(self.match, gauge, now_ms))
         self._press(now_ms)
-        self._look_for_card(picture)
+        self._look_for_card(picture, now_ms)
         self.listen()
         self._export_one()
-        self._show(picture)
+        self._show(picture, now_ms)
         self._speak()
         self.watchdog.feed()
 
@@ -152,9 +156,10 @@ class App:
             if gesture:
                 self.perform(self.session.gesture(gesture))
 
-    def _look_for_card(self, picture):
-        if not self.cards_work or self.turns % CARDS_EVERY:
+    def _look_for_card(self, picture, now_ms):
+        if not self.cards_work or now_ms - self.card_ms < CARDS_EVERY_MS:
             return
+        self.card_ms = now_ms
         try:
             self.perform(self.session.card(vision.find_card(picture)))
         except vision.PartError as error:
@@ -332,15 +337,17 @@ class App:
 
     # -- the screen -------------------------------------------------------------------------------------------
 
-    def _show(self, picture):
+    def _show(self, picture, now_ms):
         panel = self.board.panel
         self.board.lights.show(self.session.light())
         canvas = panel.canvas(picture)
         if canvas is None:
             return
         present.fill(self.view, self.session)
-        self.view.status = self._status_text()
-        screen.draw(screen.Area(canvas, 0, 0, panel.width, panel.height), self.view)
+        if now_ms - self.status_ms >= STATUS_EVERY_MS:
+            self.status_ms = now_ms
+            self.view.status = self._status_text()
+        self.screen.draw(canvas, self.view)
         panel.show()
 
     def _status_text(self):

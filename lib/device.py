@@ -84,6 +84,8 @@ class Panel:
 
 
 class NoPanel:
+    width = height = 0
+
     def canvas(self, picture):
         return None
 

@@ -1,5 +1,7 @@
 """Where between two anchors a picture lies: 0 at the one, 100 at the other."""
 
+from engines import root
+
 OFF = -1  # the picture lies too far from the line between the anchors to be read
 
 
@@ -35,7 +37,8 @@ class Gauge:
     def _measure(self):
         self._full_norm = self._engine.query(self._full)
         self._zero_norm = self._engine.query(self._zero)
-        self._zero_full = self._engine.dot(self._full, self._full_norm)
+        self._full_root, self._zero_root = root(self._full_norm), root(self._zero_norm)
+        self._zero_full = self._engine.dot(self._full, self._full_root)
         self._length = self._zero_norm + self._full_norm - 2 * self._zero_full  # squared
 
     def read(self, norm, limit_steps):
@@ -48,8 +51,8 @@ class Gauge:
             return None
         if self._length == 0:
             return OFF
-        to_zero = self._engine.dot(self._zero, self._zero_norm)
-        along = self._engine.dot(self._full, self._full_norm) - to_zero - self._zero_full + self._zero_norm  # (p-a).(b-a)
+        to_zero = self._engine.dot(self._zero, self._zero_root)
+        along = self._engine.dot(self._full, self._full_root) - to_zero - self._zero_full + self._zero_norm  # (p-a).(b-a)
         from_zero = norm + self._zero_norm - 2 * to_zero  # |p-a|^2
         if from_zero - along * along // self._length > limit_steps:
             return OFF

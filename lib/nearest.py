@@ -12,6 +12,7 @@ finds is what a search of all finds, whatever the camera sees; a still camera fi
 from array import array
 from math import sqrt
 
+import engines
 import features
 
 FAR = 1 << 40  # no example is as far as this
@@ -74,7 +75,7 @@ class Examples:
     def __init__(self, engine, vectors):
         self._engine = engine
         self._surveyed = bytearray(features.LENGTH)  # the picture of the survey
-        self._surveyed_norm = 0
+        self._surveyed_norm = self._surveyed_root = 0
         self._find_other = self._nearest_other  # once: a bound method made each frame would be garbage
         self.take(vectors)
 
@@ -84,7 +85,9 @@ class Examples:
         self.capacity = len(self._vectors)
         self.count = 0
         self.labels = []  # the distinct labels in the order they were learned
+        self._counts = []  # of the examples of each
         self._norms = array('i', [0] * self.capacity)
+        self._roots = array('i', [0] * self.capacity)  # of the norms
         self._label_of = [None] * self.capacity  # the very string in `labels`
         self._forget_survey()
 
@@ -95,9 +98,13 @@ class Examples:
         i = self.count
         self._vectors[i][:] = vector
         self._norms[i] = self._engine.query(self._vectors[i])
+        self._roots[i] = engines.root(self._norms[i])
         if label not in self.labels:
             self.labels.append(label)
-        self._label_of[i] = self.labels[self.labels.index(label)]
+            self._counts.append(0)
+        known = self.labels.index(label)
+        self._label_of[i] = self.labels[known]
+        self._counts[known] += 1
         self.count += 1
         self._forget_survey()
 
@@ -125,7 +132,7 @@ class Examples:
 
     def count_of(self, label):
         """How many examples a label has."""
-        return sum(1 for i in range(self.count) if self._label_of[i] == label)
+        return self._counts[self.labels.index(label)] if label in self.labels else 0
 
     def full(self):
         return self.count == self.capacity
@@ -146,12 +153,14 @@ class Examples:
         self._vectors.extend(dropped)
         for i in range(end, self.count):
             self._norms[i - (end - start)] = self._norms[i]
+            self._roots[i - (end - start)] = self._roots[i]
             self._label_of[i - (end - start)] = self._label_of[i]
         for i in range(self.count - (end - start), self.count):
             self._label_of[i] = None
         self.count -= end - start
         used = self._label_of[: self.count]
         self.labels[:] = [label for label in self.labels if label in used]
+        self._counts[:] = [used.count(label) for label in self.labels]
         self._forget_survey()
 
     def find(self, norm, match):
@@ -164,7 +173,7 @@ class Examples:
         if self._measured >= _SURVEY_AFTER * self.count:
             self._survey()
         else:
-            moved = norm + self._surveyed_norm - 2 * self._engine.dot(self._surveyed, self._surveyed_norm)
+            moved = norm + self._surveyed_norm - 2 * self._engine.dot(self._surveyed, self._surveyed_root)
             self._moved = sqrt(moved + self._slack)
         distance, index = self._nearest(None)
         match.fill(None if index < 0 else self._label_of[index], distance, self._find_other)
@@ -175,18 +184,20 @@ class Examples:
 
     def _survey(self):
         """Measure every example, and begin the searches to come with the nearest."""
-        dot, norm, norms, vectors, keys = self._engine.dot, self._norm, self._norms, self._vectors, self._keys
+        norm, norms, keys = self._norm, self._norms, self._keys
+        self._engine.dots(self._vectors, self._roots, keys)
         for i in range(self.count):
-            keys[i] = norm + norms[i] - 2 * dot(vectors[i], norms[i]) << _INDEX_BITS | i
+            keys[i] = norm + norms[i] - 2 * keys[i] << _INDEX_BITS | i
         keys.sort()
         self._surveyed[:] = self._engine.vector
-        self._surveyed_norm = norm
+        self._surveyed_norm, self._surveyed_root = norm, engines.root(norm)
         self._moved = sqrt(self._slack)
         self._measured = 0
 
     def _nearest(self, but):
         """(squared distance, index) of the nearest example with another label than `but`; (FAR, -1) without any."""
-        dot, norm, norms, vectors, label_of = self._engine.dot, self._norm, self._norms, self._vectors, self._label_of
+        dot, norm, norms, roots = self._engine.dot, self._norm, self._norms, self._roots
+        vectors, label_of = self._vectors, self._label_of
         best, index, measured = FAR, -1, self._measured
         last = FAR << _INDEX_BITS
         for key in self._keys:
@@ -196,7 +207,7 @@ class Examples:
             if label_of[i] is but:
                 continue
             measured += 1
-            distance = norm + norms[i] - 2 * dot(vectors[i], norms[i])
+            distance = norm + norms[i] - 2 * dot(vectors[i], roots[i])
             if distance < best or (distance == best and i < index):
                 best, index = distance, i
                 reach = (sqrt(best + self._slack) + self._moved) * 1.00001  # the floats' own errors: ten of 2^-24

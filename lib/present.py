@@ -1,7 +1,6 @@
 """What the screen shows of a session: fills a screen.View, frame by frame."""
 
 import features
-import link
 from gauge import OFF
 from menu import ITEMS
 
@@ -9,12 +8,12 @@ from menu import ITEMS
 def fill(view, session):
     """Put what this frame shows into `view`."""
     view.name = session.answer.name
-    view.distance = '' if session.distance is None else str(link.Tenths(features.tenths(session.distance)))
+    view.distance = None if session.distance is None else features.tenths(session.distance)
     view.percent = None if session.gauge == OFF else session.gauge
-    view.gauge = None if session.gauge is None else ('--' if session.gauge == OFF else str(session.gauge))
+    view.gauge = '--' if session.gauge == OFF else session.gauge
     name = session.selected_name()
     view.selected = name
-    view.count = '(%d)' % session.memory.examples.count_of(name)
+    view.count = session.memory.examples.count_of(name)
     view.message = session.message
     view.count_down = session.count_down()
     view.teaching = _teaching(session) if session.teaching else ''

@@ -1,4 +1,4 @@
-"""Draws what the session shows onto a picture. Keeps nothing; knows no panel."""
+"""Draws what the session shows onto pictures. Laid out when the view changes, drawn on every picture; knows no panel."""
 
 GREEN = (0, 255, 0)
 RED = (255, 0, 0)
@@ -17,11 +17,11 @@ class View:
 
     def __init__(self):
         self.name = None  # what is answered
-        self.distance = ''  # of the nearest example, as text
-        self.gauge = None  # text of the gauge
+        self.distance = None  # of the nearest example, in tenths
+        self.gauge = None  # what to write for it
         self.percent = None  # 0..100 for the bar
         self.selected = ''  # class at the bottom
-        self.count = ''  # of its examples
+        self.count = 0  # of its examples
         self.status = ''  # frames a second, battery
         self.message = ''
         self.count_down = None  # seconds
@@ -29,6 +29,11 @@ class View:
         self.question = ''
         self.menu = None  # lines of text
         self.cursor = 0
+
+    def layout(self):
+        """All but the distance, which is another one in almost every frame and has its own place."""
+        answer = self.name, self.gauge, self.percent, self.selected, self.count, self.status
+        return answer + (self.message, self.count_down, self.teaching, self.question, self.menu, self.cursor)
 
 
 def plain(text):
@@ -39,37 +44,55 @@ def plain(text):
     return text
 
 
-class Area:
-    """The part of a picture that the panel shows."""
+class Screen:
+    """The part of a picture that the panel shows, and what was last laid out for it."""
 
-    def __init__(self, picture, x, y, width, height):
-        self.picture, self.x, self.y, self.width, self.height = picture, x, y, width, height
+    def __init__(self, x, y, width, height):
+        self.x, self.y, self.width, self.height = x, y, width, height
+        self._layout = self._distance = None
+        self._distance_text = ''
+        self._steps = []  # in the order of drawing: arguments of _draw_text or _draw_box
+
+    def draw(self, picture, view):
+        """Draw a view onto the next picture."""
+        layout = view.layout()
+        if layout != self._layout:
+            self._layout = layout
+            del self._steps[:]
+            _lay_out(self, view)
+        if view.distance is not None and not view.menu:
+            if view.distance != self._distance:
+                self._distance = view.distance
+                self._distance_text = '%d.%d' % (view.distance // 10, view.distance % 10)
+            self._draw_text(picture, self.x + 5, self.y + 4 + 3 * LINE_PX, self._distance_text, WHITE, 1)
+        for step in self._steps:
+            if len(step) == 5:
+                self._draw_text(picture, *step)
+            else:
+                self._draw_box(picture, *step)
+
+    def _draw_text(self, picture, x, y, text, color, scale):
+        """On a shadow, so that it can be read on any picture."""
+        picture.draw_string(x + 1, y + 1, text, color=BLACK, scale=scale, x_spacing=0, mono_space=True)
+        picture.draw_string(x, y, text, color=color, scale=scale, x_spacing=0, mono_space=True)
+
+    def _draw_box(self, picture, x, y, width, height, color, fill, thickness):
+        picture.draw_rectangle(x, y, width, height, color=color, fill=fill, thickness=thickness)
 
     def text(self, x, y, text, color=WHITE, scale=1):
-        """One line, cut at the right edge, on a shadow so that it can be read on any picture."""
+        """One line, cut at the right edge."""
         text = plain(text)[: max(0, (self.width - 1 - x) // (CELL_PX * scale))]  # 1: the shadow
-        if not text:
-            return
-        for offset, shade in ((1, BLACK), (0, color)):
-            self.picture.draw_string(
-                self.x + x + offset,
-                self.y + y + offset,
-                text,
-                color=shade,
-                scale=scale,
-                x_spacing=0,
-                mono_space=True,
-            )
+        if text:
+            self._steps.append((self.x + x, self.y + y, text, color, scale))
 
     def box(self, x, y, width, height, color, fill=True, thickness=1):
-        self.picture.draw_rectangle(self.x + x, self.y + y, width, height, color=color, fill=fill, thickness=thickness)
+        self._steps.append((self.x + x, self.y + y, width, height, color, fill, thickness))
 
     def frame(self, color):
         self.box(1, 1, self.width - 2, self.height - 2, color, False, 3)  # a line of 3 goes one beyond both sides
 
 
-def draw(area, view):
-    """Draw a view onto an Area."""
+def _lay_out(area, view):
     if view.menu:
         return _menu(area, view)
     _answer(area, view)
@@ -94,7 +117,6 @@ def _answer(area, view):
     if view.name:
         area.frame(GREEN)
         area.text(5, 4, view.name, GREEN, _fitting_scale(area, view.name))
-    area.text(5, 4 + 3 * LINE_PX, view.distance)
     if view.gauge is not None:
         area.text(area.width - 5 - 3 * 2 * CELL_PX, 4 + 3 * LINE_PX, '%3s' % view.gauge, BLUE, 2)
         if view.percent:
@@ -105,8 +127,9 @@ def _answer(area, view):
 def _bottom(area, view):
     y = area.height - LINE_PX - 4
     status_x = area.width - 6 - len(view.status) * CELL_PX
-    name_cells = status_x // CELL_PX - len(view.count) - 2
-    area.text(5, y, view.selected[: max(0, name_cells)] + ' ' + view.count)
+    count = ' (%d)' % view.count
+    name_cells = status_x // CELL_PX - len(count) - 1
+    area.text(5, y, view.selected[: max(0, name_cells)] + count)
     area.text(status_x, y, view.status)
 
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from app import BATTERY_EVERY, CAMERA_TRIES, CARDS_EVERY, WELL_AFTER, App
+from app import BATTERY_EVERY, CAMERA_TRIES, CARDS_EVERY_MS, WELL_AFTER, App
 from app_desk import CUP, PEN, Board, Desk
 from flashfs import Flash
 from link import base64
@@ -230,7 +230,8 @@ def test_a_bad_vector_is_refused(desk, vector):
 
 def test_cards_are_looked_for_now_and_then(desk):
     desk.board.payload = "*limit 120"
-    for _ in range(2 * CARDS_EVERY):
+    end_ms = desk.board.clock_ms + 2 * CARDS_EVERY_MS
+    while desk.board.clock_ms < end_ms:
         desk.app.turn()
     assert desk.board.told.count(("looked for a card",)) == 2
     assert [entry["event"] for entry in desk.heard() if isinstance(entry, dict)] == ["card", "set"]
@@ -238,7 +239,8 @@ def test_cards_are_looked_for_now_and_then(desk):
 
 def test_cards_that_fail_are_not_looked_for_again(desk):
     desk.board.broken.add("cards")
-    for _ in range(4 * CARDS_EVERY):
+    end_ms = desk.board.clock_ms + 4 * CARDS_EVERY_MS
+    while desk.board.clock_ms < end_ms:
         desk.app.turn()
     assert desk.board.told.count(("looked for a card",)) == 1
     assert [(entry["event"], entry["code"]) for entry in desk.heard()] == [("error", "cards")]

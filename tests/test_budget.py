@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 BUDGET_BYTES = {
     # file: (source, byte code), some 15 % above what it was when the row was written
-    "boot.py": (500, 250),
+    "boot.py": (650, 250),
     "main.py": (3000, 1750),
     "lib/answer.py": (1500, 500),
     "lib/app.py": (16000, 9000),
@@ -21,27 +21,28 @@ BUDGET_BYTES = {
     "lib/command.py": (9000, 4250),
     "lib/device.py": (11500, 6500),
     "lib/draft.py": (2600, 1100),
-    "lib/engines.py": (3500, 1250),
+    "lib/engines.py": (4800, 1550),
     "lib/export.py": (1750, 750),
     "lib/faults.py": (2000, 750),
     "lib/features.py": (3750, 1200),
     "lib/files.py": (1500, 750),
-    "lib/gauge.py": (3000, 1000),
+    "lib/gauge.py": (3000, 1100),
     "lib/journal.py": (6000, 1750),
     "lib/link.py": (3500, 1500),
     "lib/memory.py": (2000, 1000),
     "lib/menu.py": (2000, 1000),
     "lib/nearest.py": (9750, 3250),
+    "lib/pack.py": (2150, 1150),
     "lib/present.py": (2000, 1000),
     "lib/profiles.py": (2000, 750),
     "lib/replay.py": (6000, 2500),
-    "lib/screen.py": (6500, 3000),
+    "lib/screen.py": (7900, 3550),
     "lib/session.py": (19500, 9000),
-    "lib/store.py": (16500, 7750),
+    "lib/store.py": (17500, 8250),
     "lib/version.py": (500, 250),
     "lib/vision.py": (7750, 3250),
 }
-TOTAL_BYTES = (130_000, 58_000)
+TOTAL_BYTES = (132_000, 59_000)
 LITERAL_BYTES = 100
 WHAT_NOW = "Make it shorter, or raise the row in tests/test_budget.py and measure the free heap on the board again."
 

@@ -1,5 +1,7 @@
 """The three engines give the same whole number, even in the single precision of the board."""
 
+import math
+
 import engines
 import features
 import numpy as np
@@ -66,7 +68,11 @@ def products(engine, one: bytes, other: bytes) -> tuple[int, int]:
     """(squared length of the one, inner product) as the engine computes them."""
     other_norm = engine.query(bytearray(other))
     norm = engine.query(bytearray(one))
-    return norm, engine.dot(bytearray(other), other_norm)
+    root = engines.root(other_norm)
+    alike = [None]
+    engine.dots([bytearray(other)], [root], alike)
+    assert alike == [engine.dot(bytearray(other), root)]
+    return norm, alike[0]
 
 
 def exact(one: bytes, other: bytes) -> tuple[int, int]:
@@ -80,6 +86,11 @@ def compare():
 
 def ulab():
     return engines.Ulab(Ulab, features.LENGTH)
+
+
+@given(st.integers(0, 127 * 127 * features.LENGTH))
+def test_a_root_has_sixteen_bits_behind_the_point(norm):
+    assert abs(engines.root(norm) - math.isqrt(norm << 32)) <= 1
 
 
 @pytest.mark.parametrize("kind", ["realistic", "high", "sparse", "any"])

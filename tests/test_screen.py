@@ -4,7 +4,7 @@ import pytest
 import screen
 from hypothesis import given
 from hypothesis import strategies as st
-from screen import BLUE, CELL_PX, GREEN, GREY, LINE_PX, RED, Area, View, draw, plain, wrapped
+from screen import BLUE, CELL_PX, GREEN, GREY, LINE_PX, RED, Screen, View, plain, wrapped
 
 WINDOW = (0, 44, 224, 135)  # of the M5StickV in its picture
 WINDOWS = [WINDOW, (0, 0, 224, 224)]  # and of a board with a larger panel, or with none
@@ -46,27 +46,32 @@ class Canvas:
 
 
 def drawn(window=WINDOW, **fields) -> Canvas:
-    view = View()
-    for name, value in fields.items():
-        assert hasattr(view, name)
-        setattr(view, name, value)
     canvas = Canvas(window)
-    draw(Area(canvas, *window), view)
+    Screen(*window).draw(canvas, filled(View(), **fields))
     return canvas
 
 
-LIVE = {"selected": "cup", "count": "(3)", "status": "12.3 fps 87%", "distance": "123.4"}
+def filled(view: View, **fields) -> View:
+    for name, value in fields.items():
+        assert hasattr(view, name)
+        setattr(view, name, value)
+    return view
+
+
+LIVE = {"selected": "cup", "count": 3, "status": "12.3 fps 87%", "distance": 1234}
+NONE = " (0)"  # no class, no example
 VIEWS = [
-    ({}, []),
+    ({}, [NONE]),
     (LIVE, ["123.4", "cup (3)", "12.3 fps 87%"]),
-    ({**LIVE, "name": "cup"}, ["cup", "123.4", "cup (3)", "12.3 fps 87%"]),
-    ({"gauge": "--", "percent": None}, [" --"]),
-    ({"gauge": "0", "percent": 0}, ["  0"]),
-    ({"gauge": "100", "percent": 100}, ["100"]),
-    ({"message": "learned cup (3)"}, ["learned cup (3)"]),
-    ({"message": "x", "count_down": 3, "teaching": "learn cup"}, ["3", "learn cup"]),
-    ({"count_down": 0, "teaching": "set 100"}, ["0", "set 100"]),
-    ({"count_down": 2, "question": "Forget all?"}, ["Forget all?", "A: yes   B: no"]),
+    ({**LIVE, "name": "cup"}, ["123.4", "cup", "cup (3)", "12.3 fps 87%"]),
+    ({"distance": 0}, ["0.0", NONE]),
+    ({"gauge": "--", "percent": None}, [" --", NONE]),
+    ({"gauge": 0, "percent": 0}, ["  0", NONE]),
+    ({"gauge": 100, "percent": 100}, ["100", NONE]),
+    ({"message": "learned cup (3)"}, [NONE, "learned cup (3)"]),
+    ({"message": "x", "count_down": 3, "teaching": "learn cup"}, [NONE, "3", "learn cup"]),
+    ({"count_down": 0, "teaching": "set 100"}, [NONE, "0", "set 100"]),
+    ({"count_down": 2, "question": "Forget all?"}, [NONE, "Forget all?", "A: yes   B: no"]),
     ({**LIVE, "menu": ["one", "two"], "cursor": 1, "message": "x"}, ["one", "two"]),
 ]
 
@@ -89,7 +94,7 @@ def test_colours_tell_what_is_going_on():
     assert not boxes(drawn(**LIVE), GREEN) and not boxes(drawn(**LIVE), RED)
     seen = drawn(**LIVE, name="cup")
     assert len(boxes(seen, GREEN)) == 1 and not boxes(seen, GREEN)[0][5]
-    assert next(text for text in seen.texts if text[5] == GREEN)[4] == "cup"
+    assert [text[4] for text in seen.texts if text[5] == GREEN] == ["cup"]
     assert boxes(drawn(count_down=3, teaching="x"), RED)
 
 
@@ -113,6 +118,25 @@ def test_what_the_fonts_lack_is_a_question_mark():
     assert drawn(name="カップ").words()[0] == "???"
 
 
+@given(st.lists(st.sampled_from([fields for fields, _ in VIEWS]), max_size=8))
+def test_what_is_drawn_does_not_depend_on_what_was_before(shown):
+    view, window = View(), Screen(*WINDOW)
+    for fields in [*shown, LIVE]:
+        filled(view, **vars(View()))
+        canvas, alone = Canvas(WINDOW), drawn(**fields)
+        window.draw(canvas, filled(view, **fields))
+        assert (canvas.texts, canvas.boxes) == (alone.texts, alone.boxes)
+
+
+def test_it_is_laid_out_when_the_view_changes_and_not_for_a_distance(monkeypatch):
+    laid_out = []
+    monkeypatch.setattr(screen, "_lay_out", lambda area, view: laid_out.append(view.name))
+    view, window = View(), Screen(*WINDOW)
+    for fields in ({}, {"distance": 1}, {"distance": 2}, {"name": "cup"}, {"distance": 3}, {"menu": ["one"]}):
+        window.draw(Canvas(WINDOW), filled(view, **fields))
+    assert laid_out == [None, "cup", "cup"]
+
+
 def overlap(one, other) -> bool:
     return all(one[i] < other[i] + other[i + 2] and other[i] < one[i] + one[i + 2] for i in (0, 1))
 
@@ -120,19 +144,19 @@ def overlap(one, other) -> bool:
 @given(
     name=st.none() | st.text(min_size=1, max_size=32),
     selected=st.text(min_size=1, max_size=32),
-    distance=st.sampled_from(["", "0.0", "1234.5"]),
-    gauge=st.sampled_from([None, "--", "7", "100"]),
+    distance=st.sampled_from([None, 0, 12345]),
+    gauge=st.sampled_from([None, "--", 7, 100]),
     status=st.sampled_from(["0.0 fps", "12.3 fps 100%"]),
 )
 def test_names_of_any_length_leave_the_rest_readable(name, selected, distance, gauge, status):
-    canvas = drawn(name=name, selected=selected, count="(250)", distance=distance, gauge=gauge, status=status)
+    canvas = drawn(name=name, selected=selected, count=250, distance=distance, gauge=gauge, status=status)
     assert not any(overlap(one, other) for i, one in enumerate(canvas.texts) for other in canvas.texts[:i])
     assert any(word.endswith(" (250)") for word in canvas.words()) and status in canvas.words()
 
 
 @pytest.mark.parametrize("text", ["short", LONG, LONG * 2, "x" * 100, "コップ " * 30])
 def test_a_message_takes_up_to_three_lines_on_black(text):
-    canvas = drawn(message=text, selected="cup", count="(1)", status="12.3 fps")
+    canvas = drawn(message=text, selected="cup", count=1, status="12.3 fps")
     lines = wrapped(plain(text), 27)[:3]
     assert [word for word in canvas.words() if word != "cup (1)" and word != "12.3 fps"] == lines
     black = boxes(canvas, screen.BLACK)[0]

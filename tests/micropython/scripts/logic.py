@@ -308,7 +308,7 @@ class Camera:
     def show(self):
         view = screen.View()
         present.fill(view, self.session)
-        screen.draw(screen.Area(Paper(), 0, 44, 224, 135), view)
+        screen.Screen(0, 44, 224, 135).draw(Paper(), view)
 
 
 def a_day(files):

@@ -1,0 +1,247 @@
+"""What a turn costs on the real firmware, part by part, ours beside Brownie's: `python tests/bench/board.py --help`.
+
+Both apps run unmodified on the K210 emulator, see the same pictures (films.py) and were taught the same examples: ours
+from its store on flash, Brownie from features.csv on its memory card. Who spends the instructions is counted from
+outside, at the entry and the return of C and Python functions (spans.py): each instruction belongs to the innermost
+function that PARTS names. Instructions are those of core 0; a million is about 6 ms on a board.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import zlib
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path += [str(ROOT / folder) for folder in ("tests/board", "tests", "lib", "tools/madeleine/sim/fakes")]
+
+import features  # noqa: E402
+import films  # noqa: E402
+import numpy as np  # noqa: E402
+from bench import MODEL, EmuError, Emulator  # noqa: E402
+from flashfs import Flash  # noqa: E402
+from harness import MODEL_ADDRESS, Camera, firmware  # noqa: E402
+from madeleine.kpu import Network  # noqa: E402
+from madeleine.model import find_model  # noqa: E402
+from memory import Memory  # noqa: E402
+from quick_kpu import QuickEmulator  # noqa: E402
+from spans import Spans, addresses, python_names, qstrs  # noqa: E402
+from store import Store  # noqa: E402
+
+BROWNIE = "src/brownie_learn/M5StickV"
+BROWNIE_MODEL = "/sd/model/mbnet751_feature.kmodel"
+BROWNIE_HEAP_BYTES = 250_000
+# MaixPy v0.5.0_9 lacks the driver of the UnitV's light, of which the app imports the name and on this board no more.
+NO_WS2812 = """
+def prepare():
+    import sys
+    class Modules: ws2812 = None
+    sys.modules['modules'] = Modules
+prepare()
+del prepare
+"""
+WALL_S = 900  # of the host, for any one wait: a machine may be slow and shared
+WARM_UP_TURNS = 6
+PARTS = {
+    "snapshot": "sensor.snapshot Camera.snapshot",
+    "cards": "picture.find_qrcodes App._look_for_card",
+    "forward": "kpu.forward",
+    "features out": "Network.features fmap[] ulab.array",
+    "search": "Examples.find Compare.query Ulab.query Plain.query get_nearest",
+    "screen": "App._show lcd.display picture.draw_string picture.draw_rectangle show_image set_led get_color",
+    "buttons, link": "App._press App.listen App.perform App._export_one send_packet play_sound",
+    "collections": "collection",
+    "rest": "",
+}
+PART_OF = {name: part for part, names in PARTS.items() for name in names.split()}
+
+
+def part_of(path, names):
+    """The part to which a path of calls, outermost first, belongs."""
+    for call in reversed(path):
+        part = PART_OF.get(names.get(call, call))
+        if part:
+            return part
+    return "rest"
+
+
+class Result:
+    """The turns of one app with one number of examples; `turns` is {film: [Turn]}."""
+
+    def __init__(self, app, count, turns):
+        self.app, self.count, self.turns = app, count, turns
+        self.names = {}  # of Python functions that the turns know by their objects
+        self.all = [turn for film in turns.values() for turn in film]
+
+    def mean(self, film=None):
+        turns = self.turns[film] if film else self.all
+        return sum(sum(turn.spent.values()) for turn in turns) / len(turns)
+
+    def parts(self):
+        """{part: instructions of a mean turn}"""
+        spent = Counter()
+        for turn in self.all:
+            for path, instructions in turn.spent.items():
+                spent[part_of(path, self.names)] += instructions
+        return {part: spent[part] / len(self.all) for part in PARTS}
+
+    def garbage_bytes(self):
+        return sum(turn.allocated.total() for turn in self.all) / len(self.all)
+
+    def collections(self):
+        return sum(turn.collections for turn in self.all) / len(self.all)
+
+    def paths(self):
+        """(instructions, bytes of heap) of a mean turn, and the path of calls, the dearest first."""
+        spent, allocated = Counter(), Counter()
+        for turn in self.all:
+            for path, instructions in turn.spent.items():
+                text = " > ".join(str(self.names.get(call, call)) for call in path)
+                spent[text] += instructions / len(self.all)
+                allocated[text] += turn.allocated[path] / len(self.all)
+        return [(instructions, allocated[path], path) for path, instructions in spent.most_common()]
+
+
+class Bench:
+    """The two apps on the emulator, with the films before their cameras."""
+
+    def __init__(self, model):
+        self._known = {}  # layers that the accelerator has computed, for all runs
+        self._model = find_model(model).read_bytes()
+        self._films = films.films()
+        board = Emulator(firmware())
+        board.flash_write(MODEL_ADDRESS, MODEL.read_bytes())
+        board.run_to_repl(interrupt=True)
+        self._found = addresses(board, MODEL_ADDRESS)
+
+    def ours(self, count):
+        """Our app with `count` examples."""
+        camera = Camera()
+        board = camera.emulator
+        board._known = self._known
+        board.flash_write(MODEL_ADDRESS, self._model)
+        if count:
+            self._teach(board, count)
+        board.inject_frame(self._films[0][1][0])
+        ready = camera.ready()
+        assert ready["examples"] == count, camera.tail()
+        spans = Spans(board, self._found)
+        result = self._measured("Madeleine", count, board, spans)
+        board.send(b"\x03")
+        board.run_until(b">>> ", wall=WALL_S)
+        result.names = python_names(board)
+        return result
+
+    def _teach(self, board, count):
+        """The store's file, made on the desk, comes onto the board's flash through its prompt's memory."""
+        network = Network.parse(self._model)
+        black = network.outputs_bytes(np.zeros(network.input_shape, np.uint8))[0]
+        files = Flash()
+        store = Store(files, b"%08x" % (zlib.crc32(black) & 0xFFFFFFFF), features.LENGTH)
+        store.load(Memory(None, ()))
+        for label, picture in films.examples(count):
+            store.learn(label, network.outputs_bytes(np.ascontiguousarray(picture))[0])
+        board.run_to_repl(interrupt=True)
+        for name, content in files.files.items():
+            board.exec(f"f = open('/flash/{name}', 'wb')\nblock = bytearray(4096)\nimport uctypes")
+            place = int(board.exec("print(uctypes.addressof(block))"))
+            for at in range(0, len(content), 4096):
+                piece = bytes(content[at : at + 4096])
+                board.write(place, piece)
+                board.exec(f"f.write(memoryview(block)[:{len(piece)}])", wall=WALL_S)
+            board.exec("f.close()", wall=WALL_S)
+        board.reset()
+
+    def brownie(self, count):
+        """Brownie's app with `count` examples, or with as many as it can load."""
+        board = QuickEmulator(firmware(), sd=brownie_card(count))
+        board._known = self._known
+        board.inject_frame(self._films[0][1][0])
+        board.run_to_repl(interrupt=True)
+        board.exec(
+            f"from Maix import utils\nutils.gc_heap_size({BROWNIE_HEAP_BYTES})"
+        )  # as it does itself, for the next start
+        board.reset()
+        board.run_to_repl(interrupt=True)
+        board.exec(NO_WS2812)
+        names = qstrs(board, [name for name in PART_OF if "." not in name])
+        board.exit_raw()
+        board.send("exec(open('/sd/boot.py').read())\r")
+        said = board.run_until(b"[info]: Started.", wall=WALL_S).decode("utf-8", "replace")
+        held = len(re.findall(r"\['[^']*', ", said))
+        spans = Spans(board, self._found, names)
+        return self._measured("Brownie", held, board, spans)
+
+    def _measured(self, app, count, board, spans):
+        pictures = [self._films[0][1][0]] * WARM_UP_TURNS + [p for _, film in self._films for p in film]
+        spans.on_turn = lambda number: board.inject_frame(pictures[min(number, len(pictures) - 1)])
+        while len(spans.turns) < len(pictures):
+            before = len(spans.turns)
+            board.run_for(ms=500, wall=WALL_S)
+            if len(spans.turns) == before:
+                raise EmuError(f"{app} has stopped: {board.take_output()[-400:].decode('utf-8', 'replace')}")
+        at, turns = WARM_UP_TURNS, {}
+        for film, shown in self._films:
+            turns[film] = spans.turns[at : at + len(shown)]
+            at += len(shown)
+        return Result(app, count, turns)
+
+
+def brownie_card(count):
+    """The files of a memory card with Brownie's app, as it is, and `count` examples."""
+    mirror = os.environ.get("BROWNIE", str(ROOT.parent / ".mirror/ksasao+brownie/repo"))
+    git = ["git", "-C", mirror]
+    listed = subprocess.run([*git, "ls-tree", "-r", "--name-only", "HEAD", BROWNIE], check=True, capture_output=True)
+    files = {}
+    for path in listed.stdout.decode().split():
+        content = subprocess.run([*git, "show", f"HEAD:{path}"], check=True, capture_output=True).stdout
+        files[path.removeprefix(BROWNIE)] = content
+    network = Network.parse(files[BROWNIE_MODEL.removeprefix("/sd")])
+    lines = []
+    for label, picture in films.examples(count):
+        vector = np.asarray(network.run(np.ascontiguousarray(picture))).ravel()
+        lines.append(label + "".join(f",{value:.5f}" for value in vector) + "\n")
+    files["/features.csv"] = "".join(lines).encode()
+    return files
+
+
+def table(results):
+    """The results as a Markdown table, thousands of instructions."""
+    head = ["app", "examples", "mean turn", *results[0].turns, *PARTS, "garbage, bytes", "collections"]
+    lines = ["| " + " | ".join(head) + " |", "| --- |" + " ---: |" * (len(head) - 1)]
+    for result in results:
+        spent = [result.mean(), *(result.mean(film) for film in result.turns), *result.parts().values()]
+        row = [result.app, str(result.count), *(f"{instructions / 1000:,.0f}" for instructions in spent)]
+        row += [f"{result.garbage_bytes():,.0f}", f"{result.collections():.2f}"]
+        lines.append("| " + " | ".join(row) + " |")
+    return "\n".join(lines)
+
+
+def main():
+    """Measure, print, draw."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument(
+        "--firmware", default=os.environ.get("MAIXPY_FIRMWARE"), help="a MaixPy image (MAIXPY_FIRMWARE)"
+    )
+    parser.add_argument("--app", choices=("ours", "brownie", "both"), default="both")
+    parser.add_argument("--examples", type=int, nargs="+", default=[0, 10, 50, 100, 250])
+    parser.add_argument("--model", default="madeleine", help="of our app: a name or a file")
+    parser.add_argument("--paths", type=int, default=0, metavar="N", help="show the N dearest paths of calls, too")
+    options = parser.parse_args()
+    os.environ["MAIXPY_FIRMWARE"] = options.firmware
+    bench, results = Bench(options.model), []
+    for app in ("ours", "brownie"):
+        for count in options.examples if options.app in (app, "both") else ():
+            result = getattr(bench, app)(count)
+            results.append(result)
+            print(table([result]).splitlines()[-1], flush=True)
+            for instructions, heap_bytes, path in result.paths()[: options.paths]:
+                print(f"{instructions:12,.0f} {heap_bytes:8,.0f} B  {path}")
+    print(table(results))
+
+
+if __name__ == "__main__":
+    main()
