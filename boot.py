@@ -6,8 +6,12 @@ import uos
 
 uos.chdir('/flash')
 sys.path.insert(0, 'lib')
-if 'next/sealed' in uos.listdir():  # an update, not yet in its place (firmware/install.py)
+there = uos.listdir()
+if 'next/sealed' in there:  # an update, not yet in its place (firmware/install.py)
     sys.path.insert(0, 'next')
+import pack
+
+pack.mount(there)
 import main
 
 main.run()

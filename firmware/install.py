@@ -12,7 +12,9 @@ From a memory card, with a folder `madeleine` that has boot.py, main.py, lib/ an
 
 import gc
 import machine
+import sys
 import ubinascii
+import uio
 import uos
 
 CARD = '/sd/madeleine/'
@@ -25,6 +27,8 @@ FIRMWARE_HEAP_BYTES = 524288
 LEFTOVERS = ('faults.count', 'fault.txt')
 BLOCK_BYTES = 131072  # of SPIFFS: what it needs to make room
 PAGE_BYTES = 4096
+PACK = 'app.pack'  # all modules but the few that read it (lib/pack.py)
+OTHER_FORM = {'main.py': 'lib/' + PACK, PACK: 'main.py'}  # an app comes in one form, the other one's start goes
 missing = []  # what `prepare` found to be neither in its place nor staged
 
 
@@ -120,9 +124,48 @@ def move():
     for name in [top for top in TOP if top in files] + [module for module in files if module not in TOP]:
         data = content(FLASH + NEXT + name)
         write(name if name in TOP else 'lib/' + name, data)
+    for name in files:
+        if OTHER_FORM.get(name) in names():
+            remove(OTHER_FORM[name])
     remove(SEAL)
     for name in files:
         remove(NEXT + name)
+
+
+class Probe:
+    """A file system with one module, as lib/pack.py makes one."""
+
+    def __init__(self, code):
+        self._code = code
+
+    def mount(self, readonly, mkfs):
+        pass
+
+    def umount(self):
+        pass
+
+    def stat(self, path):
+        if path != '/probe.mpy':
+            raise OSError(2)
+        return (0x8000, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+
+    def open(self, path, mode):
+        return uio.BytesIO(self._code)
+
+
+def takes_packs(code):
+    """Does this firmware import compiled modules from a file system of ours? code: that of the line N = 1."""
+    try:
+        uos.mount(Probe(code), '/probe')
+        sys.path.insert(0, '/probe')
+        try:
+            return __import__('probe').N == 1
+        finally:
+            sys.path.remove('/probe')
+            uos.umount('/probe')
+            sys.modules.pop('probe', None)
+    except (AttributeError, ImportError, OSError, ValueError):
+        return False
 
 
 def set_heap(size):

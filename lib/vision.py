@@ -64,7 +64,6 @@ class Camera:
             if self._turned:
                 sensor.set_hmirror(1)
             sensor.run(1)
-            sensor.skip_frames(time=300)
         except (OSError, RuntimeError, ValueError) as error:
             raise PartError('camera: %s' % error)
 

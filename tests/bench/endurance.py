@@ -1,4 +1,4 @@
-"""Does a long life cost memory? A camera on the real firmware, used in every way, tells what is free as its turns go by.
+"""Does a long life cost memory? A camera on the real firmware, used in every way, tells what is free as turns go by.
 
     MAIXPY_FIRMWARE=IMAGE.bin python tests/bench/endurance.py --turns 10000
 
@@ -28,7 +28,11 @@ def main():
     arguments = parser.parse_args()
     camera = Life(arguments.model.read_bytes(), arguments.examples)
     began = time.monotonic()
-    print("| turn | free in the GC heap | largest piece | free in the system heap, KB | minutes |", "| --- " * 5 + "|", sep="\n")
+    print(
+        "| turn | free in the GC heap | largest piece | free in the system heap, KB | minutes |",
+        "| --- " * 5 + "|",
+        sep="\n",
+    )
     for report in camera.live(arguments.turns):
         minutes = (time.monotonic() - began) / 60
         print(

@@ -54,7 +54,7 @@ def installed():
 
 
 def flash_of(files, model):
-    """A flash with these files, {name: bytes}, the model and our heap; made once for the same of all (half a minute)."""
+    """A flash with these files, {name: bytes}, this model and our heap; made once for the same (half a minute)."""
     image = firmware()
     everything = [Path(__file__).read_bytes(), image, model]
     everything += [part for name, content in files.items() for part in (name.encode(), content)]

@@ -89,7 +89,9 @@ class Life(Camera):
         self.reports = []
         self._heard, self._rest, self._read = 0, "", 0
         self._views = itertools.cycle([photo("singles", name, "0.jpg") for name in ("cat", "owl", "bird", "parrot")])
-        self._cards = itertools.cycle([card(text) for text in ("cup", "a name of 32 bytes, no less, no!", "*undo", "{}")])
+        self._cards = itertools.cycle(
+            [card(text) for text in ("cup", "a name of 32 bytes, no less, no!", "*undo", "{}")]
+        )
         self._exports = itertools.count()
 
     def live(self, turns):

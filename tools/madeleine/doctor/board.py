@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from madeleine.doctor.finding import Finding, fine, hint, problem
-from madeleine.install.files import app_files, board_half, wanted
+from madeleine.install.files import PACK, app_files, board_half, packed, wanted
 from madeleine.install.repl import Repl
 from madeleine.model.entries import catalogue
 from madeleine.usb import Board, Message, NoAnswer, State
@@ -44,7 +44,9 @@ def examine(board: Board, root: Path, app_version: str, reset: bool = False) -> 
     try:
         found = json.loads(repl.run((root / "firmware/look.py").read_text(encoding="utf-8")).splitlines()[-1])
         repl.run(board_half(root))
-        repl.run(f"wanted = {wanted(app_files(root))!r}")
+        sources = app_files(root)
+        files = (packed(sources) if PACK in found["flash"] else None) or sources
+        repl.run(f"wanted = {wanted(files)!r}")
         differing = json.loads(repl.run(DIFFERING))
     finally:
         repl.restart()
@@ -116,7 +118,7 @@ def _app(found: dict[str, Any], flash: list[str], differing: list[str], app_vers
     version = re.search(r"APP = '([^']+)'", found["version"])
     if "next/sealed" in flash:
         yield hint("half-update", "an update was cut off", "the new app runs from next/", "`madeleine install` ends it")
-    elif "main.py" not in flash or version is None:
+    elif not {"main.py", PACK} & set(flash) or version is None:
         yield problem("no-app", "Madeleine is not on the camera", "lib/ is not there", "`madeleine install`")
         return
     elif "boot.py" in differing:

@@ -5,7 +5,10 @@ from binascii import b2a_base64
 from pathlib import Path
 
 from madeleine.errors import ToolError
+from madeleine.install.pack import byte_code, pack
 
+PACK = "lib/app.pack"
+BESIDE_PACK = ("boot.py", "lib/files.py", "lib/pack.py", "lib/version.py")  # what reads it, and what the doctor reads
 Files = dict[str, bytes]  # name on flash: content
 
 
@@ -20,6 +23,18 @@ def app_files(root: Path) -> Files:
         raise ToolError(f"{error.filename}: {error.strerror}: is this installation of madeleine whole?") from error
 
 
+def packed(files: Files) -> Files | None:
+    """The same app as one file of compiled modules and what reads it; None without the compiler for it."""
+    modules: Files = {}
+    for name, source in files.items():
+        code = byte_code(name, source)
+        if code is None:
+            return None
+        modules[Path(name).stem] = code
+    del modules["boot"]
+    return {name: files[name] for name in BESIDE_PACK} | {PACK: pack(modules)}
+
+
 def board_half(root: Path) -> str:
     """The text that the board runs: the functions of firmware/install.py."""
     return "HOST = True\n" + (root / "firmware/install.py").read_text(encoding="utf-8")
@@ -30,6 +45,6 @@ def wanted(files: Files) -> list[tuple[str, int, int]]:
     return [(name, len(content), zlib.crc32(content)) for name, content in files.items()]
 
 
-def packed(content: bytes) -> bytes:
+def compressed(content: bytes) -> bytes:
     """Compressed, as base64: 115200 baud take a third of the time."""
     return b2a_base64(zlib.compress(content, 9), newline=False)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from madeleine.errors import ToolError
-from madeleine.install.files import Files, app_files, board_half, packed, wanted
+from madeleine.install.files import Files, app_files, board_half, compressed, packed, wanted
+from madeleine.install.pack import byte_code
 from madeleine.install.repl import Repl
 from madeleine.usb import Board
 
@@ -14,7 +15,6 @@ LOOK = """import sys, ujson, uos
 top = uos.listdir('/')
 print(ujson.dumps([sys.platform, uos.uname()[3], top, uos.listdir('/sd') if 'sd' in top else []]))
 """
-STAGE = "import uzlib, ubinascii\nstage(%r, uzlib.decompress(ubinascii.a2b_base64(%r)))"
 Progress = Callable[[int, int, str], None]  # files done, files in all, name of the next
 
 
@@ -32,11 +32,12 @@ def install(board: Board, root: Path, progress: Progress = lambda done, total, n
 
     Whatever happens in between, the old app starts or the new one; to run it again goes on from there.
     """
-    files = app_files(root)
+    sources = app_files(root)
     repl = Repl(board)
     try:
         firmware, card = _look(repl)
         repl.run(board_half(root))
+        files = (packed(sources) if _takes_packs(repl) else None) or sources
         copied = _copy(repl, files, progress)
         repl.run("set_heap(HEAP_BYTES)")
     finally:
@@ -66,6 +67,12 @@ def _look(repl: Repl) -> tuple[str, list[str]]:
     return str(version), [str(name) for name in card]
 
 
+def _takes_packs(repl: Repl) -> bool:
+    """Does this firmware run what our compiler makes? It is tried, whatever version it is."""
+    probe = byte_code("probe.py", b"N = 1\n")
+    return probe is not None and repl.run(f"print(takes_packs({probe!r}))").strip() == "True"
+
+
 def _copy(repl: Repl, files: Files, progress: Progress) -> list[str]:
     repl.run(f"wanted = {wanted(files)!r}")
     missing = json.loads(repl.run("import ujson\nprint(ujson.dumps(prepare(wanted)))"))
@@ -77,9 +84,8 @@ def _copy(repl: Repl, files: Files, progress: Progress) -> list[str]:
             )
     for done, name in enumerate(missing):
         progress(done, len(missing), name)
-        repl.run(
-            f"import uzlib,ubinascii\nstage({name!r}, uzlib.decompress(ubinascii.a2b_base64({packed(files[name])!r})))"
-        )
+        content = f"uzlib.decompress(ubinascii.a2b_base64({compressed(files[name])!r}))"
+        repl.run(f"import uzlib,ubinascii\nstage({name!r}, {content})")
     progress(len(missing), len(missing), "")
     repl.run("finish(wanted)")  # one command: nothing the host does can stop it half-way
     return [str(name) for name in missing]
