@@ -19,6 +19,8 @@ PICTURES = {
     "web-tablet.png": (820, 1180, 1),
     "web-phone.png": (390, 844, 2),
 }
+MESSAGE_TURNS = 60  # after these the camera's last message has gone
+DRAWN_TURNS = 4  # after these the page is drawn in its new size
 LESSON = ("leaf", "ball", "cup")  # there are cards with these names
 
 
@@ -53,10 +55,11 @@ def take(page: Page, folder: Path) -> None:
     counts(page, "", 1)
     show(page, "cup")
     sees(page, "cup")
+    page.hear('"event":"turn"', MESSAGE_TURNS)
     for name, (width, height, scale) in PICTURES.items():
         page.view(width, height, scale)
         page.evaluate("document.activeElement.blur(), scrollTo(0, 0)")
-        page.hear('"event":"turn"', 8)  # drawn anew, and the camera's message has gone
+        page.hear('"event":"turn"', DRAWN_TURNS)
         page.picture(folder / name)
         with Image.open(folder / name) as picture:
             picture.convert("RGB").save(folder / name, optimize=True)
