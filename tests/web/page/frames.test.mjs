@@ -28,18 +28,16 @@ test('the middle of a picture, wide or high', () => {
   assert.deepEqual(middleSquare(300, 400), [0, 50, 300]);
 });
 
-test('the next picture goes when a turn has named the last one, or after a while', () => {
+test('the next picture goes with the next turn, or after a while', () => {
   const pace = new Pace();
   assert.ok(pace.due(0));
-  const first = pace.next(0);
-  assert.equal(first, 1);
+  assert.equal(pace.next(0), 1);
   assert.ok(!pace.due(PATIENCE_MS - 1));
   assert.ok(pace.due(PATIENCE_MS));
-  pace.seen(null);
-  pace.seen(first + 1);
-  assert.ok(!pace.due(1));
-  pace.seen(first);
+  pace.turned();
   assert.ok(pace.due(1));
+  assert.equal(pace.next(1), 2);
+  assert.ok(!pace.due(2));
 });
 
 test('after the largest number comes 1, never 0', () => {

@@ -29,6 +29,7 @@ from madeleine.sim.scenes import SIDE_PX, scene
 from madeleine.sim.storage import Storage
 from madeleine.sim.world import PANEL_PX, Scene, World
 from madeleine.usb import Splitter, parse
+from madeleine.web.fingers import Fingers
 from madeleine.web.learner import Learner, name_of_model
 from madeleine.web.messages import Order
 
@@ -102,7 +103,7 @@ class Operator:
         self._over = False  # the server has gone
         self._error: Exception | None = None  # of this program, which the app must not take for one of its own
         self._picture: Scene | None = None  # the newest that has not been before the lens
-        self._edges: dict[str, deque[bool]] = {name: deque(maxlen=8) for name in self._world.pressed}
+        self._fingers = Fingers(self._world.pressed)
         self._began_s = 0.0  # when the virtual clock stood at zero
         self._turns_s: deque[float] = deque()  # when those of the last seconds ended
         self._screen = b""
@@ -163,9 +164,7 @@ class Operator:
         self._keep_time()
         if self._picture is not None:
             self._world.scene, self._picture = self._picture, None
-        for name, edges in self._edges.items():
-            if edges:  # one a turn, so that the app sees the shortest click
-                self._world.pressed[name] = edges.popleft()
+        self._fingers.turn()
 
     def _keep_time(self) -> None:
         """The virtual clock follows the one on the wall, and what comes meanwhile is done."""
@@ -177,7 +176,7 @@ class Operator:
         while self._connection.poll(max(0.0, due_s - time.monotonic())):
             self._obey(self._connection.recv())
         if late_ms > 0:
-            self._world.pass_ms(late_ms)
+            self._world.pass_ms(self._fingers.clock_ms(late_ms))
 
     # -- orders -----------------------------------------------------------------------------------------------
 
@@ -223,10 +222,9 @@ class Operator:
             self._become("unplugged")
 
     def _do_button(self, order: Order) -> None:
-        if self._running:
-            self._edges[order["name"]].append(order["down"])
-        else:
-            self._world.pressed[order["name"]] = order["down"]
+        self._fingers.move(order["name"], order["down"], order["at_s"])
+        if not self._running:
+            self._fingers.at_once()
 
     def _do_usb(self, order: Order) -> None:
         self._say("usb", "in", [order["line"]])

@@ -9,6 +9,7 @@ import io
 import mimetypes
 import socket
 from collections.abc import AsyncIterator, Callable
+from functools import lru_cache
 from pathlib import Path
 from types import FrameType
 
@@ -35,6 +36,7 @@ PAGE = Path(__file__).with_name("page")
 CARD_MAX_BYTES = 512  # docs/FORMATS.md, Cards
 UPLOAD_MAX_BYTES = 4 << 20
 CONNECTIONS_MAX = 256
+SCENES_KEPT = 64  # files of 80 KB
 TRY_LATER = 1013  # WebSocket: too many tabs
 END_S = 1  # for answers under way when the server ends
 
@@ -79,12 +81,10 @@ class Pages:
         if not (seed.isascii() and seed.isdigit() and len(seed) < 10):
             return _failed(404, "a seed is a whole number")
         try:
-            pixels = scenes.scene(request.path_params["name"], int(seed))
+            picture = _png(request.path_params["name"], int(seed))
         except ToolError as error:
             return _failed(404, str(error))
-        file = io.BytesIO()
-        Image.fromarray(pixels).save(file, "PNG")
-        return Response(file.getvalue(), media_type="image/png", headers={"cache-control": "max-age=3600"})
+        return Response(picture, media_type="image/png", headers={"cache-control": "max-age=3600"})
 
     async def examples(self, request: Request) -> Response:
         """Everything the board was taught, as a file."""
@@ -170,6 +170,14 @@ class Pages:
 
 def _failed(status: int, text: str) -> Response:
     return JSONResponse({"error": text}, status_code=status)
+
+
+@lru_cache(maxsize=SCENES_KEPT)
+def _png(name: str, seed: int) -> bytes:
+    """A scene as a file; drawing one takes a tenth of a second, and every tab asks for all of them."""
+    file = io.BytesIO()
+    Image.fromarray(scenes.scene(name, seed)).save(file, "PNG")
+    return file.getvalue()
 
 
 async def _body(request: Request) -> bytes | None:

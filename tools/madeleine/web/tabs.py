@@ -5,6 +5,7 @@ Bounded on every side: so many tabs, so much text waiting for each, one screen. 
 
 import asyncio
 import json
+import time
 from collections import deque
 from typing import Any
 
@@ -118,7 +119,7 @@ class Tabs:
         before = self._is_held(name) or name in tab.held
         (tab.held.add if down else tab.held.discard)(name)
         after = self._is_held(name)
-        return [{"do": "button", "name": name, "down": after}] if after != before else []
+        return [{"do": "button", "name": name, "down": after, "at_s": time.monotonic()}] if after != before else []
 
     def _is_held(self, name: str) -> bool:
         return any(name in tab.held for tab in self._tabs)

@@ -142,7 +142,7 @@ const events = {
     sendPicture();
   },
   turn(turn) {
-    pace.seen(turn.frame);
+    pace.turned();
     sendPicture();
     state.seen = turn.seen;
     board.light(turn.led, turn.backlight);

@@ -33,7 +33,7 @@ export function middleSquare(width, height) {
   return [(width - side) / 2, (height - side) / 2, side];
 }
 
-/** One picture on its way at a time: nothing is ever queued. */
+/** A picture for each turn of the camera: one is on its way while the camera works on the last, none is ever queued. */
 export class Pace {
   constructor() {
     this.number = 0; // of the last picture sent
@@ -53,8 +53,8 @@ export class Pace {
     return this.number;
   }
 
-  /** A turn of the camera has seen picture `number`. */
-  seen(number) {
-    if (number === this.number) this.waiting = false;
+  /** The camera begins another turn. */
+  turned() {
+    this.waiting = false;
   }
 }
