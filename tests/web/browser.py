@@ -14,11 +14,9 @@ from typing import Any
 
 from devtools import DevTools, DevToolsError, Event
 
+WINDOW_PX = (1440, 900)
 WAIT_S = 30  # for a condition; it is met within a second or two, on a busy machine later
-KEYS = {
-    "Tab": 9, "Enter": 13, "Escape": 27, " ": 32, "PageUp": 33, "PageDown": 34, "End": 35, "Home": 36,
-    "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40,
-}  # fmt: skip
+KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, " ": 32, "ArrowLeft": 37, "ArrowRight": 39, "ArrowDown": 40}
 CODES = {" ": "Space"}
 TEXTS = {"Enter": "\r"}
 CONTROLS = frozenset(
@@ -70,10 +68,10 @@ class Browser:
         self._downloads = folder / "downloads"
         self.devtools = DevTools(found, folder / "profile", flags)
 
-    def open(self, address: str, width: int = 1440, height: int = 900, beside: "Page | None" = None) -> "Page":
+    def open(self, address: str, beside: "Page | None" = None) -> "Page":
         """A new tab with `address`, loaded. Nothing is remembered of earlier ones but by one beside the same page."""
         context = beside.context if beside else self._context()
-        page = Page(self.devtools, context, width, height)
+        page = Page(self.devtools, context)
         page.go(address)
         return page
 
@@ -100,7 +98,7 @@ class Browser:
 class Page:
     """One tab."""
 
-    def __init__(self, devtools: DevTools, context: str, width: int, height: int) -> None:
+    def __init__(self, devtools: DevTools, context: str) -> None:
         self._devtools = devtools
         self.context = context
         self._target = devtools.call("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
@@ -109,7 +107,7 @@ class Page:
         devtools.listeners[self._session].append(self._hear)
         for domain in ("Page", "Runtime", "Log"):
             self.call(f"{domain}.enable")
-        self.view(width, height)
+        self.view(*WINDOW_PX)
 
     def call(self, method: str, **parameters: Any) -> Event:
         """A command of the DevTools protocol for this tab."""
@@ -139,10 +137,10 @@ class Page:
             raise DevToolsError(details.get("exception", {}).get("description", details["text"]))
         return answer["result"].get("value")
 
-    def wait(self, condition: str, seconds: float = WAIT_S) -> Any:
+    def wait(self, condition: str) -> Any:
         """The value of a JavaScript expression as soon as it is true; it is looked at whenever the page changes."""
         try:
-            return self.evaluate(f"({WAIT % condition})({seconds * 1000})")
+            return self.evaluate(f"({WAIT % condition})({WAIT_S * 1000})")
         except DevToolsError as error:
             raise AssertionError(f"{condition}: {error}; the page says {self.text('body')!r}") from error
 
@@ -179,10 +177,10 @@ class Page:
         wishes = [{"name": "prefers-" + name.replace("_", "-"), "value": value} for name, value in features.items()]
         self.call("Emulation.setEmulatedMedia", features=wishes)
 
-    def picture(self, path: Path, whole: bool = False) -> None:
-        """Writes what the window shows as PNG; the whole page when it is longer."""
+    def picture(self, path: Path) -> None:
+        """Writes what the window shows, as PNG."""
         self.call("Page.bringToFront")
-        data = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=whole)["data"]
+        data = self.call("Page.captureScreenshot", format="png")["data"]
         path.write_bytes(base64.b64decode(data))
 
     # -- doing ------------------------------------------------------------------------------------------------
@@ -211,20 +209,19 @@ class Page:
             self._mouse("mouseMoved", *(a + (b - a) * part for a, b in zip(start, end, strict=True)), held=True)
         self._mouse("mouseReleased", *end)
 
-    def key(self, name: str, *, shift: bool = False) -> None:
+    def key(self, name: str) -> None:
         """Presses a key and lets it go: a character or a name of KEYS."""
-        with self.key_held(name, shift=shift):
+        with self.key_held(name):
             pass
 
     @contextmanager
-    def key_held(self, name: str, *, shift: bool = False) -> Iterator[None]:
+    def key_held(self, name: str) -> Iterator[None]:
         """A key is down meanwhile."""
         letter = "Key" + name.upper() if name.isascii() and name.isalpha() and len(name) == 1 else ""
         key = {
             "key": name,
             "code": CODES.get(name, letter or name),
             "windowsVirtualKeyCode": KEYS.get(name, ord(name[0].upper())),
-            "modifiers": 8 if shift else 0,
         }
         text = TEXTS.get(name, name if len(name) == 1 else "")
         self.call("Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", text=text, **key)
