@@ -1,4 +1,4 @@
-"""A log of all that is done to the flash chip: the state in which a power cut leaves it, at any operation, without a new run.
+"""A log of all that is done to the flash chip: what a power cut leaves of it, at any operation, without a new run.
 
 An operation is the erasing of a sector (4 KB) or the programming of a page (256 bytes), the smallest steps of the chip.
 """
@@ -37,7 +37,7 @@ class FlashLog:
         self._program(address, data)
 
     def cuts(self, moments: Iterator[int], torn: float = 0.5) -> Iterator[tuple[int, bytes]]:
-        """For moments in ascending order: (n, the flash when the power fails in operation n and that is done by half)."""
+        """For ascending moments n: (n, the flash when the power fails in operation n and that is done in part)."""
         flash, done = bytearray(self.before), 0
         for moment in moments:
             for operation in self.operations[done:moment]:

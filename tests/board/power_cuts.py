@@ -1,0 +1,267 @@
+"""Power cuts on the firmware's own file system: the app's store changes something there, the power fails at any
+operation of the flash chip, the firmware starts again and reads what it finds.
+
+The change is made by the app's own modules at the firmware's prompt. What the firmware then reads is given to the same
+store on the host: starting the whole app for each cut would take a minute (test_firmware.py does it once).
+"""
+
+# ruff: noqa: UP031 - scripts for the board are full of braces
+import ast
+import random
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench import EmuError
+from flash_log import FlashLog
+from harness import WALL_S, app_files, firmware, installed
+from quick_kpu import QuickEmulator
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from flashfs import Flash
+from powercut import MODEL, PlainMemory, boot
+
+VECTOR_BYTES = 768
+PAGE_BYTES = 4096 - 5  # of a file, in one page of SPIFFS
+Change = tuple[str, *tuple[str | int, ...]]  # a method of the store and its arguments; vectors by their seed
+STORE = """
+import sys, uos, gc
+uos.chdir('/flash')
+sys.path.insert(0, 'lib')
+import files, store
+class Memory:
+    def __init__(self):
+        self.examples, self.anchors, self.settings = [], {}, {}
+    def learn(self, label, vector):
+        self.examples.append((label, bytes(vector)))
+    def undo(self):
+        del self.examples[-1:]
+    def forget(self, label):
+        self.examples = [example for example in self.examples if example[0] != label]
+    def anchor(self, which, vector):
+        self.anchors[which] = bytes(vector)
+    def setting(self, name, value):
+        self.settings[name] = value
+    def reset(self):
+        self.examples, self.anchors = [], {}
+    def records(self):
+        for name in self.settings:
+            yield 'setting', name, self.settings[name]
+        for which in self.anchors:
+            yield 'anchor', which, self.anchors[which]
+        for label, vector in self.examples:
+            yield 'learn', label, vector
+def vector(seed):
+    return bytes([(seed * 7 + i) %% 128 for i in range(768)])
+memory = Memory()
+kept = store.Store(files.Files('/flash'), %r, 768)
+print(kept.load(memory))
+def change(word, *arguments):
+    if word in ('learn', 'anchor'):
+        arguments = (arguments[0], vector(arguments[1]))
+    getattr(kept, word)(*arguments)
+    getattr(memory, word)(*arguments)
+"""
+READ = """
+import uos, ubinascii
+page = memoryview(bytearray(4096))
+for name in uos.listdir('/flash'):
+    size, crc, lost, text = uos.stat('/flash/' + name)[6], 0, [], []
+    with open('/flash/' + name, 'rb') as file:
+        for offset in range(0, size, %d):
+            part = page[:min(%d, size - offset)]
+            try:
+                file.seek(offset)
+                file.readinto(part)
+            except OSError:
+                part[:] = bytes(len(part))
+                lost.append(offset)
+            crc = ubinascii.crc32(part, crc)
+            if name.startswith('examples'):
+                text.append(ubinascii.hexlify(part).decode())
+    print((name, size, crc & 0xffffffff, lost, ''.join(text)))
+""" % (PAGE_BYTES, PAGE_BYTES)
+FILL = """
+part = bytes(4080)
+number = 0
+while uos.statvfs('/flash')[3] > %d:
+    with open('/flash/fill.%%d' %% number, 'wb') as file:
+        for _ in range(24):
+            file.write(part)
+    number += 1
+"""
+
+
+def vector(seed: int) -> bytes:
+    return bytes((seed * 7 + i) % 128 for i in range(VECTOR_BYTES))
+
+
+@dataclass
+class Tally:
+    """What became of the cuts of one class of moments."""
+
+    operations: int = 0
+    blocks: int = 0  # recycled by SPIFFS meanwhile
+    cuts: int = 0
+    started: int = 0  # the firmware reached its prompt
+    formatted: int = 0
+    lost: int = 0  # something acknowledged was not there
+    app: set[str] = field(default_factory=set)  # files of the app that were hurt
+    app_cuts: int = 0
+
+
+@dataclass
+class Found:
+    """What the firmware says after a restart."""
+
+    formatted: bool
+    flash: Flash
+    sums: dict[str, int]
+
+
+class Prompt:
+    """The firmware at its prompt, with the app's store on the board's flash and the same memory here."""
+
+    def __init__(self, flash: bytes) -> None:
+        self.emulator = powered(flash)
+        self.log = FlashLog(self.emulator)
+        self.emulator.run_to_repl(interrupt=True, wall=WALL_S)
+        assert self.emulator.exec(STORE % MODEL, wall=WALL_S).strip() == "[]"
+        self.memory = PlainMemory()
+
+    def run(self, code: str) -> str:
+        return self.emulator.exec(code, wall=WALL_S)
+
+    def change(self, *changes: Change) -> None:
+        for word, *arguments in changes:
+            self.run(f"change({word!r}, *{arguments!r})")
+            if word in ("learn", "anchor"):
+                arguments[1] = vector(int(arguments[1]))
+            getattr(self.memory, word)(*arguments)
+
+    def flash(self) -> bytes:
+        return bytes(self.emulator.flash.data)
+
+
+def powered(flash: bytes) -> QuickEmulator:
+    emulator = QuickEmulator(firmware())
+    emulator.flash.data[:] = flash
+    return emulator
+
+
+def restarted(flash: bytes) -> Found | None:
+    """The firmware started on this flash; None when it does not come to its prompt."""
+    emulator = powered(flash)
+    try:
+        said = emulator.run_to_repl(interrupt=True, wall=WALL_S)
+        lines = emulator.exec(READ, wall=WALL_S).splitlines()
+    except EmuError:
+        return None
+    found = Found(b"Formating" in said, Flash(), {})
+    for line in lines:
+        name, size, crc, lost, text = ast.literal_eval(line)
+        found.sums[name] = crc
+        if name.startswith("examples"):
+            if name in found.flash.files:
+                found.flash.twice.add(name)
+            found.flash.files[name] = bytearray.fromhex(text)
+            if lost:  # from the first such place on: less than there is
+                found.flash.lost[name] = range(lost[0], size)
+    return found
+
+
+def cut_and_restart(log: FlashLog, allowed: list[object], count: int, tally: Tally, seed: int = 1) -> None:
+    """Cut at `count` moments of what the log holds, spread over all of it; each state found must be an allowed one."""
+    app = {name: zlib.crc32(content) for name, content in app_files().items()}
+    total = len(log.operations)
+    tally.operations += total
+    tally.blocks += log.blocks_erased()
+    chance = random.Random(seed)
+    moments = range(total) if total <= count else sorted(chance.sample(range(total), count))
+    for _, flash in log.cuts(moments):
+        tally.cuts += 1
+        found = restarted(flash)
+        if found is None:
+            continue
+        tally.started += 1
+        tally.formatted += found.formatted
+        hurt = {name for name, crc in app.items() if found.sums.get(name) != crc}
+        tally.app |= hurt
+        tally.app_cuts += bool(hurt)
+        _, memory, _ = boot(found.flash, VECTOR_BYTES)
+        tally.lost += memory.state() not in allowed
+
+
+TAUGHT: tuple[Change, ...] = (
+    *(("learn", label, number) for number, label in enumerate(["cup", "key", "", "cup", "box", "りんご", "cup"])),
+    ("anchor", 0, 50),
+    ("setting", "limit", "150"),
+)
+CHANGES: dict[str, tuple[Change, ...]] = {
+    "first learn": (("learn", "cup", 0),),
+    "learn": (*TAUGHT, ("learn", "key", 20)),
+    "undo": (*TAUGHT, ("undo",)),
+    "forget": (*TAUGHT, ("forget", "cup")),
+    "anchor": (*TAUGHT, ("anchor", 100, 51)),
+    "setting": (*TAUGHT, ("setting", "sound", "off")),
+    "forget all": (*TAUGHT, ("reset",)),
+}
+
+
+def changed(name: str) -> tuple[FlashLog, list[object]]:
+    """One class of change on the board: the log of its last step, and the states before and after."""
+    prompt = Prompt(installed())
+    *first, last = CHANGES[name]
+    prompt.change(*first)
+    prompt.log.begin()
+    before = prompt.memory.state()
+    prompt.change(last)
+    return prompt.log, [before, prompt.memory.state()]
+
+
+def compacted() -> tuple[FlashLog, list[object]]:
+    prompt = Prompt(installed())
+    prompt.change(*TAUGHT)
+    prompt.log.begin()
+    prompt.run("kept.compact(memory)")
+    return prompt.log, [prompt.memory.state()]
+
+
+def committed() -> tuple[FlashLog, list[object]]:
+    """A draft, from its beginning to the start that adopts it."""
+    prompt = Prompt(installed())
+    prompt.change(*TAUGHT)
+    before = prompt.memory.state()
+    after = PlainMemory()
+    put = ""
+    checksum = 0
+    for number in range(4):
+        after.learn("new", vector(30 + number))
+        put += f"kept.put('learn', 'new', vector({30 + number}))\n"
+        checksum = zlib.crc32(b"new" + vector(30 + number), checksum)
+    prompt.log.begin()
+    prompt.run(f"kept.begin()\n{put}kept.commit('{checksum:08x}')\nmemory = Memory()\nkept.load(memory)")
+    return prompt.log, [before, after.state()]
+
+
+def crowded(free_blocks: int = 4, changes: int = 30) -> Iterator[tuple[FlashLog, list[object]]]:
+    """Changes on a flash almost full, in which SPIFFS has to move files to make room: those in which it did."""
+    prompt = Prompt(installed())
+    prompt.change(*TAUGHT)
+    prompt.change(*[("setting", "limit", str(number)) for number in range(20)])
+    prompt.run(FILL % free_blocks)
+    for number in range(changes):
+        prompt.log.begin()
+        before = prompt.memory.state()
+        prompt.change(("learn", "key", number) if number % 3 else ("undo",))
+        if prompt.log.blocks_erased():
+            yield prompt.log, [before, prompt.memory.state()]
+
+
+CLASSES: dict[str, Callable[[], tuple[FlashLog, list[object]]]] = {
+    **{name: lambda name=name: changed(name) for name in CHANGES},
+    "compaction": compacted,
+    "draft": committed,
+}

@@ -1,0 +1,49 @@
+"""The power fails while the store writes, on the firmware's own file system: nothing acknowledged is lost.
+
+Needs MAIXPY_FIRMWARE, the path of a MaixPy image, and the K210 emulator beside the repository. Some cuts of each
+class; `tests/bench/power_cuts.py` makes hundreds.
+"""
+
+import os
+
+import pytest
+
+pytest.importorskip("unicorn", reason="the K210 emulator needs the package unicorn")
+if not os.environ.get("MAIXPY_FIRMWARE"):
+    pytest.skip("MAIXPY_FIRMWARE does not name a firmware image", allow_module_level=True)
+pytest.importorskip("bench", reason="no K210 emulator in ../shared", exc_type=ImportError)
+
+from flash_log import FILES_AT
+from power_cuts import CLASSES, Tally, cut_and_restart, powered, restarted
+
+pytestmark = pytest.mark.timeout(3600)
+
+BLOCK_BYTES = 128 * 1024
+MAGIC_AT = 4092  # in the first sector of a block: two bytes by which SPIFFS knows its own
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_nothing_is_lost(name):
+    tally = Tally()
+    cut_and_restart(*CLASSES[name](), 4, tally)
+    assert (tally.cuts, tally.started) == (4, 4)
+    assert (tally.formatted, tally.lost, tally.app) == (0, 0, set())
+
+
+@pytest.fixture(scope="module")
+def formatted():
+    """A flash as the firmware leaves it at its first start."""
+    emulator = powered(b"\xff" * 0x1000000)
+    emulator.run_to_repl(interrupt=True, wall=600)
+    return bytes(emulator.flash.data)
+
+
+def test_one_block_without_its_mark_is_emptied_two_are_a_format(formatted):
+    """When the firmware formats: two blocks that SPIFFS does not know. A cut leaves one at most, the one in work."""
+    flash = bytearray(formatted)
+    for block, formats in ((20, False), (21, True)):
+        at = FILES_AT + block * BLOCK_BYTES + MAGIC_AT
+        flash[at : at + 2] = b"\0\0"
+        found = restarted(bytes(flash))
+        assert found is not None
+        assert found.formatted is formats

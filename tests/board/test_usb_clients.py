@@ -1,0 +1,105 @@
+"""The cable with real programs at its other end, on the real firmware: noise, a card's count-down, mpremote, ampy.
+
+Needs MAIXPY_FIRMWARE, the path of a MaixPy image, and the K210 emulator beside the repository.
+"""
+
+import os
+import random
+import subprocess
+import sys
+
+import pytest
+
+pytest.importorskip("unicorn", reason="the K210 emulator needs the package unicorn")
+if not os.environ.get("MAIXPY_FIRMWARE"):
+    pytest.skip("MAIXPY_FIRMWARE does not name a firmware image", allow_module_level=True)
+pytest.importorskip("bench", reason="no K210 emulator in ../shared", exc_type=ImportError)
+
+from bench import card
+from harness import Camera, photo
+from pty_board import plugged_in
+
+pytestmark = pytest.mark.timeout(3600)
+
+NOISE_BYTES = 100_000
+PIECE_BYTES = 250  # what the board reads in a turn
+
+
+@pytest.fixture
+def camera(shared):
+    camera = Camera()
+    camera.look(photo("singles", "cat", "0.jpg"))
+    return camera
+
+
+def test_noise(camera):
+    """100 KB of anything but Ctrl-C teach nothing, and the next request is answered."""
+    camera.ready()
+    noise = random.Random(3).randbytes(NOISE_BYTES).replace(b"\x03", b"\n")
+    for start in range(0, NOISE_BYTES, PIECE_BYTES):
+        camera.emulator.send(noise[start : start + PIECE_BYTES])
+        camera.run(20)
+    camera.emulator.send(b"\n")
+    camera.run(500)
+    camera.tell(do="status", id=9)
+    status = camera.hear(lambda line: '"id": 9' in line, within_ms=5000)
+    assert status
+    assert not any('"learned"' in line or '"reset"' in line for line in camera.said)
+
+
+def test_requests_while_a_card_counts_down(camera):
+    camera.ready()
+    camera.look(card("owl"))
+    camera.event("card", within_ms=6000)
+    camera.look(photo("singles", "owl", "0.jpg"))
+    camera.tell(do="status", id=1)
+    assert camera.event("status")["examples"] == 0
+    camera.tell(do="limit", value="150", id=2)
+    assert camera.event("set")["value"] == "150"
+    assert camera.event("learned", within_ms=8000)["name"] == "owl"
+    camera.tell(do="list", id=3)
+    assert camera.event("list")["classes"] == [["owl", 1]]
+
+
+@pytest.fixture
+def cable(camera):
+    """The board on a pty, stopped at its prompt as somebody at a terminal does it."""
+    camera.emulator.auto_reset = True
+    camera.ready()
+    camera.interrupt()
+    with plugged_in(camera.emulator) as cable:
+        yield cable.device
+
+
+def program(*arguments):
+    done = subprocess.run([sys.executable, "-m", *arguments], capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_mpremote(cable, tmp_path):
+    def mpremote(*arguments):
+        return program("mpremote", "connect", cable, "resume", *arguments)
+
+    assert mpremote("exec", "print(6 * 7)").strip() == "42"
+    listed = mpremote("fs", "ls", ":/flash")
+    assert "boot.py" in listed
+    (tmp_path / "note.txt").write_text("kept\n")
+    mpremote("fs", "cp", str(tmp_path / "note.txt"), ":/flash/note.txt")
+    assert mpremote("fs", "cat", ":/flash/note.txt").strip() == "kept"
+    (tmp_path / "sum.py").write_text("print(sum(range(5)))\n")
+    assert mpremote("run", str(tmp_path / "sum.py")).strip() == "10"
+
+
+def test_ampy(cable, tmp_path):
+    pytest.importorskip("ampy", reason="ampy is not installed")
+
+    def ampy(*arguments):
+        return program("ampy.cli", "-p", cable, "-d", "1", *arguments)
+
+    assert "/flash/boot.py" in ampy("ls", "/flash")
+    (tmp_path / "note.txt").write_text("kept\n")
+    ampy("put", str(tmp_path / "note.txt"), "/flash/note.txt")
+    assert ampy("get", "/flash/note.txt").strip() == "kept"
+    (tmp_path / "sum.py").write_text("print(sum(range(5)))\n")
+    assert ampy("run", str(tmp_path / "sum.py")).strip() == "10"
