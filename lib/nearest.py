@@ -170,17 +170,24 @@ class Examples:
         """
         self._norm = norm
         self._slack = 4 + (norm >> 17)  # what engines.Compare's distances may be off by (nothing, for real features)
-        if self._measured >= _SURVEY_AFTER * self.count:
+        if self._measured >= _SURVEY_AFTER * self.count or self._lost():
             self._survey()
-        else:
-            moved = norm + self._surveyed_norm - 2 * self._engine.dot(self._surveyed, self._surveyed_root)
-            self._moved = sqrt(moved + self._slack)
         distance, index = self._nearest(None)
         match.fill(None if index < 0 else self._label_of[index], distance, self._find_other)
 
     def _forget_survey(self):
         self._keys = [0] * self.count
         self._measured = _SURVEY_AFTER * self.count
+
+    def _lost(self):
+        """Measure how far the picture has come since the survey. Is that so far that most examples could win?"""
+        dot, norm = self._engine.dot, self._norm
+        moved = norm + self._surveyed_norm - 2 * dot(self._surveyed, self._surveyed_root)
+        self._moved = sqrt(moved + self._slack)
+        i = self._keys[0] & _INDEX
+        nearest = norm + self._norms[i] - 2 * dot(self._vectors[i], self._roots[i])
+        reach = sqrt(nearest + self._slack) + self._moved
+        return int(reach * reach) > self._keys[self.count // 2] >> _INDEX_BITS
 
     def _survey(self):
         """Measure every example, and begin the searches to come with the nearest."""
