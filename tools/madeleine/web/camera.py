@@ -38,6 +38,7 @@ class Camera:
         self._orders: deque[Order] = deque()
         self._picture: tuple[int, int, bytes] | None = None  # tab, number, pixels
         self._ended = False
+        self.shown = threading.Event()  # the first screen has come, or none will
         self._work = threading.Condition()
         self._line: VirtualLine | None = None
         self._sender = threading.Thread(target=self._send, name="madeleine orders", daemon=True)
@@ -119,6 +120,8 @@ class Camera:
                 event = self._connection.recv()
                 if not isinstance(event, tuple):
                     hear(event)
+                    if isinstance(event, bytes):
+                        self.shown.set()
                 elif self._line is not None:
                     self._line.received.put(event[1])
         if not self._ended:

@@ -5,6 +5,7 @@ import importlib.util
 import socket
 import threading
 import webbrowser
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -57,9 +58,10 @@ def run(arguments: argparse.Namespace) -> int:
     setup = _setup(arguments)
     console = Console()
     with _listener(arguments.host, arguments.port) as listener:
-        _tell_address(console, arguments, listener.getsockname()[1])
         camera = Camera(setup)
+        announce = partial(_tell_address, console, arguments, listener.getsockname()[1], camera)
         try:
+            threading.Thread(target=announce, name="madeleine address", daemon=True).start()
             Server(camera, Tabs(_hello(arguments)), arguments.host, listener).serve_all()
         except KeyboardInterrupt:  # how uvicorn hands on the Ctrl-C that has ended it
             pass
@@ -105,13 +107,14 @@ def _listener(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _tell_address(console: Console, arguments: argparse.Namespace, port: int) -> None:
-    """Prints the address, and opens it."""
+def _tell_address(console: Console, arguments: argparse.Namespace, port: int, camera: Camera) -> None:
+    """Prints the address, and opens it, as soon as there is something to see."""
     host = "127.0.0.1" if is_wildcard(arguments.host) else arguments.host
     address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
     if not is_loopback(arguments.host):
         warning = f"Warning: --host {arguments.host} lets everybody on this network see, use and erase this camera"
         console.print(warning, style="yellow", highlight=False, soft_wrap=True)
+    camera.shown.wait()
     console.print(f"The camera is at {address} (Ctrl-C ends it)", highlight=False, soft_wrap=True)
     if not arguments.no_browser:
-        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+        webbrowser.open(address)

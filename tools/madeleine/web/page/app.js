@@ -79,7 +79,7 @@ function showPower() {
   const { power } = state;
   document.body.dataset.power = power;
   find('power').ariaPressed = power === 'on' || power === 'prompt';
-  find('power').disabled = power === 'unplugged';
+  for (const id of ['power', 'reset', 'unplug-write']) find(id).disabled = power === 'unplugged';
   find('unplug').ariaPressed = power === 'unplugged';
   tell(find('unplug-text'), word(power === 'unplugged' ? 'plug' : 'unplug'));
 }

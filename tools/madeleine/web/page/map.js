@@ -5,7 +5,20 @@ import { clamp, classesOf, COLOURS } from './scale.js';
 import { word } from './words.js';
 
 const EDGE = 1.12;
+const NAME_WIDTH = 0.5, NAME_HEIGHT = 0.16;
 const TRAIL = 14; // past places of the present picture
+
+/** Names that would lie on each other: the upper one moves up. */
+function apart(names) {
+  const place = (name) => ['x', 'y'].map((axis) => Number(name.getAttribute(axis)));
+  const upwards = names.toSorted((one, other) => place(other)[1] - place(one)[1]);
+  upwards.forEach((name, at) => {
+    const [x, y] = place(name);
+    const below = upwards.slice(0, at).map(place).filter(([otherX]) => Math.abs(otherX - x) < NAME_WIDTH);
+    const highest = Math.min(...below.map(([, otherY]) => otherY - NAME_HEIGHT), y);
+    name.setAttribute('y', highest);
+  });
+}
 
 export class Map2d {
   constructor() {
@@ -21,10 +34,11 @@ export class Map2d {
       dots.push(group);
       names.push(this.label(name || word('ignored'), places));
     });
+    apart(names);
     this.path = makeSvg('polyline', { class: 'trail' });
     this.here = makeSvg('g', { class: 'here', visibility: 'hidden' }, makeSvg('circle', { r: 0.1 }), makeSvg('circle', { r: 0.035 }));
     this.trail = [];
-    find('map').replaceChildren(...dots, this.path, ...names, this.here);
+    find('map').replaceChildren(...dots, this.path, this.here, ...names);
     find('map-panel').hidden = examples.length < 2;
   }
 
