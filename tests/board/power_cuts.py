@@ -17,6 +17,7 @@ from pathlib import Path
 from bench import EmuError
 from flash_log import FlashLog
 from harness import WALL_S, app_files, firmware, installed
+from k210.machine import MachineFault
 from quick_kpu import QuickEmulator
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
@@ -157,7 +158,7 @@ def restarted(flash: bytes) -> Found | None:
     try:
         said = emulator.run_to_repl(interrupt=True, wall=WALL_S)
         lines = emulator.exec(READ, wall=WALL_S).splitlines()
-    except EmuError:
+    except (EmuError, MachineFault):
         return None
     found = Found(b"Formating" in said, Flash(), {})
     for line in lines:

@@ -13,12 +13,11 @@ if not os.environ.get("MAIXPY_FIRMWARE"):
     pytest.skip("MAIXPY_FIRMWARE does not name a firmware image", allow_module_level=True)
 pytest.importorskip("bench", reason="no K210 emulator in ../shared", exc_type=ImportError)
 
-from flash_log import FILES_AT
+from flash_log import BLOCK_BYTES, FILES_AT
 from power_cuts import CLASSES, Tally, cut_and_restart, powered, restarted
 
 pytestmark = pytest.mark.timeout(3600)
 
-BLOCK_BYTES = 128 * 1024
 MAGIC_AT = 4092  # in the first sector of a block: two bytes by which SPIFFS knows its own
 
 
