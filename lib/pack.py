@@ -28,12 +28,9 @@ class Pack:
         self._index = ujson.loads(self._read(4, size).decode())
 
     def _read(self, offset, size):
-        file = self._files.open(self._name, 'rb')
-        try:
+        with self._files.open(self._name, 'rb') as file:
             file.seek(offset)
             return file.read(size)
-        finally:
-            file.close()
 
     def mount(self, readonly, mkfs):
         pass
