@@ -1,0 +1,88 @@
+"""From reset to the first picture on the screen, ours beside Brownie's unmodified app: `python tests/bench/start.py`.
+
+    MAIXPY_FIRMWARE=IMAGE.bin python tests/bench/start.py --examples 0 100
+
+Both have Brownie's model, the heap that their installation sets, and the same picture before the lens. Waiting is what
+the firmware spends in its delay loop while the camera is reset; the emulator counts it as instructions. The sound with
+which Brownie's app greets (0.6 s) takes no time there. docs/BOARD.md holds what this printed.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path += [str(ROOT / folder) for folder in ("tests/board", "tests", "lib", "tools/madeleine/sim/fakes")]
+
+import numpy as np  # noqa: E402
+from bench import MODEL  # noqa: E402
+from board import BROWNIE_HEAP_BYTES, NO_WS2812, brownie_card  # noqa: E402
+from harness import app_files, firmware, flash_of, photo  # noqa: E402
+from long_life import taught  # noqa: E402
+from madeleine.install.files import packed  # noqa: E402
+from quick_kpu import QuickEmulator  # noqa: E402
+
+DELAY_LOOP = {  # the block of usleep in which camera and I2C wait, by the length of the image
+    1680576: 0x800020D0,
+}
+STEP_MS = 5
+LIMIT_S = 30
+AS_CAMERA = np.array([0xF8, 0xFC, 0xF8], np.uint8)  # RGB565
+
+
+def ours(count, form):
+    """A board with our app, as installed."""
+    board = QuickEmulator(firmware())
+    app = app_files() if form == "sources" else packed(app_files())
+    board.flash_write(0, flash_of({**taught(MODEL.read_bytes(), count), **app}, MODEL.read_bytes()))
+    return board
+
+
+def brownie(count):
+    """A board with Brownie's app on its card, switched on once before, because it sets its heap for the next time."""
+    files = brownie_card(0)
+    files["/app.py"], files["/boot.py"] = files["/boot.py"], NO_WS2812.encode() + b"exec(open('/sd/app.py').read())\n"
+    rng = np.random.default_rng(1)
+    rows = [f"A{row}" + "".join(f",{value:.5f}" for value in 6 * rng.random(768)) for row in range(count)]
+    if rows:
+        files["/features.csv"] = "\n".join([*rows, ""]).encode()
+    board = QuickEmulator(firmware(), sd=files)
+    board.run_to_repl(interrupt=True)
+    board.exec(f"from Maix import utils\nutils.gc_heap_size({BROWNIE_HEAP_BYTES})")
+    board.reset()
+    return board
+
+
+def to_first_picture(board):
+    """Million instructions, of them waiting, and virtual seconds, from reset until the screen shows the picture."""
+    picture = photo("singles", "cat", "0.jpg")
+    board.inject_frame(picture)
+    board.profile()
+    while board.cycles / board.cpu_freq < LIMIT_S:
+        board.run_for(ms=STEP_MS, wall=600)
+        screen = board.screenshot()
+        seen = (
+            screen.shape[0] == 135 and ((screen[:, 8:232] & AS_CAMERA) == (picture[44:179] & AS_CAMERA)).all(2).mean()
+        )
+        if seen > 0.6:
+            waiting = dict(board.profile_top(200)).get(DELAY_LOOP.get(len(board.image)), 0)
+            return board.icount / 1e6, waiting / 1e6, board.cycles / board.cpu_freq
+    raise SystemExit("no picture: " + board.take_output().decode("utf-8", "replace")[-500:])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--examples", type=int, nargs="+", default=[0, 100])
+    parser.add_argument("--app", nargs="+", default=["packed", "sources", "brownie"])
+    arguments = parser.parse_args()
+    print("| app | examples | instructions, millions | of them waiting | without | virtual s |\n" + "| --- " * 6 + "|")
+    for count in arguments.examples:
+        for app in arguments.app:
+            board = brownie(count) if app == "brownie" else ours(count, app)
+            total, waiting, seconds = to_first_picture(board)
+            numbers = f"{total:.0f} | {waiting:.0f} | {total - waiting:.0f} | {seconds:.2f}"
+            print(f"| {app} | {count} | {numbers} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

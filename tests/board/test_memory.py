@@ -1,0 +1,36 @@
+"""A piece of a long life on the real firmware: nothing fails, no memory is lost. tests/bench/endurance.py lives longer.
+
+Needs MAIXPY_FIRMWARE, the path of a MaixPy image, and the K210 emulator beside the repository.
+"""
+
+import os
+
+import pytest
+
+pytest.importorskip("unicorn", reason="the K210 emulator needs the package unicorn")
+if not os.environ.get("MAIXPY_FIRMWARE"):
+    pytest.skip("MAIXPY_FIRMWARE does not name a firmware image", allow_module_level=True)
+pytest.importorskip("bench", reason="no K210 emulator in ../shared", exc_type=ImportError)
+
+from bench import MODEL
+from long_life import Life, events
+
+pytestmark = pytest.mark.timeout(3600)
+EXAMPLES = 248  # of 250 places
+SPARE_BYTES = 24_000  # of the heap, after a collection: the largest line of the host and what is made of it, twice
+DRIFT_BYTES = 4_000  # names and numbers that happen to be kept; a leak would be this much in a hundred turns
+
+
+def test_nothing_is_lost(shared):
+    camera = Life(MODEL.read_bytes(), EXAMPLES)
+    reports = list(camera.live(turns=300))
+    assert camera.emulator.resets == 0
+    assert not any("Traceback" in line or "Error" in line for line in camera.said), camera.tail()
+    said = {event["event"] for event in events(camera.said)}
+    assert {"ready", "learned", "undone", "status", "list", "card"} <= said
+    assert "error" not in said
+    early, late = reports[1], reports[-1]
+    assert late.turn >= early.turn + 150
+    assert late.system == early.system
+    assert late.heap > SPARE_BYTES
+    assert late.heap > early.heap - DRIFT_BYTES
