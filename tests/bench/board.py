@@ -167,7 +167,7 @@ class Bench:
         board.reset()
         board.run_to_repl(interrupt=True)
         board.exec(NO_WS2812)
-        names = qstrs(board, [name for name in PART_OF if "." not in name])
+        names = qstrs(board, filter(str.isidentifier, PART_OF))
         board.exit_raw()
         board.send("exec(open('/sd/boot.py').read())\r")
         said = board.run_until(b"[info]: Started.", wall=WALL_S).decode("utf-8", "replace")
@@ -220,6 +220,28 @@ def table(results):
     return "\n".join(lines)
 
 
+def draw(results, path):
+    """A bar for each app and number of examples, stacked by part, as a PNG."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(9, 1.2 + 0.42 * len(results)), layout="constrained")
+    names = [f"{result.app}, {result.count}" for result in results]
+    left = np.zeros(len(results))
+    for part, color in zip(PARTS, pyplot.get_cmap("tab10").colors, strict=False):
+        widths = np.array([result.parts()[part] / 1e6 for result in results])
+        axes.barh(names, widths, left=left, color=color, label=part)
+        left += widths
+    axes.invert_yaxis()
+    axes.set_xlabel("million instructions of a mean turn")
+    axes.legend(ncols=5, loc="lower center", bbox_to_anchor=(0.5, 1), frameon=False, fontsize="small")
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+    figure.savefig(path, dpi=110)
+
+
 def main():
     """Measure, print, draw."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -230,6 +252,7 @@ def main():
     parser.add_argument("--examples", type=int, nargs="+", default=[0, 10, 50, 100, 250])
     parser.add_argument("--model", default="madeleine", help="of our app: a name or a file")
     parser.add_argument("--paths", type=int, default=0, metavar="N", help="show the N dearest paths of calls, too")
+    parser.add_argument("--plot", metavar="FILE", help="draw the results")
     options = parser.parse_args()
     os.environ["MAIXPY_FIRMWARE"] = options.firmware
     bench, results = Bench(options.model), []
@@ -241,6 +264,8 @@ def main():
             for instructions, heap_bytes, path in result.paths()[: options.paths]:
                 print(f"{instructions:12,.0f} {heap_bytes:8,.0f} B  {path}")
     print(table(results))
+    if options.plot:
+        draw(results, options.plot)
 
 
 if __name__ == "__main__":
