@@ -85,13 +85,10 @@ for name in uos.listdir('/flash'):
     print((name, size, crc & 0xffffffff, lost, ''.join(text)))
 """ % (PAGE_BYTES, PAGE_BYTES)
 FILL = """
-part = bytes(4080)
-number = 0
-while uos.statvfs('/flash')[3] > %d:
-    with open('/flash/fill.%%d' %% number, 'wb') as file:
-        for _ in range(24):
-            file.write(part)
-    number += 1
+with open('/flash/fill.%d', 'wb') as file:
+    for _ in range(3):
+        file.write(bytes(32768))
+print(uos.statvfs('/flash')[3])
 """
 
 
@@ -252,7 +249,9 @@ def crowded(free_blocks: int = 4, changes: int = 30) -> Iterator[tuple[FlashLog,
     prompt = Prompt(installed())
     prompt.change(*TAUGHT)
     prompt.change(*[("setting", "limit", str(number)) for number in range(20)])
-    prompt.run(FILL % free_blocks)
+    number = 0
+    while int(prompt.run(FILL % number)) > free_blocks:
+        number += 1
     for number in range(changes):
         prompt.log.begin()
         before = prompt.memory.state()

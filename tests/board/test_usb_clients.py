@@ -55,7 +55,7 @@ def test_requests_while_a_card_counts_down(camera):
     camera.tell(do="status", id=1)
     assert camera.event("status")["examples"] == 0
     camera.tell(do="limit", value="150", id=2)
-    assert camera.event("set")["value"] == "150"
+    assert camera.event("set")["value"] == 150
     assert camera.event("learned", within_ms=8000)["name"] == "owl"
     camera.tell(do="list", id=3)
     assert camera.event("list")["classes"] == [["owl", 1]]
@@ -63,10 +63,21 @@ def test_requests_while_a_card_counts_down(camera):
 
 @pytest.fixture
 def cable(camera):
-    """The board on a pty, stopped at its prompt as somebody at a terminal does it."""
+    """The board on a pty, its app stopped by Ctrl-C as somebody at a terminal does it."""
     camera.emulator.auto_reset = True
     camera.ready()
     camera.interrupt()
+    with plugged_in(camera.emulator) as cable:
+        yield cable.device
+
+
+@pytest.fixture
+def rescued(camera):
+    """The board on a pty, started with button A held: no app."""
+    camera.emulator.auto_reset = True
+    camera.emulator.press_button("A")
+    camera.line("rescue", within_ms=30_000)
+    camera.run(500)
     with plugged_in(camera.emulator) as cable:
         yield cable.device
 
@@ -91,11 +102,12 @@ def test_mpremote(cable, tmp_path):
     assert mpremote("run", str(tmp_path / "sum.py")).strip() == "10"
 
 
-def test_ampy(cable, tmp_path):
+def test_ampy(rescued, tmp_path):
+    """It soft-resets the board at every command, which starts an app in boot.py again: so without one."""
     pytest.importorskip("ampy", reason="ampy is not installed")
 
     def ampy(*arguments):
-        return program("ampy.cli", "-p", cable, "-d", "1", *arguments)
+        return program("ampy.cli", "-p", rescued, "-d", "1", *arguments)
 
     assert "/flash/boot.py" in ampy("ls", "/flash")
     (tmp_path / "note.txt").write_text("kept\n")
