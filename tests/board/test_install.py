@@ -19,7 +19,7 @@ pytest.importorskip("bench", reason="no K210 emulator in ../shared", exc_type=Im
 from madeleine import usb
 from madeleine.errors import ToolError
 from madeleine.install import installer, repl
-from madeleine.install.files import app_files
+from madeleine.install.files import BESIDE_PACK, PACK, app_files
 from madeleine.usb import Board, State
 from pty_board import plugged_in
 from quick_kpu import QuickEmulator
@@ -28,6 +28,15 @@ pytestmark = pytest.mark.timeout(1800)
 
 ROOT = Path(__file__).resolve().parents[2]
 CUTS = 3  # spread over an update; all of them are tried on the virtual flash (tests/host/test_board_half.py)
+READERS = ("lib/pack.py", "lib/files.py")
+DAMAGE = """import ujson, ustruct
+with open('/flash/lib/app.pack', 'rb') as file:
+    whole = bytearray(file.read())
+index = ujson.loads(bytes(whole[4 : 4 + ustruct.unpack('<I', whole)[0]]).decode())
+whole[index['session.mpy'][0] + 500] ^= 1
+with open('/flash/lib/app.pack', 'wb') as file:
+    file.write(whole)
+"""
 MAIN = """import one, two, three, utime
 def run():
   print('app', one.N, two.N, three.N)
@@ -69,7 +78,8 @@ def version(folder: Path, number: int) -> Path:
     """A small app in place of ours: boot.py is ours, and each module says which version it is of."""
     (folder / "lib").mkdir(parents=True)
     (folder / "firmware").mkdir()
-    shutil.copy(ROOT / "boot.py", folder)
+    for name in ("boot.py", *READERS):
+        shutil.copy(ROOT / name, folder / name)
     shutil.copy(ROOT / "firmware/install.py", folder / "firmware")
     (folder / "main.py").write_text(MAIN)
     for module in ("one", "two", "three"):
@@ -155,4 +165,20 @@ def test_uninstall(with_first) -> None:
     assert "main.py" not in files(emulator)
 
 
-LIB = {"lib/one.py", "lib/two.py", "lib/three.py"}
+LIB = {"lib/one.py", "lib/two.py", "lib/three.py", *READERS}
+
+
+def test_the_app_goes_packed(with_first) -> None:
+    """Ours, over a small one in sources: compiled, in one file, and it runs, as far as it can without a model."""
+    emulator = powered(with_first)
+    assert PACK in put(emulator, ROOT).copied
+    emulator.reset()
+    emulator.run_until(b"no model at 0x300000", wall=600)
+    emulator.reset()
+    emulator.run_to_repl(interrupt=True, wall=600)
+    names = set(ast.literal_eval(emulator.exec("import uos\nprint(uos.listdir('/flash'))", wall=600)))
+    assert names - {"freq.conf"} == {*BESIDE_PACK, PACK}
+    emulator.exec(DAMAGE, wall=600)
+    emulator.reset()
+    emulator.run_until(b"session.mpy is damaged", wall=600)
+    assert emulator.screenshot().any(), "said on the screen, too"

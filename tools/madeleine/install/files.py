@@ -24,7 +24,9 @@ def app_files(root: Path) -> Files:
 
 
 def packed(files: Files) -> Files | None:
-    """The same app as one file of compiled modules and what reads it; None without the compiler for it."""
+    """The same app as one file of compiled modules and what reads it; None without the compiler or what reads it."""
+    if not files.keys() >= set(BESIDE_PACK):
+        return None
     modules: Files = {}
     for name, source in files.items():
         code = byte_code(name, source)
