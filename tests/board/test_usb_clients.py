@@ -72,12 +72,13 @@ def cable(camera):
 
 
 @pytest.fixture
-def rescued(camera):
-    """The board on a pty, started with button A held: no app."""
+def bare(camera):
+    """The board on a pty with a boot.py that does nothing, at its prompt."""
+    camera.emulator.run_to_repl(interrupt=True)
+    camera.at_the_prompt("with open('/flash/boot.py', 'wb') as file: file.write(b'pass')")
     camera.emulator.auto_reset = True
-    camera.emulator.press_button("A")
-    camera.line("rescue", within_ms=30_000)
-    camera.run(500)
+    camera.reset()
+    camera.emulator.run_to_repl()
     with plugged_in(camera.emulator) as cable:
         yield cable.device
 
@@ -102,12 +103,12 @@ def test_mpremote(cable, tmp_path):
     assert mpremote("run", str(tmp_path / "sum.py")).strip() == "10"
 
 
-def test_ampy(rescued, tmp_path):
-    """It soft-resets the board at every command, which starts an app in boot.py again: so without one."""
+def test_ampy(bare, tmp_path):
+    """Not beside an app: it soft-resets the board at every command, which starts boot.py again."""
     pytest.importorskip("ampy", reason="ampy is not installed")
 
     def ampy(*arguments):
-        return program("ampy.cli", "-p", rescued, "-d", "1", *arguments)
+        return program("ampy.cli", "-p", bare, "-d", "1", *arguments)
 
     assert "/flash/boot.py" in ampy("ls", "/flash")
     (tmp_path / "note.txt").write_text("kept\n")
