@@ -311,8 +311,12 @@ class Session:
 
     def selected_name(self):
         """The class that button A teaches: the selected one, else the first, else "A"."""
-        classes = self._classes()
-        return self.selected or (classes[0] if classes else 'A')
+        if self.selected:
+            return self.selected
+        for label in self.memory.examples.labels:
+            if label:
+                return label
+        return 'A'
 
     def _next_class(self):
         """The class after the selected one; after the last a new one."""
