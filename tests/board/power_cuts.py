@@ -85,9 +85,10 @@ for name in uos.listdir('/flash'):
     print((name, size, crc & 0xffffffff, lost, ''.join(text)))
 """ % (PAGE_BYTES, PAGE_BYTES)
 FILL = """
+page = bytes(4096)
 with open('/flash/fill.%d', 'wb') as file:
-    for _ in range(3):
-        file.write(bytes(32768))
+    for _ in range(24):
+        file.write(page)
 print(uos.statvfs('/flash')[3])
 """
 
