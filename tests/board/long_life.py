@@ -1,6 +1,6 @@
 """A camera's long life: what happens to it, turn after turn, and how much memory is left.
 
-The app is as it is installed; one line more in boot.py lets the board tell its free memory at each hundredth turn.
+The app is as it is installed; one line more in boot.py lets the board tell its free memory every fifty turns.
 """
 
 import base64
@@ -98,6 +98,7 @@ class Life(Camera):
     def live(self, turns):
         """Until so many turns have gone by; yields the reports as they come."""
         told = 0
+        self.ready()  # a button pressed before that asks for the prompt
         for action in itertools.cycle((self.learn, self.ask, self.card, self.menu, self.host, self.export, self.noise)):
             action()
             self._listen()
