@@ -111,7 +111,7 @@ def test_a_dropped_draft_leaves_everything(desk):
     desk.say(do="begin")
     put(desk, "learn", "pen", PEN)
     assert events(desk.say(do="drop")) == ["dropped"]
-    assert contents(desk) == before and len(desk.flash.files) == 1
+    assert contents(desk) == before and len(desk.flash.files) == 2
 
 
 @pytest.mark.parametrize(
