@@ -2,6 +2,7 @@
 
 from os import urandom  # noqa: F401
 
+from madeleine.sim import power as _power
 from madeleine.sim.world import world as _world
 
 _ROOT = '/'
@@ -54,6 +55,10 @@ def mkdir(path):
 def rmdir(path):
     storage, name = _world.locate(path)
     storage.rmdir(name)
+
+
+def mount(file_system, place):
+    raise _power.Misuse('the virtual board runs sources and imports nothing from a file system of the app')
 
 
 def getcwd():
