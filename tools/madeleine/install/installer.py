@@ -51,7 +51,7 @@ def uninstall(board: Board, root: Path, examples: bool) -> list[str]:
     try:
         _look(repl)
         repl.run(board_half(root))
-        gone = json.loads(repl.run(f"import ujson\nprint(ujson.dumps(uninstall({examples})))"))
+        gone = json.loads(_answer(repl, f"import ujson\nprint(ujson.dumps(uninstall({examples})))"))
     finally:
         repl.restart()
     return [str(name) for name in gone]
@@ -59,7 +59,7 @@ def uninstall(board: Board, root: Path, examples: bool) -> list[str]:
 
 def _look(repl: Repl) -> tuple[str, list[str]]:
     """The firmware's version, and what is on the memory card; ToolError when this is no MaixPy."""
-    platform, version, top, card = json.loads(repl.run(LOOK))
+    platform, version, top, card = json.loads(_answer(repl, LOOK))
     if platform != "MaixPy" or "flash" not in top:
         raise ToolError(
             f"{repl.device_name}: this is {platform} and not MaixPy on a K210: choose another port with --port"
@@ -70,15 +70,22 @@ def _look(repl: Repl) -> tuple[str, list[str]]:
 def _takes_packs(repl: Repl) -> bool:
     """Does this firmware run what our compiler makes? It is tried, whatever version it is."""
     probe = byte_code("probe.py", b"N = 1\n")
-    return probe is not None and repl.run(f"print(takes_packs({probe!r}))").strip() == "True"
+    if probe is None:
+        return False
+    return _answer(repl, f"print(takes_packs({probe!r}))") == "True"
+
+
+def _answer(repl: Repl, code: str) -> str:
+    """The last line that `code` prints: v0.4.0 says "kpu_net __del__" when memory is collected."""
+    return repl.run(code).splitlines()[-1]
 
 
 def _copy(repl: Repl, files: Files, progress: Progress) -> list[str]:
     repl.run(f"wanted = {wanted(files)!r}")
-    missing = json.loads(repl.run("import ujson\nprint(ujson.dumps(prepare(wanted)))"))
+    missing = json.loads(_answer(repl, "import ujson\nprint(ujson.dumps(prepare(wanted)))"))
     if missing:
         sizes = [len(files[name]) for name in missing]
-        if repl.run(f"print(room({sizes}))").strip() != "True":
+        if _answer(repl, f"print(room({sizes}))") != "True":
             raise ToolError(
                 f"{repl.device_name}: /flash is too full: forget classes, or remove files, and run this again"
             )
