@@ -23,6 +23,7 @@ import ujson
 print(ujson.dumps([n for n, size, crc in wanted if n not in there or check(FLASH + n) != (size, crc)]))
 """
 NO_MODEL = re.compile(r"load error:\s*-?(1|2|3|11|2001|2002|2003|2015)\b")  # v0.5.0_9 says 2 to erased flash, too
+LOAD_ERROR = re.compile(r"load error:\s*-?\d")
 NO_MEMORY = re.compile(r"load error:\s*-?(6|2006)\b|memory", re.IGNORECASE)
 
 
@@ -101,15 +102,15 @@ def _model(model: int | str, heap: int | None) -> Iterator[Finding]:
             yield fine("model", f"the model is {known[0]}")
         else:
             yield hint("model-size", f"the model has {model} bytes", "none of the catalogue has", "fine if it is yours")
-    elif NO_MODEL.search(model):
+    elif NO_MEMORY.search(model):
+        yield problem("model-memory", "the model does not fit", f"the heap has {heap} bytes", "`madeleine install`")
+    elif NO_MODEL.search(model) or not LOAD_ERROR.search(model):  # v0.4.0 says no number, and no text either
         yield problem(
             "no-model",
             "no model at 0x300000",
             f"nothing is in flash there, or what this firmware cannot run ({model})",
             "`madeleine flash --model NAME`",
         )
-    elif NO_MEMORY.search(model):
-        yield problem("model-memory", "the model does not fit", f"the heap has {heap} bytes", "`madeleine install`")
     else:
         yield problem("model", "the model does not load", model, "`madeleine flash --model NAME`")
 
