@@ -1,5 +1,7 @@
 """Wires the parts and runs the loop: see, decide, say, show."""
 
+import gc
+
 import buttons
 import command
 import device
@@ -207,6 +209,7 @@ class App:
         """Flash first, memory second, acknowledgement last."""
         if not self.seeing:
             return self.perform(self.session.failed('starting', 'The camera is not ready yet', effect[-1]))
+        gc.collect()  # so that what is kept lies low, and does not cut what is free into pieces
         try:
             write(self.store)
         except store.StoreError as error:

@@ -56,6 +56,12 @@ class Ulab:
         self._bytes_view = memoryview(self._bytes.asbytearray())
 
     def quantise(self, floats, example):
+        try:
+            self._quantise(floats, example)
+        except MemoryError:  # three pieces of 3 KB are not always to be had between what else lives on the heap
+            quantise(floats, example)
+
+    def _quantise(self, floats, example):
         self._floats_view[:] = floats
         # At 2^23 the unit of a float32 is 1: the sum is rounded, and its lowest byte is the whole number.
         shifted = self._floats * (TOP / RANGE) + 8388608.0
