@@ -169,3 +169,14 @@ def test_floats_become_bytes_whatever_they_are_called(as_type, extra):
 def test_an_output_of_another_size_is_refused(size_bytes):
     with pytest.raises(ValueError, match=f"{size_bytes} bytes are not 768 features"):
         features.reader(memoryview(bytes(size_bytes)), features.quantise)
+
+
+def test_a_heap_without_a_piece_for_ulab_costs_time_and_nothing_else(monkeypatch):
+    def full(self, floats, example):
+        raise MemoryError
+
+    monkeypatch.setattr(features.Ulab, "_quantise", full)
+    floats = realistic(np.random.default_rng(5))
+    example = bytearray(features.LENGTH)
+    features.Ulab.__new__(features.Ulab).quantise(memoryview(array("f", floats)), example)
+    assert example == stored(floats)
