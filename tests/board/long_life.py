@@ -96,9 +96,10 @@ class Life(Camera):
         self._exports = itertools.count()
 
     def live(self, turns):
-        """Until so many turns have gone by; yields the reports as they come."""
+        """From power-on until so many turns have gone by; yields the reports as they come."""
+        self.look(next(self._views))
+        self.ready()  # button A before that is a rescue
         told = 0
-        self.ready()  # a button pressed before that asks for the prompt
         for action in itertools.cycle((self.learn, self.ask, self.card, self.menu, self.host, self.export, self.noise)):
             action()
             self._listen()

@@ -181,4 +181,5 @@ def test_the_app_goes_packed(with_first) -> None:
     emulator.exec(DAMAGE, wall=600)
     emulator.reset()
     emulator.run_until(b"session.mpy is damaged", wall=600)
+    emulator.run_for(ms=500, wall=600)
     assert emulator.screenshot().any(), "said on the screen, too"
