@@ -56,6 +56,7 @@ class Tab:
         self.connection = connection
         self.number = 0  # of the last picture
         self.heard: list[Event] = []
+        self.screen = b""  # the last that came
         self._lines: deque[str] = deque()  # of the board on USB, since something was said to it
 
     def say(self, **order: Any) -> None:
@@ -71,9 +72,9 @@ class Tab:
         return self.number
 
     def next(self) -> Event:
-        """The next event; screens are left out."""
+        """The next event; of screens the last one is kept."""
         while isinstance(message := self.connection.recv(timeout=DEADLINE_S), bytes):
-            pass
+            self.screen = message
         self._hear(json.loads(message))
         return self.heard[-1]
 
@@ -98,14 +99,16 @@ class Tab:
         return told[-1] if told and fits(told[-1]) else self.until("knows", fits)
 
     def until_screen(self, fits: Callable[[bytes], bool]) -> None:
-        """Waits for a screen that fits."""
+        """Waits for a screen that fits, if the last one does not."""
         end = time.monotonic() + DEADLINE_S
         while time.monotonic() < end:
+            if self.screen and fits(self.screen):
+                return
             message = self.connection.recv(timeout=DEADLINE_S)
             if isinstance(message, str):
                 self._hear(json.loads(message))
-            elif fits(message):
-                return
+            else:
+                self.screen = message
         raise AssertionError(f"no fitting screen within {DEADLINE_S} s")
 
     def power(self, power: str) -> Event:
