@@ -9,9 +9,14 @@ sys.path.insert(0, 'lib')
 there = uos.listdir()
 if 'next/sealed' in there:  # an update, not yet in its place (firmware/install.py)
     sys.path.insert(0, 'next')
-import pack
+try:
+    import pack
 
-pack.mount(there)
+    pack.mount(there)
+except Exception:  # a cut while SPIFFS recycled has taken this file (docs/BOARD.md); it lies there twice
+    import spare
+
+    spare.mount(there)
 import main
 
 main.run()

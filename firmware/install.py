@@ -27,8 +27,7 @@ FIRMWARE_HEAP_BYTES = 524288
 LEFTOVERS = ('faults.count', 'fault.txt')
 BLOCK_BYTES = 131072  # of SPIFFS: what it needs to make room
 PAGE_BYTES = 4096
-PACK = 'app.pack'  # all modules but the few that read it (lib/pack.py)
-OTHER_FORM = {'main.py': 'lib/' + PACK, PACK: 'main.py'}  # an app comes in one form, the other one's start goes
+PACKS = ('app.pack', 'spare.pack')  # all modules but the few that read it, twice (lib/pack.py)
 missing = []  # what `prepare` found to be neither in its place nor staged
 
 
@@ -124,12 +123,20 @@ def move():
     for name in [top for top in TOP if top in files] + [module for module in files if module not in TOP]:
         data = content(FLASH + NEXT + name)
         write(name if name in TOP else 'lib/' + name, data)
-    for name in files:
-        if OTHER_FORM.get(name) in names():
-            remove(OTHER_FORM[name])
+    drop_other_form(files)
     remove(SEAL)
     for name in files:
         remove(NEXT + name)
+
+
+def drop_other_form(files):
+    """An app comes packed or as sources; what would start the other form goes."""
+    others = ['lib/' + name for name in PACKS] if 'main.py' in files else []
+    if PACKS[0] in files:
+        others.append('main.py')
+    for name in others:
+        if name in names():
+            remove(name)
 
 
 class Probe:

@@ -1,4 +1,4 @@
-"""The flat files of one folder of the board; the only place that opens any."""
+"""The flat files of one folder of the board; the only place that opens any, but for the pack (pack.py)."""
 
 import uio
 import uos

@@ -35,7 +35,7 @@ MAY_IMPORT = {
     "memory": "gauge nearest",
     "menu": "",
     "nearest": "engines features",
-    "pack": "files",
+    "pack": "",
     "present": "features gauge menu",
     "profiles": "",
     "replay": "journal nearest",
@@ -106,9 +106,10 @@ def test_only_device_and_vision_name_maixpy() -> None:
     assert {name for name, file in DEVICE.items() if set(_imports(file)) & set(MAIXPY)} == {"device", "vision"}
 
 
-def test_only_one_place_opens_files() -> None:
+def test_one_place_opens_files() -> None:
+    """And one more, which needs to be alone: of what reads the app there are two copies."""
     opening = r"(?<!def )(?<![\w.])open\(|\buio\.open\b|\buio import .*open"
-    assert _files(opening, list(DEVICE.values())) == ["lib/files.py"]
+    assert _files(opening, list(DEVICE.values())) == ["lib/files.py", "lib/pack.py"]
 
 
 def test_board_never_asks_where_it_runs() -> None:

@@ -181,7 +181,7 @@ RULES: list[tuple[Check, str, str]] = [
     (_is_bare_except, "name the errors; it would swallow KeyboardInterrupt", "try:\n  f()\nexcept:\n  pass"),
     (
         _is_catch_all,
-        "main.py alone is the last resort: name the errors",
+        "main.py and boot.py are the last resorts: name the errors",
         "try:\n  f()\nexcept (OSError, Exception):\n  f()",
     ),
     (_is_recursive, "nothing checks the stack before v0.5.1: a loop", "def f(x):\n  return f(x - 1)"),
@@ -204,8 +204,14 @@ for k in sorted(x): pass
 raise ValueError(x)"""
 
 
-# What single files may do: the last resort catches every error, and these two are run at the prompt.
-EXEMPT = {"main.py": _is_catch_all, "install.py": _is_print, "look.py": _is_print}
+# What single files may do: the last resorts catch every error; these are run at the prompt, or before there is a link.
+EXEMPT = {
+    "boot.py": _is_catch_all,
+    "main.py": _is_catch_all,
+    "install.py": _is_print,
+    "look.py": _is_print,
+    "pack.py": _is_print,
+}
 
 
 def _bound(tree: ast.Module) -> set[str]:

@@ -8,19 +8,34 @@ from types import SimpleNamespace
 import pack as board_pack
 import pytest
 from madeleine.errors import ToolError
-from madeleine.install.files import BESIDE_PACK, PACK, app_files, packed
+from madeleine.install.files import BESIDE_PACK, PACK, SPARES, app_files, packed
 from madeleine.install.pack import MPY_V4, byte_code, pack
 from test_board_half import BOOT, FOREIGN, OLD, Board
 
 MODULES = {"one": b"first", "two": b"", "three": bytes(range(256)) * 40}
 PACKED = {"boot.py": BOOT, "lib/pack.py": b"# reads", PACK: b"# one file, longer"}
+PACKED |= {spare: PACKED[name] for spare, name in SPARES.items()}
 
 
-def of(content: bytes) -> board_pack.Pack:
-    return board_pack.Pack(SimpleNamespace(open=lambda name, mode: io.BytesIO(content)), PACK)
+@pytest.fixture
+def of(monkeypatch):
+    """A pack whose copies hold these bytes; None is a file that cannot be read."""
+
+    def opened(content: bytes | None) -> io.BytesIO:
+        if content is None:
+            raise OSError(5)
+        return io.BytesIO(content)
+
+    def made(*copies: bytes | None) -> board_pack.Pack:
+        monkeypatch.setattr(
+            board_pack, "uio", SimpleNamespace(open=lambda i, mode: opened(copies[i]), BytesIO=io.BytesIO)
+        )
+        return board_pack.Pack(range(len(copies)))
+
+    return made
 
 
-def test_what_is_packed_is_read() -> None:
+def test_what_is_packed_is_read(of) -> None:
     read = of(pack(MODULES))
     for name, code in MODULES.items():
         assert read.stat(f"/{name}.mpy")[0] == 0x8000
@@ -30,41 +45,60 @@ def test_what_is_packed_is_read() -> None:
             read.stat(name)
 
 
-def test_a_damaged_module_does_not_run() -> None:
+def test_a_damaged_module_does_not_run(of) -> None:
     content = bytearray(pack(MODULES))
     content[-1] ^= 1
     read = of(bytes(content))
     assert read.open("/one.mpy", "rb").read() == b"first"
-    with pytest.raises(OSError, match=r"three\.mpy is damaged"):
+    with pytest.raises(OSError, match="the app is damaged"):
         read.open("/three.mpy", "rb")
 
 
+WHOLE = pack(MODULES)
+
+
 @pytest.mark.parametrize(
-    ("there", "path", "name"),
-    [
-        ([], ["lib"], None),
-        (["next/app.pack"], ["lib"], None),
-        (["lib/app.pack", "next/app.pack"], ["/app", "lib"], "lib/app.pack"),
-        (["lib/app.pack", "next/app.pack", "next/sealed"], ["next", "/app", "lib"], "next/app.pack"),
-        (["lib/app.pack", "next/sealed"], ["next", "/app", "lib"], "lib/app.pack"),
-    ],
-    ids=["sources", "staged", "staged beside one", "sealed", "sealed, sources"],
+    "damaged",
+    [None, b"", WHOLE[:3], WHOLE[:20], WHOLE[:-5000], bytes(len(WHOLE)), WHOLE.replace(b"first", b"fIrst")],
+    ids=["unreadable", "empty", "no length", "half an index", "half", "zeros", "one bit"],
 )
-def test_the_seal_decides(there, path, name, monkeypatch) -> None:
+@pytest.mark.parametrize("at", [0, 1])
+def test_the_other_copy_serves(of, damaged, at, capsys) -> None:
+    copies = [WHOLE, WHOLE]
+    copies[at] = damaged
+    read = of(*copies)
+    assert {name: read.open(f"/{name}.mpy", "rb").read() for name in MODULES} == MODULES
+    assert ("is damaged: install again" in capsys.readouterr().out) == (at == 0), "it is said"
+
+
+@pytest.mark.parametrize(
+    ("there", "path", "names"),
+    [
+        ([], ["lib"], []),
+        (["next/app.pack"], ["lib"], []),
+        (["lib/app.pack", "next/app.pack"], ["/app", "lib"], ["lib/app.pack"]),
+        (["lib/spare.pack", "lib/app.pack"], ["/app", "lib"], ["lib/app.pack", "lib/spare.pack"]),
+        (["lib/spare.pack"], ["/app", "lib"], ["lib/spare.pack"]),
+        (["lib/app.pack", "next/app.pack", "next/sealed"], ["next", "/app", "lib"], ["next/app.pack"]),
+        (["lib/app.pack", "next/sealed"], ["next", "/app", "lib"], ["lib/app.pack"]),
+    ],
+    ids=["sources", "staged", "staged beside one", "twice", "one is gone", "sealed", "sealed, sources"],
+)
+def test_the_seal_decides(there, path, names, monkeypatch) -> None:
     mounted = []
     monkeypatch.setattr(sys, "path", path[:1] * (path[0] == "next") + ["lib"])
     monkeypatch.setattr(board_pack, "uos", SimpleNamespace(mount=lambda system, place: mounted.append((system, place))))
-    monkeypatch.setattr(board_pack, "Pack", lambda files, name: name)
+    monkeypatch.setattr(board_pack, "Pack", lambda names: names)
     board_pack.mount(there)
     assert sys.path == path
-    assert mounted == ([(name, "/app")] if name else [])
+    assert mounted == ([(names, "/app")] if names else [])
 
 
-def test_the_app_is_packed_whole(root) -> None:
+def test_the_app_is_packed_whole(root, of) -> None:
     sources = app_files(root)
     files = packed(sources)
     assert files is not None
-    assert set(files) == {*BESIDE_PACK, PACK}
+    assert set(files) == {*BESIDE_PACK, PACK, *SPARES}
     read = of(files[PACK])
     for name in sources:
         module = name.rpartition("/")[2].removesuffix(".py")
@@ -94,8 +128,9 @@ def starts(board: Board) -> str:
     for name, form in (("next/main.py", OLD["main.py"]), ("next/app.pack", PACKED[PACK])):
         if sealed and name in files:
             return "new" if files[name] == form else "none"
-    if PACK in files:
-        return "pack" if files[PACK] == PACKED[PACK] else "none"
+    for name in (PACK, "lib/spare.pack"):
+        if name in files:
+            return "pack" if files[name] == PACKED[PACK] else "none"
     return "sources" if files.get("main.py") == OLD["main.py"] and "lib/app.py" in files else "none"
 
 

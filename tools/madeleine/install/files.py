@@ -8,7 +8,8 @@ from madeleine.errors import ToolError
 from madeleine.install.pack import byte_code, pack
 
 PACK = "lib/app.pack"
-BESIDE_PACK = ("boot.py", "lib/files.py", "lib/pack.py", "lib/version.py")  # what reads it, and what the doctor reads
+BESIDE_PACK = ("boot.py", "lib/pack.py", "lib/version.py")  # what reads it, and what the doctor reads
+SPARES = {"lib/spare.pack": PACK, "lib/spare.py": "lib/pack.py"}  # second copies (lib/pack.py)
 Files = dict[str, bytes]  # name on flash: content
 
 
@@ -24,7 +25,7 @@ def app_files(root: Path) -> Files:
 
 
 def packed(files: Files) -> Files | None:
-    """The same app as one file of compiled modules and what reads it; None without the compiler or what reads it."""
+    """The same app as one file of compiled modules and what reads it, twice; None without the compiler or what reads it."""
     if not files.keys() >= set(BESIDE_PACK):
         return None
     modules: Files = {}
@@ -34,7 +35,8 @@ def packed(files: Files) -> Files | None:
             return None
         modules[Path(name).stem] = code
     del modules["boot"]
-    return {name: files[name] for name in BESIDE_PACK} | {PACK: pack(modules)}
+    form = {name: files[name] for name in BESIDE_PACK} | {PACK: pack(modules)}
+    return form | {spare: form[name] for spare, name in SPARES.items()}
 
 
 def board_half(root: Path) -> str:

@@ -202,9 +202,11 @@ def board_modules(folders: dict[str, Path]) -> Iterator[None]:
     importlib.invalidate_caches()
     for module, name, value in attached:
         setattr(module, name, value)
+    gc.freeze()  # the board collects often, and nothing of the host is its garbage
     try:
         yield
     finally:
+        gc.unfreeze()
         for module, name, _ in attached:
             delattr(module, name)
         sys.path, sys.dont_write_bytecode = path, write_bytecode

@@ -40,6 +40,7 @@ def unpacked(values: NDArray[np.uint16]) -> Pixels:
     return np.stack([red << 3 | red >> 2, green << 2 | green >> 4, blue << 3 | blue >> 2], axis=-1).astype(np.uint8)
 
 
+@cache
 def _packed_color(color: Color) -> int:
     return int(packed(np.array(color, np.int64).clip(0, 255).astype(np.uint8)))
 

@@ -6,6 +6,7 @@ thing as another frame would: moved and turned a little, a shade brighter or dar
 
 import math
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -84,7 +85,7 @@ def _photograph_of(draw: Callable[[Pen], None], seed: int) -> Pixels:
     """The desk with what `draw` puts on it, as frame number `seed` shows it."""
     random = np.random.default_rng(seed)
     side = SIDE_PX * SCALE
-    canvas = _desk(side)
+    canvas = _desk(side).copy()
     draw(ImageDraw.Draw(canvas))
     if seed:
         dx, dy = random.uniform(-SHIFT_PX, SHIFT_PX, 2) * SCALE
@@ -116,6 +117,7 @@ def _at(*numbers: float) -> list[float]:
     return [number * SCALE for number in numbers]
 
 
+@cache
 def _desk(side: int) -> Image.Image:
     """A wooden desk under a lamp: planks, grain, light from the upper left."""
     y, x = np.mgrid[0:side, 0:side] / side
