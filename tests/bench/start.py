@@ -17,9 +17,9 @@ sys.path += [str(ROOT / folder) for folder in ("tests/board", "tests", "lib", "t
 import numpy as np  # noqa: E402
 from bench import MODEL  # noqa: E402
 from board import BROWNIE_HEAP_BYTES, NO_WS2812, brownie_card  # noqa: E402
-from harness import app_files, firmware, flash_of, photo  # noqa: E402
+from harness import firmware, flash_of, packed_app, photo  # noqa: E402
 from long_life import taught  # noqa: E402
-from madeleine.install.files import packed  # noqa: E402
+from madeleine.install.files import app_files  # noqa: E402
 from quick_kpu import QuickEmulator  # noqa: E402
 
 DELAY_LOOP = {  # the block of usleep in which camera and I2C wait, by the length of the image
@@ -33,8 +33,8 @@ AS_CAMERA = np.array([0xF8, 0xFC, 0xF8], np.uint8)  # RGB565
 def ours(count, form):
     """A board with our app, as installed."""
     board = QuickEmulator(firmware())
-    app = app_files() if form == "sources" else packed(app_files())
-    board.flash_write(0, flash_of({**taught(MODEL.read_bytes(), count), **app}, MODEL.read_bytes()))
+    files = app_files(ROOT) if form == "sources" else packed_app()
+    board.flash_write(0, flash_of({**taught(MODEL.read_bytes(), count), **files}, MODEL.read_bytes()))
     return board
 
 

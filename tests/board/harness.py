@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from bench import MODEL, SHARED, EmuError
 from k210.devices import FUNC_GPIO0
+from madeleine.install.files import app_files, packed
 from PIL import Image, ImageOps
 from quick_kpu import QuickEmulator
 
@@ -35,12 +36,36 @@ for number, name in enumerate(%r):
     with open('/flash/' + name, 'wb') as file:
         file.write(content)
 """
+# What makes the app's modules found at the prompt, wherever boot.py was interrupted.
+APP_MODULES = """
+import gc, sys, uos
+uos.chdir('/flash')
+if 'lib' not in sys.path:
+    sys.path.insert(0, 'lib')
+if 'app' not in uos.listdir('/'):
+    import pack
+    pack.mount(uos.listdir())
+"""
+# And the way from a picture to features, ready to be tried.
+VISION = (
+    APP_MODULES
+    + """
+import uctypes
+import features, engines, nearest, vision
+import KPU as kpu
+network, lens, example = vision.Network(), vision.Camera(False), bytearray(features.LENGTH)
+lens.start()
+picture = lens.snapshot()
+task = network._task
+"""
+)
 
 
-def app_files():
-    """What goes onto the flash: {name there: bytes}. boot.py is the last, so that half an app never starts."""
-    names = ["main.py", *sorted(f"lib/{path.name}" for path in (ROOT / "lib").glob("*.py")), "boot.py"]
-    return {name: (ROOT / name).read_bytes() for name in names}
+def packed_app():
+    """What `madeleine install` puts onto the flash: {name there: bytes}."""
+    files = packed(app_files(ROOT))
+    assert files is not None, "the app goes packed, and that needs mpy-cross 1.11"
+    return files
 
 
 def firmware():
@@ -50,7 +75,7 @@ def firmware():
 
 def installed():
     """A flash with the app and Brownie's model, as bytes."""
-    return flash_of(app_files(), MODEL.read_bytes())
+    return flash_of(packed_app(), MODEL.read_bytes())
 
 
 def flash_of(files, model):

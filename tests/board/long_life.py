@@ -14,8 +14,7 @@ import features
 import numpy as np
 from bench import card
 from flashfs import Flash
-from harness import Camera, app_files, firmware, flash_of, photo
-from madeleine.install.files import packed
+from harness import Camera, firmware, flash_of, packed_app, photo
 from madeleine.kpu import Network
 from memory import Memory
 from quick_kpu import QuickEmulator
@@ -81,7 +80,7 @@ class Life(Camera):
     """A camera with this model and so many examples, on which everything that can be done is done again and again."""
 
     def __init__(self, model, examples):
-        app = packed(app_files())
+        app = packed_app()
         app["boot.py"] = app["boot.py"].replace(START, (WATCH % EVERY).encode() + b"watch()\n" + START)
         self.emulator = QuickEmulator(firmware())
         self.emulator.auto_reset = False

@@ -7,33 +7,29 @@ docs/MEASURED.md holds what it printed. Each answer is compared with that of a s
 
 import numpy as np
 from bench import MODEL, cost
-from harness import MODEL_ADDRESS, SHARED, Camera, photo
+from harness import MODEL_ADDRESS, SHARED, VISION, Camera, photo
 from madeleine.kpu import Network
 from madeleine.kpu.edit import with_byte_features
 from madeleine.kpu.write import write
 from PIL import Image, ImageOps
 
 THINGS, EACH, FRAMES, NOISE = 10, 10, 24, 4.0
-START = """
-import gc, sys, uctypes, uos
-uos.chdir('/flash')
-sys.path.insert(0, 'lib')
-import features, engines, nearest, vision
-import KPU as kpu
-network, lens, example = vision.Network(), vision.Camera(False), bytearray(features.LENGTH)
-lens.start()
-picture = lens.snapshot()
+START = (
+    VISION
+    + """
 network.features(picture, example)
-engine, match, task = vision.fastest_engine(), nearest.Match(), network._task
+engine, match = vision.fastest_engine(), nearest.Match()
 examples = nearest.Examples(engine, network.spare_vectors(picture))
+own = engines.root(engine.query(example))
 gc.collect()
 """
+)
 PARTS = (
     ("kpu.forward", "kpu.forward(task,picture)"),
     ("network.features", "network.features(picture,example)"),
     ("features, the copy alone", "network._read(example)"),
     ("engine.query", "engine.query(example)"),
-    ("engine.dot", "engine.dot(example,77)"),
+    ("engine.dot", "engine.dot(example,own)"),
 )
 ANSWER = "print(match.label,match.distance,match.runner_up,match.runner_up_distance)"
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bench import EmuError
 from flash_log import FlashLog
-from harness import WALL_S, app_files, firmware, installed
+from harness import APP_MODULES, WALL_S, firmware, installed, packed_app
 from k210.machine import MachineFault
 from quick_kpu import QuickEmulator
 
@@ -27,10 +27,9 @@ from powercut import MODEL, PlainMemory, boot
 VECTOR_BYTES = 768
 PAGE_BYTES = 4096 - 5  # of a file, in one page of SPIFFS
 Change = tuple[str, *tuple[str | int, ...]]  # a method of the store and its arguments; vectors by their seed
-STORE = """
-import sys, uos, gc
-uos.chdir('/flash')
-sys.path.insert(0, 'lib')
+STORE = (
+    APP_MODULES
+    + """
 import files, store
 class Memory:
     def __init__(self):
@@ -65,6 +64,7 @@ def change(word, *arguments):
     getattr(kept, word)(*arguments)
     getattr(memory, word)(*arguments)
 """
+)
 READ = """
 import uos, ubinascii
 page = memoryview(bytearray(4096))
@@ -173,7 +173,7 @@ def restarted(flash: bytes) -> Found | None:
 
 def cut_and_restart(log: FlashLog, allowed: list[object], count: int, tally: Tally, seed: int = 1) -> None:
     """Cut at `count` moments of what the log holds, spread over all of it; each state found must be an allowed one."""
-    app = {name: zlib.crc32(content) for name, content in app_files().items()}
+    sums = {name: zlib.crc32(content) for name, content in packed_app().items()}
     total = len(log.operations)
     tally.operations += total
     tally.blocks += log.blocks_erased()
@@ -186,7 +186,7 @@ def cut_and_restart(log: FlashLog, allowed: list[object], count: int, tally: Tal
             continue
         tally.started += 1
         tally.formatted += found.formatted
-        hurt = {name for name, crc in app.items() if found.sums.get(name) != crc}
+        hurt = {name for name, crc in sums.items() if found.sums.get(name) != crc}
         tally.app |= hurt
         tally.app_cuts += bool(hurt)
         _, memory, _ = boot(found.flash, VECTOR_BYTES)

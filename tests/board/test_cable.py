@@ -3,18 +3,12 @@
 Needs MAIXPY_FIRMWARE, the path of a MaixPy image, and the K210 emulator beside the repository.
 """
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import on_firmware  # noqa: F401
 import pytest
-
-pytest.importorskip("unicorn", reason="the K210 emulator needs the package unicorn")
-if not os.environ.get("MAIXPY_FIRMWARE"):
-    pytest.skip("MAIXPY_FIRMWARE does not name a firmware image", allow_module_level=True)
-pytest.importorskip("bench", reason="no K210 emulator in ../shared", exc_type=ImportError)
-
 from harness import MODEL_ADDRESS, Camera, photo
 from madeleine import usb
 from madeleine.doctor.board import examine

@@ -1,18 +1,12 @@
 """Printed cards before the firmware's own reader, and a draft on its own flash."""
 
 import json
-import os
 import zlib
 from base64 import b64encode
 
 import numpy as np
+import on_firmware  # noqa: F401
 import pytest
-
-pytest.importorskip("unicorn", reason="the K210 emulator needs the package unicorn")
-if not os.environ.get("MAIXPY_FIRMWARE"):
-    pytest.skip("MAIXPY_FIRMWARE does not name a firmware image", allow_module_level=True)
-pytest.importorskip("bench", reason="no K210 emulator in ../shared", exc_type=ImportError)
-
 from harness import Camera, photo
 from madeleine.cards.code import code
 from madeleine.cards.deck import deck

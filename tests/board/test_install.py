@@ -9,17 +9,12 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import on_firmware  # noqa: F401
 import pytest
-
-pytest.importorskip("unicorn", reason="the K210 emulator needs the package unicorn")
-if not os.environ.get("MAIXPY_FIRMWARE"):
-    pytest.skip("MAIXPY_FIRMWARE does not name a firmware image", allow_module_level=True)
-pytest.importorskip("bench", reason="no K210 emulator in ../shared", exc_type=ImportError)
-
 from madeleine import usb
 from madeleine.errors import ToolError
 from madeleine.install import installer, repl
-from madeleine.install.files import BESIDE_PACK, PACK, app_files
+from madeleine.install.files import BESIDE_PACK, PACK, SPARES, app_files
 from madeleine.usb import Board, State
 from pty_board import plugged_in
 from quick_kpu import QuickEmulator
@@ -28,13 +23,14 @@ pytestmark = pytest.mark.timeout(1800)
 
 ROOT = Path(__file__).resolve().parents[2]
 CUTS = 3  # spread over an update; all of them are tried on the virtual flash (tests/host/test_board_half.py)
-READERS = ("lib/pack.py", "lib/files.py")
+READERS = ("lib/pack.py",)
 DAMAGE = """import ujson, ustruct
-with open('/flash/lib/app.pack', 'rb') as file:
+name = '/flash/lib/%s.pack'
+with open(name, 'rb') as file:
     whole = bytearray(file.read())
 index = ujson.loads(bytes(whole[4 : 4 + ustruct.unpack('<I', whole)[0]]).decode())
 whole[index['session.mpy'][0] + 500] ^= 1
-with open('/flash/lib/app.pack', 'wb') as file:
+with open(name, 'wb') as file:
     file.write(whole)
 """
 MAIN = """import one, two, three, utime
@@ -177,9 +173,16 @@ def test_the_app_goes_packed(with_first) -> None:
     emulator.reset()
     emulator.run_to_repl(interrupt=True, wall=600)
     names = set(ast.literal_eval(emulator.exec("import uos\nprint(uos.listdir('/flash'))", wall=600)))
-    assert names - {"freq.conf"} == {*BESIDE_PACK, PACK}
-    emulator.exec(DAMAGE, wall=600)
+    assert names - {"freq.conf"} == {*BESIDE_PACK, PACK, *SPARES}
+    for damage in (DAMAGE % "app", "open('/flash/lib/pack.py', 'wb').close()"):  # one after the other, the copy serves
+        emulator.exec(damage, wall=600)
+        emulator.reset()
+        emulator.run_until(b"lib/app.pack is damaged: install again", wall=600)
+        emulator.run_until(b"no model at 0x300000", wall=600)
+        emulator.reset()
+        emulator.run_to_repl(interrupt=True, wall=600)
+    emulator.exec(DAMAGE % "spare", wall=600)
     emulator.reset()
-    emulator.run_until(b"session.mpy is damaged", wall=600)
+    emulator.run_until(b"OSError: the app is damaged", wall=600)
     emulator.run_for(ms=500, wall=600)
     assert emulator.screenshot().any(), "said on the screen, too"

@@ -3,19 +3,12 @@
 Needs MAIXPY_FIRMWARE, the path of a MaixPy image, and the K210 emulator beside the repository.
 """
 
-import os
-
-import numpy as np
-import pytest
-
-pytest.importorskip("unicorn", reason="the K210 emulator needs the package unicorn")
-if not os.environ.get("MAIXPY_FIRMWARE"):
-    pytest.skip("MAIXPY_FIRMWARE does not name a firmware image", allow_module_level=True)
-pytest.importorskip("bench", reason="no K210 emulator in ../shared", exc_type=ImportError)
-
 import features
+import numpy as np
+import on_firmware  # noqa: F401
+import pytest
 from bench import MODEL, card
-from harness import MODEL_ADDRESS, Camera, photo
+from harness import MODEL_ADDRESS, VISION, Camera, photo
 from madeleine.kpu import Network
 from madeleine.kpu.edit import with_byte_features
 from madeleine.kpu.kmodel import parse
@@ -25,17 +18,6 @@ from test_firmware import green, likeness
 pytestmark = pytest.mark.timeout(1800)
 
 VERTICAL_FLIP = 0x0C, 0x80  # register and bit of the OV7740
-AT_THE_PROMPT = """
-import gc, sys, uctypes, uos
-uos.chdir('/flash')
-sys.path.insert(0, 'lib')
-import features, engines, nearest, vision
-import KPU as kpu
-network, lens, example = vision.Network(), vision.Camera(False), bytearray(features.LENGTH)
-lens.start()
-picture = lens.snapshot()
-task = network._task
-"""
 ERRORS = """
 for index in %r:
     try:
@@ -84,7 +66,7 @@ def test_the_outputs_are_the_bytes_of_the_desk_and_stay_where_they_are(camera):
     model = made_for_the_board(upside_down=True)
     board = camera(model)
     board.emulator.run_to_repl(interrupt=True)
-    board.at_the_prompt(AT_THE_PROMPT)
+    board.at_the_prompt(VISION)
     expected = Network.parse(model).outputs_bytes(photo("singles", "cat", "0.jpg"))
     assert [len(output) for output in expected] == [768, 37632, 4]
     for index, output in enumerate(expected):
@@ -103,7 +85,7 @@ def test_the_outputs_are_the_bytes_of_the_desk_and_stay_where_they_are(camera):
 def test_a_model_of_one_output_has_no_notes_and_gives_the_same_bytes(camera):
     board = camera(MODEL.read_bytes())
     board.emulator.run_to_repl(interrupt=True)
-    board.at_the_prompt(AT_THE_PROMPT)
+    board.at_the_prompt(VISION)
     assert board.at_the_prompt(ERRORS % ([1, 2],)).split() == ["OSError", "OSError"]
     assert board.at_the_prompt("print(network.wants_upside_down(picture))").strip() == "False"
     board.at_the_prompt("network.features(picture, example)")
@@ -116,7 +98,7 @@ def test_the_network_sees_it_upside_down_and_people_do_not(camera):
     model = made_for_the_board(upside_down=True)
     board = camera(model)
     board.emulator.run_to_repl(interrupt=True)
-    board.at_the_prompt(AT_THE_PROMPT + "lens.turn_over()\npicture = lens.snapshot()")
+    board.at_the_prompt(VISION + "lens.turn_over()\npicture = lens.snapshot()")
     board.at_the_prompt("network.features(picture, example)")
     picture = photo("singles", "cat", "0.jpg")
     upside_down = np.ascontiguousarray(picture[::-1])

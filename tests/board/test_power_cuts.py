@@ -4,15 +4,8 @@ Needs MAIXPY_FIRMWARE, the path of a MaixPy image, and the K210 emulator beside 
 class; `tests/bench/power_cuts.py` makes hundreds.
 """
 
-import os
-
+import on_firmware  # noqa: F401
 import pytest
-
-pytest.importorskip("unicorn", reason="the K210 emulator needs the package unicorn")
-if not os.environ.get("MAIXPY_FIRMWARE"):
-    pytest.skip("MAIXPY_FIRMWARE does not name a firmware image", allow_module_level=True)
-pytest.importorskip("bench", reason="no K210 emulator in ../shared", exc_type=ImportError)
-
 from flash_log import BLOCK_BYTES, FILES_AT
 from power_cuts import CLASSES, Tally, cut_and_restart, powered, restarted
 

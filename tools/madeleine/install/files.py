@@ -25,7 +25,7 @@ def app_files(root: Path) -> Files:
 
 
 def packed(files: Files) -> Files | None:
-    """The same app as one file of compiled modules and what reads it, twice; None without the compiler or what reads it."""
+    """The same app as one file of compiled modules and what reads it, both twice; None without compiler or reader."""
     if not files.keys() >= set(BESIDE_PACK):
         return None
     modules: Files = {}

@@ -4,19 +4,11 @@ Needs MAIXPY_FIRMWARE, the path of a MaixPy image, and the K210 emulator beside 
 """
 
 import os
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
+import on_firmware  # noqa: F401
 import pytest
-
-pytest.importorskip("unicorn", reason="the K210 emulator needs the package unicorn")
-if not os.environ.get("MAIXPY_FIRMWARE"):
-    pytest.skip("MAIXPY_FIRMWARE does not name a firmware image", allow_module_level=True)
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "board"))
-pytest.importorskip("bench", reason="no K210 emulator in ../shared", exc_type=ImportError)
-
 from harness import firmware, installed, photo
 from madeleine.monitor.cable import STATUS, CableSource
 from madeleine.monitor.state import State

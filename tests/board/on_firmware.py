@@ -1,0 +1,10 @@
+"""What a test on the real firmware needs; importing this skips the test's module where that is missing."""
+
+import os
+
+import pytest
+
+pytest.importorskip("unicorn", reason="the K210 emulator needs the package unicorn")
+if not os.environ.get("MAIXPY_FIRMWARE"):
+    pytest.skip("MAIXPY_FIRMWARE does not name a firmware image", allow_module_level=True)
+pytest.importorskip("bench", reason="no K210 emulator in ../shared", exc_type=ImportError)
