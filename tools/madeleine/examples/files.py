@@ -1,5 +1,6 @@
 """Files of examples, of either kind: ours (JSON lines) and Brownie's features.csv."""
 
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 from madeleine.errors import ToolError
@@ -13,22 +14,36 @@ MAX_BYTES = 64 << 20  # ten thousand examples as Brownie writes them
 
 def load(path: Path) -> Collection:
     """What a file holds; ToolError when there is anything wrong with it."""
-    problems = Problems(str(path))
-    collection = examine(path, problems)
+    return parsed(_content(path), str(path))
+
+
+def parsed(data: bytes, title: str) -> Collection:
+    """What the bytes of such a file hold; ToolError, with its title, when there is anything wrong with them."""
+    problems = Problems(title)
+    collection = _examined(data, title, problems)
     problems.check()
     return collection
 
 
 def examine(path: Path, problems: Problems) -> Collection:
     """What a file holds as far as it can be read; the rest goes to `problems`."""
+    return _examined(_content(path), str(path), problems)
+
+
+def _content(path: Path) -> bytes:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ToolError(f"{path} is larger than {MAX_BYTES >> 20} MB; that is no file of examples")
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ToolError(f"{path} is no text in UTF-8; give a file of examples or Brownie's features.csv") from error
+        return path.read_bytes()
     except OSError as error:
         raise ToolError(f"{path} cannot be read ({error.strerror}); check the name") from error
+
+
+def _examined(data: bytes, title: str, problems: Problems) -> Collection:
+    try:
+        text = TextIOWrapper(BytesIO(data), "utf-8-sig").read()  # line ends of every system
+    except UnicodeDecodeError as error:
+        raise ToolError(f"{title} is no text in UTF-8; give a file of examples or Brownie's features.csv") from error
     if not text.strip():
         problems.add(None, "this file is empty")
         return Collection("")
