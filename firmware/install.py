@@ -27,8 +27,10 @@ FIRMWARE_HEAP_BYTES = 524288
 LEFTOVERS = ('faults.count', 'fault.txt')
 BLOCK_BYTES = 131072  # of SPIFFS: what it needs to make room
 PAGE_BYTES = 4096
+PIECE_BYTES = 4091  # of a file, in one page of SPIFFS; the heap of an interrupted app has little more in one piece
 PACKS = ('app.pack', 'spare.pack')  # all modules but the few that read it, twice (lib/pack.py)
-missing = []  # what `prepare` found to be neither in its place nor staged
+sums = {}  # name: (size, CRC-32), as `prepare` was told
+missing = []  # what it found to be neither in its place nor staged
 
 
 def names(folder=''):
@@ -61,12 +63,33 @@ def check(path):
     return (size, crc)
 
 
-def write(name, data):
-    """Write a file to flash and read it back; one open file is all there may be beside a running boot.py."""
-    with open(FLASH + name, 'wb') as file:
-        file.write(data)
-    if check(FLASH + name) != (len(data), ubinascii.crc32(data)):
+def create(name):
+    open(FLASH + name, 'wb').close()
+
+
+def append(name, piece):
+    with open(FLASH + name, 'ab') as file:
+        file.write(piece)
+
+
+def verify(name, expected):
+    if check(FLASH + name) != expected:
         raise OSError('%s did not arrive: run this again' % name)
+
+
+def copy(path, name):
+    """A file onto flash and read back; one open file is all there may be beside a running boot.py."""
+    create(name)
+    offset = 0
+    while True:
+        with open(path, 'rb') as file:
+            file.seek(offset)
+            piece = file.read(PIECE_BYTES)
+        if not piece:
+            break
+        append(name, piece)
+        offset += len(piece)
+    verify(name, check(path))
 
 
 def remove(name):
@@ -82,6 +105,7 @@ def prepare(wanted):
     keep = []
     del missing[:]
     for name, size, crc in wanted:
+        sums[name] = (size, crc)
         if name not in there or check(FLASH + name) != (size, crc):
             keep.append(staged(name))
             if staged(name) not in there or check(FLASH + staged(name)) != (size, crc):
@@ -99,8 +123,17 @@ def room(sizes):
     return info[0] * info[3] >= pages * PAGE_BYTES + BLOCK_BYTES
 
 
-def stage(name, data):
-    write(staged(name), data)
+def begin(name):
+    """Stage a file, whose content comes piece by piece: begin, add, add, end."""
+    create(staged(name))
+
+
+def add(name, piece):
+    append(staged(name), piece)
+
+
+def end(name):
+    verify(staged(name), sums[name])
     missing.remove(name)
 
 
@@ -109,7 +142,7 @@ def finish(wanted):
     if missing:
         raise OSError('%s is missing: run this again' % missing[0])
     if names(NEXT):
-        write(SEAL, b'')
+        create(SEAL)
         move()
     places = [place for place, size, crc in wanted]
     for name in names('lib/'):
@@ -121,8 +154,7 @@ def move():
     """From next/ to the places, under the seal; safe to be done again from the start."""
     files = [name[len(NEXT) :] for name in names(NEXT) if name != SEAL]
     for name in [top for top in TOP if top in files] + [module for module in files if module not in TOP]:
-        data = content(FLASH + NEXT + name)
-        write(name if name in TOP else 'lib/' + name, data)
+        copy(FLASH + NEXT + name, name if name in TOP else 'lib/' + name)
     drop_other_form(files)
     remove(SEAL)
     for name in files:
@@ -210,7 +242,8 @@ def from_card():
     if not room([size for name, size, crc in wanted if name in missing]):
         raise OSError('/flash is too full: forget classes, or remove files')
     for name in list(missing):
-        stage(name, content(CARD + name))
+        copy(CARD + name, staged(name))
+        end(name)
         print(name)
     finish(wanted)
     set_heap(HEAP_BYTES)

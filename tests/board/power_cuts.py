@@ -26,6 +26,7 @@ from powercut import MODEL, PlainMemory, boot
 
 VECTOR_BYTES = 768
 PAGE_BYTES = 4096 - 5  # of a file, in one page of SPIFFS
+START_MS, READY = 10_000, b'"event": "ready"'  # of the app, and what it says then
 Change = tuple[str, *tuple[str | int, ...]]  # a method of the store and its arguments; vectors by their seed
 STORE = (
     APP_MODULES
@@ -84,6 +85,14 @@ for name in uos.listdir('/flash'):
                 text.append(ubinascii.hexlify(part).decode())
     print((name, size, crc & 0xffffffff, lost, ''.join(text)))
 """ % (PAGE_BYTES, PAGE_BYTES)
+# As an update does: it leaves deleted pages among those of the first copy, which SPIFFS moves to win them back.
+REWRITE = """
+with open('/flash/lib/spare.pack', 'rb') as file:
+    content = file.read()
+with open('/flash/lib/spare.pack', 'wb') as file:
+    file.write(content)
+del content
+"""
 FILL = """
 page = bytes(4096)
 with open('/flash/fill.%d', 'wb') as file:
@@ -108,7 +117,8 @@ class Tally:
     formatted: int = 0
     lost: int = 0  # something acknowledged was not there
     app: set[str] = field(default_factory=set)  # files of the app that were hurt
-    app_cuts: int = 0
+    app_hurt: int = 0
+    app_gone: int = 0  # it did not start
 
 
 @dataclass
@@ -171,6 +181,17 @@ def restarted(flash: bytes) -> Found | None:
     return found
 
 
+def app_starts(flash: bytes) -> bool:
+    """Does the app itself come up on this flash, and not only the firmware?"""
+    emulator, said = powered(flash), b""
+    for _ in range(START_MS // 100):
+        emulator.run_for(ms=100, wall=WALL_S)
+        said += emulator.take_output()
+        if READY in said:
+            return True
+    return False
+
+
 def cut_and_restart(log: FlashLog, allowed: list[object], count: int, tally: Tally, seed: int = 1) -> None:
     """Cut at `count` moments of what the log holds, spread over all of it; each state found must be an allowed one."""
     sums = {name: zlib.crc32(content) for name, content in packed_app().items()}
@@ -187,8 +208,10 @@ def cut_and_restart(log: FlashLog, allowed: list[object], count: int, tally: Tal
         tally.started += 1
         tally.formatted += found.formatted
         hurt = {name for name, crc in sums.items() if found.sums.get(name) != crc}
-        tally.app |= hurt
-        tally.app_cuts += bool(hurt)
+        if hurt:
+            tally.app |= hurt
+            tally.app_hurt += 1
+            tally.app_gone += not app_starts(flash)
         _, memory, _ = boot(found.flash, VECTOR_BYTES)
         tally.lost += memory.state() not in allowed
 
@@ -246,8 +269,9 @@ def committed() -> tuple[FlashLog, list[object]]:
 
 
 def crowded(free_blocks: int = 4, changes: int = 30) -> Iterator[tuple[FlashLog, list[object]]]:
-    """Changes on a flash almost full, in which SPIFFS has to move files to make room: those in which it did."""
+    """Changes on a flash almost full, in which SPIFFS has to move files, the app's, too: those in which it did."""
     prompt = Prompt(installed())
+    prompt.run(REWRITE)
     prompt.change(*TAUGHT)
     prompt.change(*[("setting", "limit", str(number)) for number in range(20)])
     number = 0

@@ -66,7 +66,7 @@ def test_again_is_nothing(board, prompt, flash, capsys) -> None:
     capsys.readouterr()
     assert madeleine("install", "--port", board.device) == 0
     assert content(flash) == before
-    assert not any("stage(" in code for code in prompt.ran[2:])
+    assert not any("begin(" in code for code in prompt.ran[2:])
     assert prompt.modules.heaps_written == [290_000], "freq.conf is written once"
     assert "nothing to copy" in capsys.readouterr().out
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from madeleine.errors import ToolError
-from madeleine.install.files import Files, app_files, board_half, compressed, packed, wanted
+from madeleine.install.files import Files, app_files, board_half, packed, pieces, wanted
 from madeleine.install.pack import byte_code
 from madeleine.install.repl import Repl
 from madeleine.usb import Board
@@ -91,8 +91,10 @@ def _copy(repl: Repl, files: Files, progress: Progress) -> list[str]:
             )
     for done, name in enumerate(missing):
         progress(done, len(missing), name)
-        content = f"uzlib.decompress(ubinascii.a2b_base64({compressed(files[name])!r}))"
-        repl.run(f"import uzlib,ubinascii\nstage({name!r}, {content})")
+        repl.run(f"import uzlib, ubinascii\nbegin({name!r})")
+        for piece in pieces(files[name]):
+            repl.run(f"add({name!r}, uzlib.decompress(ubinascii.a2b_base64({piece!r})))")
+        repl.run(f"end({name!r})")
     progress(len(missing), len(missing), "")
     repl.run("finish(wanted)")  # one command: nothing the host does can stop it half-way
     return [str(name) for name in missing]
