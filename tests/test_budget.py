@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 BUDGET_BYTES = {
     # file: (source, byte code), some 15 % above what it was when the row was written
-    "boot.py": (650, 250),
+    "boot.py": (800, 300),
     "main.py": (3000, 1750),
     "lib/answer.py": (1500, 500),
     "lib/app.py": (16000, 9000),
@@ -32,7 +32,7 @@ BUDGET_BYTES = {
     "lib/memory.py": (2000, 1000),
     "lib/menu.py": (2000, 1000),
     "lib/nearest.py": (10750, 3850),
-    "lib/pack.py": (2150, 1150),
+    "lib/pack.py": (2700, 1300),
     "lib/present.py": (2000, 1000),
     "lib/profiles.py": (2000, 750),
     "lib/replay.py": (6000, 2500),

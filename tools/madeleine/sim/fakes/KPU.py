@@ -2,7 +2,6 @@
 
 from array import array as _array
 from math import sqrt as _sqrt
-from operator import mul as _mul
 from ustruct import pack as _pack
 from ustruct import unpack as _unpack
 
@@ -182,7 +181,11 @@ if _world.build.vectors:
         a, b = _array('b', bytes(a)), _array('b', bytes(b))
         if len(a) != len(b):
             raise ValueError('feature lengths differ')
-        products, norm_a, norm_b = sum(map(_mul, a, b)), sum(map(_mul, a, a)), sum(map(_mul, b, b))
+        products = norm_a = norm_b = 0
+        for x, y in zip(a, b):
+            products += x * y
+            norm_a += x * x
+            norm_b += y * y
         if not norm_a or not norm_b:
             raise _power.Misuse('face_compare of a zero vector divides by zero')
         return _unpack('f', _pack('f', 50 + 50 * products / _sqrt(norm_a * norm_b)))[0]
