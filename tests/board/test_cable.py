@@ -14,6 +14,7 @@ from madeleine import usb
 from madeleine.doctor.board import examine
 from madeleine.doctor.finding import Finding
 from madeleine.install import installer, repl
+from madeleine.install.files import PACK
 from madeleine.usb import Board, State, parse
 from pty_board import PtyBoard, plugged_in
 
@@ -70,7 +71,7 @@ def test_update_of_the_running_app(cable, tmp_path) -> None:
         assert ready(board)["examples"] == 0
         assert board.state() is State.APP
         assert board.ask("learn", name="cat", timeout_s=120)["count"] == 1
-        assert installer.install(board, tmp_path).copied == ("lib/version.py",)
+        assert installer.install(board, tmp_path).copied == ("lib/version.py", PACK, "lib/spare.pack")
         again = ready(board)
         assert (again["app"], again["examples"]) == ("99.0", 1), "it is the new app, and it still knows the cat"
 
