@@ -171,19 +171,24 @@ def test_no_model(camera):
     assert camera.emulator.resets == 0
 
 
-DAMAGE = """
+DAMAGE = (
+    APP_MODULES
+    + """
+import pack
 with open('/flash/lib/app.pack', 'rb') as file:
-    whole = file.read()
+    whole = bytearray(file.read())
+    whole[pack.Pack(['lib/app.pack'])._index['app.mpy'][0] + 500] ^= 1
 for name in ('app.pack', 'spare.pack'):
     with open('/flash/lib/' + name, 'wb') as file:
-        file.write(whole[:len(whole) * 3 // 4])
+        file.write(whole)
 with open('/flash/faults.count', 'wb') as file:
     file.write('2')  # of the three that are allowed in a row
 """
+)
 
 
 def test_a_damaged_app(camera):
-    """No whole copy on flash: a message, never a dark screen, no restart for ever, and A starts it again."""
+    """A module that is whole in no copy: a message, never a dark screen, no restart for ever, and A starts it again."""
     camera.emulator.run_to_repl(interrupt=True)
     camera.at_the_prompt(DAMAGE)
     camera.reset()
