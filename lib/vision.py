@@ -95,7 +95,10 @@ class Network:
         try:
             self._task = kpu.load(source)
         except (ValueError, OSError, MemoryError) as error:
-            raise PartError('no model at %s (%s)' % (place, error))
+            reason = str(error)
+            if isinstance(error, ValueError) and 'kpu' not in reason:  # v0.4.0: whatever lies where its text was (seen)
+                reason = 'it does not load'
+            raise PartError('no model at %s (%s)' % (place, reason))
         self._to_bytes = features.Ulab(ulab).quantise if ulab else features.quantise
         self._read = None  # known when there is an output to look at
 

@@ -26,7 +26,7 @@ VARYING = (
     (r"^grove =[1-9][0-9]?\\0", r"grove =*\\0"),
     (r"^usb   File .*\n", ""),  # a traceback: its last line stays
     (r'("vector"): "[^"]*"', r'\1: "*"'),
-    (r"load error:\d+(, ERR_\d+)?", "load error:*"),  # numbered anew with kmodel v4 (v0.5.0_42)
+    (r"(no model at \S+) \(.*\)", r"\1 (*)"),  # numbered anew with kmodel v4 (v0.5.0_42), unreadable on v0.4.0
 )
 OTHER_BUILDS = [build for build in BUILDS if build != BUILD]
 CARD_NEEDS_BOOT = "with a card in, this build starts /sd/boot.py only"

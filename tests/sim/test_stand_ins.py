@@ -81,6 +81,12 @@ def test_later_builds_number_their_kpu_errors_otherwise(said):
     assert "load error:2003" in text
 
 
+def test_the_first_build_has_no_words_for_a_load_error(said):
+    text = said("import KPU\nKPU.load(0x300000)", build="v0.4.0_47")
+    assert "ValueError: 8\t" in text
+    assert "load error" not in text
+
+
 def test_a_build_lacks_what_came_later(said):
     program = """
 import KPU, Maix, image, lcd, machine, modules

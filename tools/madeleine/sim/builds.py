@@ -37,7 +37,7 @@ _V0_4_0 = {
     'heap_free': False,  # Maix.utils.heap_free; a torn freq.conf does no harm
     'vectors': False,  # kpu.face_compare
     'outputs': False,  # kpu.get_output, kmodel v4
-    'kpu_errors': 0,  # added to the number of a load error
+    'kpu_errors': None,  # added to the number of a load error; None: its text is whatever lies there in memory
     'safe_deinit': False,
     'exposure': False,  # the camera's exposure, gain and white balance can be set
     'hmirror_kpu': True,  # sensor.set_hmirror turns the KPU's input too
@@ -66,6 +66,7 @@ _V0_5_0_9 = _after(
     ulab=True,
     utils=True,
     vectors=True,
+    kpu_errors=0,
     pixels_shared=True,
     exposure=True,
     hmirror_kpu=False,

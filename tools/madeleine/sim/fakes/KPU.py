@@ -104,6 +104,8 @@ def _bytes_of(source):
 
 def _error(number):
     """Numbers start at 2001 from v0.5.0_42 on, and a text follows."""
+    if _world.build.kpu_errors is None:
+        return ValueError("8\t\x0b\0\0\0\0\0'\x17\0\0\0\0\x10'\x17\0\0\0\0\0\0\0")
     text = '[MAIXPY]kpu: load error:%d' % (number + _world.build.kpu_errors)
     return ValueError(text + (', ERR_%d' % number if _world.build.kpu_errors else ''))
 
