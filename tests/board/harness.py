@@ -104,12 +104,12 @@ def photo(*names):
 
 
 class Camera:
-    """An M5StickV with the app installed, switched off."""
+    """An M5StickV with the app installed (or with this content of its flash), switched off."""
 
-    def __init__(self):
+    def __init__(self, flash=None):
         self.emulator = QuickEmulator(firmware())
         self.emulator.auto_reset = False  # it forgets what `run` has asked of its clock
-        self.emulator.flash_write(0, installed())
+        self.emulator.flash_write(0, flash or installed())
         self.said = []  # every line of the console
         self._heard = 0  # lines that `hear` has gone past
         self._rest = ""
@@ -198,6 +198,8 @@ class Camera:
 
     def _level(self, pin):
         number = self.emulator.fpioa.function(pin) - FUNC_GPIO0
+        if number < 0:  # not an output yet
+            return 1
         return self.emulator.gpio.regs.get(0, 0) >> number & 1
 
     def grove(self):

@@ -18,16 +18,11 @@ BUILD, BOARD = "v0.5.0_9", "m5stickv"
 Listener = Callable[[str, str], None]
 
 
-class HostStage(Stage):
-    """A virtual board on the flash folder `flash`; pictures are looked up beside the scenario in `folder`."""
+class PictureStage(Stage):
+    """Pictures before the lens: drawn ones, and files beside the scenario in `folder`."""
 
-    def __init__(self, flash: Path, folder: Path, model: str = "tour", shots: Path | None = None) -> None:
-        self.shots: list[Shot] = []
-        self._flash = flash
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._shots_folder = shots
-        self._parts: dict[str, Any] = {"build": BUILD, "board": BOARD, "model": find_model(model), "card": None}
-        self.board = self._assembled()
 
     def frame(self, name: str) -> scenes.Pixels:
         """A scene such as `cup` or `glass 40`, maybe with `#` and a seed, or a picture file."""
@@ -38,6 +33,18 @@ class HostStage(Stage):
 
     def card(self, payload: str | bytes, behind: scenes.Pixels) -> scenes.Pixels:
         return scenes.card(payload, behind, seed=len(payload))
+
+
+class HostStage(PictureStage):
+    """A virtual board on the flash folder `flash`; pictures are looked up beside the scenario in `folder`."""
+
+    def __init__(self, flash: Path, folder: Path, model: str = "tour", shots: Path | None = None) -> None:
+        super().__init__(folder)
+        self.shots: list[Shot] = []
+        self._flash = flash
+        self._shots_folder = shots
+        self._parts: dict[str, Any] = {"build": BUILD, "board": BOARD, "model": find_model(model), "card": None}
+        self.board = self._assembled()
 
     def shot(self, name: str, caption: str) -> None:
         shot = Shot(name, caption, self.board.screenshot())
@@ -77,7 +84,7 @@ class HostStage(Stage):
         return board
 
 
-def play(text: str, name: str, stage: HostStage, listener: Listener | None = None) -> Runner:
+def play(text: str, name: str, stage: Stage, listener: Listener | None = None) -> Runner:
     """Plays the scenario `text`; ToolError with `name` and the line that failed. The runner has the transcript."""
 
     def read(path: str) -> str:

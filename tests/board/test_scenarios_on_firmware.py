@@ -1,0 +1,47 @@
+"""The scenario files of the virtual board, played on the real firmware: the same expectations, screens included.
+
+Needs MAIXPY_FIRMWARE, the path of a MaixPy image, and the K210 emulator beside the repository.
+"""
+
+from pathlib import Path
+
+import on_firmware  # noqa: F401
+import pytest
+from madeleine.sim import expectations
+from madeleine.sim.stage import play
+from scenario_stage import FirmwareStage
+
+pytestmark = pytest.mark.timeout(3600)
+
+SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
+# The others need what the emulator has no hand for: troubles of parts, files changed on flash, sounds, another board.
+PLAYED = (
+    "first-lesson",
+    "classes-and-undo",
+    "cards",
+    "card-commands",
+    "odd-cards",
+    "gauge",
+    "menu",
+    "host",
+    "noise",
+    "cut-line",
+    "no-model",
+)
+
+
+@pytest.mark.parametrize("name", PLAYED)
+def test_scenario(name, tmp_path, monkeypatch):
+    path = SCENARIOS / f"{name}.txt"
+    stage = FirmwareStage(SCENARIOS, tmp_path)
+
+    def screen(runner, text):
+        return runner.until(lambda: stage.shows(text), lambda: f"the panel does not show {text!r}")
+
+    def screen_lacks(runner, text):
+        return runner.until(lambda: not stage.shows(text), lambda: f"the panel shows {text!r}")
+
+    monkeypatch.setitem(expectations.EXPECTATIONS, "screen", screen)
+    monkeypatch.setitem(expectations.EXPECTATIONS, "screen-lacks", screen_lacks)
+    runner = play(path.read_text(encoding="utf-8"), str(path), stage)
+    print("\n".join(runner.transcript))
