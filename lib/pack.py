@@ -14,15 +14,16 @@ import uos
 NAMES = ('app.pack', 'spare.pack')
 PLACE = '/app'
 IS_FILE = (0x8000, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+INDEX_MAX_BYTES = 4096  # a length of rubbish is none
 
 
 class Pack:
     """What uos.mount wants of a file system, and import of that."""
 
     def __init__(self, names):
-        """names: the copies; each module comes from the first in which it is whole."""
+        """names: the copies; the index, and then each module, comes from the first in which it is whole."""
         self._names = names
-        self._index = self._whole(self._read_index)
+        self._index = ujson.loads(self._whole(_index).decode())
 
     def mount(self, readonly, mkfs):
         pass
@@ -33,35 +34,43 @@ class Pack:
         return IS_FILE
 
     def open(self, path, mode):
-        return uio.BytesIO(self._whole(self._read_module, *self._index[path[1:]]))
+        return uio.BytesIO(self._whole(_module, *self._index[path[1:]]))
 
     def _whole(self, read, *arguments):
         for name in self._names:
             try:
                 with uio.open(name, 'rb') as file:
                     return read(file, *arguments)
-            except (OSError, ValueError, MemoryError):  # the last one: a length of rubbish
+            except (OSError, ValueError):
                 print('%s is damaged: install again' % name)
         raise OSError('the app is damaged')
 
-    def _read_index(self, file):
-        return ujson.loads(file.read(int.from_bytes(file.read(4), 'little')).decode())
 
-    def _read_module(self, file, offset, size, crc):
-        """A damaged one would not be refused by the firmware but run."""
-        file.seek(offset)
-        content = file.read(size)
-        if ubinascii.crc32(content) & 0xFFFFFFFF != crc:
-            raise ValueError
-        return content
+def _index(file):
+    size, crc = [int.from_bytes(file.read(4), 'little') for _ in range(2)]
+    if not 0 < size <= INDEX_MAX_BYTES:
+        raise ValueError
+    return _checked(file.read(size), size, crc)
+
+
+def _module(file, offset, size, crc):
+    file.seek(offset)
+    return _checked(file.read(size), size, crc)
+
+
+def _checked(content, size, crc):
+    """Damaged byte code would not be refused by the firmware but run."""
+    if len(content) != size or ubinascii.crc32(content) & 0xFFFFFFFF != crc:
+        raise ValueError
+    return content
 
 
 def mount(there):
     """there: the names on flash. Modules come from the pack, if there is one; those of an update come first."""
     sealed = 'next/sealed' in there
-    for folder in ('next/', 'lib/')[0 if sealed else 1 :]:
-        names = [folder + name for name in NAMES if folder + name in there]
-        if names:
-            uos.mount(Pack(names), PLACE)
-            sys.path.insert(1 if sealed else 0, PLACE)
-            return
+    folders = ('next/', 'lib/') if sealed else ('lib/',)
+    # Those of another version do no harm: nothing in them has the checksums of the first one's index.
+    names = [folder + name for folder in folders for name in NAMES if folder + name in there]
+    if names:
+        uos.mount(Pack(names), PLACE)
+        sys.path.insert(1 if sealed else 0, PLACE)

@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 BUDGET_BYTES = {
     # file: (source, byte code), some 15 % above what it was when the row was written
-    "boot.py": (800, 300),
+    "boot.py": (900, 350),
     "main.py": (3000, 1750),
     "lib/answer.py": (1500, 500),
     "lib/app.py": (16000, 9000),

@@ -204,3 +204,26 @@ def test_from_a_memory_card(capsys) -> None:
     assert runs(board, NEW)
     assert board.modules.heaps_written == [290_000]
     assert "Done" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("lost", ["next/boot.py", "next/app.py"])
+def test_a_file_of_an_update_that_cannot_be_read_costs_no_other(lost, monkeypatch) -> None:
+    """A cut while SPIFFS moves a file: it is listed, and cannot be read. To install again stages it anew."""
+    board = Board({**OLD, "next/boot.py": OTHER_BOOT, "next/app.py": NEW["lib/app.py"], "next/sealed": b""})
+    opened = FakeBoardModules.open
+
+    def open_unless_lost(modules: FakeBoardModules, path: str, mode: str):
+        if (
+            path == "/flash/" + lost
+            and mode == "rb"
+            and bytes(board.flash.files[lost]) in (OTHER_BOOT, NEW["lib/app.py"])
+        ):
+            raise OSError(5)
+        return opened(modules, path, mode)
+
+    monkeypatch.setattr(FakeBoardModules, "open", open_unless_lost)
+    with pytest.raises(OSError, match="cannot be read"):
+        board._half()["copy"]("/flash/" + lost, "boot.py")
+    assert board.files["boot.py"] == BOOT, "what is there is not touched"
+    assert board.install(OLD)
+    assert board.files == OLD

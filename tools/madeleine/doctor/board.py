@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from madeleine.doctor.finding import Finding, fine, hint, problem
-from madeleine.install.files import PACK, app_files, board_half, packed, wanted
+from madeleine.install.files import PACK, SPARES, app_files, board_half, packed, wanted
 from madeleine.install.repl import Repl
 from madeleine.model.entries import catalogue
 from madeleine.usb import Board, Message, NoAnswer, State
@@ -22,6 +22,7 @@ DIFFERING = """there = names()
 import ujson
 print(ujson.dumps([n for n, size, crc in wanted if n not in there or check(FLASH + n) != (size, crc)]))
 """
+PACKS = {PACK} | {spare for spare, name in SPARES.items() if name == PACK}
 NO_MODEL = re.compile(r"load error:\s*-?(1|2|3|11|2001|2002|2003|2015)\b")  # v0.5.0_9 says 2 to erased flash, too
 LOAD_ERROR = re.compile(r"load error:\s*-?\d")
 NO_MEMORY = re.compile(r"load error:\s*-?(6|2006)\b|memory", re.IGNORECASE)
@@ -46,7 +47,7 @@ def examine(board: Board, root: Path, app_version: str, reset: bool = False) -> 
         found = json.loads(repl.run((root / "firmware/look.py").read_text(encoding="utf-8")).splitlines()[-1])
         repl.run(board_half(root))
         sources = app_files(root)
-        files = (packed(sources) if PACK in found["flash"] else None) or sources
+        files = (packed(sources) if PACKS & set(found["flash"]) else None) or sources
         repl.run(f"wanted = {wanted(files)!r}")
         differing = json.loads(repl.run(DIFFERING))
     finally:
@@ -119,7 +120,7 @@ def _app(found: dict[str, Any], flash: list[str], differing: list[str], app_vers
     version = re.search(r"APP = '([^']+)'", found["version"])
     if "next/sealed" in flash:
         yield hint("half-update", "an update was cut off", "the new app runs from next/", "`madeleine install` ends it")
-    elif not {"main.py", PACK} & set(flash) or version is None:
+    elif not ({"main.py"} | PACKS) & set(flash) or version is None:
         yield problem("no-app", "Madeleine is not on the camera", "lib/ is not there", "`madeleine install`")
         return
     elif "boot.py" in differing:

@@ -96,5 +96,5 @@ def _copy(repl: Repl, files: Files, progress: Progress) -> list[str]:
             repl.run(f"add({name!r}, uzlib.decompress(ubinascii.a2b_base64({piece!r})))")
         repl.run(f"end({name!r})")
     progress(len(missing), len(missing), "")
-    repl.run("finish(wanted)")  # one command: nothing the host does can stop it half-way
+    repl.run("finish(wanted)")  # one command: a host that goes away does not stop it half-way
     return [str(name) for name in missing]

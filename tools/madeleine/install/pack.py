@@ -1,4 +1,4 @@
-"""The app compiled into one file, as lib/pack.py reads it: the length of the index, the index, the modules."""
+"""The app compiled into one file, as lib/pack.py reads it: length and checksum of the index, the index, the modules."""
 
 import json
 import struct
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from madeleine.errors import ToolError
 
+HEAD_BYTES = 8
 MPY_V4 = b"M\x04\x02\x1f"  # what MaixPy takes: mpy-cross 1.11, its defaults
 
 
@@ -37,11 +38,11 @@ def pack(modules: dict[str, bytes]) -> bytes:
     index: dict[str, tuple[int, int, int]] = {}
     length = 0
     while True:  # the offsets are in the index, which lies before what they point to
-        offset = 4 + length
+        offset = HEAD_BYTES + length
         for name, code in modules.items():
             index[f"{name}.mpy"] = (offset, len(code), zlib.crc32(code))
             offset += len(code)
         text = json.dumps(index, separators=(",", ":")).encode()
         if len(text) == length:
-            return struct.pack("<I", length) + text + b"".join(modules.values())
+            return struct.pack("<II", length, zlib.crc32(text)) + text + b"".join(modules.values())
         length = len(text)

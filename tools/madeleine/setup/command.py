@@ -15,7 +15,6 @@ from madeleine.flash.catalogue import builds
 from madeleine.flash.command import add_line_arguments, burn, line_to, parts_of
 from madeleine.flash.package import FILES_ADDRESS, Part
 from madeleine.install import installer
-from madeleine.install.files import app_files
 from madeleine.paths import board_files
 from madeleine.ports import Port, add_port_argument, find_port
 from madeleine.setup.starting import wait_for_prompt, wait_until_ready
@@ -96,7 +95,7 @@ def _announce(console: Console, port: Port, parts: list[Part]) -> None:
     for part in parts:
         lost = "; this overwrites what was taught" if part.end > FILES_ADDRESS else ""
         console.print(f"  write {part}{lost}")
-    console.print(f"  install Madeleine {version('madeleine-camera')}, {len(app_files(board_files()))} files of /flash")
+    console.print(f"  install Madeleine {version('madeleine-camera')}")
 
 
 def _agreed() -> bool:
