@@ -5,7 +5,7 @@ board, which is how long a frame lasts there. What the emulator has no hand for 
 left to the virtual board.
 """
 
-from harness import MODEL_ADDRESS, Camera, flash_of, packed_app
+from harness import Camera, flash_of, packed_app
 from madeleine.model import find_model
 from madeleine.sim.power import PowerCut, PowerOff
 from madeleine.sim.stage import PictureStage
@@ -13,8 +13,7 @@ from madeleine.sim.world import FRAME_MS, world
 from panel_text import shows
 from PIL import Image
 
-START_MS = 5000  # until a board that takes no picture is taken to have started all the same
-NO_MODEL = b"\xff" * 4096
+OURS = ("{", "[DETECTED]", "Madeleine")  # how lines of the app begin; the others are the firmware's
 LEDS = {"red": "r", "green": "g", "blue": "b", "white": "w"}
 
 
@@ -29,11 +28,6 @@ class FirmwareStage(PictureStage):
         self._frames = 0
         world.power_on()
 
-    def configure(self, what, value):
-        if (what, value) != ("model", "none"):
-            super().configure(what, value)
-        self._flash = self._flash[:MODEL_ADDRESS] + NO_MODEL + self._flash[MODEL_ADDRESS + len(NO_MODEL) :]
-
     def shot(self, name, caption):
         Image.fromarray(self._camera.screen()).save(self._shots / name)
 
@@ -45,7 +39,7 @@ class FirmwareStage(PictureStage):
         camera.emulator.dvp.source = self._lens
         self._frames = 0
         try:
-            while not self._frames and camera.emulator.cycles / camera.emulator.cpu_freq * 1000 < START_MS:
+            while not self._frames:  # the firmware's own start, longer than a scenario's patience
                 self._run()
             while True:
                 self._run()
@@ -71,7 +65,7 @@ class FirmwareStage(PictureStage):
             world.usb_in[:] = b""
         heard = len(camera.said)
         camera.run(FRAME_MS)
-        ours = [line for line in camera.said[heard:] if line.startswith(("{", "Madeleine"))]  # not the firmware's
+        ours = [line for line in camera.said[heard:] if line.startswith(OURS)]
         world.usb_out.extend("".join(line + "\n" for line in ours).encode())
         world.grove_out.extend(camera.grove())
         lit = (camera.led() or "").split("+")
