@@ -13,7 +13,7 @@ from madeleine.sim.world import FRAME_MS, world
 from panel_text import shows
 from PIL import Image
 
-OURS = ("{", "[DETECTED]", "Madeleine")  # how lines of the app begin; the others are the firmware's
+OURS = ("{", "Madeleine", "[DETECTED]", "[QR]", "[DISTANCE]")  # how lines of the app begin; others are the firmware's
 LEDS = {"red": "r", "green": "g", "blue": "b", "white": "w"}
 
 

@@ -14,7 +14,7 @@ from scenario_stage import FirmwareStage
 pytestmark = pytest.mark.timeout(3600)
 
 SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"
-# The others need what the emulator has no hand for (troubles of parts, files changed on flash, sounds, another board), a
+# The others need what the emulator has no hand for (troubles of parts, files changed on flash, sounds), a
 # reader of cards better than the firmware's (odd-cards), or the large letters before the app starts (no-model).
 PLAYED = (
     "first-lesson",
