@@ -28,7 +28,7 @@ DAMAGE = """import ujson, ustruct
 name = '/flash/lib/%s.pack'
 with open(name, 'rb') as file:
     whole = bytearray(file.read())
-index = ujson.loads(bytes(whole[4 : 4 + ustruct.unpack('<I', whole)[0]]).decode())
+index = ujson.loads(bytes(whole[8 : 8 + ustruct.unpack('<I', whole)[0]]).decode())
 whole[index['session.mpy'][0] + 500] ^= 1
 with open(name, 'wb') as file:
     file.write(whole)
