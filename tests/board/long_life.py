@@ -14,10 +14,9 @@ import features
 import numpy as np
 from bench import card
 from flashfs import Flash
-from harness import Camera, firmware, flash_of, packed_app, photo
+from harness import Camera, flash_of, packed_app, photo
 from madeleine.kpu import Network
 from memory import Memory
-from quick_kpu import QuickEmulator
 from store import Store
 
 EVERY = 50  # turns between two reports
@@ -82,12 +81,9 @@ class Life(Camera):
     def __init__(self, model, examples):
         app = packed_app()
         app["boot.py"] = app["boot.py"].replace(START, (WATCH % EVERY).encode() + b"watch()\n" + START)
-        self.emulator = QuickEmulator(firmware())
-        self.emulator.auto_reset = False
-        self.emulator.flash_write(0, flash_of({**taught(model, examples), **app}, model))
-        self.said = []
+        super().__init__(flash_of({**taught(model, examples), **app}, model))
         self.reports = []
-        self._heard, self._rest, self._read = 0, "", 0
+        self._read = 0
         self._views = itertools.cycle([photo("singles", name, "0.jpg") for name in ("cat", "owl", "bird", "parrot")])
         self._cards = itertools.cycle(
             [card(text) for text in ("cup", "a name of 32 bytes, no less, no!", "*undo", "{}")]
