@@ -11,8 +11,8 @@ from browser import Browser, Page
 from person import counts, says, sees, shown
 
 WIDTHS_PX = (390, 820, 1440)
-FIRST_FRAME_MS = 5000  # 1 s on an idle machine; this one may have other tests to do
-TRIES = 5  # to open the page while the machine does other things, too
+FIRST_FRAME_MS = 2000
+TRIES = 10  # to open the page while the machine does other things, too
 TABS = 50
 KANA = range(0x3040, 0x3100)
 
@@ -175,7 +175,7 @@ def test_japanese(page: Page) -> None:
     page.wait("document.documentElement.lang === 'ja'")
 
 
-def test_the_first_frame_comes_soon(browser: Browser, address: str) -> None:
+def test_the_first_frame_comes_within_two_seconds(browser: Browser, address: str) -> None:
     taken_ms: list[float] = []
     while len(taken_ms) < TRIES and min(taken_ms, default=FIRST_FRAME_MS) >= FIRST_FRAME_MS:
         page = browser.open(address)
