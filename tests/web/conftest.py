@@ -74,9 +74,13 @@ class Tab:
     def next(self) -> Event:
         """The next event; of screens the last one is kept."""
         while isinstance(message := self.connection.recv(timeout=DEADLINE_S), bytes):
-            self.screen = message
+            self._show(message)
         self._hear(json.loads(message))
         return self.heard[-1]
+
+    def _show(self, screen: bytes) -> None:
+        self.screen = screen
+        self.connection.send('{"do": "shown"}')
 
     def _hear(self, event: Event) -> None:
         self.heard.append(event)
@@ -108,7 +112,7 @@ class Tab:
             if isinstance(message, str):
                 self._hear(json.loads(message))
             else:
-                self.screen = message
+                self._show(message)
         raise AssertionError(f"no fitting screen within {DEADLINE_S} s")
 
     def power(self, power: str) -> Event:

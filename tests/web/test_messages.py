@@ -24,6 +24,7 @@ GOOD = [
     {"do": "usb", "line": "x" * 2048},
     {"do": "interrupt"},
     {"do": "lens"},
+    {"do": "shown"},
 ]
 BAD = [
     "",

@@ -1,5 +1,6 @@
 """The server behind the page: what it serves, who may be there, and that nobody can make it grow or stop."""
 
+import asyncio
 import http.client
 import io
 import json
@@ -201,6 +202,22 @@ def test_refused_with_a_sentence(tab):
     for message in ("{", b"123", "x" * 5000):
         tab.connection.send(message)
         assert tab.until("refused")["text"]
+
+
+def test_a_tab_that_shows_nothing_gets_no_further_screen():
+    async def screens():
+        tab = tabs.Tab(1)
+        tab.show(b"first")
+        sent = [await tab.next()]
+        tab.show(b"second")
+        tab.show(b"third")
+        waiting = asyncio.create_task(tab.next())
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        tab.shown()
+        return [*sent, await waiting]
+
+    assert asyncio.run(screens()) == [b"first", b"third"]
 
 
 def test_too_many_tabs(served, another):

@@ -59,6 +59,7 @@ ORDERS: dict[str, tuple[Checks, Checks]] = {
     "usb": ({"line": _is_line}, {}),
     "interrupt": ({}, {}),
     "lens": ({}, {}),
+    "shown": ({}, {}),
 }
 
 

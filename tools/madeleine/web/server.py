@@ -154,7 +154,9 @@ class Pages:
                 tab.refuse(str(error))
 
     def _obey(self, tab: Tab, order: messages.Order) -> None:
-        if self._camera.busy:
+        if order["do"] == "shown":
+            tab.shown()
+        elif self._camera.busy:
             tab.refuse("too much at once: the board has not done all of it yet")
         elif order["do"] == "lens":
             self._tabs.take_lens(tab)

@@ -1,6 +1,7 @@
 """Who is looking: the tabs of the page, what each is still to be told, who holds the lens and which button.
 
-Bounded on every side: so many tabs, so much text waiting for each, one screen. A tab that does not read is lost.
+Bounded on every side: so many tabs, so much text waiting for each, one screen on its way. A tab that does not read
+is lost; one that shows nothing (it is hidden, or its computer is busy) gets no further screen.
 """
 
 import asyncio
@@ -26,6 +27,7 @@ class Tab:
         self.lost = False  # it does not read
         self._texts: deque[str] = deque()
         self._screen: bytes | None = None
+        self._shows = True  # the last screen it was sent
         self._news = asyncio.Event()
 
     def tell(self, text: str) -> None:
@@ -45,16 +47,21 @@ class Tab:
         self._screen = screen
         self._news.set()
 
+    def shown(self) -> None:
+        """The last screen is shown; the next one may come."""
+        self._shows = True
+        self._news.set()
+
     async def next(self) -> str | bytes | None:
         """What is to be sent next, as soon as there is something; None when the tab is lost."""
-        while not self._texts and self._screen is None and not self.lost:
+        while not (self.lost or self._texts or (self._shows and self._screen is not None)):
             self._news.clear()
             await self._news.wait()
         if self.lost:
             return None
         if self._texts:
             return self._texts.popleft()
-        screen, self._screen = self._screen, None
+        screen, self._screen, self._shows = self._screen, None, False
         return screen
 
 
