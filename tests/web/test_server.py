@@ -235,5 +235,5 @@ def test_a_message_that_is_too_long_ends_its_tab(another):
     with another() as tab, pytest.raises(ConnectionClosed) as closed:
         tab.connection.send(bytes(1 << 20))
         while True:
-            tab.next()
+            tab.connection.recv()
     assert closed.value.rcvd.code == 1009
