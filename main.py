@@ -38,6 +38,8 @@ def wrapped(text, columns=28):
 
 def run():
     """What boot.py calls."""
+    if device.soft_reset():
+        return device.Usb().write('Madeleine: a soft reset, the app was not started; machine.reset() does that\n')
     try:
         board = device.Board()
     except Exception as error:  # nothing to show it on

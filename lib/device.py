@@ -35,6 +35,13 @@ def restart():
     machine.reset()
 
 
+def soft_reset():
+    """Did Ctrl-D or a program on USB start this? Then pins and clock are as the app left them, and the firmware still
+    holds its model: another does not fit. A reset clears both; five seconds are longer than any start.
+    """
+    return fm.fpioa.get_Pin_num(fm.fpioa.GPIO7) is not None and utime.ticks_ms() > 5000
+
+
 def describe_fault(error, file):
     sys.print_exception(error, file)
 
@@ -99,10 +106,10 @@ def _pin(pin, function, gpio, mode, pull=None):
 
 
 class Buttons:
-    """A and B; a board with one button has no B."""
+    """A and B; a board with one button has no B. A's GPIO is one that no firmware maps: see soft_reset."""
 
     def __init__(self, pins):
-        self._a = _pin(pins[0], fm.fpioa.GPIO1, GPIO.GPIO1, GPIO.IN, GPIO.PULL_UP)
+        self._a = _pin(pins[0], fm.fpioa.GPIO7, GPIO.GPIO7, GPIO.IN, GPIO.PULL_UP)
         self._b = None
         if pins[1] is not None:
             self._b = _pin(pins[1], fm.fpioa.GPIO2, GPIO.GPIO2, GPIO.IN, GPIO.PULL_UP)

@@ -1,9 +1,9 @@
-"""Power cuts on the firmware MAIXPY_FIRMWARE names: `python tests/bench/power_cuts.py [--cuts 40] [CLASS ...]`.
+"""Power cuts on the firmware MAIXPY_FIRMWARE names: `power_cuts.py [--cuts 40] [--plot FILE] [CLASS ...]`.
 
 Prints a row for each class of moments as soon as it is done: operations of the flash chip in it, blocks that SPIFFS
-recycled, cuts, starts to the prompt, formatted file systems, cuts after which something acknowledged was lost, cuts
-that hurt files of the app, those after which it did not start. Some minutes a row; `crowded` is the flash almost full,
-with a row for each recycling.
+recycled, cuts, starts to the prompt, what was known then, formatted file systems, cuts that hurt files of the app,
+those after which it did not start. A cut takes two seconds or three; `crowded` is the flash almost full, with a row
+for each recycling.
 """
 
 import argparse
@@ -14,40 +14,80 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests/board"), str(ROOT / "lib"), str(ROOT / "tools/madeleine/sim/fakes")]
 
-from power_cuts import CLASSES, Tally, crowded, cut_and_restart  # noqa: E402
+from power_cuts import AFTER, BEFORE, CLASSES, DEAD, LOST, Tally, crowded, cut_and_restart  # noqa: E402
 
-HEAD = "class", "operations", "recycled", "cuts", "started", "formatted", "lost", "app hurt", "app gone"
+HEAD = (
+    "class",
+    "operations",
+    "recycled",
+    "cuts",
+    "started",
+    "before",
+    "after",
+    "lost",
+    "formatted",
+    "app hurt",
+    "app gone",
+)
+COLORS = {BEFORE: "#9ecae1", AFTER: "#2171b5", LOST: "#d62728", DEAD: "black"}
 
 
 def tallies(name: str, cuts: int) -> Iterator[tuple[str, Tally]]:
     """What became of the cuts of a class, and of each recycling on the crowded flash."""
-    moments = enumerate(crowded(), 1) if name == "crowded" else [(0, CLASSES[name]())]
-    for number, (log, allowed) in moments:
-        tally = Tally()
-        cut_and_restart(log, allowed, cuts, tally)
-        yield (f"{name}, recycling {number}" if number else name), tally
+    if name == "crowded":
+        for number, moments in enumerate(crowded(), 1):
+            yield f"recycling {number}", cut_and_restart(*moments, cuts)
+    else:
+        yield name, cut_and_restart(*CLASSES[name](), cuts)
+
+
+def row(name: str, tally: Tally) -> str:
+    """A line of the table, and which files of the app were hurt."""
+    cells = [name, tally.operations, tally.blocks, len(tally.cuts), len(tally.cuts) - tally.count(DEAD)]
+    cells += [tally.count(state) for state in (BEFORE, AFTER, LOST)]
+    cells += [
+        sum(of) for of in zip(*((cut.formatted, bool(cut.hurt), cut.app_gone) for cut in tally.cuts), strict=True)
+    ]
+    return "| " + " | ".join(map(str, cells)) + " | " + " ".join(sorted(tally.app_hurt))
+
+
+def draw(results: dict[str, Tally], path: str) -> None:
+    """A strip for each class: every cut a line at its operation, coloured by what was known after it."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, strips = pyplot.subplots(
+        len(results), figsize=(9, 0.8 + 0.62 * len(results)), squeeze=False, layout="constrained"
+    )
+    for (name, tally), strip in zip(results.items(), strips[:, 0], strict=True):
+        for state, color in COLORS.items():
+            moments = [cut.moment for cut in tally.cuts if cut.state == state]
+            strip.bar(moments, 1, width=max(1, tally.operations / 500), color=color, align="edge", label=state)
+        strip.set(xlim=(0, tally.operations), ylim=(0, 1), yticks=[])
+        strip.set_ylabel(f"{name}\n{len(tally.cuts)} cuts", rotation=0, ha="right", va="center")
+    strips[-1, 0].set_xlabel("operation of the flash chip in which the power failed")
+    shown = [state for state in COLORS if any(tally.count(state) for tally in results.values())]
+    handles = dict(zip(COLORS, strips[0, 0].containers, strict=True))
+    figure.legend([handles[state] for state in shown], shown, loc="outside upper center", ncols=4, frameon=False)
+    figure.savefig(path, dpi=110)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--cuts", type=int, default=40, help="of each class")
+    parser.add_argument("--cuts", type=int, default=40, help="of each class, or one in each of its operations")
+    parser.add_argument("--plot", metavar="FILE", help="draw every cut and what was known after it")
     parser.add_argument("classes", nargs="*", default=[*CLASSES, "crowded"], help=", ".join([*CLASSES, "crowded"]))
     arguments = parser.parse_args()
     print("| " + " | ".join(HEAD) + " |\n|" + " --- |" * len(HEAD), flush=True)
+    results = {}
     for name in arguments.classes:
         for title, tally in tallies(name, arguments.cuts):
-            row = (
-                title,
-                tally.operations,
-                tally.blocks,
-                tally.cuts,
-                tally.started,
-                tally.formatted,
-                tally.lost,
-                tally.app_hurt,
-                tally.app_gone,
-            )
-            print("| " + " | ".join(map(str, row)) + " |", " ".join(sorted(tally.app)), flush=True)
+            results[title] = tally
+            print(row(title, tally), flush=True)
+            if arguments.plot:
+                draw(results, arguments.plot)
 
 
 if __name__ == "__main__":

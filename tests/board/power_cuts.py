@@ -27,6 +27,7 @@ from powercut import MODEL, PlainMemory, boot
 VECTOR_BYTES = 768
 PAGE_BYTES = 4096 - 5  # of a file, in one page of SPIFFS
 START_MS, READY = 10_000, b'"event": "ready"'  # of the app, and what it says then
+States = tuple[object, object]  # what is known before a change and after it
 Change = tuple[str, *tuple[str | int, ...]]  # a method of the store and its arguments; vectors by their seed
 STORE = (
     APP_MODULES
@@ -106,19 +107,34 @@ def vector(seed: int) -> bytes:
     return bytes((seed * 7 + i) % 128 for i in range(VECTOR_BYTES))
 
 
+BEFORE, AFTER, LOST, DEAD = "as before the change", "as after it", "something acknowledged is lost", "no prompt"
+
+
+@dataclass
+class Cut:
+    """What one cut led to."""
+
+    moment: int  # the operation in which the power failed
+    state: str = DEAD  # of what was taught
+    formatted: bool = False
+    hurt: set[str] = field(default_factory=set)  # files of the app
+    app_gone: bool = False  # it did not start
+
+
 @dataclass
 class Tally:
     """What became of the cuts of one class of moments."""
 
-    operations: int = 0
-    blocks: int = 0  # recycled by SPIFFS meanwhile
-    cuts: int = 0
-    started: int = 0  # the firmware reached its prompt
-    formatted: int = 0
-    lost: int = 0  # something acknowledged was not there
-    app: set[str] = field(default_factory=set)  # files of the app that were hurt
-    app_hurt: int = 0
-    app_gone: int = 0  # it did not start
+    operations: int
+    blocks: int  # recycled by SPIFFS meanwhile
+    cuts: list[Cut]
+
+    def count(self, state: str) -> int:
+        return sum(cut.state == state for cut in self.cuts)
+
+    @property
+    def app_hurt(self) -> set[str]:
+        return {name for cut in self.cuts for name in cut.hurt}
 
 
 @dataclass
@@ -192,28 +208,26 @@ def app_starts(flash: bytes) -> bool:
     return False
 
 
-def cut_and_restart(log: FlashLog, allowed: list[object], count: int, tally: Tally, seed: int = 1) -> None:
-    """Cut at `count` moments of what the log holds, spread over all of it; each state found must be an allowed one."""
+def cut_and_restart(log: FlashLog, states: States, count: int, seed: int = 1) -> Tally:
+    """Cuts at `count` moments of what the log holds, by chance from all of it, or at each if there are no more."""
     sums = {name: zlib.crc32(content) for name, content in packed_app().items()}
     total = len(log.operations)
-    tally.operations += total
-    tally.blocks += log.blocks_erased()
-    chance = random.Random(seed)
-    moments = range(total) if total <= count else sorted(chance.sample(range(total), count))
-    for _, flash in log.cuts(moments):
-        tally.cuts += 1
-        found = restarted(flash)
-        if found is None:
-            continue
-        tally.started += 1
-        tally.formatted += found.formatted
-        hurt = {name for name, crc in sums.items() if found.sums.get(name) != crc}
-        if hurt:
-            tally.app |= hurt
-            tally.app_hurt += 1
-            tally.app_gone += not app_starts(flash)
-        _, memory, _ = boot(found.flash, VECTOR_BYTES)
-        tally.lost += memory.state() not in allowed
+    moments = range(total) if total <= count else sorted(random.Random(seed).sample(range(total), count))
+    cuts = [judged(Cut(moment), flash, states, sums) for moment, flash in log.cuts(moments)]
+    return Tally(total, log.blocks_erased(), cuts)
+
+
+def judged(cut: Cut, flash: bytes, states: States, sums: dict[str, int]) -> Cut:
+    """Starts on what the cut left; `sums` are those of the app's files."""
+    found = restarted(flash)
+    if found is None:
+        return cut
+    cut.formatted = found.formatted
+    cut.hurt = {name for name, crc in sums.items() if found.sums.get(name) != crc}
+    cut.app_gone = bool(cut.hurt) and not app_starts(flash)
+    _, memory, _ = boot(found.flash, VECTOR_BYTES)
+    cut.state = AFTER if memory.state() == states[1] else BEFORE if memory.state() == states[0] else LOST
+    return cut
 
 
 TAUGHT: tuple[Change, ...] = (
@@ -232,7 +246,7 @@ CHANGES: dict[str, tuple[Change, ...]] = {
 }
 
 
-def changed(name: str) -> tuple[FlashLog, list[object]]:
+def changed(name: str) -> tuple[FlashLog, States]:
     """One class of change on the board: the log of its last step, and the states before and after."""
     prompt = Prompt(installed())
     *first, last = CHANGES[name]
@@ -240,18 +254,18 @@ def changed(name: str) -> tuple[FlashLog, list[object]]:
     prompt.log.begin()
     before = prompt.memory.state()
     prompt.change(last)
-    return prompt.log, [before, prompt.memory.state()]
+    return prompt.log, (before, prompt.memory.state())
 
 
-def compacted() -> tuple[FlashLog, list[object]]:
+def compacted() -> tuple[FlashLog, States]:
     prompt = Prompt(installed())
     prompt.change(*TAUGHT)
     prompt.log.begin()
     prompt.run("kept.compact(memory)")
-    return prompt.log, [prompt.memory.state()]
+    return prompt.log, (prompt.memory.state(), prompt.memory.state())
 
 
-def committed() -> tuple[FlashLog, list[object]]:
+def committed() -> tuple[FlashLog, States]:
     """A draft, from its beginning to the start that adopts it."""
     prompt = Prompt(installed())
     prompt.change(*TAUGHT)
@@ -265,10 +279,10 @@ def committed() -> tuple[FlashLog, list[object]]:
         checksum = zlib.crc32(b"new" + vector(30 + number), checksum)
     prompt.log.begin()
     prompt.run(f"kept.begin()\n{put}kept.commit('{checksum:08x}')\nmemory = Memory()\nkept.load(memory)")
-    return prompt.log, [before, after.state()]
+    return prompt.log, (before, after.state())
 
 
-def crowded(free_blocks: int = 4, changes: int = 30) -> Iterator[tuple[FlashLog, list[object]]]:
+def crowded(free_blocks: int = 4, changes: int = 30) -> Iterator[tuple[FlashLog, States]]:
     """Changes on a flash almost full, in which SPIFFS has to move files, the app's, too: those in which it did."""
     prompt = Prompt(installed())
     prompt.run(REWRITE)
@@ -282,10 +296,10 @@ def crowded(free_blocks: int = 4, changes: int = 30) -> Iterator[tuple[FlashLog,
         before = prompt.memory.state()
         prompt.change(("learn", "key", number) if number % 3 else ("undo",))
         if prompt.log.blocks_erased():
-            yield prompt.log, [before, prompt.memory.state()]
+            yield prompt.log, (before, prompt.memory.state())
 
 
-CLASSES: dict[str, Callable[[], tuple[FlashLog, list[object]]]] = {
+CLASSES: dict[str, Callable[[], tuple[FlashLog, States]]] = {
     **{name: lambda name=name: changed(name) for name in CHANGES},
     "compaction": compacted,
     "draft": committed,

@@ -20,6 +20,8 @@ class PtyBoard(threading.Thread):
         tty.setraw(self._slave)
         self.device = os.ttyname(self._slave)
         self._ending = False
+        self._slice_done = threading.Condition()
+        self._on_s = 0.0  # by the board's clock
         self.said = b""
 
     def run(self) -> None:
@@ -27,13 +29,27 @@ class PtyBoard(threading.Thread):
             ready, _, _ = select.select([self._master], [], [], 0)
             if ready:
                 self.emulator.send(os.read(self._master, 4096))
-            self.emulator.run(wall=0.02)
+            self._run_slice()
             out = self.emulator.take_output()
             if out:
                 self.said += out
                 os.write(self._master, out)
         os.close(self._slave)
         os.close(self._master)
+
+    def _run_slice(self) -> None:
+        before = self.emulator.cycles
+        self.emulator.run(wall=0.02)
+        after = self.emulator.cycles
+        with self._slice_done:
+            self._on_s += (after - before if after >= before else after) / self.emulator.cpu_freq  # less: a reset
+            self._slice_done.notify_all()
+
+    def sleep(self, seconds: float) -> None:
+        """For programs that rely on a pause: it lasts as long for the board as it would for a real one."""
+        with self._slice_done:
+            end_s = self._on_s + seconds
+            self._slice_done.wait_for(lambda: self._on_s >= end_s or not self.is_alive())
 
     def off(self) -> None:
         """Switches the board off; the host sees that the cable is gone."""

@@ -127,6 +127,13 @@ def boot(runner: "Runner", text: str) -> "Iterator[None]":
     yield
 
 
+def soft_reset(runner: "Runner", text: str) -> "Iterator[None]":
+    if runner.state != 'prompt':
+        raise ValueError('the board is not at its prompt: usb-bytes> 03 first')
+    world.soft_reset = True
+    return boot(runner, text)
+
+
 def battery(runner: "Runner", text: str) -> None:
     world.battery_mv = whole(text)
 
@@ -242,6 +249,7 @@ WORDS: "dict[str, Word]" = {
     'grove>': grove,
     'cut': cut,
     'boot': boot,
+    'soft-reset': soft_reset,
     'battery': battery,
     'trouble': trouble,
     'build': _configure('build'),

@@ -73,10 +73,14 @@ class World:
             'sound_broken': False,
             'i2c_dead': False,
         }
+        self.soft_reset = False  # the next start is one: Ctrl-D at the prompt
         self.restart()
 
     def restart(self) -> None:
-        """The state of every part after a reset; the world outside stays as it is."""
+        """The state of every part after a reset; the world outside stays as it is. A soft reset changes no part."""
+        if self.soft_reset:
+            self.soft_reset = False
+            return
         self.booted_ms = self.now_ms
         self.reset_cause = 0  # power-on; machine has the numbers
         self.gc_heap_bytes = DEFAULT_HEAP_BYTES

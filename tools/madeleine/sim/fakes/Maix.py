@@ -20,6 +20,11 @@ class FPIOA:
     I2S0_OUT_D0, I2S0_OUT_D1, I2S0_OUT_D2, I2S0_OUT_D3 = 94, 95, 96, 97
     I2C0_SCLK, I2C0_SDA = 126, 127
 
+    @staticmethod
+    def get_Pin_num(function):
+        """The pin that has it, None when none has."""
+        return _world.pin_of(function)
+
 
 class GPIO:
     """One pin as input or output; `GPIO0..7` and `GPIOHS0..31` must have been registered for a pin."""
