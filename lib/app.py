@@ -33,8 +33,7 @@ class App:
         self.encode = link.json_line
         self.lines = link.Lines()
         self.watchdog = device.NoWatchdog()
-        board.panel.message(('Madeleine', 'loading the model'))
-        self.network = vision.Network()
+        self.network = None  # until the camera works
         self.engine = vision.fastest_engine()
         self.memory = Memory(self.engine, ())
         self.session = Session(self.memory)
@@ -61,6 +60,9 @@ class App:
     def _start(self, files):
         self.board.panel.message(('Madeleine', 'starting the camera'))
         self.start_camera()
+        # Not before: that takes two seconds, in which v0.6 mounts the card where a model may be (maixpy.md section 10).
+        self.board.panel.message(('Madeleine', 'loading the model'))
+        self.network = vision.Network()
         picture = self.board.camera.snapshot()
         if self.network.wants_upside_down(picture):
             self.board.camera.turn_over()

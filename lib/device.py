@@ -186,12 +186,14 @@ class Speaker:
         fm.register(clock, fm.fpioa.I2S0_SCLK, force=True)
         fm.register(word, fm.fpioa.I2S0_WS, force=True)
         self._line = I2S(I2S.DEVICE_0)
-        self._voices = _sounds()
+        self._voices = None  # until the first is wanted: v0.6 mounts the card late
 
     def play(self, name, feed):
         """Play voice/NAME.wav if there is one, calling feed() between blocks. A name is never a path."""
         if '/' in name or '\\' in name or name.startswith('.'):
             return None
+        if self._voices is None:
+            self._voices = _sounds()
         for folder in VOICES:
             path = folder + name + '.wav'
             if path in self._voices:

@@ -29,9 +29,9 @@ def test_the_start(desk):
     status = {"v": 1, "event": "ready", "app": APP, "board": "Desk", "model": "0badcafe", "examples": 0}
     status |= {"capacity": 250, "limit": 200, "battery_mv": 3725}
     assert desk.started == [
-        ("panel", "Madeleine", "loading the model"),
         ("panel", "Madeleine", "starting the camera"),
         ("camera", "started"),
+        ("panel", "Madeleine", "loading the model"),
         ("panel", "Madeleine", "reading the examples"),
         ("brightness", 6),
         status,

@@ -1,5 +1,6 @@
 """The virtual board starts programs the way the firmware does, and ends them in every way a board can."""
 
+import struct
 import sys
 from pathlib import Path
 
@@ -260,6 +261,20 @@ def test_a_torn_freq_conf_stops_an_old_build_and_not_a_new_one(board):
         made.boot()
     made = board("", build="v0.5.1")
     assert made.boot() == "prompt"
+
+
+def test_a_heap_larger_than_the_memory_stops_an_old_build_and_is_small_on_a_new_one(board):
+    settings = bytearray(struct.pack("<4I", 416_000_000, 400_000_000, 1, 8 << 20))
+    for build, starts in (("v0.5.1", False), ("v0.6.2", True)):
+        made = board("import gc\nprint(gc.mem_free())", build=build)
+        made.world.flash.files["freq.conf"] = settings
+        made.world.flash.mirror("freq.conf")
+        if starts:
+            made.boot()
+            assert made.world.usb_out == b"131072\r\n"
+        else:
+            with pytest.raises(Misuse, match="8388608 bytes"):
+                made.boot()
 
 
 def test_installing_needs_the_apps_files(board, tmp_path: Path):

@@ -119,13 +119,18 @@ class VirtualBoard:
         self.world.cwd = "/sd" if "/sd" in self._folders else "/flash"
 
     def _heap_bytes(self) -> int:
-        """The GC heap that freq.conf asks for; a torn file keeps these builds from starting."""
+        """The GC heap that freq.conf asks for; a torn file keeps these builds from starting, as one too large does."""
         settings = self._flash.files.get("freq.conf")
         if settings is None or not self.world.build.utils:
             return DEFAULT_HEAP_BYTES
         if len(settings) != 16 and not self.world.build.heap_free:
             raise Misuse("freq.conf is torn: this build starts with a heap of 0 bytes and never reaches a prompt")
-        return struct.unpack("<4I", settings)[3] if len(settings) == 16 else DEFAULT_HEAP_BYTES
+        asked = struct.unpack("<4I", settings)[3] if len(settings) == 16 else DEFAULT_HEAP_BYTES
+        if asked < self.world.build.system_heap_bytes:
+            return asked
+        if self.world.build.fallback_heap_bytes is None:
+            raise Misuse(f"freq.conf asks for a heap of {asked} bytes, more than there is: this build never starts")
+        return int(self.world.build.fallback_heap_bytes)
 
     def _run(self) -> str:
         with board_modules(self._folders), redirect_stdout(Console(self.world)):

@@ -34,6 +34,7 @@ _V0_4_0 = {
     'system_heap_bytes': 4113792,  # RAM beside the firmware; the GC heap and everything below is carved from it
     'ulab': False,
     'utils': False,  # Maix.utils.gc_heap_size
+    'fallback_heap_bytes': None,  # when freq.conf asks for more than there is; None: no start
     'heap_free': False,  # Maix.utils.heap_free; a torn freq.conf does no harm
     'vectors': False,  # kpu.face_compare
     'outputs': False,  # kpu.get_output, kmodel v4
@@ -104,6 +105,7 @@ _V0_6_2 = _after(
     hmirror_kpu=True,
     lcd_type=3,
     lcd_register=True,
+    fallback_heap_bytes=128 * 1024,
     copied_to_ai=True,
     first_second=0,
 )
