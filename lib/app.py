@@ -60,7 +60,7 @@ class App:
     def _start(self, files):
         self.board.panel.message(('Madeleine', 'starting the camera'))
         self.start_camera()
-        # Not before: that takes two seconds, in which v0.6 mounts the card where a model may be (maixpy.md section 10).
+        # Not before: that takes a second, in which v0.6 may mount the card where a model is (maixpy.md section 10).
         self.board.panel.message(('Madeleine', 'loading the model'))
         self.network = vision.Network()
         picture = self.board.camera.snapshot()

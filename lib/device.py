@@ -37,9 +37,10 @@ def restart():
 
 def soft_reset():
     """Did Ctrl-D or a program on USB start this? Then pins and clock are as the app left them, and the firmware still
-    holds its model: another does not fit. A reset clears both; five seconds are longer than any start.
+    holds its model: another does not fit. A reset clears both; boot.py is reached long before three seconds.
     """
-    return fm.fpioa.get_Pin_num(fm.fpioa.GPIO7) is not None and utime.ticks_ms() > 5000
+    pins = [profile.buttons[0] for profile in profiles.ALL]
+    return fm.fpioa.get_Pin_num(fm.fpioa.GPIO7) in pins and utime.ticks_ms() > 3000
 
 
 def describe_fault(error, file):
@@ -106,7 +107,7 @@ def _pin(pin, function, gpio, mode, pull=None):
 
 
 class Buttons:
-    """A and B; a board with one button has no B. A's GPIO is one that no firmware maps: see soft_reset."""
+    """A and B; a board with one button has no B. No firmware maps A's pin to GPIO7: see soft_reset."""
 
     def __init__(self, pins):
         self._a = _pin(pins[0], fm.fpioa.GPIO7, GPIO.GPIO7, GPIO.IN, GPIO.PULL_UP)

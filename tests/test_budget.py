@@ -42,7 +42,7 @@ BUDGET_BYTES = {
     "lib/version.py": (500, 250),
     "lib/vision.py": (7750, 3250),
 }
-TOTAL_BYTES = (136_500, 61_000)
+TOTAL_BYTES = (137_000, 61_000)
 LITERAL_BYTES = 100
 WHAT_NOW = "Make it shorter, or raise the row in tests/test_budget.py and measure the free heap on the board again."
 

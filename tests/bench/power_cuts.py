@@ -56,7 +56,7 @@ def draw(results: dict[str, Tally], path: str) -> None:
     import matplotlib
 
     matplotlib.use("Agg")
-    from matplotlib import pyplot
+    from matplotlib import patches, pyplot
 
     figure, strips = pyplot.subplots(
         len(results), figsize=(9, 0.8 + 0.62 * len(results)), squeeze=False, layout="constrained"
@@ -64,13 +64,13 @@ def draw(results: dict[str, Tally], path: str) -> None:
     for (name, tally), strip in zip(results.items(), strips[:, 0], strict=True):
         for state, color in COLORS.items():
             moments = [cut.moment for cut in tally.cuts if cut.state == state]
-            strip.bar(moments, 1, width=max(1, tally.operations / 500), color=color, align="edge", label=state)
+            strip.bar(moments, 1, width=max(1, tally.operations / 500), color=color, align="edge")
         strip.set(xlim=(0, tally.operations), ylim=(0, 1), yticks=[])
         strip.set_ylabel(f"{name}\n{len(tally.cuts)} cuts", rotation=0, ha="right", va="center")
     strips[-1, 0].set_xlabel("operation of the flash chip in which the power failed")
     shown = [state for state in COLORS if any(tally.count(state) for tally in results.values())]
-    handles = dict(zip(COLORS, strips[0, 0].containers, strict=True))
-    figure.legend([handles[state] for state in shown], shown, loc="outside upper center", ncols=4, frameon=False)
+    handles = [patches.Patch(color=COLORS[state], label=state) for state in shown]
+    figure.legend(handles=handles, loc="outside upper center", ncols=4, frameon=False)
     figure.savefig(path, dpi=110)
 
 

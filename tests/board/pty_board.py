@@ -1,6 +1,7 @@
 """The real firmware behind a pty, as behind a cable: the emulator runs in a thread of its own."""
 
 import contextlib
+import math
 import os
 import select
 import threading
@@ -21,21 +22,29 @@ class PtyBoard(threading.Thread):
         self.device = os.ttyname(self._slave)
         self._ending = False
         self._slice_done = threading.Condition()
-        self._on_s = 0.0  # by the board's clock
+        self._on_s = 0.0  # by the board's clock; at the end for ever
         self.said = b""
 
     def run(self) -> None:
-        while not self._ending and not self.emulator.power_lost:
-            ready, _, _ = select.select([self._master], [], [], 0)
-            if ready:
-                self.emulator.send(os.read(self._master, 4096))
-            self._run_slice()
-            out = self.emulator.take_output()
-            if out:
-                self.said += out
-                os.write(self._master, out)
-        os.close(self._slave)
-        os.close(self._master)
+        try:
+            while not self._ending and not self.emulator.power_lost:
+                self._turn()
+        finally:
+            with self._slice_done:
+                self._on_s = math.inf
+                self._slice_done.notify_all()
+            os.close(self._slave)
+            os.close(self._master)
+
+    def _turn(self) -> None:
+        ready, _, _ = select.select([self._master], [], [], 0)
+        if ready:
+            self.emulator.send(os.read(self._master, 4096))
+        self._run_slice()
+        out = self.emulator.take_output()
+        if out:
+            self.said += out
+            os.write(self._master, out)
 
     def _run_slice(self) -> None:
         before = self.emulator.cycles
@@ -49,7 +58,7 @@ class PtyBoard(threading.Thread):
         """For programs that rely on a pause: it lasts as long for the board as it would for a real one."""
         with self._slice_done:
             end_s = self._on_s + seconds
-            self._slice_done.wait_for(lambda: self._on_s >= end_s or not self.is_alive())
+            self._slice_done.wait_for(lambda: self._on_s >= end_s)
 
     def off(self) -> None:
         """Switches the board off; the host sees that the cable is gone."""

@@ -61,7 +61,7 @@ def cable(camera):
     """The board on a pty, the app running."""
     camera.emulator.auto_reset = True
     camera.ready()
-    camera.run(5000)  # a soft reset after less is not known for one (lib/device.py)
+    camera.run(1000)  # a soft reset in the first seconds is not known for one (lib/device.py)
     with plugged_in(camera.emulator) as cable:
         yield cable
 

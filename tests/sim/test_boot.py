@@ -265,7 +265,7 @@ def test_a_torn_freq_conf_stops_an_old_build_and_not_a_new_one(board):
 
 def test_a_heap_larger_than_the_memory_stops_an_old_build_and_is_small_on_a_new_one(board):
     settings = bytearray(struct.pack("<4I", 416_000_000, 400_000_000, 1, 8 << 20))
-    for build, starts in (("v0.5.1", False), ("v0.6.2", True)):
+    for build, starts in (("v0.5.1", False), ("v0.6.2", False), ("v0.6.3", True)):
         made = board("import gc\nprint(gc.mem_free())", build=build)
         made.world.flash.files["freq.conf"] = settings
         made.world.flash.mirror("freq.conf")

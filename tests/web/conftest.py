@@ -52,8 +52,10 @@ class Served:
 class Tab:
     """One tab: says, and waits for what has to come."""
 
-    def __init__(self, connection: ClientConnection) -> None:
+    def __init__(self, connection: ClientConnection, shows: bool = True) -> None:
         self.connection = connection
+        self.shows = shows  # screens, and says so
+        self.screens = 0  # that came
         self.number = 0  # of the last picture
         self.heard: list[Event] = []
         self.screen = b""  # the last that came
@@ -80,7 +82,9 @@ class Tab:
 
     def _show(self, screen: bytes) -> None:
         self.screen = screen
-        self.connection.send('{"do": "shown"}')
+        self.screens += 1
+        if self.shows:
+            self.connection.send('{"do": "shown"}')
 
     def _hear(self, event: Event) -> None:
         self.heard.append(event)
@@ -156,7 +160,7 @@ def serving(flash: Path | None = None) -> Iterator[Served]:
 
 
 @contextmanager
-def opened(served: Served, **options: Any) -> Iterator[Tab]:
+def opened(served: Served, shows: bool = True, **options: Any) -> Iterator[Tab]:
     """A tab of the page."""
     options = {
         "origin": served.address,
@@ -165,7 +169,7 @@ def opened(served: Served, **options: Any) -> Iterator[Tab]:
         **options,
     }  # a full queue would hold up closing
     with connect(f"ws://127.0.0.1:{served.port}/live", **options) as connection:
-        yield Tab(connection)
+        yield Tab(connection, shows)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """The page itself in a real browser: without a mouse, on every width, in both languages, and for nobody else."""
 
 import http.server
+import json
 import threading
 import warnings
 from collections.abc import Iterator
@@ -184,6 +185,14 @@ def test_the_first_frame_comes_within_two_seconds(browser: Browser, address: str
     if len(taken_ms) > 1:
         warnings.warn(f"this machine is busy: the first frame came after {taken_ms} ms", stacklevel=1)
     assert taken_ms[-1] < FIRST_FRAME_MS
+
+
+def test_its_screen_goes_on(page: Page) -> None:
+    screen = "document.querySelector('#screen').toDataURL()"
+    for thing in ("cup", "pen", "ball"):
+        before = page.evaluate(screen)
+        page.click(f'[data-scene="{thing}"]')
+        page.wait(f"{screen} !== {json.dumps(before)}")
 
 
 def test_two_tabs_and_one_lens(browser: Browser, page: Page) -> None:

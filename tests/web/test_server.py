@@ -1,6 +1,5 @@
 """The server behind the page: what it serves, who may be there, and that nobody can make it grow or stop."""
 
-import asyncio
 import http.client
 import io
 import json
@@ -204,20 +203,20 @@ def test_refused_with_a_sentence(tab):
         assert tab.until("refused")["text"]
 
 
-def test_a_tab_that_shows_nothing_gets_no_further_screen():
-    async def screens():
-        tab = tabs.Tab(1)
-        tab.show(b"first")
-        sent = [await tab.next()]
-        tab.show(b"second")
-        tab.show(b"third")
-        waiting = asyncio.create_task(tab.next())
-        await asyncio.sleep(0)
-        assert not waiting.done()
-        tab.shown()
-        return [*sent, await waiting]
+def test_a_tab_that_shows_nothing_gets_no_further_screen(tab, another):
+    def look_at(*names):
+        for name in names:
+            tab.show(name)
+            other.until("turn", lambda turn: turn["frame"] is None)
 
-    assert asyncio.run(screens()) == [b"first", b"third"]
+    with another(shows=False) as other:
+        other.until_screen(any)
+        look_at("cup", "ball", "pen")
+        assert other.screens == 1
+        other.say(do="shown")
+        other.until_screen(lambda screen: other.screens == 2)
+        look_at("cup", "ball", "pen")
+        assert other.screens == 2
 
 
 def test_too_many_tabs(served, another):

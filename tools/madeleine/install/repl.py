@@ -31,8 +31,8 @@ class CommandFailed(ReplError):
 class Repl(SerialTransport):  # type: ignore[misc]  # mpremote has no types
     """The raw prompt of a board whose program has been interrupted.
 
-    mpremote opens a port with DTR and RTS up, which restarts the board, and starts with a soft reset, from which an app
-    in boot.py does not come back: so the line is ours, and entering the prompt, too.
+    mpremote opens a port with DTR and RTS up, which restarts the board, and starts with a soft reset, from which a
+    program in boot.py may not come back: so the line is ours, and entering the prompt, too.
     """
 
     def __init__(self, board: Board) -> None:

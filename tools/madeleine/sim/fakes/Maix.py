@@ -20,10 +20,9 @@ class FPIOA:
     I2S0_OUT_D0, I2S0_OUT_D1, I2S0_OUT_D2, I2S0_OUT_D3 = 94, 95, 96, 97
     I2C0_SCLK, I2C0_SDA = 126, 127
 
-    @staticmethod
-    def get_Pin_num(function):
-        """The pin that has it, None when none has."""
-        return _world.pin_of(function)
+    def get_Pin_num(self, func):
+        """The pin that has this function, None when none has."""
+        return _world.pin_of(func)
 
 
 class GPIO:

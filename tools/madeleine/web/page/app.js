@@ -170,7 +170,6 @@ const events = {
   },
   screen(rgb) {
     board.show(rgb);
-    requestAnimationFrame(() => send({ do: 'shown' })); // a hidden page shows nothing, and gets nothing more
     if (!document.body.dataset.firstFrameMs) {
       performance.mark('first-screen');
       document.body.dataset.firstFrameMs = Math.round(performance.now());

@@ -13,13 +13,14 @@ export class Live {
   }
 
   connect() {
-    this.socket = new WebSocket(this.address);
+    const socket = new WebSocket(this.address);
+    this.socket = socket;
     this.socket.binaryType = 'arraybuffer';
     this.socket.onopen = () => {
       this.waitMs = FIRST_WAIT_MS;
       this.on.open();
     };
-    this.socket.onmessage = ({ data }) => this.receive(data);
+    this.socket.onmessage = ({ data }) => this.receive(data, socket);
     this.socket.onclose = () => {
       this.on.lost();
       setTimeout(() => this.connect(), this.waitMs);
@@ -27,8 +28,13 @@ export class Live {
     };
   }
 
-  receive(data) {
-    if (typeof data !== 'string') return this.on.screen(new Uint8Array(data));
+  receive(data, socket) {
+    if (typeof data !== 'string') {
+      this.on.screen(new Uint8Array(data));
+      // Then the next may come. A hidden page shows nothing, and gets nothing more.
+      requestAnimationFrame(() => socket === this.socket && this.send({ do: 'shown' }));
+      return;
+    }
     const message = JSON.parse(data);
     this.on[message.event]?.(message);
   }
