@@ -148,7 +148,7 @@ class App:
         now_ms = device.now_ms()
         elapsed_ms = now_ms - self.last_ms
         self.last_ms = now_ms
-        self.turn_ms = self.turn_ms - self.turn_ms // 16 + elapsed_ms if self.turns else 16 * elapsed_ms
+        self.turn_ms = self.turn_ms - self.turn_ms // 16 + elapsed_ms if self.turns > 1 else 16 * elapsed_ms  # the first is but a part
         self.turns += 1
         if self.turns % BATTERY_EVERY == 0:
             self.battery_mv = self.board.power.battery_mv()
@@ -349,7 +349,7 @@ class App:
         if canvas is None:
             return
         present.fill(self.view, self.session)
-        if now_ms - self.status_ms >= STATUS_EVERY_MS:
+        if self.turns > 1 and now_ms - self.status_ms >= STATUS_EVERY_MS:
             self.status_ms = now_ms
             self.view.status = self._status_text()
         self.screen.draw(canvas, self.view)
