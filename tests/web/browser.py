@@ -15,7 +15,7 @@ from typing import Any
 from devtools import DevTools, DevToolsError, Event
 
 WINDOW_PX = (1440, 900)
-WAIT_S = 30  # for a condition; it is met within a second or two, on a busy machine later
+WAIT_S = 60  # for a condition; it is met within a second or two, on a busy machine later
 KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, " ": 32, "ArrowLeft": 37, "ArrowRight": 39, "ArrowDown": 40}
 CODES = {" ": "Space"}
 TEXTS = {"Enter": "\r"}

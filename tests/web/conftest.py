@@ -29,7 +29,7 @@ from person import begin
 from webcam import write_film
 from websockets.sync.client import ClientConnection, connect
 
-DEADLINE_S = 30.0  # for anything that has to come; the machine may be busy
+DEADLINE_S = 60.0  # for anything that has to come; the machine may be busy
 HELLO = {"version": "0", "model": "tour", "build": "v0.5.0_9", "board": "m5stickv", "scenes": ["cup"], "capacity": 250}
 
 Event = dict[str, Any]
