@@ -39,7 +39,7 @@ def wrapped(text, columns=28):
 def run():
     """What boot.py calls."""
     if device.soft_reset():
-        return device.Usb().write('Madeleine: a soft reset, the app was not started; machine.reset() does that\n')
+        return device.Usb().write('Madeleine: a soft reset; machine.reset() starts the app\n')
     try:
         board = device.Board()
     except Exception as error:  # nothing to show it on

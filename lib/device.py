@@ -39,8 +39,7 @@ def soft_reset():
     """Did Ctrl-D or a program on USB start this? Then pins and clock are as the app left them, and the firmware still
     holds its model: another does not fit. A reset clears both; boot.py is reached long before three seconds.
     """
-    pins = [profile.buttons[0] for profile in profiles.ALL]
-    return fm.fpioa.get_Pin_num(fm.fpioa.GPIO7) in pins and utime.ticks_ms() > 3000
+    return fm.fpioa.get_Pin_num(fm.fpioa.GPIO7) in profiles.A_PINS and utime.ticks_ms() > 3000
 
 
 def describe_fault(error, file):

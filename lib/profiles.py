@@ -21,7 +21,7 @@ class Profile:
 M5STICKV = Profile('M5StickV', (36, 37), (6, 9, 8), None, (25, 17, 15, 14), (35, 34), (28, 29), (240, 135, 2, True), False)
 UNITV = Profile('UnitV', (18, 19), None, 8, None, (35, 34), None, None, True)
 MAIX = Profile('Maix', (16, None), (13, 12, 14), None, None, None, None, (320, 240, 0, False), False)
-ALL = M5STICKV, UNITV, MAIX
+A_PINS = M5STICKV.buttons[0], UNITV.buttons[0], MAIX.buttons[0]
 
 
 def choose(m5_pins, power_chip):
