@@ -18,6 +18,7 @@ from bench import EmuError
 from flash_log import FlashLog
 from harness import APP_MODULES, WALL_S, firmware, installed, packed_app
 from k210.machine import MachineFault
+from madeleine.install.files import PIECE_BYTES
 from quick_kpu import QuickEmulator
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
@@ -25,7 +26,6 @@ from flashfs import Flash
 from powercut import MODEL, PlainMemory, boot
 
 VECTOR_BYTES = 768
-PAGE_BYTES = 4096 - 5  # of a file, in one page of SPIFFS
 START_MS, READY = 10_000, b'"event": "ready"'  # of the app, and what it says then
 States = tuple[object, object]  # what is known before a change and after it
 Change = tuple[str, *tuple[str | int, ...]]  # a method of the store and its arguments; vectors by their seed
@@ -85,7 +85,7 @@ for name in uos.listdir('/flash'):
             if name.startswith('examples'):
                 text.append(ubinascii.hexlify(part).decode())
     print((name, size, crc & 0xffffffff, lost, ''.join(text)))
-""" % (PAGE_BYTES, PAGE_BYTES)
+""" % (PIECE_BYTES, PIECE_BYTES)
 # As an update does: it leaves deleted pages among those of the first copy, which SPIFFS moves to win them back.
 REWRITE = """
 with open('/flash/lib/spare.pack', 'rb') as file:

@@ -2,6 +2,7 @@
 
 import io
 import random
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -88,7 +89,7 @@ def test_a_dry_run_says_all_and_does_nothing(desk, capsys):
     said = capsys.readouterr().out
     assert f"Camera on {desk.board.port}" in said
     assert "write maixpy.bin at 0x000000" in said and "write tour.kmodel at 0x300000" in said
-    assert "install Madeleine" in said and "of 4" not in said
+    assert f"  install Madeleine {version('madeleine-camera')}\n" in said and "of 4" not in said
 
 
 def test_without_a_terminal_it_does_not_ask(desk, capsys):

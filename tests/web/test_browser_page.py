@@ -13,7 +13,7 @@ from person import counts, says, sees, shown
 
 WIDTHS_PX = (390, 820, 1440)
 FIRST_FRAME_MS = 2000
-TRIES = 10  # to open the page while the machine does other things, too
+TRIES = 5  # to open the page while the machine does other things, too
 TABS = 50
 KANA = range(0x3040, 0x3100)
 

@@ -111,10 +111,10 @@ _V0_6_2 = _after(
 _V0_6_3 = _after(
     _V0_6_2,
     name='v0.6.3',
-    fallback_heap_bytes=128 * 1024,  # v0.6.2 means to, but hides the new heap in a block (maixpy_main.c)
     release='0.6.3',
     version='v0.6.3-0-g37c84a3 on 2024-05-30',
     fm_class=True,
+    fallback_heap_bytes=128 * 1024,  # v0.6.2 means to, but hides the new heap in a block (maixpy_main.c)
 )
 _V5_1_2 = _after(_V0_5_0_9, name='v5.1.2', ws2812=True)
 
