@@ -48,23 +48,24 @@ def _forgot(change: 'Change', result: object, memory: 'Memory') -> Reply:
 
 
 def _forgot_gauge(change: 'Change', result: object, memory: 'Memory') -> Reply:
-    return Reply(('forgot', 'what', 'gauge'), 'forgot the gauge')
+    return Reply(('forgot', 'what', 'gauge', 'examples', memory.examples.count), 'forgot the gauge')
 
 
 def _undone(change: 'Change', result: 'Change', memory: 'Memory') -> Reply:
     """`result`: the change that the undo took back."""
     what, key, examples = result.what, result.key, memory.examples
+    head = ('undone', 'what', what)
+    tail = ('examples', examples.count)
     if what == changes.LEARN:
-        return Reply(('undone', 'name', key, 'examples', examples.count), 'undone: ' + (key or 'ignored view'))
+        return Reply(head + ('name', key) + tail, 'undone: ' + (key or 'ignored view'))
     if what == changes.FORGET:
-        message = ('undone', 'what', what, 'name', key, 'count', examples.count_of(key), 'examples', examples.count)
-        return Reply(message, 'back: ' + (key or 'ignored views'))
+        return Reply(head + ('name', key, 'count', examples.count_of(key)) + tail, 'back: ' + (key or 'ignored views'))
     if what == changes.SETTING:
         value = memory.settings.value(key)
-        return Reply(('undone', 'what', what, 'name', key, 'value', _number(value)), 'back: %s %s' % (key, value))
+        return Reply(head + ('name', key, 'value', _number(value)) + tail, 'back: %s %s' % (key, value))
     if what == changes.ANCHOR:
-        return Reply(('undone', 'what', what, 'value', key), 'undone: set %d' % key)
-    return Reply(('undone', 'what', what), 'back: the gauge')
+        return Reply(head + ('value', key) + tail, 'undone: set %d' % key)
+    return Reply(head + tail, 'back: the gauge')
 
 
 def _reset(change: 'Change', result: object, memory: 'Memory') -> Reply:

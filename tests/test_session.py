@@ -106,7 +106,7 @@ def test_without_sound_nothing_is_said():
         ),
         ({"do": "exclude"}, [("learn", ""), {"event": "ignored", "count": 2, "examples": 4}]),
         ({"do": "anchor", "value": 100}, [("anchor", 100), {"event": "anchor", "value": 100}]),
-        ({"do": "undo"}, [("undo",), {"event": "undone", "name": "", "examples": 2}]),
+        ({"do": "undo"}, [("undo",), {"event": "undone", "what": "learn", "name": "", "examples": 2}]),
         (
             {"do": "forget", "name": "pen"},
             [("forget", "pen"), {"event": "forgot", "name": "pen", "count": 1, "examples": 2}],

@@ -25,9 +25,9 @@ def test_a_learns_the_first_class_after_a_new_start():
 
 def test_a_held_takes_back_the_last_one():
     camera = Camera("cup", "")
-    assert camera.press("A held") == [("undo",), {"event": "undone", "name": "", "examples": 1}]
+    assert camera.press("A held") == [("undo",), {"event": "undone", "what": "learn", "name": "", "examples": 1}]
     assert camera.session.message == "undone: ignored view"
-    assert camera.press("A held")[1] == {"event": "undone", "name": "cup", "examples": 0}
+    assert camera.press("A held")[1] == {"event": "undone", "what": "learn", "name": "cup", "examples": 0}
     assert refusal(camera.press("A held")) == "nothing"
 
 
@@ -158,9 +158,9 @@ def test_undo_goes_back_through_all_that_was_done_in_its_order():
     told = [camera.press("A held")[-1] for _ in range(4)]
     assert told == [
         {"event": "undone", "what": "forget", "name": "cup", "count": 2, "examples": 3},
-        {"event": "undone", "what": "setting", "name": "limit", "value": 200},
-        {"event": "undone", "what": "anchor", "value": 0},
-        {"event": "undone", "name": "pen", "examples": 2},
+        {"event": "undone", "what": "setting", "name": "limit", "value": 200, "examples": 3},
+        {"event": "undone", "what": "anchor", "value": 0, "examples": 3},
+        {"event": "undone", "what": "learn", "name": "pen", "examples": 2},
     ]
     assert camera.labels() == ["cup", "cup"] and camera.app.memory.settings.value("limit") == "200"
     assert list(camera.memory.gauge.anchors()) == []
@@ -268,7 +268,7 @@ def test_a_card_acts_once_however_long_it_is_held():
 @pytest.mark.parametrize(
     ("payload", "told"),
     [
-        ("*undo", [("undo",), {"event": "undone", "name": "pen", "examples": 1}]),
+        ("*undo", [("undo",), {"event": "undone", "what": "learn", "name": "pen", "examples": 1}]),
         ("*limit 150", [("setting", "limit", "150"), {"event": "set", "name": "limit", "value": 150}]),
         ("*link brownie", [("setting", "link", "brownie"), {"event": "set", "name": "link", "value": "brownie"}]),
         ("*select pen", [{"event": "selected", "name": "pen"}]),
@@ -305,8 +305,8 @@ def test_a_card_that_cannot_be_is_refused_once_and_never_learned(payload, code):
     [
         ("*forget cup", "Forget cup?", {"event": "forgot", "name": "cup", "count": 2, "examples": 2}),
         ("*forget *exclude", "Forget ignored?", {"event": "forgot", "name": "", "count": 1, "examples": 3}),
-        ("*forget gauge", "Forget gauge?", {"event": "forgot", "what": "gauge"}),
-        ("*forget *gauge", "Forget gauge?", {"event": "forgot", "what": "gauge"}),
+        ("*forget gauge", "Forget gauge?", {"event": "forgot", "what": "gauge", "examples": 4}),
+        ("*forget *gauge", "Forget gauge?", {"event": "forgot", "what": "gauge", "examples": 4}),
     ],
 )
 def test_a_card_that_forgets_asks(payload, question, message):

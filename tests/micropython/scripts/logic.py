@@ -122,12 +122,12 @@ CARDS = (
     'コップコップコップコップ', 'x' * 32, 'x' * 33, 'x' * 513, b'cup', b'\xff\xfe', b'\xe3\x82',
 )  # fmt: skip
 LINES = (
-    b'*status', b'*learn', b'*learn cup', b'*import cup', b'*reset yes', b'*sound off', b'*brightness 9', b'cup', b'',
+    b'*status', b'*learn', b'*learn cup', b'*exclude cup', b'*reset yes', b'*sound off', b'*brightness 9', b'cup', b'',
     b'{"do": "forget", "name": "cup", "id": 7}', b'{"do": "limit", "value": 120, "id": "x"}', b'{"do": "learn"}',
     b'{"do": "learn", "name": true}', b'{"do": "learn", "name": [1]}', b'{"do": "learn", "id": {}}', b'{"do": 3}', b'{}',
     b'[1, 2]', b'{"do": "fly"}', b'{"do": "anchor", "value": 100}', b'{"do": "anchor", "value": 1.5}', b'{"do": "undo"}}',
     b'{"do": "undo"} x', b'{"do": tru}', b'{"do": "\\u30b3"}', b'{"do": "learn", "name": "\xe3\x82\xb3"}', b'{"\xff": 1}',
-    b'{"do": "import", "name": "cup", "vector": "AAAA"}', b'{"do": "import", "name": "cup"}', b'\x00\x01\xfe',
+    b'{"do": "learn", "name": "cup", "vector": "AAAA"}', b'{"do": "exclude", "name": "cup"}', b'\x00\x01\xfe',
 )  # fmt: skip
 
 
