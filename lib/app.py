@@ -10,11 +10,12 @@ import link
 import present
 import screen
 import store
+import vectors
 import version
 import vision
 from export import Export
 from memory import Memory
-from nearest import Match
+from search import Match, Search
 from session import Session
 
 CARDS_EVERY_MS = 300  # a search costs as much as half a turn (docs/MEASURED.md), a card should be seen within a second
@@ -36,11 +37,13 @@ class App:
         self.network = None  # until the camera works
         self.engine = vision.fastest_engine()
         self.memory = Memory(self.engine, ())
-        self.session = Session(self.memory)
+        self.search = Search(self.memory.examples, self.engine)
+        self.session = Session(self.memory, self.search)
         self.match = Match()
         self.view = screen.View()
         self.screen = screen.Screen(0, 0, board.panel.width, board.panel.height)
         self.vector = None  # of the last picture
+        self.query = None  # the same, measured
         self.store = None  # until the model is known
         self.seeing = False  # the vector is that of what is in view
         self.model = ''
@@ -67,8 +70,8 @@ class App:
         if self.network.wants_upside_down(picture):
             self.board.camera.turn_over()
         self.model = self.network.identity(picture)
-        self.memory.examples.take(self.network.spare_vectors(picture))
         self.vector = bytearray(features.LENGTH)
+        self.memory.examples.take(vectors.choose(lambda: self.network.features(picture, self.vector)))
         self.board.panel.message(('Madeleine', 'reading the examples'))
         self.store = store.Store(files, self.model.encode(), features.LENGTH)
         notes = self._load()
@@ -132,9 +135,9 @@ class App:
             return
         now_ms = self._clock()
         self.network.features(picture, self.vector)
-        norm = self.engine.query(self.vector)
-        self.memory.examples.find(norm, self.match)
-        gauge = self.memory.gauge.read(norm, self.session.limit_steps())
+        self.query = self.engine.query(self.vector, self.query)
+        self.search.nearest(self.query, self.match)
+        gauge = self.memory.gauge.read(self.query, self.session.limit_steps())
         self.perform(self.session.frame(self.match, gauge, now_ms))
         self._press(now_ms)
         self._look_for_card(picture, now_ms)

@@ -19,6 +19,7 @@ import link
 from answer import Answer
 from gauge import OFF
 from menu import Menu, next_limit
+from search import Match
 
 COUNT_DOWN_MS = 3000  # time to take the card away
 PATIENCE_MS = 10000  # a card that stays longer in view, or a question that nobody answers, is dropped
@@ -36,8 +37,10 @@ def _with_id(message, id):
 class Session:
     """What the camera is doing. `memory` is only read here."""
 
-    def __init__(self, memory):
+    def __init__(self, memory, search):
         self.memory = memory
+        self._search = search
+        self._other = Match()  # the nearest of another name
         self.answer = Answer()
         self.menu = Menu()
         self.selected = None  # the class that button A teaches; None: the first one
@@ -90,8 +93,9 @@ class Session:
             effects.append(('send', ('gone',)))
             return
         message = ('seen', 'name', name, 'distance', link.Tenths(features.tenths(match.distance)))
-        if match.runner_up:
-            message += ('next', match.runner_up, 'next_distance', link.Tenths(features.tenths(match.runner_up_distance)))
+        self._search.runner_up(match, self._other)
+        if self._other.label:
+            message += ('next', self._other.label, 'next_distance', link.Tenths(features.tenths(self._other.distance)))
         effects.append(('send', message))
         if self.setting('sound') == 'on':
             effects.append(('say', name))

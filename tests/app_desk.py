@@ -8,7 +8,7 @@ import features
 from app import App
 from engines import Plain
 from flashfs import Flash
-from nearest import on_heap
+from vectors import on_heap
 
 CUP, PEN = bytes([10]) * features.LENGTH, bytes([90]) * features.LENGTH
 
@@ -57,9 +57,6 @@ class Board:
 
     def identity(self, picture):
         return "0badcafe"
-
-    def spare_vectors(self, picture):
-        return on_heap()
 
     def find_card(self, picture):
         self.told.append(("looked for a card",))
@@ -156,6 +153,7 @@ class Desk:
         )
         monkeypatch.setattr(app_module, "device", device)
         monkeypatch.setattr(app_module, "vision", vision)
+        monkeypatch.setattr(app_module, "vectors", SimpleNamespace(choose=lambda run: on_heap()))
         self.slept_ms = 0
         self.app = App(self.board, self.flash)
         self.started = self.heard()

@@ -6,8 +6,9 @@ import features
 from engines import Plain
 from link import json_line
 from memory import Memory
-from nearest import Match, on_heap
+from search import Match
 from session import Session
+from vectors import on_heap
 
 FRAME_MS = 50
 VECTOR = bytes(features.LENGTH)
@@ -21,7 +22,8 @@ class Camera:
         self.memory = Memory(Plain(), on_heap())
         for label in labels:
             self.memory.learn(label, VECTOR)
-        self.session = Session(self.memory)
+        self.session = Session(self.memory, self)
+        self._next = None
         self.now_ms = 0
         self.told: list = []
 
@@ -31,9 +33,14 @@ class Camera:
             self.now_ms += ms
             match = Match()
             if label is not None:
-                match.fill(label, distance, lambda _: (next, 2 * NEAR))
+                match.fill(label, distance, None)
+            self._next = next
             self._perform(self.session.frame(match, gauge, self.now_ms))
         return self.heard()
+
+    def runner_up(self, match, other):
+        """As search.Search."""
+        other.fill(self._next, 2 * NEAR, None)
 
     def press(self, *gestures):
         for gesture in gestures:
