@@ -7,8 +7,8 @@ still knows its own example: it strikes out that one and any after it, for those
 import ustruct
 from micropython import const
 
+from examples import MemoryFull
 from journal import HEADER
-from nearest import MemoryFull
 
 SEAL = 0x45  # 'E': generation; the end of what was carried over
 LEARN = 0x4C  # 'L': serial, label, vector

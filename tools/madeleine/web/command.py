@@ -87,7 +87,7 @@ def _hello(arguments: argparse.Namespace) -> dict[str, object]:
         "build": arguments.build,
         "board": BOARD,
         "scenes": list(OBJECTS),
-        "capacity": logic("nearest").CAPACITY,
+        "capacity": logic("examples").CAPACITY,
     }
 
 

@@ -45,10 +45,13 @@ class FlashCopy:
 class Unmeasured:
     """An engine (lib/engines.py) for a memory in which nobody searches."""
 
-    def query(self, vector: bytes) -> int:
+    def norm(self, vector: bytes) -> int:
         return 0
 
-    def dot(self, vector: bytes, root: int) -> int:
+    def query(self, vector: bytes, query: Any = None) -> Any:
+        return logic("engines").Query()
+
+    def dot(self, query: Any, vector: bytes, root: int) -> int:
         return 0
 
 
@@ -95,7 +98,7 @@ class Knowledge:
     def read(cls, files: FlashCopy, model: str) -> "Knowledge":
         """What the app would find at its next start."""
         features = logic("features")
-        vectors = [bytearray(features.LENGTH) for _ in range(logic("nearest").CAPACITY)]
+        vectors = [bytearray(features.LENGTH) for _ in range(logic("examples").CAPACITY)]
         memory = logic("memory").Memory(Unmeasured(), vectors)
         logic("store").Store(files, model.encode(), features.LENGTH).load(memory)
         items = [(label, bytes(vector)) for label, vector in memory.examples.items()]
