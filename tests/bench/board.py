@@ -27,7 +27,6 @@ from harness import MODEL_ADDRESS, Camera, firmware  # noqa: E402
 from madeleine.kpu import Network  # noqa: E402
 from madeleine.model import find_model  # noqa: E402
 from memory import Memory  # noqa: E402
-from quick_kpu import QuickEmulator  # noqa: E402
 from spans import Spans, addresses, python_names, qstrs  # noqa: E402
 from store import Store  # noqa: E402
 
@@ -109,7 +108,6 @@ class Bench:
     """The two apps on the emulator, with the films before their cameras."""
 
     def __init__(self, model):
-        self._known = {}  # layers that the accelerator has computed, for all runs
         self._model = find_model(model).read_bytes()
         self._films = films.films()
         board = Emulator(firmware())
@@ -121,7 +119,6 @@ class Bench:
         """Our app with `count` examples."""
         camera = Camera()
         board = camera.emulator
-        board._known = self._known
         board.flash_write(MODEL_ADDRESS, self._model)
         if count:
             self._teach(board, count)
@@ -157,8 +154,7 @@ class Bench:
 
     def brownie(self, count):
         """Brownie's app with `count` examples, or with as many as it can load."""
-        board = QuickEmulator(firmware(), sd=brownie_card(count))
-        board._known = self._known
+        board = Emulator(firmware(), sd=brownie_card(count))
         board.inject_frame(self._films[0][1][0])
         board.run_to_repl(interrupt=True)
         board.exec(

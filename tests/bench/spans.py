@@ -179,7 +179,7 @@ class Spans:
 
     def _count(self, address):
         """Instructions before the block at `address`, which the emulator has counted on entering it."""
-        return self._hart.ctl.icount - self._emulator.count_table[(address & 0x3FFFFFFF) // 2 * 2 + 1]
+        return self._hart.control.icount - self._emulator.count_table[(address & 0x3FFFFFFF) // 2 * 2 + 1]
 
     def _spend(self, now):
         used = self._heap.used_bytes()

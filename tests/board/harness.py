@@ -12,10 +12,9 @@ from pathlib import Path
 
 import numpy as np
 from bench import MODEL, SHARED, EmuError
-from k210.devices import FUNC_GPIO0
+from k210 import Emulator
 from madeleine.install.files import app_files, packed
 from PIL import Image, ImageOps
-from quick_kpu import QuickEmulator
 
 ROOT = Path(__file__).resolve().parents[2]
 MODEL_ADDRESS = 0x300000
@@ -87,7 +86,7 @@ def flash_of(files, model):
     kept = Path(tempfile.gettempdir()) / f"madeleine-board-{key}.flash"
     if not kept.exists():
         # Through the console this takes minutes; from a card the board copies the files itself.
-        board = QuickEmulator(image, sd={f"/F{number}": content for number, content in enumerate(files.values())})
+        board = Emulator(image, sd={f"/F{number}": content for number, content in enumerate(files.values())})
         board.run_to_repl(interrupt=True)
         board.exec(INSTALL % (HEAP_BYTES, list(files)), wall=WALL_S)
         board.flash_write(MODEL_ADDRESS, model)
@@ -107,7 +106,7 @@ class Camera:
     """An M5StickV with the app installed (or with this content of its flash), switched off."""
 
     def __init__(self, flash=None):
-        self.emulator = QuickEmulator(firmware())
+        self.emulator = Emulator(firmware())
         self.emulator.auto_reset = False  # it forgets what `run` has asked of its clock
         self.emulator.flash_write(0, flash or installed())
         self.said = []  # every line of the console
@@ -193,14 +192,8 @@ class Camera:
 
     def led(self):
         """The colour of the LED, or None when it is dark."""
-        lit = [color for color, pin in LED_PINS.items() if not self._level(pin)]
+        lit = [color for color, pin in LED_PINS.items() if not self.emulator.output(pin)]
         return "+".join(lit) or None
-
-    def _level(self, pin):
-        number = self.emulator.fpioa.function(pin) - FUNC_GPIO0
-        if number < 0:  # not an output yet
-            return 1
-        return self.emulator.gpio.regs.get(0, 0) >> number & 1
 
     def grove(self):
         """What went out of the Grove port since the last call."""

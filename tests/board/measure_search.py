@@ -110,7 +110,7 @@ def main():
         spent, wrong = [], 0
         for vector in film:
             board.write(place, vector)
-            spent.append(board.count("examples.find(engine.query(example), match)")["instr"])
+            spent.append(board.count("examples.find(engine.query(example), match)").instr)
             wrong += camera.at_the_prompt(ANSWER).strip() != by_measuring_all(examples, vector)
         each = sum(spent) / FRAMES / len(examples)
         print(

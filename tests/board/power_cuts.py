@@ -17,9 +17,9 @@ from pathlib import Path
 from bench import EmuError
 from flash_log import FlashLog
 from harness import APP_MODULES, WALL_S, firmware, installed, packed_app
-from k210.machine import MachineFault
+from k210 import Emulator as QuickEmulator
+from k210 import MachineFault
 from madeleine.install.files import PIECE_BYTES
-from quick_kpu import QuickEmulator
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 from flashfs import Flash

@@ -66,7 +66,7 @@ class Board(Machine):
         self.fpioa = Fpioa(self)
         self.pins = Pins(self.fpioa, self.levels)
         self.gpiohs = GpioHs(self, self.fpioa, self.pins)
-        self.gpio = Gpio(self, self.pins)
+        self.gpio = Gpio(self, self.fpioa, self.pins)
         self.uarths = ConsoleUart(self, self._on_console)
         self.uarts = [Uart(self, index) for index in (1, 2, 3)]
         self.timers = [Timer(self, index, self.sysctl) for index in range(3)]
@@ -200,6 +200,10 @@ class Board(Machine):
         self.pins.set(pin, level)
         self.gpiohs.poll()
         self.kick()
+
+    def output(self, pin: int) -> int:
+        """The level that the board drives on a pin; 1 when it drives none."""
+        return self.gpiohs.output(pin) & self.gpio.output(pin)
 
     def screenshot(self, path: str | Path | None = None) -> Pixels:
         """The panel, uint8 (135, 240, 3); written as a picture, too, when a path is given."""

@@ -81,7 +81,7 @@ class Console(Board):
         return self.take_output()
 
     def run_to_repl(self, wall: float = 120, interrupt: bool = False) -> bytes:
-        """Run to the prompt; what was printed. With `interrupt` Ctrl-C is typed in time to keep boot.py from running."""
+        """Run to the prompt; what was printed. `interrupt` types Ctrl-C in time to keep boot.py from running."""
         if not interrupt:
             return self.run_until(PROMPT, wall)
         printed = self.run_until(INIT_END, wall)

@@ -132,10 +132,15 @@ class Gpio(Registers):
 
     OUTPUT, DIRECTION, INPUT = 0x00, 0x04, 0x50
 
-    def __init__(self, machine: Machine, pins: Pins) -> None:
+    def __init__(self, machine: Machine, fpioa: Fpioa, pins: Pins) -> None:
         super().__init__(machine, "gpio")
-        self._pins = pins
+        self._fpioa, self._pins = fpioa, pins
         self.on_read = {self.INPUT: self._inputs}
+
+    def output(self, pin: int) -> int:
+        """The level that is driven on a pin."""
+        number = self._fpioa.function(pin) - FUNC_GPIO0
+        return self.get(self.OUTPUT) >> number & 1 if 0 <= number < GPIO_COUNT else HIGH
 
     def _inputs(self) -> int:
         driven = self.get(self.DIRECTION)
