@@ -1,13 +1,15 @@
 """The M5StickV around the machine: which devices are where, power and reset, what people do to it and see of it."""
 
+import functools
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PIL import Image
 
-from . import counters, fat
+from . import counters, fat, system
 from .camera import CameraPort
+from .clock import CYCLES_PER_INSTRUCTION, Busy
 from .dma import Dmac
 from .flash import NorFlash
 from .i2c import Axp192, I2c, Imu, Ov7740, Slave
@@ -17,7 +19,7 @@ from .machine import Device, Machine
 from .markers import Markers
 from .memory import SRAM_BASE
 from .pins import Fpioa, Gpio, GpioHs, Pins
-from .registers import Registers, Stub
+from .registers import Stub
 from .sdcard import SdCard
 from .sha256 import Sha256
 from .sound import I2s
@@ -25,6 +27,7 @@ from .spi import CHIP_SELECTS, Spi
 from .system import SystemController
 from .timer import Rtc, Timer
 from .uart import ConsoleUart, Uart
+from .watchdog import Watchdog
 
 BUTTONS = {"A": 36, "B": 37}  # pins; 0 is pressed
 LCD_DATA_PIN, SD_SELECT_PIN = 20, 32
@@ -46,8 +49,9 @@ class Board(Machine):
         flash: str | Path | None = None,
         sd: Mapping[str, bytes] | bytes | None = None,
         verbose: bool = False,
+        cycles_per_instruction: float = CYCLES_PER_INSTRUCTION,
     ) -> None:
-        super().__init__(verbose)
+        super().__init__(verbose, cycles_per_instruction)
         self.image = bytes(firmware) if isinstance(firmware, (bytes, bytearray)) else Path(firmware).read_bytes()
         self.flash = NorFlash(Path(flash) if flash else None)
         self.flash.on_power_cut = self.stop
@@ -73,17 +77,26 @@ class Board(Machine):
         self.axp192, self.imu, self.ov7740 = Axp192(), Imu(), Ov7740()
         self.i2c = [I2c(self, index, self._finder(index)) for index in range(3)]
         self.dmac = Dmac(self)
-        self.spis = {index: Spi(self, index, self.dmac.poke) for index in (0, 1, 3)}
+        self.spis = {index: self._spi(index) for index in (0, 1, 3)}
         self.lcd = St7789(lambda: self.gpiohs.output(LCD_DATA_PIN))
         self._connect_chips()
-        self.dvp = CameraPort(self, self.ov7740)
+        self.dvp = CameraPort(self, self.ov7740, self.sysctl.apb1_hz)
         self.kpu = Kpu(self, self.dmac.poke)
         self.i2s = [I2s(self, index) for index in range(3)]
         self.markers = Markers(self)
         self._map_devices()
 
+    def _watchdog(self, index: int) -> Watchdog:
+        cause = system.BY_WATCHDOG << index
+        source_hz = functools.partial(self.sysctl.watchdog_hz, index)
+        return Watchdog(self, index, source_hz, lambda: self.request_reset(cause))
+
+    def _spi(self, index: int) -> Spi:
+        return Spi(self, index, functools.partial(self.sysctl.spi_hz, index), self.dmac.poke)
+
     def _connect_chips(self) -> None:
         self.spis[3].chips[0] = self.flash
+        self.flash.busy = Busy(self)
         for select in range(CHIP_SELECTS):
             self.spis[0].chips[select] = self.lcd
             if self.sd:
@@ -94,7 +107,7 @@ class Board(Machine):
             0x38000000: self.uarths, 0x38001000: self.gpiohs, 0x40800000: self.kpu, 0x42000000: Stub(self, "fft"),
             0x50000000: self.dmac, 0x50200000: self.gpio, 0x50240000: Stub(self, "spi_slave"),
             0x502B0000: self.fpioa, 0x502C0000: Sha256(self),
-            0x50400000: Registers(self, "wdt0"), 0x50410000: Registers(self, "wdt1"), 0x50420000: Stub(self, "otp"),
+            0x50400000: self._watchdog(0), 0x50410000: self._watchdog(1), 0x50420000: Stub(self, "otp"),
             0x50430000: self.dvp, 0x50440000: self.sysctl, 0x50450000: Stub(self, "aes"), 0x50460000: Rtc(self),
             0x52000000: self.spis[0], 0x53000000: self.spis[1], 0x54000000: self.spis[3], Markers.BASE: self.markers,
         }  # fmt: skip
@@ -125,11 +138,12 @@ class Board(Machine):
         self.write(SRAM_BASE, counters.patch(self.image))
 
     def reset(self) -> None:
-        """Switch off and on: flash, memory card, what the camera sees and the buttons stay as they are."""
-        frame, source = self.dvp.frame, self.dvp.source
+        """Start again. Flash, memory card, what the camera sees and the buttons stay as they are."""
+        frame, source, cause = self.dvp.frame, self.dvp.source, self.reset_cause
         self.power_up()
         self._add_devices()
         self.dvp.frame, self.dvp.source = frame, source
+        self.sysctl.regs[system.RESET_STATUS] = cause or system.BY_PIN
         self.resets += 1
         self.flash.fuse, self.flash.dead = None, False
         self._load()

@@ -22,7 +22,6 @@ START_INTERRUPT, FINISH_INTERRUPT, TO_PLANES, TO_PIXELS, BURST, GREY = 1, 2, 4, 
 CLOCK_ON = 0x100  # of CLOCK
 STARTED, FINISHED, ENABLED = 0x1, 0x100, 0x10000  # bits of STATUS; written with the bit above each
 SCCB = 0x2000000
-PERIOD_US, CAPTURE_US = 5000, 2000
 IRQ = 24
 WRITE = 1  # bit of SCCB_CONTROL
 
@@ -33,14 +32,16 @@ class CameraPort(Registers):
     `source(number)`, if set, gives the picture of that number and wins over `frame`.
     """
 
-    def __init__(self, machine: Machine, sensor: Ov7740) -> None:
+    def __init__(self, machine: Machine, sensor: Ov7740, bus_hz: Callable[[], float]) -> None:
         super().__init__(machine, "dvp")
+        self._bus_hz = bus_hz
         self.frame: Picture | None = None
         self.source: Callable[[int], Picture | None] | None = None
         self.frames = 0
         self._sensor = sensor
         self._status = 0
         self._ticking = False
+        self._last_start = 0  # cycle; the sensor's frames follow each other from there, whether anybody looks or not
         self._answer = 0  # of the sensor
         self.on_read = {
             SCCB_CONFIG: lambda: self.get(SCCB_CONFIG) & 0xFFFFFF | self._answer << 24,
@@ -88,14 +89,25 @@ class CameraPort(Registers):
         self.machine.plic.set(IRQ, bool(started or finished))
 
     def _arm(self) -> None:
+        """At the sensor's next frame. While nobody listens, its frames need not be followed."""
         if not self._ticking and self.get(CLOCK) & CLOCK_ON:
             self._ticking = True
-            self.machine.at(self.machine.us(PERIOD_US), self._start)
+            period = self.period_cycles
+            self.machine.at(period - (self.machine.cycles - self._last_start) % period, self._start)
+
+    @property
+    def period_cycles(self) -> int:
+        """From the start of one frame to that of the next."""
+        sensor_hz = self._bus_hz() / (2 * ((self.get(CLOCK) & 0xFF) + 1))
+        ticks, _ = self._sensor.frame_ticks
+        return int(ticks / sensor_hz * self.machine.cpu_freq)
 
     def _start(self) -> None:
+        self._last_start = self.machine.cycles
         self._status |= STARTED
         self._interrupt()
-        self.machine.at(self.machine.us(CAPTURE_US), self._end)
+        ticks, picture_ticks = self._sensor.frame_ticks
+        self.machine.at(self.period_cycles * picture_ticks // ticks, self._end)
 
     def _end(self) -> None:
         if self._status & ENABLED:
@@ -105,7 +117,7 @@ class CameraPort(Registers):
         self._ticking = False
         listening = self.machine.plic.enable[0] >> IRQ & 1
         if self.get(CONFIG) & (START_INTERRUPT | FINISH_INTERRUPT) and listening:
-            self._arm()  # frames come for ever, but nobody would notice these
+            self._arm()
 
     # -- pixels ----------------------------------------------------------------------------------------------------
 

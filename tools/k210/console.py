@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .board import Board
+from .clock import CYCLES_PER_INSTRUCTION
 from .errors import EmuError, EmuTimeout
 
 PROMPT, INTERRUPT, SOFT_BREAK = b">>> ", b"\x03", b"\x04"
@@ -33,12 +34,13 @@ class Console(Board):
         flash: str | Path | None = None,
         sd: Mapping[str, bytes] | bytes | None = None,
         verbose: bool = False,
+        cycles_per_instruction: float = CYCLES_PER_INSTRUCTION,
         echo: bool = False,
     ) -> None:
         self.out = bytearray()  # printed and not yet taken
         self._echo, self._raw = echo, False
         self._awaited: bytes | None = None
-        super().__init__(firmware, flash, sd, verbose)
+        super().__init__(firmware, flash, sd, verbose, cycles_per_instruction)
 
     def reset(self) -> None:
         """As the board's; the raw prompt is left."""

@@ -15,7 +15,16 @@ SOURCE, TARGET, LENGTH, CONTROL, ENABLE_STATUS, STATUS, ENABLE_SIGNAL, CLEAR = (
 )  # fmt: skip
 INTERRUPTS, CHANNEL_ENABLE = 0x30, 0x18
 BLOCK_DONE = 3  # block and whole transfer
+LENGTH_MASK = 0x3FFFFF
+POLL_GAP = 200  # instructions between two looks of a program that only waits
 IRQ = 27  # of the first channel
+
+
+@runtime_checkable
+class Slow(Protocol):
+    """A device that a transfer of so many elements keeps busy for some cycles."""
+
+    def dma_cycles(self, count: int) -> int: ...
 
 
 @runtime_checkable
@@ -33,13 +42,16 @@ class Sink(Protocol):
 
 
 class Dmac(Registers):
-    """A channel whose source has too little waits until a device pokes."""
+    """A channel whose source has too little waits until a device pokes; its data then move at once, and it is done
+    when the device can have sent or received them.
+    """
 
     def __init__(self, machine: Machine) -> None:
         super().__init__(machine, "dmac")
         self._enabled = 0
         self._waiting: set[int] = set()
         self._status = [0] * CHANNELS
+        self._moving: dict[int, object] = {}  # a token for each transfer that has begun
 
     def poke(self) -> None:
         """A device has new data or room."""
@@ -51,6 +63,8 @@ class Dmac(Registers):
         """Registers that are not listed read as they were written."""
         place = offset & ~3
         channel, register = (place >> 8) - 1, place & 0xFF
+        if self._moving and (place == CHANNEL_ENABLE or register == STATUS):
+            self.machine.poll(POLL_GAP)
         if place == 0x00:
             value = 0x30
         elif place == CHANNEL_ENABLE:
@@ -90,6 +104,7 @@ class Dmac(Registers):
         if not on:
             self._enabled &= ~(1 << channel)
             self._waiting.discard(channel)
+            self._moving.pop(channel, None)
             self._interrupt(channel)
         elif not self._enabled >> channel & 1:
             self._enabled |= 1 << channel
@@ -110,14 +125,30 @@ class Dmac(Registers):
         data = self._take(channel)
         if data is None or not self._give(channel, data):
             return False
-        self._enabled &= ~(1 << channel)
-        self._status[channel] |= BLOCK_DONE
-        self._interrupt(channel)
+        token = self._moving[channel] = object()
+        cycles = self._cycles(channel)
+        if cycles:
+            self.machine.at(cycles, lambda: self._finish(channel, token))
+        else:
+            self._finish(channel, token)
         return True
+
+    def _finish(self, channel: int, token: object) -> None:
+        if self._moving.get(channel) is token:
+            del self._moving[channel]
+            self._enabled &= ~(1 << channel)
+            self._status[channel] |= BLOCK_DONE
+            self._interrupt(channel)
+
+    def _cycles(self, channel: int) -> int:
+        """How long the slower of the two ends is busy."""
+        count = (self._long(channel, LENGTH) & LENGTH_MASK) + 1
+        ends: list[object] = [self.machine.find_device(self._long(channel, place))[0] for place in (SOURCE, TARGET)]
+        return max((end.dma_cycles(count) for end in ends if isinstance(end, Slow)), default=0)
 
     def _take(self, channel: int) -> bytes | None:
         address, control = self._long(channel, SOURCE), self._long(channel, CONTROL)
-        count = (self._long(channel, LENGTH) & 0x3FFFFF) + 1
+        count = (self._long(channel, LENGTH) & LENGTH_MASK) + 1
         fixed, width = control >> 4 & 1, 1 << (control >> 8 & 7)
         if self.machine.is_ram(address):
             return self.machine.read(address, width) * count if fixed else self.machine.read(address, count * width)

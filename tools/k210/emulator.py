@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .clock import Moment
 from .console import Console
 from .markers import Markers
 from .memory import SRAM_BASE, SRAM_BYTES
@@ -16,35 +17,40 @@ BEGIN, END = 1, 2  # marks
 
 @dataclass(frozen=True)
 class Count:
-    """What a piece of code took on hart 0, and what it printed."""
+    """What a piece of code took, and what it printed."""
 
-    instr: int
+    took: Moment
     output: str
+
+    @property
+    def instr(self) -> int:
+        """Instructions of hart 0, those of waiting loops included."""
+        return self.took.instructions
 
 
 class Emulator(Console):
     """An M5StickV: firmware, flash, panel, camera, buttons, console; instructions are counted exactly."""
 
     _profile: ctypes.Array[ctypes.c_uint32]
-    _mark_cost: int | None = None
+    _mark_cost: Moment | None = None
 
     def count(self, code: str, setup: str = "", wall: float = 300) -> Count:
-        """Instructions that hart 0 retires for `code`, run in a function of its own after a collection of garbage.
+        """What `code` takes, run in a function of its own after a collection of garbage.
 
         The cost of the two marks is measured with an empty body and subtracted.
         """
         if self._mark_cost is None:
-            self._mark_cost = self._count("pass", wall).instr
+            self._mark_cost = self._count("pass", wall).took
         if setup:
             self.exec(setup, wall)
         counted = self._count(code, wall)
-        return Count(counted.instr - self._mark_cost, counted.output)
+        return Count(counted.took - self._mark_cost, counted.output)
 
     def _count(self, code: str, wall: float) -> Count:
         body = "".join(f" {line}\n" for line in code.strip("\n").split("\n"))
         self.markers.marks.clear()
         output = self.exec(HEAD + FUNCTION.format(body), wall)
-        begin, end = ([mark.icount for mark in self.markers.marks if mark.value == value][-1] for value in (BEGIN, END))
+        begin, end = ([mark.moment for mark in self.markers.marks if mark.value == value][-1] for value in (BEGIN, END))
         return Count(end - begin, output)
 
     def profile(self, on: bool = True) -> None:

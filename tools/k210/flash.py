@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
+
+from . import clock
 
 CHIP_BYTES = 1 << 24
 PAGE_BYTES = 256
@@ -18,12 +21,33 @@ IDENTITIES = {
     0xAB: b"\x17",
     0x4B: b"\xd1\x62\x34\x56\x78\x9a\xbc\xde",
 }
-WRITABLE = 2  # bit of the first status register
+BUSY, WRITABLE = 1, 2  # bits of the first status register
 ERASED = 0xFF
 
 
+class Pace(Protocol):
+    """How long operations take: clock.Busy on a board."""
+
+    def start(self, microseconds: float) -> None: ...
+
+    def look(self) -> bool: ...
+
+
+class AtOnce:
+    """No operation takes any time."""
+
+    def start(self, microseconds: float) -> None:
+        pass
+
+    def look(self) -> bool:
+        return False
+
+
 class NorFlash:
-    """`data` is its content. `fuse` counts the operations until the power fails; the one in flight is done in part."""
+    """`data` is its content, `busy` makes its operations take time.
+
+    `fuse` counts the operations until the power fails; the one in flight is done to the part `torn`.
+    """
 
     plain = False
 
@@ -35,9 +59,10 @@ class NorFlash:
             self.data[: len(content)] = content
         self.erases = self.programs = 0
         self.fuse: int | None = None
-        self.torn = 0.5  # how much of the operation in flight still happens
+        self.torn = 0.5
         self.dead = False
         self.on_power_cut: Callable[[], object] = lambda: None
+        self.busy: Pace = AtOnce()
         self._status = [0, 2, 0]
         self._writable = False
         self._command: int | None = None
@@ -78,7 +103,8 @@ class NorFlash:
             answer = IDENTITIES[command]
             return (answer * (count // len(answer) + 1))[:count]
         if command == READ_STATUS:
-            return bytes([self._status[0] | (WRITABLE if self._writable else 0)]) * count
+            status = self._status[0] | (WRITABLE if self._writable else 0) | (BUSY if self.busy.look() else 0)
+            return bytes([status]) * count
         if command in (READ_STATUS_2, READ_STATUS_3):
             return bytes([self._status[1 if command == READ_STATUS_2 else 2]]) * count
         if command in READS and len(arguments) >= 3:
@@ -100,6 +126,8 @@ class NorFlash:
         return self.read(count)
 
     def _read_at(self, address: int, count: int) -> bytes:
+        if self.busy.look():
+            return bytes([ERASED]) * count
         address %= CHIP_BYTES
         data = bytes(self.data[address : address + count])
         return data + bytes(self.data[: count - len(data)])  # past the end it goes on at the start
@@ -112,13 +140,16 @@ class NorFlash:
             self._finish(command, b"")
         elif command in QUAD_PROGRAMS:
             address = frames[1] if self._has_address else 0
-            self._program(address & CHIP_BYTES - 1, bytes(frame & 0xFF for frame in frames[head:]))
+            if not self.busy.look():
+                self._program(address & CHIP_BYTES - 1, bytes(frame & 0xFF for frame in frames[head:]))
         else:
             self._finish(command, frames[1].to_bytes(4, "big")[1:] if self._has_address else b"")
 
     # -- operations ------------------------------------------------------------------------------------------------
 
     def _finish(self, command: int, arguments: bytes) -> None:
+        if self.busy.look():
+            return  # as the data sheet has it
         address = int.from_bytes(arguments[:3], "big")
         if command in (WRITE_ENABLE, WRITE_DISABLE):
             self._writable = command == WRITE_ENABLE
@@ -151,9 +182,10 @@ class NorFlash:
 
     def _erase(self, address: int, size: int) -> None:
         if self._writable:
-            size = self._powered(size)
-            self.data[address : address + size] = bytes([ERASED]) * size
+            done = self._powered(size)
+            self.data[address : address + done] = bytes([ERASED]) * done
             self.erases += 1
+            self.busy.start(clock.ERASE_US[size])
         self._writable = False
 
     def _program(self, address: int, data: bytes) -> None:
@@ -164,4 +196,5 @@ class NorFlash:
                 self.data[page + offset] &= byte
                 offset = offset + 1 & PAGE_BYTES - 1
             self.programs += 1
+            self.busy.start(clock.PROGRAM_US)
         self._writable = False

@@ -46,7 +46,7 @@ class Log(Protocol):
 class Hart:
     """Runs until told to stop. `control.icount` are the instructions it has retired."""
 
-    def __init__(self, index: int, memory: Memory, counts: Any, log: Log) -> None:
+    def __init__(self, index: int, memory: Memory, counts: Any, kinds: Any, log: Log) -> None:
         self.index, self.started = index, index == 0
         self.pc = SRAM_BASE
         self.wfi = False  # it waits for an interrupt
@@ -58,6 +58,7 @@ class Hart:
             ram=memory.address,
             ram_size=SRAM_BYTES,
             table=ctypes.addressof(counts),
+            kinds=None if kinds is None else ctypes.addressof(kinds),
             stop=ctypes.cast(uclib.uc_emu_stop, ctypes.c_void_p).value,
             reg_read=ctypes.cast(uclib.uc_reg_read, ctypes.c_void_p).value,
             reg_mstatus=riscv.UC_RISCV_REG_MSTATUS,
@@ -168,6 +169,10 @@ class Hart:
         lines = [" ".join(parts[start : start + 6]) for start in range(0, len(parts), 6)]
         code = self._memory.read(self.pc, 16).hex() if self._memory.holds(self.pc) else "outside of memory"
         return "\n".join([*lines, "code: " + code])
+
+    def registers(self) -> dict[int, int]:
+        """All integer registers, by number."""
+        return {number: self.reg(name) for number, name in enumerate(NAMES)}
 
 
 @functools.cache

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
+from . import clock
 from .registers import Registers
 
 if TYPE_CHECKING:
@@ -151,9 +152,20 @@ class Ov7740(RegisterChip):
 
     ADDRESS = 0x21
     WIDTH, HEIGHT = 0x31, 0x32  # of the picture, in units of 4 and 2
+    DIVIDER, LINE_LOW, LINE_HIGH, FRAME_LOW, FRAME_HIGH = 0x11, 0x29, 0x2A, 0x2B, 0x2C
+    SENSOR_LINES = 480  # of a frame; the picture is thinned out of them
+    IDENTITY: ClassVar = {0x0A: 0x77, 0x0B: 0x42, 0x1C: 0x7F, 0x1D: 0xA2}
 
     def __init__(self) -> None:
-        super().__init__({0x0A: 0x77, 0x0B: 0x42, 0x1C: 0x7F, 0x1D: 0xA2})
+        super().__init__({**self.IDENTITY, **clock.CAMERA_RESET})
+
+    @property
+    def frame_ticks(self) -> tuple[int, int]:
+        """Ticks of the sensor's clock from frame to frame, and from its start to the end of the picture."""
+        line = self.regs[self.LINE_LOW] | (self.regs[self.LINE_HIGH] & 3) << 8
+        lines = self.regs[self.FRAME_LOW] | (self.regs[self.FRAME_HIGH] & 3) << 8
+        line *= (self.regs[self.DIVIDER] & 0x3F) + 1
+        return line * max(lines, 1), line * min(lines, self.SENSOR_LINES)
 
     @property
     def picture_size(self) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from madeleine.kpu.memory import Memory, Placement, read_map, write_map
 from madeleine.kpu.network import BLAS
 from madeleine.kpu.registers import SIZE_BYTES
 from madeleine.kpu.registers import Registers as Arguments
+from madeleine.kpu.speed import convolution_ms
 from numpy.typing import NDArray
 
 from .memory import AI_RAM_OFFSET
@@ -136,6 +137,10 @@ class Kpu(Registers):
         del self._result[:size]
         return data.ljust(size, b"\0")
 
+    @property
+    def _eight_bit(self) -> bool:
+        return bool(self.get(EIGHT_BIT) & 1)
+
     # -- layers ----------------------------------------------------------------------------------------------------
 
     def _push(self, word: int) -> None:
@@ -149,9 +154,10 @@ class Kpu(Registers):
     def _start(self) -> None:
         self._running = bool(self._queue)
         if self._queue:
-            layer = self._queue[0]
-            macs = layer.in_width * layer.in_height * layer.weight_count()
-            self.machine.at(200 + macs // 400, self._finish)
+            self.machine.at(self.machine.us(1000 * self._time_ms(self._queue[0])), self._finish)
+
+    def _time_ms(self, layer: Arguments) -> float:
+        return convolution_ms(self._with_weights(layer, self._eight_bit))
 
     def _finish(self) -> None:
         layer = self._queue.popleft()
@@ -180,8 +186,7 @@ class Kpu(Registers):
         place = _place(layer.in_line, shape, layer.in_group, layer.in_row_lines, layer.in_group_lines)
         x = np.empty(shape, np.uint8)
         read_map(self._memory.map_at(place), x)
-        eight_bit = bool(self.get(EIGHT_BIT) & 1)
-        convolution, digest = prepared(self._with_weights(layer, eight_bit), eight_bit)
+        convolution, digest = prepared(self._with_weights(layer, self._eight_bit), self._eight_bit)
         key = hashlib.blake2b(digest + x.tobytes(), digest_size=16).digest()
         result = RESULTS.get(key)
         if result is None:

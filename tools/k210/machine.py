@@ -2,16 +2,18 @@
 
 import ctypes
 import heapq
+import math
 import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Protocol
 
-from . import counters
+from . import counters, loops, native
+from .clock import CYCLES_PER_INSTRUCTION, Moment
 from .counters import CounterPage
 from .hart import NEVER, Hart
 from .interrupts import Clint, Plic
-from .memory import SRAM_BYTES, Memory
+from .memory import OFFSET_MASK, SRAM_BYTES, Memory
 from .parking import Parking
 
 Action = Callable[[], object]
@@ -32,30 +34,39 @@ class Device(Protocol):
 
 
 class Machine:
-    """`icount` instructions of hart 0 and `cycles` of the virtual clock since the last reset; `at` for events."""
+    """`icount` instructions of hart 0 and `cycles` of the virtual clock since the last reset; `at` for events.
 
-    def __init__(self, verbose: bool = False) -> None:
+    `cycles_per_instruction` is the clock's one assumption about the processor (clock.py).
+    """
+
+    def __init__(self, verbose: bool = False, cycles_per_instruction: float = CYCLES_PER_INSTRUCTION) -> None:
         self.verbose = verbose
+        self.cycles_per_instruction = cycles_per_instruction
         self.logs: list[str] = []
         self.memory = Memory()
         self.ram = self.memory.array
         self.count_table = (ctypes.c_uint16 * SRAM_BYTES)()  # size and count of instructions, of each block
+        self._kinds = (ctypes.c_uint8 * (SRAM_BYTES // 2))()  # of loops, by the block
         self.power_up()
 
     def power_up(self) -> None:
         """Fresh harts and interrupt controllers, no devices, no events. SRAM keeps what it holds."""
         self.stats: Counter[str] = Counter()  # interrupts taken
-        self.warp = 0  # cycles skipped while idle or asleep
+        self.warp = 0  # cycles that passed without instructions: asleep, or a wait that was skipped
         self.cpu_freq = RESET_HZ
         self.stop_request = self.reset_requested = False
+        self.reset_cause = 0  # what the system controller says of a reset that was asked for
         self._events: list[tuple[int, int, Action]] = []
         self._event_number = 0
         ctypes.memset(self.count_table, 0, ctypes.sizeof(self.count_table))
-        self.harts = [Hart(index, self.memory, self.count_table, self.log) for index in range(2)]
+        ctypes.memset(self._kinds, loops.UNKNOWN, ctypes.sizeof(self._kinds))
+        kinds = (self._kinds, None)  # the second hart is parked while it waits
+        self.harts = [Hart(index, self.memory, self.count_table, kinds[index], self.log) for index in range(2)]
         self._parking = Parking(self.harts[0], self.harts[1], self.memory)
         self._regions: list[tuple[range, Device]] = []
         self._sleep_spot: tuple[int, ...] | None = None
-        self._sleep_count = self._sleep_cycles = 0
+        self._sleep_cycles = 0
+        self._sleep_from = self._poll_from = self.now()
         for hart in self.harts:
             self._map_counters(hart)
         self.plic = Plic([hart.control for hart in self.harts])
@@ -80,7 +91,12 @@ class Machine:
     @property
     def cycles(self) -> int:
         """The virtual clock, in cycles of the processor since the last reset."""
-        return self.harts[0].control.icount + self.warp
+        return int(self.harts[0].control.icount * self.cycles_per_instruction) + self.warp
+
+    def now(self) -> Moment:
+        """All counters."""
+        control = self.harts[0].control
+        return Moment(control.icount - control.waited, control.waited, self.cycles)
 
     def at(self, delay: float, action: Action) -> None:
         """Call the action so many cycles from now."""
@@ -88,7 +104,17 @@ class Machine:
         self._event_number += 1
         heapq.heappush(self._events, (when, self._event_number, action))
         control = self.harts[0].control
-        control.limit = min(control.limit, when - self.warp)
+        control.limit = min(control.limit, self._icount_at(when))
+
+    def _icount_at(self, cycle: int) -> int:
+        """The count of instructions at which the clock gets there, if nothing is skipped."""
+        return math.ceil((cycle - self.warp) / self.cycles_per_instruction)
+
+    def _skip_to_event(self) -> None:
+        """Let the time until the next event pass at once."""
+        if self._events:
+            self.warp += max(0, self._events[0][0] - self.cycles)
+            self.harts[0].control.limit = 0
 
     def us(self, microseconds: float) -> int:
         """Cycles of so many microseconds."""
@@ -103,6 +129,12 @@ class Machine:
         """Let `run` return as soon as possible."""
         self.stop_request = True
         self.kick()
+
+    def request_reset(self, cause: int) -> None:
+        """A device asks for a reset: `run` returns, and whoever called it carries the reset out."""
+        self.log(f"reset requested, cause {cause}")
+        self.reset_requested, self.reset_cause = True, cause
+        self.stop()
 
     # -- memory and devices ----------------------------------------------------------------------------------------
 
@@ -158,19 +190,19 @@ class Machine:
     def _read_cycles(self, hart: Hart) -> int:
         """The cycle counter. A loop that does nothing but read it moves the clock forward instead of spinning."""
         if hart.index == 0:
-            count = hart.control.icount
-            gap = count - self._sleep_count
-            self._sleep_count = count
-            if gap < self.SLEEP_GAP:
+            before, self._sleep_from = self._sleep_from, self.now()
+            passed = self._sleep_from - before
+            if passed.instructions < self.SLEEP_GAP:
                 spot = (hart.reg("sp"), hart.reg("ra"), hart.reg("pc"))
                 if spot == self._sleep_spot:
-                    self._sleep_on(gap)
+                    self._sleep_on(passed)
                 else:
-                    self._sleep_spot, self._sleep_cycles = spot, gap
+                    self._sleep_spot, self._sleep_cycles = spot, passed.instructions
         return self.cycles
 
-    def _sleep_on(self, gap: int) -> None:
-        self._sleep_cycles += gap
+    def _sleep_on(self, passed: Moment) -> None:
+        self._count_as_wait(passed)
+        self._sleep_cycles += int(passed.instructions * self.cycles_per_instruction)
         skip = self._sleep_cycles // self.SLEEP_SHARE
         if self._events:
             skip = min(skip, max(0, self._events[0][0] - self.cycles))
@@ -178,6 +210,32 @@ class Machine:
         self._sleep_cycles += skip
         if self._events and self._events[0][0] <= self.cycles + self.NEAR_CYCLES:
             self.harts[0].control.limit = 0
+
+    # -- waits -----------------------------------------------------------------------------------------------------
+
+    def poll(self, gap: int) -> None:
+        """A program looks at a busy device. If it did so before, at most `gap` instructions ago, it waits for it."""
+        before, self._poll_from = self._poll_from, self.now()
+        passed = self._poll_from - before
+        if passed.instructions <= gap:
+            self._count_as_wait(passed)
+            self._skip_to_event()
+
+    def _count_as_wait(self, passed: Moment) -> None:
+        """What was taken for work turns out to have been a wait."""
+        self.harts[0].control.waited += max(0, passed.work)
+
+    def _look_at_loop(self) -> None:
+        """Hart 0 stopped at a loop: classify it, or let it wait."""
+        hart = self.harts[0]
+        place = hart.control.loop
+        code = self.read(place, self.count_table[(place & OFFSET_MASK) // 2 * 2])
+        if hart.control.reason == native.LOOP:
+            self._kinds[(place & OFFSET_MASK) // 2] = loops.kind_of(code)
+            return
+        addresses = loops.polled(code, hart.registers(), place)
+        if addresses is not None and all(self.is_ram(address) for address in addresses):
+            self._skip_to_event()
 
     # -- the run loop ----------------------------------------------------------------------------------------------
 
@@ -209,8 +267,10 @@ class Machine:
             self.stats[f"irq{number}"] += 1
         if not first.wfi:
             first.run(self._limit(end, TURN if both else SLICE))
+            if first.control.reason == native.LOOP or (first.control.reason == native.IDLE and not both):
+                self._look_at_loop()
         elif self._events:
-            self.warp += max(0, self._events[0][0] - self.cycles)
+            self._skip_to_event()
             if not both:
                 return True
         elif not both:
@@ -221,7 +281,7 @@ class Machine:
 
     def _limit(self, end: int, slice_length: int) -> int:
         limit = min(end, self.icount + slice_length)
-        return min(limit, self._events[0][0] - self.warp) if self._events else limit
+        return min(limit, self._icount_at(self._events[0][0])) if self._events else limit
 
     def _run_second(self) -> None:
         if not self._parking.leave():

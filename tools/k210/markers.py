@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .clock import Moment
+
 if TYPE_CHECKING:
     from .machine import Machine
 
 
 @dataclass(frozen=True)
 class Mark:
-    """What was written, and hart 0's instructions and the virtual clock then."""
+    """What was written, and the counters then."""
 
     value: int
-    icount: int
-    cycles: int
+    moment: Moment
 
 
 class Markers:
@@ -33,4 +34,4 @@ class Markers:
 
     def write(self, _offset: int, _size: int, value: int) -> None:
         """A mark."""
-        self.marks.append(Mark(value, self._machine.icount, self._machine.cycles))
+        self.marks.append(Mark(value, self._machine.now()))

@@ -7,44 +7,50 @@ import os
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import ClassVar
+from typing import Any
 
 SOURCE = Path(__file__).with_name("native.c")
 
 
-class Control(ctypes.Structure):
-    """What the hook and the run loop say to each other; `control_t` of native.c, field by field."""
+BUDGET, INTERRUPT, WATCH, LOOP, IDLE = range(1, 6)  # why the hook stopped a hart; 0 is not by it
+_FIELDS: list[tuple[str, Any]] = [
+    ("icount", ctypes.c_uint64),
+    ("waited", ctypes.c_uint64),
+    ("limit", ctypes.c_uint64),
+    ("mip", ctypes.c_uint64),
+    ("watch", ctypes.c_void_p),
+    ("watch_val", ctypes.c_uint32),
+    ("reason", ctypes.c_uint32),
+    ("ram", ctypes.c_void_p),
+    ("ram_size", ctypes.c_uint64),
+    ("table", ctypes.c_void_p),
+    ("kinds", ctypes.c_void_p),
+    ("stop", ctypes.c_void_p),
+    ("reg_read", ctypes.c_void_p),
+    ("reg_mstatus", ctypes.c_int),
+    ("reg_mie", ctypes.c_int),
+    ("loop", ctypes.c_uint64),
+    ("turns", ctypes.c_uint64),
+    ("idled", ctypes.c_uint64),
+    ("waiting", ctypes.c_uint64),
+    ("wait_end", ctypes.c_uint64),
+    ("profile_on", ctypes.c_uint32),
+    ("profile", ctypes.c_void_p),
+]
 
-    _fields_: ClassVar = [
-        ("icount", ctypes.c_uint64),
-        ("limit", ctypes.c_uint64),
-        ("mip", ctypes.c_uint64),
-        ("watch", ctypes.c_void_p),
-        ("watch_val", ctypes.c_uint32),
-        ("reason", ctypes.c_uint32),
-        ("ram", ctypes.c_void_p),
-        ("ram_size", ctypes.c_uint64),
-        ("table", ctypes.c_void_p),
-        ("stop", ctypes.c_void_p),
-        ("reg_read", ctypes.c_void_p),
-        ("reg_mstatus", ctypes.c_int),
-        ("reg_mie", ctypes.c_int),
-        ("profile_on", ctypes.c_uint32),
-        ("profile", ctypes.c_void_p),
-    ]
+
+class Control(ctypes.Structure):
+    """What the hook and the run loop say to each other: `control_t` of native.c, which explains the fields."""
+
+    _fields_ = _FIELDS
     icount: int
+    waited: int
     limit: int
     mip: int
     watch: int | None
     watch_val: int
     reason: int
-    ram: int
-    ram_size: int
-    table: int
-    stop: int | None
-    reg_read: int | None
-    reg_mstatus: int
-    reg_mie: int
+    loop: int
     profile_on: int
     profile: int | None
 

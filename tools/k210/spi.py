@@ -12,10 +12,12 @@ from .registers import Registers
 if TYPE_CHECKING:
     from .machine import Machine
 
-CONTROL, LENGTH, ENABLE, SELECT, SENT, RECEIVED, STATUS, DMA, DATA, DATA_END, ENHANCED, ENDIAN = (
-    0x00, 0x04, 0x08, 0x10, 0x20, 0x24, 0x28, 0x48, 0x60, 0xF0, 0xF4, 0x118,
+CONTROL, LENGTH, ENABLE, SELECT, DIVIDER, SENT, RECEIVED, STATUS, DMA, DATA, DATA_END, ENHANCED, ENDIAN = (
+    0x00, 0x04, 0x08, 0x10, 0x14, 0x20, 0x24, 0x28, 0x48, 0x60, 0xF0, 0xF4, 0x118,
 )  # fmt: skip
 STANDARD = 0  # one line each way
+LINES = (1, 2, 4, 8)  # by format
+MIN_DIVIDER = 2
 BOTH_WAYS, SEND, RECEIVE = 0, 1, 2  # modes of a transfer; the fourth reads memory chips
 CHIP_SELECTS = 4
 ELEMENTS = {1: "<u1", 2: "<u2", 4: "<u4", 8: "<u8"}  # by width
@@ -39,12 +41,12 @@ class Chip(Protocol):
 
 
 class Spi(Registers):
-    """A controller; `chips` by chip select."""
+    """A controller; `chips` by chip select. `source_hz` gives its clock, `poke` is called when it has something."""
 
-    def __init__(self, machine: Machine, index: int, poke: Callable[[], None]) -> None:
+    def __init__(self, machine: Machine, index: int, source_hz: Callable[[], float], poke: Callable[[], None]) -> None:
         super().__init__(machine, f"spi{index}")
         self.chips: dict[int, Chip] = {}
-        self._index, self._poke = index, poke
+        self._index, self._source_hz, self._poke = index, source_hz, poke
         self._frames: list[int] = []  # to be sent
         self._received = bytearray()  # frames of `_frame_bytes` each
         self._selected: Chip | None = None
@@ -136,6 +138,12 @@ class Spi(Registers):
             return data
         frames = (self._int(data[at : at + size]) for at in range(0, len(data), size))
         return b"".join(frame.to_bytes(width, "little") for frame in frames)
+
+    def dma_cycles(self, count: int) -> int:
+        """How long so many frames are on the wire."""
+        bits, _, lines = self._format
+        hz = self._source_hz() / max(MIN_DIVIDER, self.get(DIVIDER))
+        return int(count * bits / LINES[lines] / hz * self.machine.cpu_freq)
 
     # -- transfers -------------------------------------------------------------------------------------------------
 

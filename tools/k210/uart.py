@@ -6,31 +6,38 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from .clock import CONSOLE_BITS
 from .registers import Registers
 
 if TYPE_CHECKING:
     from .machine import Machine
 
 Listener = Callable[[int], object]  # is given each byte that leaves
-EMPTY = 0x80000000
+EMPTY = FULL = 0x80000000
 PACE_CYCLES = 4000  # between two received bytes: some ten times faster than a cable, so that scripts arrive soon
 
 
 class ConsoleUart(Registers):
-    """SiFive's UART. Bytes leave at once; those that come in wait in `waiting` for the 8 places of the FIFO."""
+    """SiFive's UART. Bytes leave at the pace of the line; those that come in wait in `waiting` for places in the FIFO.
+
+    The host gets each byte when it is written, the program has to wait for a place when 8 of them are on their way.
+    """
 
     IRQ = 33
     FIFO_BYTES = 8
-    SEND, RECEIVE, RECEIVE_CONTROL, ENABLE, PENDING = 0x00, 0x04, 0x0C, 0x10, 0x14
+    SEND, RECEIVE, RECEIVE_CONTROL, ENABLE, PENDING, DIVIDER = 0x00, 0x04, 0x0C, 0x10, 0x14, 0x18
+    POLL_GAP = 200  # instructions between two looks of a program that waits for a place
 
     def __init__(self, machine: Machine, on_sent: Listener) -> None:
         super().__init__(machine, "uarths")
         self.waiting: deque[int] = deque()
         self._fifo: deque[int] = deque()
         self._busy = False
-        self.on_read = {self.SEND: lambda: 0, self.RECEIVE: self._receive, self.PENDING: self._pending}
+        self._on_sent = on_sent
+        self._sent_at = 0  # the cycle at which the last byte will have left
+        self.on_read = {self.SEND: self._is_full, self.RECEIVE: self._receive, self.PENDING: self._pending}
         self.on_write = {
-            self.SEND: lambda value: on_sent(value & 0xFF),
+            self.SEND: self._send,
             self.RECEIVE_CONTROL: lambda _: self._interrupt(),
             self.ENABLE: lambda _: self._interrupt(),
         }
@@ -39,6 +46,23 @@ class ConsoleUart(Registers):
         """Bytes from the host."""
         self.waiting.extend(data)
         self._feed()
+
+    def _byte_cycles(self) -> int:
+        return CONSOLE_BITS * (self.get(self.DIVIDER) + 1)
+
+    def _send(self, value: int) -> None:
+        self._sent_at = max(self._sent_at, self.machine.cycles) + self._byte_cycles()
+        self._on_sent(value & 0xFF)
+
+    def _is_full(self) -> int:
+        """Whether no place is free; a program that looks waits for one."""
+        free_at = self._sent_at - (self.FIFO_BYTES - 1) * self._byte_cycles()
+        wait = free_at - self.machine.cycles
+        if wait <= 0:
+            return 0
+        self.machine.at(wait, lambda: None)
+        self.machine.poll(self.POLL_GAP)
+        return FULL
 
     def _feed(self) -> None:
         if self.waiting and not self._busy:
