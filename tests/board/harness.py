@@ -105,8 +105,8 @@ def photo(*names):
 class Camera:
     """An M5StickV with the app installed (or with this content of its flash), switched off."""
 
-    def __init__(self, flash=None):
-        self.emulator = Emulator(firmware())
+    def __init__(self, flash=None, **options):
+        self.emulator = Emulator(firmware(), **options)
         self.emulator.auto_reset = False  # it forgets what `run` has asked of its clock
         self.emulator.flash_write(0, flash or installed())
         self.said = []  # every line of the console
