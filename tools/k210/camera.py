@@ -40,8 +40,8 @@ class CameraPort(Registers):
         self.frames = 0
         self._sensor = sensor
         self._status = 0
-        self._ticking = False
-        self._last_start = 0  # cycle; the sensor's frames follow each other from there, whether anybody looks or not
+        self._ticking = self._taking = False
+        self._last_start = self._next_start = 0  # cycles; the sensor's frames follow each other, whoever looks
         self._answer = 0  # of the sensor
         self.on_read = {
             SCCB_CONFIG: lambda: self.get(SCCB_CONFIG) & 0xFFFFFF | self._answer << 24,
@@ -92,8 +92,10 @@ class CameraPort(Registers):
         """At the sensor's next frame. While nobody listens, its frames need not be followed."""
         if not self._ticking and self.get(CLOCK) & CLOCK_ON:
             self._ticking = True
-            period = self.period_cycles
-            self.machine.at(period - (self.machine.cycles - self._last_start) % period, self._start)
+            since, period = self.machine.cycles - self._last_start, self.period_cycles
+            delay = -since % period if since else period
+            self._next_start = self.machine.cycles + delay
+            self.machine.at(delay, self._start)
 
     @property
     def period_cycles(self) -> int:
@@ -103,14 +105,19 @@ class CameraPort(Registers):
         return int(ticks / sensor_hz * self.machine.cpu_freq)
 
     def _start(self) -> None:
-        self._last_start = self.machine.cycles
+        self._last_start = self._next_start
         self._status |= STARTED
         self._interrupt()
-        ticks, picture_ticks = self._sensor.frame_ticks
-        self.machine.at(self.period_cycles * picture_ticks // ticks, self._end)
+        ticks, blank_ticks = self._sensor.frame_ticks
+        self.machine.at(self.period_cycles * blank_ticks // ticks, self._begin)
+
+    def _begin(self) -> None:
+        """The first line comes. Whoever wants the picture has asked for it by now."""
+        self._taking = bool(self._status & ENABLED)
+        self.machine.at(self._last_start + self.period_cycles - self.machine.cycles, self._end)
 
     def _end(self) -> None:
-        if self._status & ENABLED:
+        if self._taking:
             self._capture()
             self._status = self._status & ~ENABLED | FINISHED
             self._interrupt()

@@ -161,11 +161,11 @@ class Ov7740(RegisterChip):
 
     @property
     def frame_ticks(self) -> tuple[int, int]:
-        """Ticks of the sensor's clock from frame to frame, and from its start to the end of the picture."""
+        """Ticks of the sensor's clock from frame to frame, and before a frame's picture begins."""
         line = self.regs[self.LINE_LOW] | (self.regs[self.LINE_HIGH] & 3) << 8
         lines = self.regs[self.FRAME_LOW] | (self.regs[self.FRAME_HIGH] & 3) << 8
         line *= (self.regs[self.DIVIDER] & 0x3F) + 1
-        return line * max(lines, 1), line * min(lines, self.SENSOR_LINES)
+        return line * max(lines, 1), line * max(lines - self.SENSOR_LINES, 0)
 
     @property
     def picture_size(self) -> tuple[int, int]:

@@ -48,6 +48,9 @@ class Results:
             self._maps.move_to_end(key)
         return self._maps.get(key)
 
+    def __len__(self) -> int:
+        return len(self._maps)
+
     def put(self, key: bytes, result: Map) -> None:
         self._maps[key] = result
         self._bytes += result.nbytes

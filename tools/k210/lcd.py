@@ -77,7 +77,7 @@ class St7789:
                 self._columns = ends
             else:
                 self._rows = ends
-        elif self._command == ROTATION:
+        elif self._command == ROTATION and arguments:
             self._rotation = arguments[0]
 
     def _write_pixels(self, data: bytes) -> None:

@@ -13,7 +13,7 @@
 
 enum { BUDGET = 1, INTERRUPT, WATCH, LOOP, IDLE };          /* reasons; native.py has the same */
 enum { UNKNOWN, WORK, DELAY, POLL };                        /* kinds of loops; loops.py has the same */
-enum { TURNS = 16, GAP = 64 };                              /* what makes a loop: turns; instructions between two runs */
+enum { TURNS = 16, GAP = 1024 };      /* what makes a wait: turns of a loop; instructions until it runs again, at most */
 
 typedef struct {
     uint64_t icount;          /* instructions so far */
