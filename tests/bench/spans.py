@@ -187,7 +187,7 @@ class Spans:
     def _now(self, address):
         """The counters before the block at `address`, which the emulator has counted on entering it."""
         counted = self._emulator.count_table[(address & 0x3FFFFFFF) // 2 * 2 + 1]
-        return self._emulator.now() - Moment(counted, 0, int(counted * self._emulator.cycles_per_instruction))
+        return self._emulator.now() - Moment(counted, 0, self._emulator.cycles_of(counted))
 
     def _spend(self, now):
         used = self._heap.used_bytes()

@@ -2,7 +2,6 @@
 
 import ctypes
 import heapq
-import math
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -41,7 +40,7 @@ class Machine:
 
     def __init__(self, verbose: bool = False, cycles_per_instruction: float = CYCLES_PER_INSTRUCTION) -> None:
         self.verbose = verbose
-        self.cycles_per_instruction = cycles_per_instruction
+        self._millicycles = round(1000 * cycles_per_instruction)  # a whole number, so that no cycle is lost
         self.logs: list[str] = []
         self.memory = Memory()
         self.ram = self.memory.array
@@ -91,7 +90,16 @@ class Machine:
     @property
     def cycles(self) -> int:
         """The virtual clock, in cycles of the processor since the last reset."""
-        return int(self.harts[0].control.icount * self.cycles_per_instruction) + self.warp
+        return self.cycles_of(self.harts[0].control.icount) + self.warp
+
+    @property
+    def cycles_per_instruction(self) -> float:
+        """What the clock reckons with."""
+        return self._millicycles / 1000
+
+    def cycles_of(self, instructions: int) -> int:
+        """Cycles that so many instructions take."""
+        return instructions * self._millicycles // 1000
 
     def now(self) -> Moment:
         """All counters."""
@@ -108,7 +116,7 @@ class Machine:
 
     def _icount_at(self, cycle: int) -> int:
         """The count of instructions at which the clock gets there, if nothing is skipped."""
-        return math.ceil((cycle - self.warp) / self.cycles_per_instruction)
+        return -((self.warp - cycle) * 1000 // self._millicycles)
 
     def _skip_to_event(self) -> None:
         """Let the time until the next event pass at once."""
@@ -202,7 +210,7 @@ class Machine:
 
     def _sleep_on(self, passed: Moment) -> None:
         self._count_as_wait(passed)
-        self._sleep_cycles += int(passed.instructions * self.cycles_per_instruction)
+        self._sleep_cycles += self.cycles_of(passed.instructions)
         skip = self._sleep_cycles // self.SLEEP_SHARE
         if self._events:
             skip = min(skip, max(0, self._events[0][0] - self.cycles))
