@@ -18,9 +18,10 @@ START = (
     VISION
     + """
 network.features(picture, example)
-engine, match = vision.fastest_engine(), nearest.Match()
-examples = nearest.Examples(engine, network.spare_vectors(picture))
-own = engines.root(engine.query(example))
+engine, query, match, other = vision.fastest_engine(), engines.Query(), search.Match(), search.Match()
+learned = examples.Examples(engine, vectors.choose(lambda: network.features(picture, example)))
+finder = search.Search(learned, engine)
+own = engine.query(example).root
 gc.collect()
 """
 )
@@ -28,10 +29,10 @@ PARTS = (
     ("kpu.forward", "kpu.forward(task,picture)"),
     ("network.features", "network.features(picture,example)"),
     ("features, the copy alone", "network._read(example)"),
-    ("engine.query", "engine.query(example)"),
-    ("engine.dot", "engine.dot(example,own)"),
+    ("engine.query", "engine.query(example,query)"),
+    ("engine.dot", "engine.dot(query,example,own)"),
 )
-ANSWER = "print(match.label,match.distance,match.runner_up,match.runner_up_distance)"
+ANSWER = "finder.runner_up(match,other);print(match.label,match.distance,other.label,other.distance)"
 
 
 def square(path, side):
@@ -105,12 +106,12 @@ def main():
     place = int(camera.at_the_prompt("print(uctypes.addressof(example))"))
     for label, vector in examples:
         board.write(place, vector)
-        camera.at_the_prompt(f"examples.learn({label!r}, example)")
+        camera.at_the_prompt(f"learned.learn({label!r}, example)")
     for name, film in films.films():
         spent, wrong = [], 0
         for vector in film:
             board.write(place, vector)
-            spent.append(board.count("examples.find(engine.query(example), match)")["instr"])
+            spent.append(board.count("finder.nearest(engine.query(example, query), match)")["instr"])
             wrong += camera.at_the_prompt(ANSWER).strip() != by_measuring_all(examples, vector)
         each = sum(spent) / FRAMES / len(examples)
         print(
