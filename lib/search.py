@@ -64,7 +64,7 @@ class Search:
             if key > last:
                 break
             i = key & _INDEX
-            if label_of[i] is but:
+            if label_of[i] == but:
                 continue
             measured += 1
             distance = norm + norms[i] - 2 * dot(query, vectors[i], roots[i])

@@ -20,7 +20,7 @@ START = (
 network.features(picture, example)
 engine, query, match, other = vision.fastest_engine(), engines.Query(), search.Match(), search.Match()
 learned = examples.Examples(engine, vectors.choose(lambda: network.features(picture, example)))
-finder = search.Search(learned, engine)
+finder, checker = search.Search(learned, engine), search.Search(learned, engine)
 own = engine.query(example).root
 gc.collect()
 """
@@ -32,7 +32,13 @@ PARTS = (
     ("engine.query", "engine.query(example,query)"),
     ("engine.dot", "engine.dot(query,example,own)"),
 )
-ANSWER = "finder.runner_up(match,other);print(match.label,match.distance,other.label,other.distance)"
+# Asked of another search: a runner-up that is asked for in each frame would pay for the baselines of the first.
+ANSWER = """
+print(match.label,match.distance)
+checker.nearest(query,match)
+checker.runner_up(match,other)
+print(match.label,match.distance,other.label,other.distance)
+"""
 
 
 def square(path, side):
@@ -81,13 +87,14 @@ class Films:
 
 
 def by_measuring_all(examples, query):
-    """What the search has to find, as the board prints it."""
+    """What the searches have to find, as the board prints it."""
     vectors = np.array([list(vector) for _, vector in examples])
     distances = ((vectors - np.frombuffer(query, np.uint8)) ** 2).sum(1)
     nearest = int(distances.argmin())
     label = examples[nearest][0]
     others = [(int(distance), i) for i, distance in enumerate(distances) if examples[i][0] != label]
-    return f"{label} {distances[nearest]} {examples[min(others)[1]][0]} {min(others)[0]}"
+    found = f"{label} {distances[nearest]}"
+    return [found, f"{found} {examples[min(others)[1]][0]} {min(others)[0]}"]
 
 
 def main():
@@ -112,7 +119,7 @@ def main():
         for vector in film:
             board.write(place, vector)
             spent.append(board.count("finder.nearest(engine.query(example, query), match)")["instr"])
-            wrong += camera.at_the_prompt(ANSWER).strip() != by_measuring_all(examples, vector)
+            wrong += camera.at_the_prompt(ANSWER).splitlines() != by_measuring_all(examples, vector)
         each = sum(spent) / FRAMES / len(examples)
         print(
             f"  {name:28} {each:8,.0f} an example; a frame {min(spent):9,} to {max(spent):9,}; {wrong} wrong",
