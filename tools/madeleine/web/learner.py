@@ -45,9 +45,6 @@ class FlashCopy:
 class Unmeasured:
     """An engine (lib/engines.py) for a memory in which nobody searches."""
 
-    def norm(self, vector: bytes) -> int:
-        return 0
-
     def query(self, vector: bytes, query: Any = None) -> Any:
         return logic("engines").Query()
 
