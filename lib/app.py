@@ -12,6 +12,7 @@ import screen
 import store
 import version
 import vision
+from constants import battery_percent
 from export import Export
 from memory import Memory
 from nearest import Match
@@ -358,6 +359,5 @@ class App:
     def _status_text(self):
         text = '%d.%d fps' % divmod(160000 // max(1, self.turn_ms), 10)
         if self.battery_mv:
-            # A lithium cell is full at 4.15 V and empty at 3.3 V; in between a straight line is good enough to look at.
-            text += ' %d%%' % max(0, min(100, (self.battery_mv - 3300) * 100 // 850))
+            text += ' %d%%' % battery_percent(self.battery_mv)
         return text

@@ -13,6 +13,8 @@
     drop
 """
 
+import ubinascii
+
 LEARN = 'learn'
 ANCHOR = 'anchor'
 SETTING = 'setting'
@@ -34,3 +36,18 @@ class Change:
         self.value = value
         self.id = id
         self.draft = draft
+
+
+def encoded(what, key, value):
+    """Key and value of what is learned, anchored or set, as the bytes that a record and the checksum have of them."""
+    if what == LEARN:
+        return key.encode(), value
+    if what == ANCHOR:
+        return bytes([key]), value
+    return key.encode() + b'\0', value.encode()
+
+
+def checksum(crc, what, key, value):
+    """Of all keys and values of a draft or an export, one after the other from 0 on (docs/FORMATS.md)."""
+    key_bytes, value_bytes = encoded(what, key, value)
+    return ubinascii.crc32(value_bytes, ubinascii.crc32(key_bytes, crc))

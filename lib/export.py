@@ -1,9 +1,7 @@
 """All that was taught and set, told to a host message by message, so that the camera goes on seeing meanwhile."""
 
-import ubinascii
-
 import link
-import replay
+from change import checksum
 
 
 class Export:
@@ -26,8 +24,7 @@ class Export:
         return message + ('checksum', '%08x' % self._crc)
 
     def _record(self, what, key, value):
-        _, key_bytes, value_bytes = replay.parts(what, key, value)
-        self._crc = ubinascii.crc32(value_bytes, ubinascii.crc32(key_bytes, self._crc))
+        self._crc = checksum(self._crc, what, key, value)
         index = self._counts[what]
         self._counts[what] = index + 1
         if what == 'setting':

@@ -7,6 +7,7 @@ still knows its own example: it strikes out that one and any after it, for those
 import ustruct
 from micropython import const
 
+import change
 from journal import HEADER
 from nearest import MemoryFull
 
@@ -23,11 +24,8 @@ _GENERATION = const(11)  # where in the header
 
 def parts(what, key, value):
     """One of memory.Memory.records() as (kind, key, value) of its record, the last two as bytes."""
-    if what == 'learn':
-        return LEARN, key.encode(), value
-    if what == 'anchor':
-        return ANCHOR, bytes([key]), value
-    return SETTING, key.encode() + b'\0', value.encode()
+    kind = LEARN if what == change.LEARN else ANCHOR if what == change.ANCHOR else SETTING
+    return (kind,) + change.encoded(what, key, value)
 
 
 class Roll:

@@ -17,6 +17,7 @@ import command
 import features
 import link
 from answer import Answer
+from constants import USUAL_LIMIT
 from gauge import OFF
 from menu import Menu, next_limit
 
@@ -26,7 +27,7 @@ MESSAGE_MS = 2500
 GAUGE_EVERY_MS = 200
 CARD_GONE_CHECKS = 2  # the decoder misses a card now and then
 DRAFTED = (('import', 'learn'), ('place', 'anchor'), ('setting', 'setting'))  # effects, and their records
-DEFAULTS = (('limit', '200'), ('sound', 'on'), ('brightness', '6'), ('link', 'json'))
+DEFAULTS = (('limit', str(USUAL_LIMIT)), ('sound', 'on'), ('brightness', '6'), ('link', 'json'))
 
 
 def _with_id(message, id):
