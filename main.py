@@ -59,7 +59,9 @@ def run():
             gc.collect()  # compiling leaves holes; the examples need the heap in one piece
         from app import App
 
-        App(board, files).run(faults.clear)
+        app = App(board, files)
+        app.start()
+        app.run(faults.clear)
     except PartError as error:
         board.usb.write('Madeleine: %s\n' % error)
         stay(board, ['Madeleine cannot go on'] + wrapped(str(error)))

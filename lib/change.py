@@ -38,16 +38,16 @@ class Change:
         self.draft = draft
 
 
-def encoded(what, key, value):
-    """Key and value of what is learned, anchored or set, as the bytes that a record and the checksum have of them."""
-    if what == LEARN:
-        return key.encode(), value
-    if what == ANCHOR:
-        return bytes([key]), value
-    return key.encode() + b'\0', value.encode()
+def encoded(change):
+    """Key and value of what is learned, anchored or set, as bytes: what a record has, and the checksum is of."""
+    if change.what == LEARN:
+        return change.key.encode(), change.value
+    if change.what == ANCHOR:
+        return bytes([change.key]), change.value
+    return change.key.encode() + b'\0', change.value.encode()
 
 
-def checksum(crc, what, key, value):
-    """Of all keys and values of a draft or an export, one after the other from 0 on (docs/FORMATS.md)."""
-    key_bytes, value_bytes = encoded(what, key, value)
-    return ubinascii.crc32(value_bytes, ubinascii.crc32(key_bytes, crc))
+def checksum(change, crc):
+    """`crc` over one more change: that of a draft or an export begins at 0 (docs/FORMATS.md, Everything at once)."""
+    key, value = encoded(change)
+    return ubinascii.crc32(value, ubinascii.crc32(key, crc))

@@ -1,6 +1,7 @@
 """One grammar for cards, buttons and the host's lines: text in, Command out, or CommandError with a reason to show.
 
     card   cup | 0 | 100 | *exclude | *reset | *undo | *forget NAME | *limit N | *select NAME | *link WORD | {...}
+           *forget *exclude | *forget gauge
     host   the same words with a star, or one JSON object a line: {"do": "forget", "name": "cup", "id": 7}
 
 A plain name on a card is learned after a count-down; the host's `learn` takes the view as it is. Text that starts
@@ -11,10 +12,12 @@ import ubinascii
 import ujson
 
 import features
+import settings
 
 LABEL_MAX_BYTES = 32
 CARD_MAX_BYTES = 512
-LIMIT_MAX = 9999  # squared distances of real features stay below 1100 (docs/FORMATS.md)
+IGNORED = '*exclude'  # what *forget says of the ignored views
+GAUGE = '*gauge'  # and of the gauge's marks; no class can have such a name
 NOISE = ('line', 'utf8', 'json', 'long')  # codes of lines that may be no host's at all
 _BLANKS = ' \t\n\r\v\f'  # strip() without them takes more on some interpreters than on others
 
@@ -39,6 +42,10 @@ class Command:
         self.id = id  # the host's own mark, given back with the answer
         self.vector = vector  # of an example or anchor that the host hands over
         self.draft = draft  # for the draft that the host has begun, not at once
+
+    def fits_draft(self):
+        """A draft takes settings, and what comes with a vector."""
+        return self.vector is not None or settings.named(self.word) is not None
 
 
 def _sayable(text):
@@ -66,83 +73,79 @@ def label(text):
 
 def _nothing(text):
     if text:
-        raise CommandError('argument', 'Nothing may follow this word')
+        raise ValueError('Nothing may follow this word')
     return None
 
 
-def _whole(low, high):
-    def check(text):
-        digits = 0 < len(text) < 6 and all(character in '0123456789' for character in text)
-        if not digits or not low <= int(text) <= high:
-            raise CommandError('argument', 'A whole number %d..%d, please' % (low, high))
-        return int(text)
-
-    return check
-
-
-def _one_of(*words):
-    def check(text):
-        if text not in words:
-            raise CommandError('argument', 'One of: ' + ' '.join(words))
-        return text
-
-    return check
+def _optional_yes(text):
+    if text not in ('', 'yes'):
+        raise ValueError('Only yes may follow this word')
+    return text
 
 
 def _anchor(text):
-    return int(_one_of('0', '100')(text))
+    if text not in ('0', '100'):
+        raise ValueError('One of: 0 100')
+    return int(text)
 
 
 def _json(text):
     if not text.startswith('{'):
-        raise CommandError('argument', 'Text that starts with {, please')
+        raise ValueError('Text that starts with {, please')
     return text
 
 
 def _checksum(text):
     if len(text) != 8:
-        raise CommandError('argument', 'Eight hex digits, please')
+        raise ValueError('Eight hex digits, please')
     return text
 
 
-def _class_or_none(text):
+def _optional_label(text):
     return label(text) if text else None
 
 
-def _class_or_ignored(text):
-    return label(text) if text else ''
+def _forgettable(text):
+    return text if text in (IGNORED, GAUGE) else label(text)
 
 
 #   word        check of the argument              a card may say it
 WORDS = (
     ('exclude', _nothing, True),
-    ('reset', _one_of('', 'yes'), True),  # yes: a host need not ask on the screen
+    ('reset', _optional_yes, True),  # yes: a host need not ask on the screen
     ('undo', _nothing, True),
-    ('forget', label, True),
-    ('limit', _whole(1, LIMIT_MAX), True),
+    ('forget', _forgettable, True),
+    ('limit', settings.named('limit').check, True),
     ('select', label, True),
-    ('link', _one_of('json', 'brownie'), True),
-    ('learn', _class_or_none, False),  # no name: as the selected class
+    ('link', settings.named('link').check, True),
+    ('learn', _optional_label, False),  # no name: as the selected class
     ('anchor', _anchor, False),
     ('pass', _json, False),  # on a card: the whole text
-    ('sound', _one_of('on', 'off'), False),
-    ('brightness', _whole(1, 8), False),
+    ('sound', settings.named('sound').check, False),
+    ('brightness', settings.named('brightness').check, False),
     ('status', _nothing, False),
     ('list', _nothing, False),
     ('export', _nothing, False),
-    ('import', _class_or_ignored, False),
     ('begin', _nothing, False),
     ('commit', _checksum, False),
     ('drop', _nothing, False),
 )
 
 
-def _starred(text, host):
-    word, _, argument = text.partition(' ')
+def _checked(word, text, host):
+    """The argument of a word that may be said there; CommandError when it cannot be."""
     for name, check, on_cards in WORDS:
         if name == word and (host or on_cards):
-            return Command(name, check(argument.strip(_BLANKS)), host)
+            try:
+                return check(text.strip(_BLANKS))
+            except ValueError as error:
+                raise CommandError('argument', str(error))
     raise CommandError('unknown', 'Unknown word *' + word[:16])
+
+
+def _starred(text, host):
+    word, _, argument = text.partition(' ')
+    return Command(word, _checked(word, argument, host), host)
 
 
 def _text(payload):
@@ -171,9 +174,17 @@ def parse_card(payload):
     return Command('learn', label(text))
 
 
+def _without_stray(line):
+    """A line without what stands before it that nobody types: a Ctrl-D, or noise of a cable that was just plugged in."""
+    start = 0
+    while start < len(line) and not 32 < line[start] < 127:
+        start += 1
+    return line[start:]
+
+
 def parse_line(line):
     """The Command on a line (bytes) of the host; CommandError when it cannot be one."""
-    text = _text(line)[1].strip(_BLANKS)
+    text = _text(_without_stray(line))[1].strip(_BLANKS)
     if text.startswith('*'):
         return _starred(text[1:], True)
     if not text.startswith('{'):
@@ -210,13 +221,10 @@ def _request(word, fields, id):
     argument = fields.get('name', fields.get('value', ''))
     if isinstance(argument, bool) or not isinstance(argument, (str, int)):
         raise CommandError('argument', '"name" or "value" is text or a whole number')
-    for name, check, _ in WORDS:
-        if name == word:
-            break
-    else:
-        raise CommandError('unknown', 'Unknown word ' + word[:16])
-    argument = check(str(argument).strip(_BLANKS))
-    return Command(name, argument, True, id, fields.get('vector'), fields.get('draft') is True)
+    argument = _checked(word, str(argument), True)
+    example = fields.get('vector')
+    example = None if example is None else vector(example)
+    return Command(word, argument, True, id, example, fields.get('draft') is True)
 
 
 def vector(text):

@@ -5,8 +5,13 @@ A message is (event, key, value, key, value ...): order is part of it, and dicts
 
 import ubinascii
 import ujson
+from micropython import const
 
 from version import LINK
+
+_TYPING = const(0)
+if _TYPING:
+    Message = tuple[object, ...]  # (event, key, value, key, value ...)
 
 LINE_MAX_BYTES = 2048  # an example in base64 is 1024
 
@@ -24,15 +29,29 @@ def json_line(message):
     return '{' + ', '.join(parts) + '}\n'
 
 
-def brownie_line(message):
+def with_id(message: 'Message', id: 'str | int | None') -> 'Message':
+    """A message with the host's mark of its request, if it has one."""
+    return message if id is None else message + ('id', id)
+
+
+def field(message: 'Message', key: str) -> object:
+    """The value of a key of a message, None without it."""
+    for i in range(1, len(message), 2):
+        if message[i] == key:
+            return message[i + 1]
+    return None
+
+
+def brownie_line(message: 'Message') -> str:
     """The same in the words that Brownie prints; '' for what Brownie does not say."""
-    event, fields = message[0], message[1:]
+    event = message[0]
     if event == 'seen':
-        return '[DETECTED]: %s\n' % fields[1]
+        return '[DETECTED]: %s\n' % field(message, 'name')
     if event == 'card':
-        return '[QR]: %s\n' % fields[1]
-    if event == 'gauge' and fields[1] is not None:
-        return '[DISTANCE]: %d.0\n' % fields[1]
+        return '[QR]: %s\n' % field(message, 'text')
+    value = field(message, 'value')
+    if event == 'gauge' and value is not None:
+        return '[DISTANCE]: %d.0\n' % value
     return ''
 
 

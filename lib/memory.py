@@ -1,7 +1,7 @@
 """All that was taught and set, in memory: examples, anchors, settings. The store replays its log into it."""
 
+from examples import Examples
 from gauge import Gauge
-from nearest import Examples
 
 
 class Memory:
@@ -13,7 +13,7 @@ class Memory:
         self.settings = []  # [name, value] pairs: dicts have no order on the board
 
     def learn(self, label, vector):
-        """Add an example ('' as the label: one to ignore); nearest.MemoryFull when there is no room."""
+        """Add an example ('' as the label: one to ignore); examples.MemoryFull when there is no room."""
         self.examples.learn(label, vector)
 
     def undo(self):

@@ -7,9 +7,8 @@ still knows its own example: it strikes out that one and any after it, for those
 import ustruct
 from micropython import const
 
-import change
+from examples import MemoryFull
 from journal import HEADER
-from nearest import MemoryFull
 
 SEAL = 0x45  # 'E': generation; the end of what was carried over
 LEARN = 0x4C  # 'L': serial, label, vector
@@ -24,8 +23,11 @@ _GENERATION = const(11)  # where in the header
 
 def parts(what, key, value):
     """One of memory.Memory.records() as (kind, key, value) of its record, the last two as bytes."""
-    kind = LEARN if what == change.LEARN else ANCHOR if what == change.ANCHOR else SETTING
-    return (kind,) + change.encoded(what, key, value)
+    if what == 'learn':
+        return LEARN, key.encode(), value
+    if what == 'anchor':
+        return ANCHOR, bytes([key]), value
+    return SETTING, key.encode() + b'\0', value.encode()
 
 
 class Roll:

@@ -12,30 +12,6 @@ MENU_LINES = 9
 MESSAGE_LINES = 3
 
 
-class View:
-    """What one frame shows; present.py fills it from the session."""
-
-    def __init__(self):
-        self.name = None  # what is answered
-        self.distance = None  # of the nearest example, in tenths
-        self.gauge = None  # what to write for it
-        self.percent = None  # 0..100 for the bar
-        self.selected = ''  # class at the bottom
-        self.count = 0  # of its examples
-        self.status = ''  # frames a second, battery
-        self.message = ''
-        self.count_down = None  # seconds
-        self.teaching = ''  # what the count-down leads to
-        self.question = ''
-        self.menu = None  # lines of text
-        self.cursor = 0
-
-    def layout(self):
-        """All but the distance, which is another one in almost every frame and has its own place."""
-        answer = self.name, self.gauge, self.percent, self.selected, self.count, self.status
-        return answer + (self.message, self.count_down, self.teaching, self.question, self.menu, self.cursor)
-
-
 def plain(text):
     """Text as the board's fonts can show it: ASCII, a question mark for everything else."""
     for character in text:
@@ -159,12 +135,16 @@ def _message(area, text):
 def _count_down(area, view):
     area.frame(RED)
     area.text(area.width // 2 - 2 * CELL_PX, area.height // 2 - 2 * LINE_PX, str(view.count_down), RED, 4)
-    _message(area, view.teaching)
+    _message(area, view.lesson)
 
 
 def _question(area, view):
+    """In large letters if it fits, else in two lines: a name may be long."""
     area.box(0, 40, area.width, 3 * LINE_PX + 16, BLACK)
-    area.text(5, 46, view.question, RED, 2)
+    scale = min(2, _fitting_scale(area, view.question))
+    lines = [view.question] if scale == 2 else wrapped(view.question, (area.width - 6) // CELL_PX)[:2]
+    for row, line in enumerate(lines):
+        area.text(5, 46 + row * LINE_PX, line, RED, scale)
     area.text(5, 46 + 2 * LINE_PX + 4, 'A: yes   B: no')
 
 

@@ -3,12 +3,10 @@
 import KPU as kpu
 import sensor
 import ubinascii
-import uctypes
 import uos
 
 import engines
 import features
-import nearest
 from constants import MODEL_ADDRESS, SIDE_PX
 
 try:
@@ -20,9 +18,6 @@ MODEL_FILE = '/sd/model.kmodel'  # wins when there is one
 SNAPSHOT_TRIES = 3
 NOTES_OUTPUT = 2  # of models made for the board: 1 (the notes' version), 1 if the picture is wanted upside down, 0, 0
 UPSIDE_DOWN = b'\x01\x01'
-AI_RAM = 0x40600000  # the KPU's 2 MB, past the CPU's cache (K210 datasheet, SRAM): a late write-back would meet a run
-PAGE_BYTES = 4096
-AI_RAM_PAGES = 512
 
 
 class PartError(Exception):
@@ -135,28 +130,6 @@ class Network:
         example = bytearray(features.LENGTH)
         self.features(picture, example)
         return '%08x' % (ubinascii.crc32(example) & 0xFFFFFFFF)
-
-    def spare_vectors(self, picture):
-        """Vectors for nearest.CAPACITY examples in the KPU's own memory, or on the heap when it has no room.
-
-        A network that fits leaves the middle of the AI RAM alone: compilers place its maps at the two ends in turn
-        (reference: kmodel files of nncase; Brownie's model leaves 720,896 bytes). Which part that is, is found by
-        marking all of it and running the network. The CPU may use it while the KPU is at rest and its clock is on
-        (K210 datasheet, "AI SRAM"), that is, from the first `forward` on and never during one.
-        """
-        mark = bytes(range(256)) * (PAGE_BYTES // 256)  # no map looks like this; one of a black picture has one value
-        for page in range(AI_RAM_PAGES):
-            uctypes.bytearray_at(AI_RAM + page * PAGE_BYTES, PAGE_BYTES)[:] = mark
-        self.features(picture, bytearray(features.LENGTH))
-        longest = first = 0
-        for page in range(AI_RAM_PAGES):
-            if uctypes.bytearray_at(AI_RAM + page * PAGE_BYTES, PAGE_BYTES) != mark:
-                first = page + 1
-            elif page + 1 - first > longest:
-                longest, start = page + 1 - first, AI_RAM + first * PAGE_BYTES
-        if longest * PAGE_BYTES < nearest.CAPACITY * features.LENGTH:
-            return nearest.on_heap()
-        return [uctypes.bytearray_at(start + i * features.LENGTH, features.LENGTH) for i in range(nearest.CAPACITY)]
 
 
 def find_card(picture):

@@ -6,8 +6,8 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from examples import MemoryFull
 from flashfs import Effect, Flash
-from nearest import MemoryFull
 from store import Store, StoreError
 
 MODEL = b"model-01"

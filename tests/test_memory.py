@@ -2,11 +2,12 @@
 
 import features
 import pytest
-from engines import Plain
+from engines import Plain, Query
+from examples import MemoryFull
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from memory import Memory
-from nearest import MemoryFull, on_heap
+from vectors import on_heap
 
 
 def vector(number: int) -> bytes:
@@ -44,7 +45,7 @@ def test_reset_keeps_the_settings_and_nothing_else():
     memory = taught()
     memory.reset()
     assert records(memory) == [("setting", "limit", "300"), ("setting", "sound", "off")]
-    assert memory.gauge.read(0, 1 << 30) is None
+    assert memory.gauge.read(Query(), 1 << 30) is None
 
 
 @settings(max_examples=30)

@@ -92,8 +92,8 @@ def test_distances_are_the_boards(seed):
     learner.see(as_outputs(seen))
     learner.hear("ball")
     engine = engines.Plain()
-    engine.query(seen)
-    squared = [engine.dot(v, 0) * -2 + sum(a * a for a in v) + sum(a * a for a in seen) for v in (cup, ball)]
+    query = engine.query(seen)
+    squared = [engine.dot(query, v, 0) * -2 + sum(a * a for a in v) + sum(a * a for a in seen) for v in (cup, ball)]
     tenths = [features.tenths(steps) / 10 for steps in squared]
     assert learner.turn()["distances"] == tenths
     assert learner.turn()["seen"] == {"name": "ball", "distance": tenths[1]}

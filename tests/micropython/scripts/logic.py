@@ -9,13 +9,14 @@ import answer
 import buttons
 import command
 import engines
+import examples
 import features
 import gauge
 import link
 import menu
-import nearest
 import present
 import screen
+import search
 import session
 import store
 from journal import Journal
@@ -73,7 +74,7 @@ def compare(a, b):
     return 50 + 50 * products / (norm_a * norm_b) ** 0.5
 
 
-# -- features, engines, nearest, gauge --------------------------------------------------------------------------
+# -- features, engines, search, gauge ---------------------------------------------------------------------------
 
 
 def try_features():
@@ -88,18 +89,28 @@ def try_features():
 def try_search(engine):
     noise = Noise(7)
     kinds = [noise.vector() for _ in range(3)]
-    examples = nearest.Examples(engine, nearest.on_heap(10))
+    learned = examples.Examples(engine, vectors(10))
     for i in range(9):
-        examples.learn(('cup', 'pen', '')[i % 3], noise.near(kinds[i % 3]))
-    match = nearest.Match()
+        learned.learn(('cup', 'pen', '')[i % 3], noise.near(kinds[i % 3]))
+    finder = search.Search(learned, engine)
     for kind in kinds:
-        examples.find(engine.query(noise.near(kind)), match)
-        tell('match', match.label, match.distance, match.runner_up, match.runner_up_distance)
-    tell('undone', examples.undo(), 'forgot', examples.forget('pen'), examples.labels, examples.count_of('cup'))
-    examples.find(engine.query(kinds[1]), match)
-    tell('match', match.label, match.distance, match.runner_up, match.runner_up_distance)
-    tell('empty', engine.query(bytearray(features.LENGTH)), engine.dot(kinds[0], 0))
+        find(finder, engine.query(noise.near(kind)))
+    tell('undone', learned.undo(), 'forgot', learned.forget('pen'), learned.labels, learned.count_of('cup'))
+    find(finder, engine.query(kinds[1]))
+    empty = engine.query(bytearray(features.LENGTH))
+    tell('empty', empty.norm, engine.dot(empty, kinds[0], 0))
     try_gauge(engine, kinds)
+
+
+def vectors(count):
+    return [bytearray(features.LENGTH) for _ in range(count)]
+
+
+def find(finder, query):
+    match, other = search.Match(), search.Match()
+    finder.nearest(query, match)
+    finder.runner_up(match, other)
+    tell('match', match.label, match.distance, other.label, other.distance)
 
 
 def try_gauge(engine, kinds):
@@ -122,12 +133,12 @@ CARDS = (
     'コップコップコップコップ', 'x' * 32, 'x' * 33, 'x' * 513, b'cup', b'\xff\xfe', b'\xe3\x82',
 )  # fmt: skip
 LINES = (
-    b'*status', b'*learn', b'*learn cup', b'*import cup', b'*reset yes', b'*sound off', b'*brightness 9', b'cup', b'',
+    b'*status', b'*learn', b'*learn cup', b'*exclude cup', b'*reset yes', b'*sound off', b'*brightness 9', b'cup', b'',
     b'{"do": "forget", "name": "cup", "id": 7}', b'{"do": "limit", "value": 120, "id": "x"}', b'{"do": "learn"}',
     b'{"do": "learn", "name": true}', b'{"do": "learn", "name": [1]}', b'{"do": "learn", "id": {}}', b'{"do": 3}', b'{}',
     b'[1, 2]', b'{"do": "fly"}', b'{"do": "anchor", "value": 100}', b'{"do": "anchor", "value": 1.5}', b'{"do": "undo"}}',
     b'{"do": "undo"} x', b'{"do": tru}', b'{"do": "\\u30b3"}', b'{"do": "learn", "name": "\xe3\x82\xb3"}', b'{"\xff": 1}',
-    b'{"do": "import", "name": "cup", "vector": "AAAA"}', b'{"do": "import", "name": "cup"}', b'\x00\x01\xfe',
+    b'{"do": "learn", "name": "cup", "vector": "AAAA"}', b'{"do": "exclude", "name": "cup"}', b'\x00\x01\xfe',
 )  # fmt: skip
 
 
@@ -256,10 +267,12 @@ class Camera:
 
     def __init__(self, files):
         self.engine = engines.Plain()
-        self.memory = Memory(self.engine, nearest.on_heap())
-        self.session = session.Session(self.memory)
+        self.memory = Memory(self.engine, vectors(examples.CAPACITY))
+        self.search = search.Search(self.memory.examples, self.engine)
+        self.session = session.Session(self.memory, self.search)
         self.store = store.Store(files, MODEL, features.LENGTH)
-        self.match = nearest.Match()
+        self.match = search.Match()
+        self.query = None
         self.vector = bytearray(features.LENGTH)
         self.now_ms = 0
         for note in self.store.load(self.memory):
@@ -269,9 +282,9 @@ class Camera:
         self.vector = vector
         for _ in range(frames):
             self.now_ms += frame_ms
-            norm = self.engine.query(vector)
-            self.memory.examples.find(norm, self.match)
-            percent = self.memory.gauge.read(norm, self.session.limit_steps())
+            self.query = self.engine.query(vector, self.query)
+            self.search.nearest(self.query, self.match)
+            percent = self.memory.gauge.read(self.query, self.session.limit_steps())
             self.perform(self.session.frame(self.match, percent, self.now_ms))
 
     def perform(self, effects):
@@ -377,7 +390,7 @@ def try_store():
     closed = store.Store(files, MODEL, features.LENGTH)
     attempt('unopened', closed.learn, 'cup', bytearray(features.LENGTH))
     other_model = store.Store(files, b'01234567', features.LENGTH)
-    tell('other model', other_model.load(Memory(engines.Plain(), nearest.on_heap())))
+    tell('other model', other_model.load(Memory(engines.Plain(), vectors(examples.CAPACITY))))
     attempt('short vector', other_model.learn, 'cup', b'123')
     tell('header', Journal(files, b'', 900).header(files.names()[0]))
 

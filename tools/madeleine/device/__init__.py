@@ -10,10 +10,11 @@ if TYPE_CHECKING:
     import command as command
     import constants as constants
     import engines as engines
+    import examples as examples
     import features as features
     import link as link
     import memory as memory
-    import nearest as nearest
+    import settings as settings
     import store as store
     import version as version
 else:

@@ -8,11 +8,11 @@ from typing import Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from madeleine.device import command, features
+from madeleine.device import features, settings
 from madeleine.evaluation.trials import Trials
 
 Numbers: TypeAlias = NDArray[np.float64]
-LIMITS = np.arange(1, command.LIMIT_MAX + 1)  # what can be set on the board
+LIMITS = np.arange(1, settings.LIMIT_MAX + 1)  # what can be set on the board
 
 
 def auroc(known: Numbers, unknown: Numbers) -> float:

@@ -119,7 +119,9 @@ def _request(what: str, key: str | int, value: bytes | str) -> dict[str, Any]:
     vector = base64.b64encode(value).decode()
     if what == "anchor":
         return {"word": "anchor", "value": key, "vector": vector}
-    return {"word": "import", "name": key, "vector": vector}
+    if not key:
+        return {"word": "exclude", "vector": vector}
+    return {"word": "learn", "name": key, "vector": vector}
 
 
 def forget(board: Board, name: str) -> int:

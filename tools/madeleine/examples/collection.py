@@ -80,7 +80,7 @@ def checksum(records: Iterable[Record]) -> str:
     """Of an export or a draft, in eight hexadecimal digits (docs/FORMATS.md, Everything at once)."""
     crc = 0
     for record in records:
-        crc = change.checksum(crc, *record)
+        crc = change.checksum(change.Change(*record), crc)
     return f"{crc:08x}"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from madeleine.device import nearest, version
+from madeleine.device import examples, version
 from madeleine.errors import ToolError
 from madeleine.kpu.kmodel import parse
 from madeleine.model import find_model
@@ -87,7 +87,7 @@ def _hello(arguments: argparse.Namespace) -> dict[str, object]:
         "build": arguments.build,
         "board": BOARD,
         "scenes": list(OBJECTS),
-        "capacity": nearest.CAPACITY,
+        "capacity": examples.CAPACITY,
     }
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from madeleine.device import constants, features, memory, nearest, store
+from madeleine.device import constants, engines, examples, features, memory, store
 from madeleine.sim.eyes import Outputs
 from madeleine.sim.storage import Storage
 
@@ -44,10 +44,13 @@ class FlashCopy:
 class Unmeasured:
     """An engine (lib/engines.py) for a memory in which nobody searches."""
 
-    def query(self, vector: bytes) -> int:
+    def norm(self, vector: bytes) -> int:
         return 0
 
-    def dot(self, vector: bytes, root: int) -> int:
+    def query(self, vector: bytes, query: Any = None) -> Any:
+        return engines.Query()
+
+    def dot(self, query: Any, vector: bytes, root: int) -> int:
         return 0
 
 
@@ -93,7 +96,7 @@ class Knowledge:
     @classmethod
     def read(cls, files: FlashCopy, model: str) -> "Knowledge":
         """What the app would find at its next start."""
-        vectors = [bytearray(features.LENGTH) for _ in range(nearest.CAPACITY)]
+        vectors = [bytearray(features.LENGTH) for _ in range(examples.CAPACITY)]
         kept = memory.Memory(Unmeasured(), vectors)
         store.Store(files, model.encode(), features.LENGTH).load(kept)
         items = [(label, bytes(vector)) for label, vector in kept.examples.items()]
