@@ -7,14 +7,13 @@ import uos
 
 import engines
 import features
+from constants import MODEL_ADDRESS, SIDE_PX
 
 try:
     import ulab
 except ImportError:  # v0.4.0, and "minimum" builds
     ulab = None
 
-SIDE_PX = 224  # the network's picture
-MODEL_ADDRESS = 0x300000  # where every recipe for this board burns its model
 MODEL_FILE = '/sd/model.kmodel'  # wins when there is one
 SNAPSHOT_TRIES = 3
 NOTES_OUTPUT = 2  # of models made for the board: 1 (the notes' version), 1 if the picture is wanted upside down, 0, 0

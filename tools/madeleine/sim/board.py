@@ -17,15 +17,15 @@ from typing import Any
 
 from PIL import Image
 
+from madeleine.device import constants
 from madeleine.errors import ToolError
+from madeleine.paths import FAKES
 from madeleine.sim.eyes import HostEyes
 from madeleine.sim.painter import Painter
 from madeleine.sim.power import Misuse, PowerCut, PowerOff, Reset
 from madeleine.sim.storage import File, Storage
 from madeleine.sim.world import DEFAULT_HEAP_BYTES, World, world
 
-FAKES = Path(__file__).with_name("fakes")
-MODEL_ADDRESS = 0x300000  # where the firmware's own boot.py, and every recipe for this board, has the model
 HEAP_BYTES = 290_000  # GC heap: the most that leaves the reader of QR codes its memory (docs/MEASURED.md)
 SETTINGS = (416_000_000, 400_000_000, 1)  # the rest of freq.conf: CPU, PLL1, divider of the KPU
 BOOT_WINDOW_MS = 200  # in which the firmware waits for Ctrl-C
@@ -58,7 +58,7 @@ class VirtualBoard:
             board=board,
             flash=self._flash,
             card=self._card,
-            kmodels={MODEL_ADDRESS: model} if model is not None else {},
+            kmodels={constants.MODEL_ADDRESS: model} if model is not None else {},
             eyes=EYES,
             painter=Painter(),
         )
