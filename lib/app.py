@@ -9,6 +9,7 @@ import features
 import link
 import screen
 import settings
+import sizing
 import store
 import vectors
 import vision
@@ -68,11 +69,16 @@ class App:
         self.start_camera()
         # Not before: that takes a second, in which v0.6 may mount the memory card where a model is.
         self.board.panel.message(('Madeleine', 'loading the model'))
-        self.network.load()
+        try:
+            self.network.load()
+        except vision.PartError:
+            sizing.make_room(self._files)
+            raise
         model_id, former = self._look_at_black()
         self.board.panel.message(('Madeleine', 'reading the examples'))
         self.store = store.Store(self._files, model_id.encode(), features.LENGTH, [id.encode() for id in former])
         notes = self._load()
+        heap_note = sizing.fit(self._files)
         self.watchdog = device.watchdog(WATCHDOG_MS)
         self.session.now_ms = self.card_ms = device.now_ms()
         self.status.skip(self.session.now_ms)
@@ -80,7 +86,9 @@ class App:
         self.session.send(self.host.status('ready'))
         for note in notes:
             self.session.fail('store', note)
-        if not notes and not self.memory.examples.count:
+        if heap_note:
+            self.session.fail('heap', heap_note)
+        elif not notes and not self.memory.examples.count:
             self.session.show_message('press A to learn')
         self._write_messages()
 

@@ -19,7 +19,8 @@ FRAME_MS = 50
 SENSOR_TIMEOUT_MS = 300
 DEFAULT_HEAP_BYTES = 512 * 1024
 AI_RAM, AI_RAM_BYTES = 0x40600000, 2 * 1024 * 1024  # the KPU's own memory, where the CPU's cache is not between
-QR_SCRATCH_BYTES = 716800 + 60000  # one block for the search, a grey copy and lists: 777 KB on a 224 x 224 picture
+FIRMWARE_BYTES = 92_000  # what the firmware and the app's other parts take of the system heap (docs/BOARD.md)
+QR_SCRATCH_BYTES = 716_800 + 68_000  # one block for the search, and what else it takes of the system heap (docs/BOARD.md)
 PANEL_PX = (240, 135)
 
 
@@ -102,6 +103,7 @@ class World:
         self.shown: list[str] = []  # drawn before the last lcd.display: what stands on the panel
         self.backlight = 15
         self.axp192: dict[int, int] = {}  # register: byte, as far as written
+        self.terminal: Any = None  # beside USB: where uos.dupterm sends what the firmware prints
         self.kbd_intr = 3  # the byte that interrupts, -1: none
         self.wdt_ms: int | None = None
         self.wdt_fed_ms = 0
@@ -168,7 +170,7 @@ class World:
 
     def free_system_bytes(self) -> int:
         """RAM outside the GC heap that the camera, the panel and the models leave."""
-        used = self.gc_heap_bytes
+        used = self.gc_heap_bytes + FIRMWARE_BYTES
         if self.camera and self.camera['size']:
             width, height = self.camera['size']
             used += 5 * width * height * (2 if self.camera['dual_buff'] else 1)  # RGB565, and planes for the KPU

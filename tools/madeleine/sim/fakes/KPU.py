@@ -76,6 +76,8 @@ def load(source):
         model = _world.eyes.load(data)
     except ValueError as error:
         raise _error(_VERSION if 'version' in str(error) else _FORMAT)
+    if _world.build.rounds:
+        model = getattr(model, 'rounded', model)  # one that was recorded is as it is
     if model.version > (4 if _world.build.outputs else 3):
         raise _error(_VERSION)
     _world.models.append(model)
@@ -167,7 +169,12 @@ def deinit(task):
 
 
 def memtest():
-    print('free system heap: %d' % _world.free_system_bytes())
+    """What is free goes to USB, and to the terminal that `uos.dupterm` has set beside it."""
+    for what, size in (('gc heap memory :', _world.gc_heap_bytes), ('sys heap memory:', _world.free_system_bytes())):
+        line = '###free %s %d KB' % (what, size // 1024)
+        print(line)
+        if _world.terminal:
+            _world.terminal.write(line + '\r\r\n')
 
 
 if _world.build.outputs:
