@@ -146,6 +146,7 @@ class App:
             picture = self.board.camera.snapshot()
         except vision.PartError as error:
             self.session.fail('camera', str(error))
+            self._write_messages()
             self.start_camera()
             return self.status.skip(device.now_ms())
         now_ms = device.now_ms()
