@@ -7,7 +7,7 @@ from typing import Any
 from madeleine.paths import board_files
 from madeleine.sim.board import board_modules
 
-NAMES = ("command", "engines", "examples", "features", "memory", "store", "version")
+NAMES = ("command", "engines", "examples", "features", "heap", "memory", "store", "version")
 
 
 @cache

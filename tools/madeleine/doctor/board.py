@@ -9,10 +9,10 @@ from typing import Any
 from madeleine.doctor.finding import Finding, fine, hint, problem
 from madeleine.install.files import PACK, SPARES, app_files, board_half, packed, wanted
 from madeleine.install.repl import Repl
+from madeleine.logic import logic
 from madeleine.model.entries import catalogue
 from madeleine.usb import Board, Message, NoAnswer, State
 
-HEAP_BYTES = 290_000  # docs/MEASURED.md
 LOW_MV = 3500  # a tenth is left; cards and sound fail first
 ROUNDED_BYTES = 8  # the firmware tells a model's size a little rounded up
 LINK = 1  # of docs/FORMATS.md, what this toolbox understands
@@ -70,6 +70,9 @@ def of_app(status: Message, app_version: str) -> Iterator[Finding]:
         yield problem("link", f"it speaks version {status['v']} of the link", f"this toolbox knows {LINK}", "update it")
     if app != app_version:
         yield hint("app-version", f"the app is {app}", f"this toolbox has {app_version}", "`madeleine install`")
+    if status.get("heap"):
+        what, _, do = str(status["heap"]).partition(": ")
+        yield problem("heap", what, "the model was changed after the installation", do)
     yield from _battery(millivolts)
 
 
@@ -108,9 +111,9 @@ def _model(model: int | str, heap: int | None) -> Iterator[Finding]:
     elif NO_MODEL.search(model) or not LOAD_ERROR.search(model):  # v0.4.0 says no number, and no text either
         yield problem(
             "no-model",
-            "no model at 0x300000",
-            f"nothing is in flash there, or what this firmware cannot run ({model})",
-            "`madeleine flash --model NAME`",
+            "no kmodel of version 3 at 0x300000",
+            f"flash is empty there, or this firmware does not run what is there ({model})",
+            "`madeleine flash --model madeleine`",
         )
     else:
         yield problem("model", "the model does not load", model, "`madeleine flash --model NAME`")
@@ -133,13 +136,20 @@ def _app(found: dict[str, Any], flash: list[str], differing: list[str], app_vers
         )
     else:
         yield fine("app", f"Madeleine {app_version} is there")
-    if found["heap"] not in (None, HEAP_BYTES):
-        yield problem("heap", f"the heap has {found['heap']} bytes", f"cards need {HEAP_BYTES}", "`madeleine install`")
+    yield from _heap(found["heap"], flash)
     if found["fault"]:
         last = found["fault"].strip().splitlines()[-1]
         yield hint(
             "fault", f"the last fault was {last}", "see /flash/fault.txt", "`madeleine install`, if it comes again"
         )
+
+
+def _heap(size: int | None, flash: list[str]) -> Iterator[Finding]:
+    """The app alone can measure whether it fits; what it never sets is wrong for every model."""
+    heap = logic("heap")
+    if size is not None and heap.UNSET not in flash and not heap.LEAST_BYTES <= size <= heap.MOST_BYTES:
+        least = heap.LEAST_BYTES
+        yield problem("heap", f"the heap has {size} bytes", f"the app needs {least}", "`madeleine install`")
 
 
 def _battery(millivolts: object) -> Iterator[Finding]:
