@@ -1,12 +1,13 @@
-"""What `madeleine doctor` asks at the prompt: prints one JSON object and changes nothing."""
+"""What `madeleine doctor` asks at the prompt: prints one JSON object and changes nothing.
+
+The camera may have no app, so the text of lib/constants.py is sent in place of its import.
+"""
 
 import gc
 import sys
 import ujson
 import uos
-
-MODEL_ADDRESS = 0x300000
-AXP192 = 0x34
+from constants import AXP192, BATTERY_REGISTERS, MODEL_ADDRESS, battery_mv
 
 
 def firmware():
@@ -61,22 +62,21 @@ def model():
         return str(error)
 
 
-def battery_mv():
-    """Of the AXP192, as lib/device.py reads it; None without one."""
+def battery():
+    """Millivolts; None without an AXP192."""
     try:
         from machine import I2C
 
         bus = I2C(I2C.I2C0, freq=400000, scl=28, sda=29)
         if AXP192 not in bus.scan():
             return None
-        high, low = bus.readfrom_mem(AXP192, 0x78, 1)[0], bus.readfrom_mem(AXP192, 0x79, 1)[0]
-        return ((high << 4) | low) * 11 // 10
+        return battery_mv(*[bus.readfrom_mem(AXP192, register, 1)[0] for register in BATTERY_REGISTERS])
     except (ImportError, OSError, ValueError):
         return None
 
 
 gc.collect()
-found = {'firmware': firmware(), 'heap': heap(), 'battery_mv': battery_mv(), 'model': model()}
+found = {'firmware': firmware(), 'heap': heap(), 'battery_mv': battery(), 'model': model()}
 found['flash'] = names('/flash')
 found['card'] = names('/sd') if 'sd' in names('/') else []
 found['version'], found['fault'] = text('lib/version.py'), text('fault.txt')

@@ -27,6 +27,7 @@ _TYPING = const(0)
 if _TYPING:
     from collections.abc import Callable
 
+    from engines import Query
     from files import Files
 
 CARDS_EVERY_MS = 300  # a search costs as much as half a turn (docs/MEASURED.md), a card should be seen within a second
@@ -55,6 +56,7 @@ class App:
         self.status = Status(board.power)
         self.gestures = (buttons.Button('A'), buttons.Button('B'))
         self.vector = bytearray(features.LENGTH)  # of the last picture
+        self.query = None  # type: Query | None  # from it; one object, filled again each turn
         self.store = None  # type: store.Store | None  # until the model is known
         self.seeing = False  # the vector is that of what is in view
         self.card_ms = 0  # when a card was last looked for
@@ -150,9 +152,9 @@ class App:
         self.status.turn(now_ms)
         self.host.battery_mv = self.status.battery_mv
         self.network.features(picture, self.vector)
-        query = self.engine.query(self.vector)
-        self.search.nearest(query, self.match)
-        gauge = self.memory.gauge.read(query, self.session.limit_steps())
+        self.query = self.engine.query(self.vector, self.query)
+        self.search.nearest(self.query, self.match)
+        gauge = self.memory.gauge.read(self.query, self.session.limit_steps())
         self.perform(self.session.frame(self.match, gauge, now_ms))
         self._read_buttons(now_ms)
         self._look_for_card(picture, now_ms)

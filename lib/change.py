@@ -13,6 +13,8 @@
     drop
 """
 
+import ubinascii
+
 LEARN = 'learn'
 ANCHOR = 'anchor'
 SETTING = 'setting'
@@ -34,3 +36,18 @@ class Change:
         self.value = value
         self.id = id
         self.draft = draft
+
+
+def encoded(change):
+    """Key and value of what is learned, anchored or set, as bytes: what a record has, and the checksum is of."""
+    if change.what == LEARN:
+        return change.key.encode(), change.value
+    if change.what == ANCHOR:
+        return bytes([change.key]), change.value
+    return change.key.encode() + b'\0', change.value.encode()
+
+
+def checksum(change, crc):
+    """`crc` over one more change: that of a draft or an export begins at 0 (docs/FORMATS.md, Everything at once)."""
+    key, value = encoded(change)
+    return ubinascii.crc32(value, ubinascii.crc32(key, crc))

@@ -17,10 +17,12 @@ from machine import I2C, UART
 from Maix import GPIO, I2S
 
 import profiles
-from vision import SIDE_PX, Camera, PartError
+from constants import AXP192, BATTERY_REGISTERS, SIDE_PX, battery_mv
+from vision import Camera, PartError
 
-VOICES = ('/sd/voice/', '/flash/voice/')  # the first that has NAME.wav
-AXP192 = 0x34
+# The folders that are listed, and how the sounds in them begin; the first that has NAME.wav counts. A card has folders;
+# on /flash 'voice/cup.wav' is a flat name.
+VOICES = (('/sd/voice', '/sd/voice/'), ('/flash', '/flash/voice/'))
 
 
 def now_ms():
@@ -167,7 +169,7 @@ class NoLights:
 def _sounds():
     """All WAV files there are, asked for once: to look for a missing file costs as much as half a turn."""
     paths = []
-    for folder in ('/sd/voice', '/flash'):  # a card has folders; on /flash 'voice/cup.wav' is a flat name
+    for folder, _ in VOICES:
         try:
             names = uos.listdir(folder)
         except OSError:
@@ -194,8 +196,8 @@ class Speaker:
             return None
         if self._voices is None:
             self._voices = _sounds()
-        for folder in VOICES:
-            path = folder + name + '.wav'
+        for _, start in VOICES:
+            path = start + name + '.wav'
             if path in self._voices:
                 return self._play(path, feed)
         return None
@@ -278,13 +280,12 @@ class Power:
         self._write(0x91, (level + 7) << 4)
 
     def battery_mv(self):
-        """Millivolts, 1.1 a step of twelve bits; None when the chip does not answer."""
+        """Millivolts; None when the chip does not answer."""
         try:
-            high = self._i2c.readfrom_mem(AXP192, 0x78, 1)[0]
-            low = self._i2c.readfrom_mem(AXP192, 0x79, 1)[0]
+            high, low = [self._i2c.readfrom_mem(AXP192, register, 1)[0] for register in BATTERY_REGISTERS]
         except OSError:
             return None
-        return ((high << 4) | low) * 11 // 10
+        return battery_mv(high, low)
 
 
 class NoPower:

@@ -1,12 +1,10 @@
 """The host's side: what the camera is and has, and an export line by line while the camera goes on seeing."""
 
-import ubinascii
-
 import change as changes
 import link
 import settings
 import version
-from generation import parts
+from change import checksum
 from micropython import const
 
 _TYPING = const(0)

@@ -84,10 +84,11 @@ def base64(data):
 
 
 class Lines:
-    """Bytes in, whole lines out; a line that is too long is dropped up to its end."""
+    """Bytes in, whole lines out; a line that is too long is dropped up to its end. `rest`: the line that has no end yet."""
 
-    def __init__(self):
-        self._buffer = b''
+    def __init__(self, max_bytes=LINE_MAX_BYTES):
+        self.rest = b''
+        self._max_bytes = max_bytes
         self._skipping = False
 
     def feed(self, data):
@@ -96,14 +97,14 @@ class Lines:
         lines = []
         for piece in pieces[:-1]:
             self._take(piece)
-            if self._skipping or self._buffer:
-                lines.append(None if self._skipping else self._buffer)
-            self._buffer, self._skipping = b'', False
+            if self._skipping or self.rest:
+                lines.append(None if self._skipping else self.rest)
+            self.rest, self._skipping = b'', False
         self._take(pieces[-1])
         return lines
 
     def _take(self, piece):
-        if len(self._buffer) + len(piece) > LINE_MAX_BYTES:
-            self._buffer, self._skipping = b'', True
+        if len(self.rest) + len(piece) > self._max_bytes:
+            self.rest, self._skipping = b'', True
         if not self._skipping:
-            self._buffer += piece
+            self.rest += piece

@@ -1,5 +1,7 @@
 """Every setting: its name, its value at first, the values it may have, and the next one in the menu."""
 
+from constants import USUAL_LIMIT
+
 
 class Setting:
     """One setting. Values are text, as the store keeps them."""
@@ -44,7 +46,7 @@ ON, OFF = 'on', 'off'
 LIMIT_MAX = 9999  # squared distances of real features stay below 1100 (docs/FORMATS.md)
 
 SETTINGS = (
-    Setting(LIMIT, '200', ('50', '100', '150', '200', '250', '300', '400'), high=LIMIT_MAX),
+    Setting(LIMIT, str(USUAL_LIMIT), ('50', '100', '150', '200', '250', '300', '400'), high=LIMIT_MAX),
     Setting(SOUND, ON, (ON, OFF), (ON, OFF)),
     Setting(BRIGHTNESS, '6', ('1', '2', '3', '4', '5', '6', '7', '8'), high=8),
     Setting(LINK, 'json', ('json', 'brownie'), ('json', 'brownie')),

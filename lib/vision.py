@@ -10,6 +10,7 @@ from micropython import const
 import engines
 import features
 import heap
+from constants import MODEL_ADDRESS, SIDE_PX
 
 try:
     import ulab
@@ -27,8 +28,6 @@ if _TYPING:
 
     import image
 
-SIDE_PX = 224  # the network's picture
-MODEL_ADDRESS = 0x300000  # where every recipe for this board burns its model
 MODEL_FILE = '/sd/model.kmodel'  # wins when there is one
 SNAPSHOT_TRIES = 3
 MAP_OUTPUT = 1  # of models made for the board: the last map, as the KPU makes it

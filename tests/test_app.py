@@ -164,7 +164,11 @@ def test_an_undo_brings_back_what_was_forgotten_and_set(desk):
     taught(desk)
     desk.say(do="learn", name="cup")
     before = contents(desk)
-    for fields in ({"do": "forget", "name": "pen"}, {"do": "brightness", "value": 2}, {"do": "forget", "name": "gauge"}):
+    for fields in (
+        {"do": "forget", "name": "pen"},
+        {"do": "brightness", "value": 2},
+        {"do": "forget", "name": "gauge"},
+    ):
         desk.say(**fields)
     told = desk.say(do="undo", id=1) + desk.turn()
     assert (told[0]["event"], told[0]["what"], told[0]["id"]) == ("undone", "forget gauge", 1)

@@ -7,8 +7,8 @@ import pytest
 from command import WORDS
 from debounce import GONE_FRAMES, HOLD_FRAMES
 from gauge import OFF
-from session import GAUGE_EVERY_MS, MESSAGE_MS
 from link import base64
+from session import GAUGE_EVERY_MS, MESSAGE_MS
 from session_camera import FAR, NEAR, Camera, events, refusal
 from words import ACTIONS
 

@@ -17,15 +17,15 @@ from typing import Any
 
 from PIL import Image
 
+from madeleine.device import constants, heap
 from madeleine.errors import ToolError
+from madeleine.paths import FAKES
 from madeleine.sim.eyes import HostEyes
 from madeleine.sim.painter import Painter
 from madeleine.sim.power import Misuse, PowerCut, PowerOff, Reset
 from madeleine.sim.storage import File, Storage
 from madeleine.sim.world import DEFAULT_HEAP_BYTES, World, world
 
-FAKES = Path(__file__).with_name("fakes")
-MODEL_ADDRESS = 0x300000  # where the firmware's own boot.py, and every recipe for this board, has the model
 MODEL_FILE = "model.kmodel"  # on the memory card; the app takes it first
 SETTINGS = (416_000_000, 400_000_000, 1)  # the rest of freq.conf: CPU, PLL1, divider of the KPU
 BOOT_WINDOW_MS = 200  # in which the firmware waits for Ctrl-C
@@ -58,7 +58,7 @@ class VirtualBoard:
             board=board,
             flash=self._flash,
             card=self._card,
-            kmodels={MODEL_ADDRESS: model} if model is not None else {},
+            kmodels={constants.MODEL_ADDRESS: model} if model is not None else {},
             eyes=EYES,
             painter=Painter(),
         )
@@ -76,16 +76,14 @@ class VirtualBoard:
 
     def _heap_for_model(self) -> int:
         """What the app sets for the model that it finds (lib/heap.py)."""
-        from madeleine.logic import logic  # which needs this module
-
         card = self._folders.get("/sd")
         on_card = card / MODEL_FILE if card and (card / MODEL_FILE).is_file() else None
-        source = on_card or self.world.kmodels.get(MODEL_ADDRESS)
+        source = on_card or self.world.kmodels.get(constants.MODEL_ADDRESS)
         try:
             model_bytes = EYES.load(source).ram_bytes if source else 0
         except ValueError:
-            return int(logic("heap").LEAST_BYTES)
-        return int(logic("heap").right(0, self.world.system_bytes_beside(model_bytes) // 1024))
+            return int(heap.LEAST_BYTES)
+        return int(heap.right(0, self.world.system_bytes_beside(model_bytes) // 1024))
 
     def boot(self, director: Director | None = None) -> str:
         """Switch on and run until the power is `off`, the plug is pulled (`cut`), or the app ends at the `prompt`."""
