@@ -80,7 +80,7 @@ class App:
         self.board.panel.message(('Madeleine', 'reading the examples'))
         self.store = store.Store(self._files, model_id.encode(), features.LENGTH, [id.encode() for id in former])
         notes = self._load()
-        heap_note = sizing.fit(self._files)
+        self.host.heap_note = sizing.fit(self._files)
         self.watchdog = device.watchdog(WATCHDOG_MS)
         self.session.now_ms = self.card_ms = device.now_ms()
         self.status.skip(self.session.now_ms)
@@ -88,8 +88,8 @@ class App:
         self.session.send(self.host.status('ready'))
         for note in notes:
             self.session.fail('store', note)
-        if heap_note:
-            self.session.fail('heap', heap_note)
+        if self.host.heap_note:
+            self.session.fail('heap', self.host.heap_note)
         elif not notes and not self.memory.examples.count:
             self.session.show_message('press A to learn')
         self._write_messages()

@@ -4,7 +4,7 @@ Imported when a model cannot be used, so that it costs no memory otherwise.
 """
 
 _NOT_VERSION, _FORMAT, _ENCRYPTED, _UNREADABLE, _MEMORY = 2, 3, 4, 5, 6  # of kpu.load; 2002... from v0.5.0_42 on
-_KMODEL_4_AND_5 = b'LDMK'
+_KMODEL_3, _KMODEL_4_AND_5 = b'\x03\0\0\0', b'LDMK'
 
 
 def of_load(place: str, error: str, head: 'bytes | None', heap_can_shrink: bool) -> str:
@@ -41,9 +41,11 @@ def cure(place: str) -> str:
 def _of_version(place: str, head: 'bytes | None') -> str:
     if head is None:
         return 'no kmodel of version 3 at %s: %s' % (place, cure(place))
-    if head[:4] != _KMODEL_4_AND_5:
-        return 'no model at %s: %s' % (place, cure(place))
-    return 'the model at %s has version %d, this firmware takes 3: %s' % (place, head[4], cure(place))
+    if head[:4] == _KMODEL_4_AND_5:
+        return 'the model at %s has version %d, this firmware takes 3: %s' % (place, head[4], cure(place))
+    if head[:4] == _KMODEL_3:
+        return 'the model at %s is damaged: %s' % (place, cure(place))
+    return 'no model at %s: %s' % (place, cure(place))
 
 
 def _number(error: str) -> 'int | None':

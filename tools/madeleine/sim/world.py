@@ -22,6 +22,7 @@ AI_RAM, AI_RAM_BYTES = 0x40600000, 2 * 1024 * 1024  # the KPU's own memory, wher
 FIRMWARE_BYTES = 92_000  # what the firmware and the app's other parts take of the system heap (docs/BOARD.md)
 QR_SCRATCH_BYTES = 716_800 + 68_000  # one block for the search, and what else it takes of the system heap (docs/BOARD.md)
 PANEL_PX = (240, 135)
+CAMERA_PX = (320, 240)  # as the app wants it
 
 
 class Scene:
@@ -167,6 +168,13 @@ class World:
             if self.pins[pin] == function:
                 return pin
         return None
+
+    def system_bytes_beside(self, model_bytes: int) -> int:
+        """What is left for the GC heap and the reader of cards when a model, camera and panel have what they need."""
+        width, height = CAMERA_PX
+        panel_bytes = 2 * PANEL_PX[0] * PANEL_PX[1] if self.board.lcd else 0
+        taken = FIRMWARE_BYTES + 5 * width * height + panel_bytes + model_bytes
+        return int(self.build.system_heap_bytes) - taken
 
     def free_system_bytes(self) -> int:
         """RAM outside the GC heap that the camera, the panel and the models leave."""

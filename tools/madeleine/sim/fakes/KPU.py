@@ -75,7 +75,8 @@ def load(source):
     try:
         model = _world.eyes.load(data)
     except ValueError as error:
-        raise _error(_VERSION if 'version' in str(error) else _FORMAT)
+        # v0.5.0_9 has one number for all that does not start as a kmodel of version 3; a damaged one it loads, or hangs.
+        raise _error(_FORMAT if _world.build.outputs and 'version' not in str(error) else _VERSION)
     if _world.build.rounds:
         model = getattr(model, 'rounded', model)  # one that was recorded is as it is
     if model.version > (4 if _world.build.outputs else 3):
@@ -90,9 +91,7 @@ def load(source):
 def _bytes_of(source):
     """What lies at an address or in a file."""
     if isinstance(source, int):
-        if source not in _world.kmodels:
-            raise _error(_FORMAT)
-        return _world.kmodels[source]
+        return _world.kmodels.get(source, bytes([255]) * 4096)  # erased
     if '.kmodel' not in source and '.smodel' not in source:
         raise ValueError('[MAIXPY]kpu: model format not match')
     from uio import open
