@@ -3,7 +3,7 @@
 import ubinascii
 
 import link
-import replay
+from generation import content
 
 
 class Export:
@@ -12,21 +12,22 @@ class Export:
     def __init__(self, memory, id):
         self.id = id
         self.done = False
-        self._records = memory.records()
+        self._changes = memory.changes()
         self._counts = {'setting': 0, 'anchor': 0, 'learn': 0}
         self._crc = 0
 
     def next(self):
         """The next message."""
-        for what, key, value in self._records:
-            return self._record(what, key, value)
+        for change in self._changes:
+            return self._message(change)
         self.done = True
         counts = self._counts
         message = ('exported', 'count', counts['learn'], 'anchors', counts['anchor'], 'settings', counts['setting'])
         return message + ('checksum', '%08x' % self._crc)
 
-    def _record(self, what, key, value):
-        _, key_bytes, value_bytes = replay.parts(what, key, value)
+    def _message(self, change):
+        what, key, value = change.what, change.key, change.value
+        _, key_bytes, value_bytes = content(change)
         self._crc = ubinascii.crc32(value_bytes, ubinascii.crc32(key_bytes, self._crc))
         index = self._counts[what]
         self._counts[what] = index + 1
