@@ -22,9 +22,9 @@ FLASH = '/flash/'
 NEXT = 'next/'
 SEAL = NEXT + 'sealed'
 TOP = ('boot.py', 'main.py')  # boot.py first: a foreign one knows no seal, so that writing it is the moment that counts
-HEAP_BYTES = 290000  # the most that leaves the reader of QR codes its memory (docs/MEASURED.md)
+HEAP_UNSET = 'heap.unset'  # lib/heap.py: the app sets the heap at its next start
 FIRMWARE_HEAP_BYTES = 524288
-LEFTOVERS = ('faults.count', 'fault.txt')
+LEFTOVERS = ('faults.count', 'fault.txt', HEAP_UNSET)
 BLOCK_BYTES = 131072  # of SPIFFS: what it needs to make room
 PAGE_BYTES = 4096
 PIECE_BYTES = 4091  # of a file, in one page of SPIFFS; the heap of an interrupted app has little more in one piece
@@ -213,14 +213,26 @@ def takes_packs(code):
         return False
 
 
-def set_heap(size):
-    """Written once, because a torn setting can keep the board from booting; builds before v0.5.0_9 have none."""
+def firmware_utils():
+    """What sets the heap; builds before v0.5.0_9 have none."""
     try:
         from Maix import utils
     except ImportError:
-        return
-    if utils.gc_heap_size() != size:
-        utils.gc_heap_size(size)
+        return None
+    return utils
+
+
+def ask_for_heap():
+    """Have the app set the heap for its model at its next start: only when all is loaded can that be measured."""
+    if firmware_utils():
+        create(HEAP_UNSET)
+
+
+def reset_heap():
+    """The firmware's own size; written only if it differs, because a torn setting can keep the board from booting."""
+    utils = firmware_utils()
+    if utils and utils.gc_heap_size() != FIRMWARE_HEAP_BYTES:
+        utils.gc_heap_size(FIRMWARE_HEAP_BYTES)
 
 
 def uninstall(examples):
@@ -236,7 +248,7 @@ def uninstall(examples):
     gone = [name for name in ours if name in names()]
     for name in gone:
         remove(name)
-    set_heap(FIRMWARE_HEAP_BYTES)
+    reset_heap()
     return gone
 
 
@@ -252,7 +264,7 @@ def from_card():
         end(name)
         print(name)
     finish(wanted)
-    set_heap(HEAP_BYTES)
+    ask_for_heap()
     print('Done. Take the card out; the camera starts again.')
     machine.reset()
 

@@ -9,6 +9,7 @@ import features
 import link
 import screen
 import settings
+import sizing
 import store
 import vectors
 import vision
@@ -26,6 +27,7 @@ _TYPING = const(0)
 if _TYPING:
     from collections.abc import Callable
 
+    from engines import Query
     from files import Files
 
 CARDS_EVERY_MS = 300  # a search costs as much as half a turn (docs/MEASURED.md), a card should be seen within a second
@@ -54,6 +56,7 @@ class App:
         self.status = Status(board.power)
         self.gestures = (buttons.Button('A'), buttons.Button('B'))
         self.vector = bytearray(features.LENGTH)  # of the last picture
+        self.query = None  # type: Query | None  # from it; one object, filled again each turn
         self.store = None  # type: store.Store | None  # until the model is known
         self.seeing = False  # the vector is that of what is in view
         self.card_ms = 0  # when a card was last looked for
@@ -68,11 +71,16 @@ class App:
         self.start_camera()
         # Not before: that takes a second, in which v0.6 may mount the memory card where a model is.
         self.board.panel.message(('Madeleine', 'loading the model'))
-        self.network.load()
+        try:
+            self.network.load()
+        except vision.PartError:
+            sizing.make_room(self._files)
+            raise
         model_id, former = self._look_at_black()
         self.board.panel.message(('Madeleine', 'reading the examples'))
         self.store = store.Store(self._files, model_id.encode(), features.LENGTH, [id.encode() for id in former])
         notes = self._load()
+        self.host.heap_note = sizing.fit(self._files)
         self.watchdog = device.watchdog(WATCHDOG_MS)
         self.session.now_ms = self.card_ms = device.now_ms()
         self.status.skip(self.session.now_ms)
@@ -80,7 +88,9 @@ class App:
         self.session.send(self.host.status('ready'))
         for note in notes:
             self.session.fail('store', note)
-        if not notes and not self.memory.examples.count:
+        if self.host.heap_note:
+            self.session.fail('heap', self.host.heap_note)
+        elif not notes and not self.memory.examples.count:
             self.session.show_message('press A to learn')
         self._write_messages()
 
@@ -114,6 +124,7 @@ class App:
                 self.board.panel.message(('The camera is silent', 'try %d' % tries, str(error), 'power off, check', 'the ribbon'))
                 if tries in (1, CAMERA_TRIES):
                     self.session.send(('error', 'code', 'camera', 'text', str(error)))
+                    self._write_messages()
             self.watchdog.feed()
             self.listen()
             device.sleep_ms(100 if tries < CAMERA_TRIES else 1000)
@@ -136,15 +147,16 @@ class App:
             picture = self.board.camera.snapshot()
         except vision.PartError as error:
             self.session.fail('camera', str(error))
+            self._write_messages()
             self.start_camera()
             return self.status.skip(device.now_ms())
         now_ms = device.now_ms()
         self.status.turn(now_ms)
         self.host.battery_mv = self.status.battery_mv
         self.network.features(picture, self.vector)
-        query = self.engine.query(self.vector)
-        self.search.nearest(query, self.match)
-        gauge = self.memory.gauge.read(query, self.session.limit_steps())
+        self.query = self.engine.query(self.vector, self.query)
+        self.search.nearest(self.query, self.match)
+        gauge = self.memory.gauge.read(self.query, self.session.limit_steps())
         self.perform(self.session.frame(self.match, gauge, now_ms))
         self._read_buttons(now_ms)
         self._look_for_card(picture, now_ms)

@@ -4,8 +4,6 @@ from array import array
 
 from micropython import const
 
-from engines import root
-
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
     from collections.abc import Iterator, Sequence
@@ -48,8 +46,9 @@ class Examples:
             raise MemoryFull('%d examples are all that fit' % self.capacity)
         i = self.count
         self.vectors[i][:] = vector
-        self.norms[i] = self._engine.norm(self.vectors[i])
-        self.roots[i] = root(self.norms[i])
+        measured = self._engine.query(vector)
+        self.norms[i] = measured.norm
+        self.roots[i] = measured.root
         if label not in self.labels:
             self.labels.append(label)
             self._counts.append(0)

@@ -23,6 +23,7 @@ class Host:
         self.board = ''
         self.model = ''
         self.battery_mv = None  # type: int | None
+        self.heap_note = ''  # what is wrong with the size of the GC heap
         self._memory = memory
         self._export = None  # type: Export | None
 
@@ -31,7 +32,8 @@ class Host:
         memory, examples = self._memory, self._memory.examples
         message = (event, 'app', version.APP, 'board', self.board, 'model', self.model)
         message += ('examples', examples.count, 'capacity', examples.capacity)
-        return message + ('limit', int(memory.settings.value(settings.LIMIT)), 'battery_mv', self.battery_mv)
+        message += ('limit', int(memory.settings.value(settings.LIMIT)), 'battery_mv', self.battery_mv)
+        return message + ('heap', self.heap_note) if self.heap_note else message
 
     def classes(self) -> 'Message':
         """`list`: every class with its number of examples."""

@@ -18,7 +18,8 @@ FAKES = ROOT / "tools/madeleine/sim/fakes"
 MAY_IMPORT = {
     "boot": "main pack",
     "main": "app device faults files vision",
-    "app": "buttons command device export features link memory present screen search session store vectors version vision",
+    "app": "buttons command device export features link memory present screen search session store vectors version "
+    "vision",
     "answer": "",
     "buttons": "",
     "command": "features",

@@ -21,7 +21,7 @@ BUDGET_BYTES = {
     "lib/command.py": (9000, 4250),
     "lib/device.py": (11500, 6500),
     "lib/draft.py": (2600, 1100),
-    "lib/engines.py": (7100, 1850),
+    "lib/engines.py": (6800, 1750),
     "lib/examples.py": (5200, 1750),
     "lib/export.py": (1750, 750),
     "lib/faults.py": (2000, 750),
@@ -44,7 +44,7 @@ BUDGET_BYTES = {
     "lib/version.py": (500, 250),
     "lib/vision.py": (7750, 3250),
 }
-TOTAL_BYTES = (137_000, 61_000)
+TOTAL_BYTES = (143_000, 62_000)
 LITERAL_BYTES = 100
 WHAT_NOW = "Make it shorter, or raise the row in tests/test_budget.py and measure the free heap on the board again."
 

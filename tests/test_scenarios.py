@@ -25,6 +25,7 @@ VARYING = (
     (r'("event": "gauge", "value"): [1-9][0-9]?\b', r"\1: *"),
     (r"^grove =[1-9][0-9]?\\0", r"grove =*\\0"),
     (r"^usb   File .*\n", ""),  # a traceback: its last line stays
+    (r"^usb ###free .*\n", ""),  # the firmware's own
     (r'("vector"): "[^"]*"', r'\1: "*"'),
     (
         r"\((\[MAIXPY\]kpu: load error:[^)]*|it does not load)\)",

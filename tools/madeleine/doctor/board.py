@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from madeleine.device import constants, version
+from madeleine.device import constants, heap, version
 from madeleine.doctor.finding import Finding, fine, hint, problem
 from madeleine.install.files import PACK, SPARES, app_files, board_half, packed, wanted
 from madeleine.install.repl import Repl
 from madeleine.model.entries import catalogue
 from madeleine.usb import Board, Message, NoAnswer, State
 
-HEAP_BYTES = 290_000  # docs/MEASURED.md
 LOW_MV = 3500  # a tenth is left; cards and sound fail first
 ROUNDED_BYTES = 8  # the firmware tells a model's size a little rounded up
 GREETING = b"\xc0\xc2" + bytes(13) + b"\xc0"  # of the boot ROM, as kflash sends it (SLIP frame, NOP)
@@ -79,6 +78,9 @@ def of_app(status: Message, app_version: str) -> Iterator[Finding]:
         )
     if app != app_version:
         yield hint("app-version", f"the app is {app}", f"this toolbox has {app_version}", "`madeleine install`")
+    if status.get("heap"):
+        what, _, do = str(status["heap"]).partition(": ")
+        yield problem("heap", what, "the model was changed after the installation", do)
     yield from _battery(millivolts)
 
 
@@ -105,7 +107,7 @@ def of_flash(found: dict[str, Any], differing: list[str], app_version: str) -> I
     yield from _battery(found["battery_mv"])
 
 
-def _model(model: int | str, heap: int | None) -> Iterator[Finding]:
+def _model(model: int | str, heap_bytes: int | None) -> Iterator[Finding]:
     if isinstance(model, int):
         known = [entry.name for entry in catalogue().values() if 0 <= model - entry.size_bytes < ROUNDED_BYTES]
         if known:
@@ -113,13 +115,13 @@ def _model(model: int | str, heap: int | None) -> Iterator[Finding]:
         else:
             yield hint("model-size", f"the model has {model} bytes", "none of the catalogue has", "fine if it is yours")
     elif NO_MEMORY.search(model):
-        yield problem("model-memory", "the model does not fit", f"the heap has {heap} bytes", "`madeleine install`")
+        yield problem("model-memory", "the model does not fit", f"the heap has {heap_bytes} bytes", "`madeleine install`")
     elif NO_MODEL.search(model) or not LOAD_ERROR.search(model):  # v0.4.0 says no number, and no text either
         yield problem(
             "no-model",
-            f"no model at 0x{constants.MODEL_ADDRESS:x}",
-            f"nothing is in flash there, or what this firmware cannot run ({model})",
-            "`madeleine flash --model NAME`",
+            f"no kmodel of version 3 at 0x{constants.MODEL_ADDRESS:x}",
+            f"flash is empty there, or this firmware does not run what is there ({model})",
+            "`madeleine flash --model madeleine`",
         )
     else:
         yield problem("model", "the model does not load", model, "`madeleine flash --model NAME`")
@@ -144,13 +146,19 @@ def _app(found: dict[str, Any], flash: list[str], differing: list[str], app_vers
         )
     else:
         yield fine("app", f"Madeleine {app_version} is there")
-    if found["heap"] not in (None, HEAP_BYTES):
-        yield problem("heap", f"the heap has {found['heap']} bytes", f"cards need {HEAP_BYTES}", "`madeleine install`")
+    yield from _heap(found["heap"], flash)
     if found["fault"]:
         last = found["fault"].strip().splitlines()[-1]
         yield hint(
             "fault", f"the last fault was {last}", "see /flash/fault.txt", "`madeleine install`, if it comes again"
         )
+
+
+def _heap(size: int | None, flash: list[str]) -> Iterator[Finding]:
+    """The app alone can measure whether it fits; what it never sets is wrong for every model."""
+    if size is not None and heap.UNSET not in flash and not heap.LEAST_BYTES <= size <= heap.MOST_BYTES:
+        least = heap.LEAST_BYTES
+        yield problem("heap", f"the heap has {size} bytes", f"the app needs {least}", "`madeleine install`")
 
 
 def _battery(millivolts: object) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from madeleine.device import constants, engines, examples, features, memory, store
+from madeleine.kpu.outputs import MAP_OUTPUT, NOTES_BYTES, NOTES_OUTPUT, NOTES_VERSION
 from madeleine.sim.eyes import Outputs
 from madeleine.sim.storage import Storage
 
@@ -43,9 +44,6 @@ class FlashCopy:
 
 class Unmeasured:
     """An engine (lib/engines.py) for a memory in which nobody searches."""
-
-    def norm(self, vector: bytes) -> int:
-        return 0
 
     def query(self, vector: bytes, query: Any = None) -> Any:
         return engines.Query()
@@ -115,7 +113,10 @@ def vector_of(outputs: Outputs) -> bytes:
 
 def name_of_model(outputs_of_black: Outputs) -> str:
     """How the app calls a model, by what it makes of a black picture (lib/vision.py, Network.identity)."""
-    return f"{zlib.crc32(vector_of(outputs_of_black)):08x}"
+    notes = outputs_of_black[NOTES_OUTPUT][1] if len(outputs_of_black) > NOTES_OUTPUT else b""
+    made_for_the_board = len(notes) == NOTES_BYTES and notes[0] == NOTES_VERSION
+    known_by = outputs_of_black[MAP_OUTPUT][1] if made_for_the_board else vector_of(outputs_of_black)
+    return f"{zlib.crc32(known_by):08x}"
 
 
 class Learner:
