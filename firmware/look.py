@@ -10,7 +10,7 @@ import uos
 from constants import AXP192, BATTERY_REGISTERS, MODEL_ADDRESS, battery_mv
 
 
-def firmware():
+def firmware() -> 'dict[str, object]':
     """Its version, and what it lacks."""
     lacks = []
     try:
@@ -27,7 +27,7 @@ def firmware():
     return {'platform': sys.platform, 'version': uos.uname()[3], 'lacks': lacks}
 
 
-def heap():
+def heap() -> 'int | None':
     try:
         from Maix import utils
 
@@ -36,14 +36,14 @@ def heap():
         return None
 
 
-def names(folder):
+def names(folder: str) -> 'list[str]':
     try:
         return uos.listdir(folder)
     except OSError:
         return []
 
 
-def text(name):
+def text(name: str) -> str:
     """The end of a text file on flash, '' without one."""
     try:
         with open('/flash/' + name, 'rb') as file:
@@ -52,7 +52,7 @@ def text(name):
         return ''
 
 
-def model():
+def model() -> 'int | str':
     """Bytes of the model, or what the firmware says when it cannot load it."""
     try:
         import KPU
@@ -62,7 +62,7 @@ def model():
         return str(error)
 
 
-def battery():
+def battery() -> 'int | None':
     """Millivolts; None without an AXP192."""
     try:
         from machine import I2C
@@ -76,7 +76,7 @@ def battery():
 
 
 gc.collect()
-found = {'firmware': firmware(), 'heap': heap(), 'battery_mv': battery(), 'model': model()}
+found = {'firmware': firmware(), 'heap': heap(), 'battery_mv': battery(), 'model': model()}  # type: dict[str, object]
 found['flash'] = names('/flash')
 found['card'] = names('/sd') if 'sd' in names('/') else []
 found['version'], found['fault'] = text('lib/version.py'), text('fault.txt')

@@ -35,6 +35,8 @@ class I2S:
     def channel_config(self, channel: int, mode: int, *, resolution: int = ..., align_mode: int = ...) -> None: ...
     def set_sample_rate(self, rate: int) -> None: ...
 
-class utils:
+class _Utils:
     @staticmethod
     def gc_heap_size(size: int | None = None) -> int: ...
+
+utils: type[_Utils]

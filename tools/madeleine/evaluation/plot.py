@@ -79,7 +79,7 @@ def _distances(panel: Any, outcome: Outcome, plan: Plan) -> None:
     """How far the nearest example is, over all sets, each with the same weight."""
     index = shots_for_unknown(plan.shots)
     runs = [runs[index] for runs in outcome.runs]
-    known, unknown = ([features.tenths(getattr(run, kind)) / 10 for run in runs] for kind in ("known", "unknown"))
+    known, unknown = ([np.asarray(features.tenths(getattr(run, kind))) / 10 for run in runs] for kind in ("known", "unknown"))
     far = max(float(np.percentile(np.concatenate([*known, *unknown]), 99)), 1.5 * plan.limit)
     edges = np.linspace(0, far, BINS)
     for label, several, color in (("known", known, KNOWN), ("unknown", unknown, UNKNOWN)):
