@@ -53,7 +53,8 @@ def run() -> None:
         device.sleep_ms(3000)
         device.restart()
     if board.buttons.a():
-        return rescue(board)
+        rescue(board)
+        return
     files = Files('/flash')
     faults = Faults(files)
     if faults.too_many():

@@ -11,8 +11,9 @@ From a memory card, with a folder `madeleine` that has boot.py, main.py, lib/ an
 """
 
 import gc
-import machine
 import sys
+
+import machine
 import ubinascii
 import uio
 import uos
@@ -105,7 +106,7 @@ def remove(name: str) -> None:
 
 
 def prepare(wanted: 'list[tuple[str, int, int]]') -> 'list[str]':
-    """wanted: (name, size, CRC-32) of all files. Ends what an earlier run left; returns the names still to be staged."""
+    """wanted: (name, size, CRC-32) of all files. Ends what an earlier run left; returns the names still to stage."""
     gc.collect()  # closes files that an interrupted program left open
     if SEAL in names(NEXT):
         for name in names(NEXT):
@@ -243,10 +244,9 @@ def reset_heap() -> None:
 def uninstall(examples: bool) -> 'list[str]':
     """Remove the app, boot.py first, and the examples if told so; returns the names."""
     gc.collect()
-    if 'boot.py' in names() and b'main.run()' not in content(FLASH + 'boot.py'):
-        ours = []  # type: list[str]  # somebody else's program starts here now; it stays
-    else:
-        ours = ['boot.py']
+    # Another program's boot.py starts that program now; it stays.
+    foreign = 'boot.py' in names() and b'main.run()' not in content(FLASH + 'boot.py')
+    ours = [] if foreign else ['boot.py']
     ours += ['main.py'] + names('lib/') + names(NEXT) + list(LEFTOVERS)
     if examples:
         ours += names('examples.')

@@ -5,8 +5,10 @@ The camera may have no app, so the text of lib/constants.py is sent in place of 
 
 import gc
 import sys
+
 import ujson
 import uos
+
 from constants import AXP192, BATTERY_REGISTERS, MODEL_ADDRESS, battery_mv
 
 
@@ -14,7 +16,7 @@ def firmware() -> 'dict[str, object]':
     """Its version, and what it lacks."""
     lacks = []
     try:
-        import KPU
+        import KPU  # noqa: F401
     except ImportError:
         lacks.append('the KPU')
     try:

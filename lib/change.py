@@ -1,16 +1,16 @@
 """One change of what the camera knows: the same noun from a press, a card or a line of the host to the record on flash.
 
-    what           key                     value
-    learn          label, '' to ignore     vector, None: the view of this frame
-    anchor         0 or 100                vector, None: the view of this frame
-    setting        name                    text
-    forget         label
-    forget gauge
-    undo
-    reset
-    begin          -                       the draft of a host: it replaces everything when it is committed
-    commit         checksum
-    drop
+what           key                     value
+learn          label, '' to ignore     vector, None: the view of this frame
+anchor         0 or 100                vector, None: the view of this frame
+setting        name                    text
+forget         label
+forget gauge
+undo
+reset
+begin          -                       the draft of a host: it replaces everything when it is committed
+commit         checksum
+drop
 """
 
 import ubinascii

@@ -17,7 +17,7 @@ import settings
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from collections.abc import Callable
+    from collections.abc import Callable  # noqa: F401  # in a type comment
     from typing import Any
 
 LABEL_MAX_BYTES = 32
@@ -188,7 +188,7 @@ def parse_card(payload: 'str | bytes') -> Command:
 
 
 def _without_stray(line: bytes) -> bytes:
-    """A line without what stands before it that nobody types: a Ctrl-D, or noise of a cable that was just plugged in."""
+    """A line without what stands before it that nobody types: a Ctrl-D, or noise of a cable just plugged in."""
     start = 0
     while start < len(line) and not 32 < line[start] < 127:
         start += 1
@@ -227,7 +227,9 @@ def _from_fields(fields: object) -> Command:
 
 def _short(value: object) -> bool:
     """Text or a whole number that may be said back?"""
-    return isinstance(value, (str, int)) and not isinstance(value, bool) and len(str(value)) <= 32 and _sayable(str(value))
+    return (
+        isinstance(value, (str, int)) and not isinstance(value, bool) and len(str(value)) <= 32 and _sayable(str(value))
+    )
 
 
 def _request(word: str, fields: 'dict[str, Any]', id: 'str | int | None') -> Command:

@@ -27,6 +27,7 @@ if _TYPING:
     from typing import NoReturn, TextIO
 
     from modules import ws2812
+
     from profiles import Profile
 
 # The folders that are listed, and how the sounds in them begin; the first that has NAME.wav counts. A card has folders;

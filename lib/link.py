@@ -23,10 +23,7 @@ def json_line(message: 'Message') -> str:
     parts = ['"v": %d, "event": %s' % (LINK, ujson.dumps(message[0]))]
     for i in range(1, len(message), 2):
         value = message[i + 1]
-        if isinstance(value, Tenths):
-            text = str(value)
-        else:
-            text = ujson.dumps(value)
+        text = str(value) if isinstance(value, Tenths) else ujson.dumps(value)
         parts.append('%s: %s' % (ujson.dumps(message[i]), text))
     return '{' + ', '.join(parts) + '}\n'
 
@@ -86,7 +83,7 @@ def base64(data: 'bytes | bytearray | memoryview') -> str:
 
 
 class Lines:
-    """Bytes in, whole lines out; a line that is too long is dropped up to its end. `rest`: the line that has no end yet."""
+    """Bytes in, whole lines out; a line that is too long is dropped up to its end. `rest`: what has no end yet."""
 
     def __init__(self, max_bytes: int = LINE_MAX_BYTES) -> None:
         self.rest = b''

@@ -1,6 +1,6 @@
 """One row a board: pins, and what they reach. A part that is None is not on the board.
 
-Pins: the M5StickV's from the frozen board.py of its firmware and from Brownie, the UnitV's buttons from public programs,
+Pins: the M5StickV's from the frozen board.py of its firmware and from Brownie, the UnitV's buttons from programs,
 the Maix row from its maker's documents. The last two were seen neither on a board nor on an emulator.
 """
 
@@ -30,7 +30,9 @@ class Profile:
 
 
 AXP192_PINS = (28, 29)  # SCL, SDA
-M5STICKV = Profile('M5StickV', (36, 37), (6, 9, 8), None, (25, 17, 15, 14), (35, 34), AXP192_PINS, (240, 135, 2, True), False)
+M5STICKV = Profile(
+    'M5StickV', (36, 37), (6, 9, 8), None, (25, 17, 15, 14), (35, 34), AXP192_PINS, (240, 135, 2, True), False
+)
 UNITV = Profile('UnitV', (18, 19), None, 8, None, (35, 34), None, None, True)
 MAIX = Profile('Maix', (16, None), (13, 12, 14), None, None, None, None, (320, 240, 0, False), False)
 A_PINS = M5STICKV.buttons[0], UNITV.buttons[0], MAIX.buttons[0]

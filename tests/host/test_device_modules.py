@@ -25,7 +25,8 @@ except ImportError as error:
     missing = str(error)
 print(json.dumps({
     "path": sys.path == path, "names": names, "refusal": refusal, "missing": missing, "file": command.__file__,
-    "shared": command.features is sys.modules["madeleine.device.features"], "line": link.json_line(("seen", "name", "cup")),
+    "shared": command.features is sys.modules["madeleine.device.features"],
+    "line": link.json_line(("seen", "name", "cup")),
 }))
 """
 
