@@ -2,6 +2,8 @@
 
 import gc
 
+from micropython import const
+
 import buttons
 import change as changes
 import device
@@ -17,7 +19,6 @@ from change import Change
 from command import CommandError
 from host import Host
 from memory import Memory
-from micropython import const
 from search import Match, Search
 from session import Session
 from status import Status
@@ -27,7 +28,7 @@ _TYPING = const(0)
 if _TYPING:
     from collections.abc import Callable
 
-    from engines import Query
+    from engines import Query  # noqa: F401  # in a type comment
     from files import Files
 
 CARDS_EVERY_MS = 300  # a search costs as much as half a turn (docs/MEASURED.md), a card should be seen within a second
@@ -121,7 +122,8 @@ class App:
                 return
             except vision.PartError as error:
                 tries += 1
-                self.board.panel.message(('The camera is silent', 'try %d' % tries, str(error), 'power off, check', 'the ribbon'))
+                lines = ('The camera is silent', 'try %d' % tries, str(error), 'power off, check', 'the ribbon')
+                self.board.panel.message(lines)
                 if tries in (1, CAMERA_TRIES):
                     self.session.send(('error', 'code', 'camera', 'text', str(error)))
                     self._write_messages()
@@ -244,7 +246,7 @@ class App:
         session.done(change, result)
 
     def _with_view(self, change: Change) -> Change:
-        """A change with all it needs: a lesson without a vector gets that of this view. CommandError when it cannot be done."""
+        """A change with all it needs: a lesson without a vector gets that of this view. CommandError if impossible."""
         if change.what == changes.UNDO and self.store.undoable() is None:
             raise CommandError('nothing', 'Nothing to undo')
         if change.what not in (changes.LEARN, changes.ANCHOR):
@@ -256,7 +258,8 @@ class App:
             self.board.lights.show('red')
         if change.value is not None:
             return change
-        if max(self.vector) > features.TOP:  # the fast way to the bytes (features.Ulab) does not clamp what no ReLU6 gives
+        # The fast way to the bytes (features.Ulab) does not clamp what no ReLU6 gives.
+        if max(self.vector) > features.TOP:
             raise CommandError('model', 'Not with this model: its features go beyond %d' % features.RANGE)
         return Change(change.what, change.key, self.vector)
 

@@ -1,11 +1,12 @@
 """The host's side: what the camera is and has, and an export line by line while the camera goes on seeing."""
 
+from micropython import const
+
 import change as changes
 import link
 import settings
 import version
 from change import checksum
-from micropython import const
 
 _TYPING = const(0)
 if _TYPING:
@@ -73,7 +74,7 @@ class Export:
         self.id = id
         self.done = False
         self._changes = memory.changes()
-        self._counts = {what: 0 for what in _COUNTED}
+        self._counts = dict.fromkeys(_COUNTED, 0)
         self._crc = 0
 
     def next(self) -> 'Message':

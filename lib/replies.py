@@ -1,7 +1,8 @@
 """What became of a change: the message for the host and the words for the screen."""
 
-import change as changes
 from micropython import const
+
+import change as changes
 
 _TYPING = const(0)
 if _TYPING:
@@ -19,7 +20,10 @@ class Reply:
 
 
 def of(change: 'Change', result: object, memory: 'Memory') -> Reply:
-    """The reply to a change that is on flash and in memory; `result` is what memory.apply or, for an undo, the store returned."""
+    """The reply to a change that is on flash and in memory.
+
+    `result` is what memory.apply returned or, for an undo, the store.
+    """
     if change.draft:
         return Reply(('drafted',))
     return _REPLIES[change.what](change, result, memory)

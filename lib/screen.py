@@ -1,4 +1,4 @@
-"""Draws what the session shows onto pictures. Laid out when the view changes, drawn on every picture; knows no panel."""
+"""Draws what the session shows onto pictures. Laid out when the view changes, drawn on every picture. No panel."""
 
 GREEN = (0, 255, 0)
 RED = (255, 0, 0)

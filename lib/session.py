@@ -1,8 +1,10 @@
-"""The behaviour: a frame, a card, a line or a gesture in; changes and messages out. Knows no hardware, no file and no clock.
+"""The behaviour: a frame, a card, a line or a gesture in; changes and messages out. Knows no hardware, file or clock.
 
 Each event returns the changes it asks for. The app commits them and calls `done`, or `failed`: nothing is confirmed
 before it is on flash. What is to be said waits in `messages` and `grove` until the app writes it.
 """
+
+from micropython import const
 
 import change as changes
 import command
@@ -16,7 +18,6 @@ from change import Change
 from classes import Classes
 from debounce import Debounce
 from gauge import OFF
-from micropython import const
 from search import Match
 
 _TYPING = const(0)

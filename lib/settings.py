@@ -6,7 +6,9 @@ from constants import USUAL_LIMIT
 class Setting:
     """One setting. Values are text, as the store keeps them."""
 
-    def __init__(self, name: str, default: str, menu: 'tuple[str, ...]', words: 'tuple[str, ...]' = (), high: int = 0) -> None:
+    def __init__(
+        self, name: str, default: str, menu: 'tuple[str, ...]', words: 'tuple[str, ...]' = (), high: int = 0
+    ) -> None:
         self.name = name
         self.default = default
         self._menu = menu  # its values there, in their order

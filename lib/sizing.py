@@ -1,12 +1,13 @@
-"""Sets the GC heap for the model that is loaded, once, when an installer has asked for it; otherwise says if it does not fit.
+"""Sets the GC heap for the loaded model, once, when an installer has asked for it; otherwise says if it does not fit.
 
 That needs a restart. It is done seldom, for a cut while the setting is written can keep the firmware from starting.
 """
 
+from micropython import const
+
 import device
 import heap
 import vision
-from micropython import const
 
 _TYPING = const(0)
 if _TYPING:
