@@ -124,6 +124,7 @@ class App:
                 self.board.panel.message(('The camera is silent', 'try %d' % tries, str(error), 'power off, check', 'the ribbon'))
                 if tries in (1, CAMERA_TRIES):
                     self.session.send(('error', 'code', 'camera', 'text', str(error)))
+                    self._write_messages()
             self.watchdog.feed()
             self.listen()
             device.sleep_ms(100 if tries < CAMERA_TRIES else 1000)
@@ -146,6 +147,7 @@ class App:
             picture = self.board.camera.snapshot()
         except vision.PartError as error:
             self.session.fail('camera', str(error))
+            self._write_messages()
             self.start_camera()
             return self.status.skip(device.now_ms())
         now_ms = device.now_ms()
