@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "features": "",
     "files": "",
     "gauge": "engines",
+    "heap": "",
     "journal": "",
     "link": "version",
     "memory": "examples gauge",
@@ -39,14 +40,16 @@ MAY_IMPORT = {
     "pack": "",
     "present": "features gauge menu",
     "profiles": "",
+    "refusals": "",
     "replay": "examples journal",
     "screen": "",
     "search": "engines examples features",
+    "sizing": "device files heap vision",
     "session": "answer command features gauge link menu search",
     "store": "draft journal replay version",
     "vectors": "examples features",
     "version": "",
-    "vision": "engines features",
+    "vision": "constants engines features heap refusals",
 }
 MAIXPY = "Maix KPU audio board fpioa_manager image lcd machine modules network nes pmu sensor socket ulab video".split()
 FROZEN = ["_boot", "board", "fpioa_manager", "pmu", "pye_mp"]
