@@ -29,7 +29,7 @@ def rescue(board: device.Board) -> None:
 
 def stay(board: device.Board, lines: 'tuple[str, ...] | list[str]') -> 'NoReturn':
     """Show why the app cannot go on; button A starts again."""
-    board.panel.message(tuple(lines) + ('', 'A: start again'))
+    board.panel.message((lines + [''])[:6] + ['A: start again'])
     board.lights.show('red')
     while not board.buttons.a():
         device.sleep_ms(50)
@@ -37,8 +37,13 @@ def stay(board: device.Board, lines: 'tuple[str, ...] | list[str]') -> 'NoReturn
 
 
 def wrapped(text: str, columns: int = 28) -> 'list[str]':
-    """A text as lines that fit the panel."""
-    return [text[i : i + columns] for i in range(0, min(len(text), 4 * columns), columns)]
+    """A text as five lines at most that fit the panel."""
+    lines = ['']
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > columns:
+            lines.append('')
+        lines[-1] += ' ' + word if lines[-1] else word
+    return lines[:5]
 
 
 def run() -> None:
@@ -59,7 +64,7 @@ def run() -> None:
     faults = Faults(files)
     if faults.too_many():
         faults.clear()  # so that A gives it another chance
-        stay(board, ('Madeleine stopped:', 'three faults in a row', 'see /flash/' + TEXT_FILE))
+        stay(board, ['Madeleine stopped:', 'three faults in a row', 'see /flash/' + TEXT_FILE])
     try:
         for module in LOAD_ORDER:
             __import__(module)

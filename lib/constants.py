@@ -2,6 +2,7 @@
 
 SIDE_PX = 224  # the network's picture
 MODEL_ADDRESS = 0x300000  # where every recipe for this board burns its model
+MODEL_FILE = '/sd/model.kmodel'  # on the memory card; it wins when there is one
 USUAL_LIMIT = 200  # of the squared distance: what is nearer counts as seen
 
 AXP192 = 0x34  # the power chip's address on I2C

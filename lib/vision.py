@@ -10,7 +10,7 @@ from micropython import const
 import engines
 import features
 import heap
-from constants import MODEL_ADDRESS, SIDE_PX
+from constants import MODEL_ADDRESS, MODEL_FILE, SIDE_PX
 
 try:
     import ulab
@@ -28,7 +28,6 @@ if _TYPING:
 
     import image
 
-MODEL_FILE = '/sd/model.kmodel'  # wins when there is one
 SNAPSHOT_TRIES = 3
 MAP_OUTPUT = 1  # of models made for the board: the last map, as the KPU makes it
 NOTES_OUTPUT = 2  # of these, too: 1 (the notes' version), 1 if the picture is wanted upside down, 0, 0

@@ -153,7 +153,7 @@ def test_uninstall(board, flash, option, left, capsys) -> None:
     assert madeleine("uninstall", "--port", board.device, *option) == 0
     assert set(flash.files) == left
     kept = "" if option else "; what was taught is still there"
-    assert f"{len(app_files(ROOT)) + len(option)} files removed{kept}." in capsys.readouterr().out
+    assert f"{len(app_files(ROOT)) + 1 + len(option)} files removed{kept}." in capsys.readouterr().out
 
 
 def test_a_broken_installation_of_ours(tmp_path) -> None:

@@ -26,7 +26,6 @@ from madeleine.sim.power import Misuse, PowerCut, PowerOff, Reset
 from madeleine.sim.storage import File, Storage
 from madeleine.sim.world import DEFAULT_HEAP_BYTES, World, world
 
-MODEL_FILE = "model.kmodel"  # on the memory card; the app takes it first
 SETTINGS = (416_000_000, 400_000_000, 1)  # the rest of freq.conf: CPU, PLL1, divider of the KPU
 BOOT_WINDOW_MS = 200  # in which the firmware waits for Ctrl-C
 RESETS_MAX = 20  # in one run: more is a boot loop
@@ -77,8 +76,8 @@ class VirtualBoard:
     def _heap_for_model(self) -> int:
         """What the app sets for the model that it finds (lib/heap.py)."""
         card = self._folders.get("/sd")
-        on_card = card / MODEL_FILE if card and (card / MODEL_FILE).is_file() else None
-        source = on_card or self.world.kmodels.get(constants.MODEL_ADDRESS)
+        on_card = card and card / Path(constants.MODEL_FILE).name
+        source = on_card if on_card and on_card.is_file() else self.world.kmodels.get(constants.MODEL_ADDRESS)
         try:
             model_bytes = EYES.load(source).ram_bytes if source else 0
         except ValueError:

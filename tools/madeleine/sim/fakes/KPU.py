@@ -76,7 +76,7 @@ def load(source):
         model = _world.eyes.load(data)
     except ValueError as error:
         # v0.5.0_9 has one number for all that does not start as a kmodel of version 3; a damaged one it loads, or hangs.
-        raise _error(_FORMAT if _world.build.outputs and 'version' not in str(error) else _VERSION)
+        raise _error(_FORMAT if _world.build.outputs and 'version 4 or' not in str(error) else _VERSION)
     if _world.build.rounds:
         model = getattr(model, 'rounded', model)  # one that was recorded is as it is
     if model.version > (4 if _world.build.outputs else 3):
