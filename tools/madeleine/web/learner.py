@@ -107,7 +107,7 @@ class Knowledge:
         stacked = np.frombuffer(b"".join(vector for _, vector in items), np.uint8).reshape(-1, features.LENGTH)
         keys = [f"{zlib.crc32(vector):08x}" for _, vector in items]
         anchors = [which for which, _ in kept.gauge.anchors()]
-        settings = {name: value for name, value in kept.settings.pairs()}
+        settings = dict(kept.settings.pairs())
         return cls([label for label, _ in items], keys, stacked.astype(np.float64), anchors, settings)
 
 
