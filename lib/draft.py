@@ -1,16 +1,16 @@
 """A generation in the making: files that count for nothing before their seal (docs/FORMATS.md, Store)."""
 
-import ubinascii
 import ustruct
 from micropython import const
 
-from change import LEARN
-from generation import SEAL, FileSummary, Generation, LiveExamples, content, discard, record
+from change import LEARN, checksum
+from generation import SEAL, FileSummary, Generation, LiveExamples, discard, record
 from journal import HEADER
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from typing import Callable, Iterable
+    from collections.abc import Callable, Iterable
+    from typing import Any
 
     from change import Change
     from files import Files
@@ -61,15 +61,14 @@ class Draft:
         """Remove the files; are they gone?"""
         return discard(self._files, self._names)
 
-    def _append(self, *parts) -> None:
+    def _append(self, kind: int, *parts: 'bytes | memoryview') -> None:
         for name in self._names:
-            size_bytes = self._journal.append(name, self.size_bytes, *parts)
+            size_bytes = self._journal.append(name, self.size_bytes, kind, *parts)
         self.size_bytes = size_bytes
 
-    def _record(self, change: 'Change'):
+    def _record(self, change: 'Change') -> 'tuple[Any, ...]':
         """The next record."""
-        _, key, value = content(change)
-        self.crc = ubinascii.crc32(value, ubinascii.crc32(key, self.crc))
+        self.crc = checksum(change, self.crc)
         self._records += 1
         parts = record(change, len(self._examples.serials))
         if change.what == LEARN:

@@ -17,6 +17,8 @@ from journal import HEADER, OVERHEAD
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
+    from typing import Any
+
     from files import Files
     from journal import Journal
     from memory import Memory
@@ -41,24 +43,16 @@ _HISTORY = const(32)  # changes that can be taken back, beside the examples
 _EIO = const(5)
 
 
-def content(change: Change) -> 'tuple[int, bytes, bytes]':
-    """A change as (kind of its record, key, value), the last two as bytes. A serial goes before the key of a learn."""
-    what, key, value = change.what, change.key, change.value
-    if what == word.LEARN:
-        return _LEARN, key.encode(), value
-    if what == word.ANCHOR:
-        return _ANCHOR, bytes([key]), value
-    if what == word.SETTING:
-        return _SETTING, key.encode() + b'\0', value.encode()
-    if what == word.FORGET:
-        return _FORGET, key.encode(), b''
-    return FORGET_GAUGE, b'', b''
-
-
-def record(change: Change, serial: int) -> 'tuple[int | bytes, ...]':
-    """A change as journal.Journal takes it; `serial` is for a learn."""
-    kind, key, value = content(change)
-    return (kind, ustruct.pack('<I', serial), key, value) if kind == _LEARN else (kind, key, value)
+def record(change: Change, serial: int) -> 'tuple[Any, ...]':
+    """A change as journal.Journal takes it: kind of the record, parts of its body; `serial` is for a learn."""
+    if change.what == word.FORGET:
+        return _FORGET, change.key.encode()
+    if change.what == word.FORGET_GAUGE:
+        return (FORGET_GAUGE,)
+    key, value = word.encoded(change)
+    if change.what == word.LEARN:
+        return _LEARN, ustruct.pack('<I', serial), key, value
+    return _ANCHOR if change.what == word.ANCHOR else _SETTING, key, value
 
 
 def discard(files: 'Files', names: 'list[str]') -> bool:

@@ -6,6 +6,9 @@ import change as changes
 
 _TYPING = const(0)
 if _TYPING:
+    from collections.abc import Callable  # noqa: F401  # in a type comment
+    from typing import Any  # noqa: F401
+
     from change import Change
     from link import Message
     from memory import Memory
@@ -104,4 +107,4 @@ _REPLIES = {
     changes.BEGIN: _begun,
     changes.COMMIT: _committed,
     changes.DROP: _dropped,
-}
+}  # type: dict[str, Callable[[Change, Any, Memory], Reply]]

@@ -100,7 +100,7 @@ class Session:
         self.grove.append(link.grove_name(name or ''))
         if name is None:
             return self.send(('gone',))
-        message = ('seen', 'name', name, 'distance', link.Tenths(features.tenths(match.distance)))
+        message = ('seen', 'name', name, 'distance', link.Tenths(features.tenths(match.distance)))  # type: Message
         other = self._runner_up
         self.search.runner_up(match, other)
         if other.label:
@@ -224,7 +224,7 @@ class Session:
     def gesture(self, gesture: str) -> 'tuple[Change, ...]':
         """'A', 'B', 'A held' or 'B held'."""
         if self.question:
-            return self._answer_question(gesture)
+            return self._answer_question(self.question, gesture)
         if self.pending:
             self.pending = None
             self.show_message('cancelled')
@@ -240,8 +240,8 @@ class Session:
             self.menu.open(self.now_ms)
         return ()
 
-    def _answer_question(self, gesture: str) -> 'tuple[Change, ...]':
-        question, self.question = self.question, None
+    def _answer_question(self, question: Question, gesture: str) -> 'tuple[Change, ...]':
+        self.question = None
         if gesture == 'A':
             return (question.change,)
         self.show_message('nothing forgotten')

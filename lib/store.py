@@ -30,7 +30,8 @@ from journal import OVERHEAD, Journal
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from typing import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any  # noqa: F401  # in a type comment
 
     from change import Change
     from files import Files
@@ -67,7 +68,7 @@ class Store:
         self._buffer = bytearray(OVERHEAD + self._body_bytes)
         self._ids = [model_id] + list(former)
         self._journal = self._journal_of(version.STORE, model_id)
-        self._memory = None  # type: Memory | None
+        self._memory = None  # type: Any  # a Memory, from load on
         self._current = None  # type: Generation | None  # none before load, nor when only a load can judge what counts
         self._draft = None  # type: Draft | None
         self._unreadable = []  # type: list[str]
@@ -97,7 +98,8 @@ class Store:
         """Bring one change to flash. Of an undo: the change that was taken back, None when there is none."""
         self._checked()
         if change.draft:
-            return self._put(change)
+            self._put(change)
+            return None
         return _WAYS[change.what](self, change)
 
     def replay(self, memory: 'Memory') -> None:
@@ -266,7 +268,7 @@ class Store:
 
     def _overflow_error(self) -> StoreError:
         text = '%d examples on flash do not fit in memory: forget a class first.'
-        return StoreError('overflow', text % len(self._current.overflow.serials))
+        return StoreError('overflow', text % len(self._checked().overflow.serials))
 
     def _ready(self, change: 'Change') -> Generation:
         """The generation to append a change to, with nothing torn at its end."""
