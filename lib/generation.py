@@ -47,7 +47,7 @@ def record(change: Change, serial: int) -> 'tuple[Any, ...]':
     """A change as journal.Journal takes it: kind of the record, parts of its body; `serial` is for a learn."""
     if change.what == word.FORGET:
         return _FORGET, change.key.encode()
-    if change.what == word.FORGET_GAUGE:
+    if change.what not in (word.LEARN, word.ANCHOR, word.SETTING):
         return (FORGET_GAUGE,)
     key, value = word.encoded(change)
     if change.what == word.LEARN:

@@ -48,13 +48,10 @@ class FlashCopy(files.Files):
         return self.storage.statvfs()[0] * self.storage.statvfs()[2]
 
 
-class Unmeasured:
-    """An engine (lib/engines.py) for a memory in which nobody searches."""
+class Unmeasured(engines.Plain):
+    """The engine of a memory in which nobody searches: it saves the time."""
 
-    def query(self, vector: bytes, query: Any = None) -> Any:
-        return engines.Query()
-
-    def dot(self, query: Any, vector: bytes, root: int) -> int:
+    def dot(self, query: object, vector: object, root: int) -> int:
         return 0
 
 
