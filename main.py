@@ -27,7 +27,7 @@ def rescue(board: device.Board) -> None:
     board.usb.write('Madeleine: rescue, the app was not started\n')
 
 
-def stay(board: device.Board, lines: 'tuple[str, ...] | list[str]') -> 'NoReturn':
+def stay(board: device.Board, lines: 'list[str]') -> 'NoReturn':
     """Show why the app cannot go on; button A starts again."""
     board.panel.message((lines + [''])[:6] + ['A: start again'])
     board.lights.show('red')

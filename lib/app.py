@@ -63,6 +63,7 @@ class App:
         self.card_ms = 0  # when a card was last looked for
         self.cards_work = True
         self._files = files
+        self.host.board, self.host.battery_mv = board.name, self.status.battery_mv
 
     # -- start ------------------------------------------------------------------------------------------------
 
@@ -85,7 +86,7 @@ class App:
         self.watchdog = device.watchdog(WATCHDOG_MS)
         self.session.now_ms = self.card_ms = device.now_ms()
         self.status.skip(self.session.now_ms)
-        self.host.board, self.host.model, self.host.battery_mv = self.board.name, model_id, self.status.battery_mv
+        self.host.model = model_id
         self.session.send(self.host.status('ready'))
         for note in notes:
             self.session.fail('store', note)
