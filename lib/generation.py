@@ -12,8 +12,8 @@ from micropython import const
 
 import change as word
 from change import Change
-from journal import HEADER, OVERHEAD
 from examples import MemoryFull
+from journal import HEADER, OVERHEAD
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
@@ -215,7 +215,6 @@ class Reader:
             return Change(word.FORGET_GAUGE)
         raise ValueError(kind)
 
-
     def reports(self, summary: FileSummary) -> 'list[str]':
         """What there is to say of the file, for the user."""
         count = len(self.examples.serials)
@@ -369,7 +368,9 @@ class Stock:
         return bool(self.unreadable) or any([summary.damaged for summary in self.ours])
 
     def same(self, other: 'Stock') -> bool:
-        return self._ranks() == other._ranks() and self.unreadable == other.unreadable and self._foreign == other._foreign
+        return (
+            self._ranks() == other._ranks() and self.unreadable == other.unreadable and self._foreign == other._foreign
+        )
 
     def lonely(self) -> bool:
         """Does a foreign file lack its copy? That may be among the unreadable ones."""

@@ -13,8 +13,19 @@ from micropython import const
 import change as word
 import version
 from draft import Draft
-from generation import COPIES, FORGET_GAUGE, NAME, SLOTS, TAKEN_BACK, UNDO
-from generation import FileSummary, Generation, LiveExamples, discard, record, take_stock
+from generation import (
+    COPIES,
+    NAME,
+    SLOTS,
+    TAKEN_BACK,
+    UNDO,
+    FileSummary,
+    Generation,
+    LiveExamples,
+    discard,
+    record,
+    take_stock,
+)
 from journal import OVERHEAD, Journal
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
