@@ -1,9 +1,7 @@
 """The size of the GC heap: the rule, with what was measured on the firmware (docs/BOARD.md, "Memory")."""
 
-
 import pytest
 from madeleine.device import heap
-
 
 
 @pytest.mark.parametrize(
