@@ -12,18 +12,13 @@ from micropython import const
 
 import change as word
 from change import Change
+from journal import HEADER
 from examples import MemoryFull
-from journal import HEADER, OVERHEAD
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from files import Files
     from journal import Journal
     from memory import Memory
-
-NAME = 'examples.%d'
-SLOTS = const(8)  # file names in use at most: four for this model, the others may belong to other models
-COPIES = const(2)
 
 # Kinds of records beside the header, and their bodies.
 SEAL = const(0x45)  # 'E': generation; the end of what was carried over
@@ -35,8 +30,7 @@ _SETTING = const(0x53)  # 'S': name, NUL, text
 _FORGET = const(0x46)  # 'F': label
 FORGET_GAUGE = const(0x47)  # 'G'
 
-_HEADER_BYTES = const(15)  # version (1), vector length (2), model (8), generation (4)
-_IDENTITY_BYTES = const(11)  # all but the generation
+_IDENTITY_BYTES = const(11)  # in a header; the number of the generation follows
 _HISTORY = const(32)  # changes that can be taken back, beside the examples
 _EIO = const(5)
 
@@ -59,20 +53,6 @@ def record(change: Change, serial: int) -> 'tuple[int | bytes, ...]':
     """A change as journal.Journal takes it; `serial` is for a learn."""
     kind, key, value = content(change)
     return (kind, ustruct.pack('<I', serial), key, value) if kind == _LEARN else (kind, key, value)
-
-
-def discard(files: 'Files', names: 'list[str]') -> bool:
-    """Remove files, twice those that are there twice, and take them off the list; are all gone?"""
-    for name in list(names):
-        try:
-            for _ in range(2):
-                if name in files.names():
-                    files.remove(name)
-            if name not in files.names():
-                names.remove(name)
-        except OSError:
-            pass
-    return not names
 
 
 class LiveExamples:
@@ -215,6 +195,7 @@ class Reader:
             return Change(word.FORGET_GAUGE)
         raise ValueError(kind)
 
+
     def reports(self, summary: FileSummary) -> 'list[str]':
         """What there is to say of the file, for the user."""
         count = len(self.examples.serials)
@@ -248,8 +229,7 @@ class Generation:
         self.examples = examples
         self.overflow = LiveExamples()  # on flash, but not in memory
         self.next_serial = len(examples.serials)
-        self.outranked = []  # type: list[str]
-        self._refused = []  # type: list[str]
+        self.refused = []  # type: list[str]  # files with a record that could not be read back from all
         self._taken_back = summary.taken_back
         self._history = []  # type: list[tuple[str, str | int | None, int, int]]
 
@@ -274,19 +254,12 @@ class Generation:
         offset = self.size_bytes
         for name in self.names:
             size_bytes = self.journal.append(name, offset, kind, *parts)
-            self._refused.append(name)
+            self.refused.append(name)
         self.size_bytes = size_bytes
         self.records += 1
         self.torn = False
-        self._refused = []
+        self.refused = []
         return offset
-
-    def expel(self, files: 'Files') -> None:
-        """Remove the files in which a record is whole that was refused, for it could not be read back from all."""
-        for name in self._refused:
-            if discard(files, [name]):
-                self.names.remove(name)
-        self._refused = []
 
     def learned(self, label: str) -> None:
         """The newest record is an example of this label."""
@@ -295,12 +268,15 @@ class Generation:
 
     def changed(self, change: Change, offset: int) -> None:
         """The record at `offset` is a change that is no example, and can be taken back."""
+        if change.what == word.FORGET:
+            self.examples.forget(change.key)
+            self.overflow.forget(change.key)
         self._history.append((change.what, change.key, offset, self.next_serial))
         del self._history[:-_HISTORY]
 
     def undoable(self) -> 'Change | None':
-        """The newest change that can be taken back."""
-        if self._history:
+        """The newest change that can be taken back: of torn files only an example, for the next change writes them anew."""
+        if self._history and not self.torn:
             what, key, _, next_serial = self._history[-1]
             if next_serial > self.examples.newest():
                 return Change(what, key)
@@ -315,89 +291,6 @@ class Generation:
         """It does not count any more."""
         _, _, offset, _ = self._history.pop()
         self._taken_back.append(offset)
-
-    def forget_history(self) -> None:
-        del self._history[:]
-
-
-class Stock:
-    """All files with our names, sorted; take_stock() makes one."""
-
-    def __init__(self) -> None:
-        self.ours = []  # type: list[FileSummary]
-        self.empty = []  # type: list[str]
-        self.unreadable = []  # type: list[str]
-        self.twice = False  # one of ours is listed twice
-        self.reports = []  # type: list[str]
-        self._foreign = []  # type: list[bytes]
-
-    def add(self, files: 'Files', name: str, journals: 'list[Journal]') -> None:
-        """Find out whose a file is."""
-        lost = False
-        try:
-            header = journals[0].header(name)
-        except OSError:  # a cut can do that
-            header, lost = None, True
-        for journal in journals:
-            if header is None or header[:_IDENTITY_BYTES] == journal.identity:
-                summary = FileSummary(name, journal)
-                summary.read()
-                if header is not None or summary.records:
-                    self.ours.append(summary)
-                    return
-        if header is not None:
-            if header not in self._foreign:  # once for the copies of a generation
-                self.reports.append('%s %s.' % (name, _whose(header, journals[0].identity)))
-            self._foreign.append(header)
-        elif not lost and files.size(name) < OVERHEAD + _HEADER_BYTES:  # cut off before anything was saved in it
-            self.empty.append(name)
-        else:
-            self.unreadable.append(name)
-
-    def copies(self) -> 'list[FileSummary]':
-        """The equal files that count."""
-        self.ours.sort(key=FileSummary.rank)
-        return [summary for summary in self.ours if summary.rank() == self.ours[-1].rank()][-COPIES:]
-
-    def number(self) -> int:
-        """The highest of all generations."""
-        return max([summary.number for summary in self.ours])
-
-    def doubtful(self) -> bool:
-        """Is anything not as it should be? Then it is worth a second look."""
-        return bool(self.unreadable) or any([summary.damaged for summary in self.ours])
-
-    def same(self, other: 'Stock') -> bool:
-        return (
-            self._ranks() == other._ranks() and self.unreadable == other.unreadable and self._foreign == other._foreign
-        )
-
-    def lonely(self) -> bool:
-        """Does a foreign file lack its copy? That may be among the unreadable ones."""
-        return any([self._foreign.count(header) < COPIES for header in self._foreign])
-
-    def _ranks(self) -> 'list[object]':
-        return [(summary.name, summary.rank()) for summary in self.ours]
-
-
-def take_stock(files: 'Files', journals: 'list[Journal]') -> Stock:
-    """Look at all files with our names; `journals` of the identities that are ours, that of new files first."""
-    stock = Stock()
-    present = files.names()
-    for name in [NAME % slot for slot in range(SLOTS)]:
-        if name in present:
-            stock.add(files, name, journals)
-    # A cut while SPIFFS moves a file's index leaves the name there twice, and which one counts may change.
-    stock.twice = any([present.count(summary.name) > 1 for summary in stock.ours])
-    return stock
-
-
-def _whose(header: bytes, ours: bytes) -> str:
-    if not 0 < header[0] <= ours[0]:
-        return 'is of another format and is left alone: update the camera to use it'
-    if header[3:_IDENTITY_BYTES] != ours[3:]:
-        return 'belongs to another model and is left alone'
-    return 'has vectors of another length and is left alone'
 
 
 def _number(body: memoryview, offset: int) -> int:
