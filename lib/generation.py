@@ -136,7 +136,8 @@ class FileSummary:
 class Reader:
     """Does to a memory what the records of a file say, and keeps count of the examples."""
 
-    def __init__(self, memory: 'Memory', vector_bytes: int, taken_back: 'list[int]') -> None:
+    def __init__(self, memory: 'Memory', vector_bytes: int, taken_back: 'list[int]', living: 'list[int] | None') -> None:
+        """`taken_back`: where records begin that do not count; `living`: the serials to learn, None for all."""
         self.records = 0
         self.damaged = 0  # places
         self.examples = LiveExamples()
@@ -146,6 +147,7 @@ class Reader:
         self._memory = memory
         self._vector_bytes = vector_bytes
         self._taken_back = taken_back
+        self._living = living
 
     def visit(self, kind: int, body: memoryview, offset: int) -> None:
         """Do what one record says; ValueError when it says nothing that can be done."""
@@ -167,6 +169,8 @@ class Reader:
         serial = ustruct.unpack_from('<I', body)[0]
         self.missing += max(0, serial - self.next_serial)  # no number is left out in writing
         self.next_serial = max(self.next_serial, serial + 1)
+        if self._living is not None and serial not in self._living:
+            return
         try:
             self._memory.apply(Change(word.LEARN, label, body[split:]))
         except MemoryFull:
@@ -235,13 +239,19 @@ class Generation:
 
     def read(self, memory: 'Memory', vector_bytes: int) -> Reader:
         """Fill an empty memory. OSError: the files are not what they were."""
+        reader = self._read(memory, vector_bytes, None)
+        if reader.overflow.serials:  # perhaps only for a time: again, without what does not live
+            memory.clear()
+            reader = self._read(memory, vector_bytes, reader.examples.serials + reader.overflow.serials)
+        self.examples, self.overflow, self.next_serial = reader.examples, reader.overflow, reader.next_serial
+        return reader
+
+    def _read(self, memory: 'Memory', vector_bytes: int, living: 'list[int] | None') -> Reader:
         for name in self.names:
-            reader = Reader(memory, vector_bytes, self._taken_back)
+            reader = Reader(memory, vector_bytes, self._taken_back, living)
             try:
                 _, reader.damaged, _ = self.journal.scan(name, reader.visit)
                 if reader.records >= self.records:
-                    self.examples, self.overflow = reader.examples, reader.overflow
-                    self.next_serial = reader.next_serial
                     return reader
             except OSError:
                 pass

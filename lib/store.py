@@ -124,17 +124,16 @@ class Store:
     def _undo(self, change: 'Change') -> 'Change | None':
         current = self._ready(change)
         undone = current.undoable()
-        if undone is None:
-            return None
-        if undone.what != word.LEARN:
+        if undone is not None and undone.what != word.LEARN:
             self._append(current, TAKEN_BACK, ustruct.pack('<I', current.bytes_back()))
             current.take_back()
             return undone
         serial = current.examples.newest()
         if current.overflow.newest() > serial:
             raise _overflow(current)  # they would go with it
-        self._append(current, UNDO, ustruct.pack('<I', serial))
-        current.examples.undo(serial)
+        if undone is not None:
+            self._append(current, UNDO, ustruct.pack('<I', serial))
+            current.examples.undo(serial)
         return undone
 
     def _reset(self, change: 'Change') -> None:
