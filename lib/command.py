@@ -59,7 +59,7 @@ class Command:
 
     def fits_draft(self) -> bool:
         """A draft takes settings, and what comes with a vector."""
-        return self.vector is not None or settings.named(self.word) is not None
+        return self.vector is not None or settings.known(self.word)
 
 
 def _sayable(text: str) -> bool:

@@ -31,7 +31,7 @@ class Host:
     def status(self, event: str) -> 'Message':
         """`ready` or `status`."""
         memory, examples = self._memory, self._memory.examples
-        message = (event, 'app', version.APP, 'board', self.board, 'model', self.model)
+        message = (event, 'app', version.APP, 'board', self.board, 'model', self.model)  # type: Message
         message += ('examples', examples.count, 'capacity', examples.capacity)
         message += ('limit', int(memory.settings.value(settings.LIMIT)), 'battery_mv', self.battery_mv)
         return message + ('heap', self.heap_note) if self.heap_note else message
@@ -82,7 +82,7 @@ class Export:
         for change in self._changes:
             return self._line(change)
         self.done = True
-        message = ('exported',)
+        message = ('exported',)  # type: Message
         for what in (changes.LEARN, changes.ANCHOR, changes.SETTING):
             message += (_COUNTED[what], self._counts[what])
         return message + ('checksum', '%08x' % self._crc)

@@ -10,13 +10,15 @@ from settings import Settings
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from typing import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from engines import Engine
 
 
 class Memory:
     """What store.Store fills, and writes anew from its changes()."""
 
-    def __init__(self, engine, vectors) -> None:
+    def __init__(self, engine: 'Engine', vectors: 'Sequence[bytearray]') -> None:
         self.examples = Examples(engine, vectors)
         self.gauge = Gauge(engine)
         self.settings = Settings()

@@ -6,6 +6,8 @@ import change as changes
 
 _TYPING = const(0)
 if _TYPING:
+    from typing import Any
+
     from change import Change
     from link import Message
     from memory import Memory
@@ -55,7 +57,7 @@ def _forgot_gauge(change: 'Change', result: object, memory: 'Memory') -> Reply:
     return Reply(('forgot', 'what', 'gauge', 'examples', memory.examples.count), 'forgot the gauge')
 
 
-def _undone(change: 'Change', result: 'Change', memory: 'Memory') -> Reply:
+def _undone(change: 'Change', result: 'Any', memory: 'Memory') -> Reply:
     """`result`: the change that the undo took back."""
     what, key, examples = result.what, result.key, memory.examples
     head = ('undone', 'what', what)

@@ -48,13 +48,10 @@ class FlashCopy(files.Files):
         return self.storage.statvfs()[0] * self.storage.statvfs()[2]
 
 
-class Unmeasured:
-    """An engine (lib/engines.py) for a memory in which nobody searches."""
+class Unmeasured(engines.Plain):
+    """An engine for a memory in which nobody searches."""
 
-    def query(self, vector: bytes, query: Any = None) -> Any:
-        return engines.Query()
-
-    def dot(self, query: Any, vector: bytes, root: int) -> int:
+    def dot(self, query: engines.Query, vector: bytes | bytearray | memoryview, root: int) -> int:
         return 0
 
 
