@@ -1,7 +1,8 @@
-"""All that was taught: what goes in comes out of records(), which is what the store writes."""
+"""All that was taught: what goes in comes out of changes(), which is what the store writes."""
 
 import features
 import pytest
+from change import ANCHOR, FORGET, FORGET_GAUGE, LEARN, RESET, SETTING, UNDO, Change
 from engines import Plain
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,22 +15,32 @@ def vector(number: int) -> bytes:
 
 
 def records(memory: Memory) -> list[tuple]:
-    return [(what, key, bytes(value) if what != "setting" else value) for what, key, value in memory.records()]
+    """Everything in memory, as (what, key, value)."""
+    changes = list(memory.changes())
+    assert all(isinstance(change, Change) and change.id is None and not change.draft for change in changes)
+    return [(change.what, change.key, change.value if change.what == SETTING else bytes(change.value)) for change in changes]
+
+
+def empty() -> Memory:
+    return Memory(Plain(), on_heap())
 
 
 def taught() -> Memory:
-    memory = Memory(Plain(), on_heap())
-    memory.learn("cup", vector(1))
-    memory.anchor(100, vector(9))
-    memory.setting("limit", "150")
-    memory.learn("", vector(2))
-    memory.anchor(0, vector(8))
-    memory.setting("sound", "off")
-    memory.setting("limit", "300")
+    memory = empty()
+    for change in (
+        Change(LEARN, "cup", vector(1)),
+        Change(ANCHOR, 100, vector(9)),
+        Change(SETTING, "limit", "150"),
+        Change(LEARN, "", vector(2)),
+        Change(ANCHOR, 0, vector(8)),
+        Change(SETTING, "sound", "off"),
+        Change(SETTING, "limit", "300"),
+    ):
+        assert memory.apply(change) is None
     return memory
 
 
-def test_records_hold_everything_with_the_last_value_of_a_setting():
+def test_changes_hold_everything_with_the_last_value_of_a_setting():
     assert records(taught()) == [
         ("setting", "limit", "300"),
         ("setting", "sound", "off"),
@@ -42,47 +53,68 @@ def test_records_hold_everything_with_the_last_value_of_a_setting():
 
 def test_reset_keeps_the_settings_and_nothing_else():
     memory = taught()
-    memory.reset()
+    assert memory.apply(Change(RESET)) is None
     assert records(memory) == [("setting", "limit", "300"), ("setting", "sound", "off")]
-    assert memory.gauge.read(0, 1 << 30) is None
+    assert not memory.gauge.ready()
+
+
+def test_forget_gauge_keeps_the_examples():
+    memory = taught()
+    assert memory.apply(Change(FORGET_GAUGE)) is None
+    assert [what for what, _, _ in records(memory)] == ["setting", "setting", "learn", "learn"]
+    assert not memory.gauge.ready()
+
+
+def test_clear_leaves_nothing():
+    memory = taught()
+    memory.clear()
+    assert records(memory) == []
+    memory.apply(Change(SETTING, "limit", "1"))
+    assert records(memory) == [("setting", "limit", "1")]
 
 
 @settings(max_examples=30)
 @given(
     st.lists(
         st.one_of(
-            st.tuples(st.just("learn"), st.sampled_from(["a", "b", ""]), st.integers(0, 127)),
-            st.tuples(st.just("anchor"), st.sampled_from([0, 100]), st.integers(0, 127)),
-            st.tuples(st.just("setting"), st.sampled_from(["limit", "sound"]), st.text(max_size=3)),
-            st.tuples(st.just("undo")),
-            st.tuples(st.just("forget"), st.sampled_from(["a", ""])),
+            st.tuples(st.just(LEARN), st.sampled_from(["a", "b", ""]), st.integers(0, 127).map(vector)),
+            st.tuples(st.just(ANCHOR), st.sampled_from([0, 100]), st.integers(0, 127).map(vector)),
+            st.tuples(st.just(SETTING), st.sampled_from(["limit", "sound"]), st.text(max_size=3)),
+            st.tuples(st.just(UNDO)),
+            st.tuples(st.just(FORGET), st.sampled_from(["a", ""])),
+            st.tuples(st.just(FORGET_GAUGE)),
+            st.tuples(st.just(RESET)),
         ),
         max_size=15,
     )
 )
-def test_a_memory_filled_from_records_has_the_same_records(changes):
-    memory, again = Memory(Plain(), on_heap()), Memory(Plain(), on_heap())
-    for what, *arguments in changes:
-        if what in ("learn", "anchor"):
-            arguments[1] = vector(arguments[1])
-        getattr(memory, what)(*arguments)
-    for what, key, value in memory.records():
-        getattr(again, what)(key, value)
+def test_a_memory_filled_from_changes_has_the_same_changes(changes):
+    memory, again = empty(), empty()
+    for change in changes:
+        memory.apply(Change(*change))
+    for change in memory.changes():
+        again.apply(change)
     assert records(again) == records(memory)
 
 
 def test_undo_and_forget_tell_what_they_dropped():
     memory = taught()
-    assert memory.undo() == ""
-    assert memory.forget("pen") == 0
-    assert memory.forget("cup") == 1
-    assert memory.undo() is None
+    assert memory.apply(Change(UNDO)) == ""
+    assert memory.apply(Change(FORGET, "pen")) == 0
+    assert memory.apply(Change(FORGET, "cup")) == 1
+    assert memory.apply(Change(UNDO)) is None
+
+
+@pytest.mark.parametrize("what", ["begin", "commit", "drop", "fly"])
+def test_what_belongs_to_flash_alone_does_not_come_here(what):
+    with pytest.raises(KeyError):
+        empty().apply(Change(what))
 
 
 def test_a_full_memory_says_so_and_stays_as_it_is():
-    memory = Memory(Plain(), on_heap())
+    memory = empty()
     for _ in range(memory.examples.capacity):
-        memory.learn("a", vector(0))
+        memory.apply(Change(LEARN, "a", vector(0)))
     with pytest.raises(MemoryFull):
-        memory.learn("b", vector(1))
+        memory.apply(Change(LEARN, "b", vector(1)))
     assert memory.examples.labels == ["a"] and memory.examples.full()
