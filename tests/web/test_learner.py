@@ -19,14 +19,14 @@ def vectors(count):
 
 
 def flash(*changes):
-    """The files after a store has made some changes: (method, arguments ...)."""
+    """The files after a store has made some changes: (what, key, value)."""
     copy = FlashCopy({"boot.py": bytearray(494)})
     memory = logic("memory").Memory(logic("engines").Plain(), [bytearray(LENGTH) for _ in range(250)])
     store = logic("store").Store(copy, MODEL.encode(), LENGTH)
     store.load(memory)
-    for method, *arguments in changes:
-        getattr(store, method)(*arguments)
-        getattr(memory, method)(*arguments)
+    for change in changes:
+        store.apply(logic("change").Change(*change))
+        memory.apply(logic("change").Change(*change))
     return copy.storage.files
 
 

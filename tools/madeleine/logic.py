@@ -7,7 +7,7 @@ from typing import Any
 from madeleine.paths import board_files
 from madeleine.sim.board import board_modules
 
-NAMES = ("command", "engines", "features", "memory", "nearest", "store", "version")
+NAMES = ("change", "command", "engines", "features", "memory", "nearest", "store", "version")
 
 
 @cache

@@ -18,6 +18,7 @@ import present
 import screen
 import session
 import store
+from change import LEARN, Change
 from journal import Journal
 from memory import Memory
 
@@ -287,11 +288,18 @@ class Camera:
                 tell(*effect)
 
     def keep(self, effect, kind, arguments):
+        change = Change(kind, *arguments)
         try:
-            getattr(self.store, kind)(*arguments)
+            undone = self.store.apply(change)
         except store.StoreError as error:
             return self.perform(self.session.failed(error.code, error.text, effect[-1]))
-        self.perform(self.session.done(effect, getattr(self.memory, kind)(*arguments)))
+        if undone is None or undone.what == LEARN:
+            result = self.memory.apply(change)
+        else:
+            self.memory.clear()
+            self.store.replay(self.memory)
+            result = undone.what
+        self.perform(self.session.done(effect, result))
 
     def line(self, line):
         self.perform(self.session.line(line))
@@ -370,16 +378,58 @@ def damaged(files):
         tell(other.names(), [other.size(found) for found in other.names()])
 
 
+def try_changes():
+    """Every change on flash and in memory, taken back one after the other; then the newest examples go."""
+    noise = Noise(5)
+    files, memory = RamFiles(), Memory(engines.Plain(), nearest.on_heap(10))
+    kept = store.Store(files, MODEL, features.LENGTH, (b'fedcba98',))
+    tell('load', kept.load(memory))
+    changes = (
+        Change('learn', 'cup', noise.vector()), Change('learn', 'コップ', noise.vector()), Change('anchor', 0, noise.vector()),
+        Change('setting', 'limit', '150'), Change('forget', 'cup'), Change('forget gauge'), Change('setting', 'limit', '90'),
+    )  # fmt: skip
+    for change in changes:
+        kept.apply(change)
+        tell(change.what, memory.apply(change), kept.undoable().what)
+    for _ in range(9):
+        undone = kept.apply(Change('undo'))
+        if undone is not None and undone.what != 'learn':
+            memory.clear()
+            kept.replay(memory)
+        elif undone is not None:
+            tell('label', memory.apply(Change('undo')))
+        tell('undone', undone and undone.what, [(change.what, change.key) for change in memory.changes()])
+    tell([files.size(name) for name in files.names()])
+
+
+def try_draft():
+    """All at once, for a host."""
+    noise = Noise(6)
+    files, memory = RamFiles(), Memory(engines.Plain(), nearest.on_heap(10))
+    kept = store.Store(files, MODEL, features.LENGTH)
+    kept.load(memory)
+    kept.apply(Change('begin'))
+    crc = 0
+    for label in ('pen', '', 'コップ'):
+        change = Change('learn', label, noise.vector(), None, True)
+        crc = ubinascii.crc32(change.value, ubinascii.crc32(label.encode(), crc))
+        kept.apply(change)
+    attempt('commit', kept.apply, Change('commit', '%08x' % crc))
+    memory.clear()
+    tell(kept.load(memory), [change.key for change in memory.changes()], files.names())
+    attempt('commit', kept.apply, Change('commit', '00000000'))
+
+
 def try_store():
     files = a_day(RamFiles())
     tell(files.names(), [ubinascii.hexlify(files.contents[name][:200]).decode() for name in files.names()])
     damaged(files)
     closed = store.Store(files, MODEL, features.LENGTH)
-    attempt('unopened', closed.learn, 'cup', bytearray(features.LENGTH))
+    attempt('unopened', closed.apply, Change('learn', 'cup', bytearray(features.LENGTH)))
     other_model = store.Store(files, b'01234567', features.LENGTH)
     tell('other model', other_model.load(Memory(engines.Plain(), nearest.on_heap())))
-    attempt('short vector', other_model.learn, 'cup', b'123')
-    tell('header', Journal(files, b'', 900).header(files.names()[0]))
+    attempt('short vector', other_model.apply, Change('learn', 'cup', b'123'))
+    tell('header', Journal(files, b'', bytearray(900)).header(files.names()[0]))
 
 
 try_features()
@@ -389,3 +439,5 @@ try_command()
 try_link()
 try_small_parts()
 try_store()
+try_changes()
+try_draft()
