@@ -13,7 +13,7 @@ from micropython import const
 import change as word
 from change import Change
 from journal import HEADER
-from nearest import MemoryFull
+from examples import MemoryFull
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
@@ -136,7 +136,9 @@ class FileSummary:
 class Reader:
     """Does to a memory what the records of a file say, and keeps count of the examples."""
 
-    def __init__(self, memory: 'Memory', vector_bytes: int, taken_back: 'list[int]', living: 'list[int] | None') -> None:
+    def __init__(
+        self, memory: 'Memory', vector_bytes: int, taken_back: 'list[int]', living: 'list[int] | None'
+    ) -> None:
         """`taken_back`: where records begin that do not count; `living`: the serials to learn, None for all."""
         self.records = 0
         self.damaged = 0  # places
@@ -198,7 +200,6 @@ class Reader:
         if kind == FORGET_GAUGE:
             return Change(word.FORGET_GAUGE)
         raise ValueError(kind)
-
 
     def reports(self, summary: FileSummary) -> 'list[str]':
         """What there is to say of the file, for the user."""

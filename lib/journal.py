@@ -1,6 +1,6 @@
 """Records with a checksum in a file: written, read back, and found again after damage.
 
-    magic (1)   kind (1)   length of the body (2)   body   crc32 of all before (4)         little-endian, docs/FORMATS.md
+    magic (1)   kind (1)   length of the body (2)   body   crc32 of all before (4)        little-endian, docs/FORMATS.md
 
 The checksum covers an identity too (which model, which format), so a record of another identity never passes for
 ours; only the header, which states the identity, goes without. What the records mean is generation.py's business.
@@ -14,6 +14,7 @@ from micropython import const
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
     from typing import Callable
+
     from uio import FileIO
 
     from files import Files
@@ -54,7 +55,7 @@ class Journal:
         return end
 
     def append(self, name: str, offset: int, kind: int, *parts: 'bytes | memoryview') -> int:
-        """Add a record to a file of `offset` bytes and read it back; the file's new length. OSError: it is not there."""
+        """Add a record to a file of `offset` bytes and read it back; the file's new length. OSError: not there."""
         with self._files.open(name, 'ab') as file:
             if file.seek(0, 2) != offset:
                 raise OSError(_EIO)

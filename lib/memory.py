@@ -4,21 +4,24 @@ from micropython import const
 
 import change as word
 from change import Change
+from examples import Examples
 from gauge import Gauge
-from nearest import Examples
+from settings import Settings
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from typing import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from engines import Engine
 
 
 class Memory:
     """What store.Store fills, and writes anew from its changes()."""
 
-    def __init__(self, engine, vectors) -> None:
+    def __init__(self, engine: 'Engine', vectors: 'Sequence[bytearray]') -> None:
         self.examples = Examples(engine, vectors)
         self.gauge = Gauge(engine)
-        self.settings = []  # type: list[list[str]]  # [name, text] pairs: dicts have no order on the board
+        self.settings = Settings()
 
     def apply(self, change: Change) -> 'str | int | None':
         """Do one change: how many examples a forget took, the label of the example that an undo took, or None.
@@ -30,11 +33,11 @@ class Memory:
     def clear(self) -> None:
         """Forget everything, settings too."""
         self._reset(None)
-        del self.settings[:]
+        self.settings.clear()
 
     def changes(self) -> 'Iterator[Change]':
         """All there is: settings, then anchors, then examples in the order they were learned."""
-        for name, text in self.settings:
+        for name, text in self.settings.pairs():
             yield Change(word.SETTING, name, text)
         for which, vector in self.gauge.anchors():
             yield Change(word.ANCHOR, which, vector)
@@ -48,11 +51,7 @@ class Memory:
         self.gauge.anchor(change.key, change.value)
 
     def _setting(self, change: Change) -> None:
-        for pair in self.settings:
-            if pair[0] == change.key:
-                pair[1] = change.value
-                return
-        self.settings.append([change.key, change.value])
+        self.settings.set(change.key, change.value)
 
     def _forget(self, change: Change) -> int:
         return self.examples.forget(change.key)

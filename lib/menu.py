@@ -1,52 +1,54 @@
-"""The menu: a list, a cursor, and what the chosen line asks for. B moves on, A chooses."""
+"""The menu: a list and a cursor. B moves on, A chooses; what destroys stands at the end."""
 
-#        what it asks for      what the screen says ('%s': the value of the setting of that name)
+IGNORE = 'ignore'
+ZERO, FULL = 'set 0', 'set 100'
+ABOUT = 'about'
+CLOSE = 'close'
+FORGET = 'forget class'
+FORGET_IGNORED = 'forget ignored'
+FORGET_GAUGE = 'forget gauge'
+FORGET_ALL = 'forget all'
+
+#        item             what the screen says ('%s': the value of the setting of that name, or the class)
 ITEMS = (
-    ('forget class', 'forget %s'),
-    ('forget all', 'forget all'),
-    ('ignore', 'ignore this view'),
-    ('set 0', 'set 0'),
-    ('set 100', 'set 100'),
+    (IGNORE, 'ignore this view'),
+    (ZERO, 'set 0'),
+    (FULL, 'set 100'),
     ('limit', 'limit %s'),
     ('sound', 'sound %s'),
     ('brightness', 'brightness %s'),
-    ('about', 'about'),
-    ('close', 'close'),
+    (ABOUT, 'about'),
+    (CLOSE, 'close'),
+    (FORGET, 'forget %s'),
+    (FORGET_IGNORED, 'forget ignored views'),
+    (FORGET_GAUGE, 'forget gauge'),
+    (FORGET_ALL, 'forget all'),
 )
 IDLE_MS = 20000  # a menu that nobody uses closes by itself
-LIMITS = (50, 100, 150, 200, 250, 300, 400)
 
 
 class Menu:
-    """Open or closed, with a cursor; the session does what `chosen` names."""
+    """Open or closed, with a cursor; the session does what an item asks for."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.opened = False
         self.cursor = 0
         self._used_ms = 0
 
-    def open(self, now_ms):
+    def open(self, now_ms: int) -> None:
         self.opened, self.cursor, self._used_ms = True, 0, now_ms
 
-    def close(self):
+    def close(self) -> None:
         self.opened = False
 
-    def next(self, now_ms):
+    def next(self, now_ms: int) -> None:
         self.cursor = (self.cursor + 1) % len(ITEMS)
         self._used_ms = now_ms
 
-    def choose(self, now_ms):
-        """What the line under the cursor asks for."""
+    def choose(self, now_ms: int) -> str:
+        """The item under the cursor."""
         self._used_ms = now_ms
         return ITEMS[self.cursor][0]
 
-    def idle(self, now_ms):
+    def idle(self, now_ms: int) -> bool:
         return self.opened and now_ms - self._used_ms > IDLE_MS
-
-
-def next_limit(limit):
-    """The next of LIMITS, the first after the last."""
-    for value in LIMITS:
-        if value > limit:
-            return value
-    return LIMITS[0]

@@ -1,131 +1,148 @@
-"""The behaviour: one event in, effects out. Knows no hardware, no file and no clock; app.py performs the effects.
+"""The behaviour: a frame, a card, a line or a gesture in; changes and messages out. Knows no hardware, file or clock.
 
-    effect                                      who performs it
-    ('learn', label, id)                        store, then memory, with the vector of this frame; '' is ignored
-    ('import', label, vector, id)               the same with the host's vector
-    ('place', which, vector, id)                an anchor with the host's vector
-    ('draft', what, key, value, id)             into the draft: a record as in memory.Memory.records()
-    ('begin', id)  ('commit', checksum, id)  ('drop', id)
-    ('anchor', which, id)  ('undo', id)  ('forget', label, id)  ('reset', id)  ('setting', name, value, id)
-    ('export', id)  ('status', id)              app, over the coming turns
-    ('send', message)  ('grove', bytes)  ('say', name)  ('about',)
-
-When a change is on flash and in memory app.py calls `done`, else `failed`: nothing is confirmed before.
+Each event returns the changes it asks for. The app commits them and calls `done`, or `failed`: nothing is confirmed
+before it is on flash. What is to be said waits in `messages` and `grove` until the app writes it.
 """
 
+from micropython import const
+
+import change as changes
 import command
 import features
 import link
-from answer import Answer
+import menu
+import replies
+import settings
+import words
+from change import Change
+from classes import Classes
+from debounce import Debounce
 from gauge import OFF
-from menu import Menu, next_limit
+from search import Match
+
+_TYPING = const(0)
+if _TYPING:
+    from command import Command
+    from host import Host
+    from link import Message
+    from memory import Memory
+    from search import Search
 
 COUNT_DOWN_MS = 3000  # time to take the card away
 PATIENCE_MS = 10000  # a card that stays longer in view, or a question that nobody answers, is dropped
 MESSAGE_MS = 2500
 GAUGE_EVERY_MS = 200
 CARD_GONE_CHECKS = 2  # the decoder misses a card now and then
-DRAFTED = (('import', 'learn'), ('place', 'anchor'), ('setting', 'setting'))  # effects, and their records
-DEFAULTS = (('limit', '200'), ('sound', 'on'), ('brightness', '6'), ('link', 'json'))
 
 
-def _with_id(message, id):
-    return message if id is None else message + ('id', id)
+class Lesson:
+    """A change that waits until the count-down is over and the card is out of view."""
+
+    def __init__(self, change: Change, due_ms: int) -> None:
+        self.change = change
+        self.due_ms = due_ms
+
+
+class Question:
+    """A change that waits until somebody says yes."""
+
+    def __init__(self, text: str, change: Change, until_ms: int) -> None:
+        self.text = text
+        self.change = change
+        self.until_ms = until_ms
 
 
 class Session:
     """What the camera is doing. `memory` is only read here."""
 
-    def __init__(self, memory):
+    def __init__(self, memory: 'Memory', search: 'Search', host: 'Host') -> None:
         self.memory = memory
-        self.answer = Answer()
-        self.menu = Menu()
-        self.selected = None  # the class that button A teaches; None: the first one
-        self.message = ''
-        self.gauge = None  # 0..100, OFF, or None without anchors
-        self.teaching = None  # (effect, due_ms) while a count-down runs
-        self.asking = None  # (question, effect, until_ms)
-        self.distance = None  # squared, in steps, of the nearest example in this frame
+        self.host = host
+        self.answer = Debounce()
+        self.classes = Classes(memory.examples)
+        self.menu = menu.Menu()
+        self.message = ''  # on the screen
+        self.gauge = None  # type: int | None  # 0..100, OFF, or None without anchors
+        self.pending = None  # type: Lesson | None
+        self.question = None  # type: Question | None
+        self.distance = None  # type: int | None  # squared, in steps, of the nearest example in this frame
         self.now_ms = 0
+        self.messages = []  # type: list[Message]  # for the host, to be written
+        self.grove = []  # type: list[bytes]  # for the Grove port
+        self.voice = None  # type: str | None  # a name to be spoken
+        self.search = search
+        self._runner_up = Match()
         self._message_until_ms = 0
-        self._card = None  # the payload in view, so that it acts once
+        self._card = None  # type: str | bytes | None  # the payload in view, so that it acts once
         self._card_misses = 0
-        self._gauge_said = None
+        self._gauge_said = None  # type: int | None
         self._gauge_said_ms = -GAUGE_EVERY_MS
         self._noisy = False  # the last lines were no host's
 
-    # -- settings ---------------------------------------------------------------------------------------------
-
-    def setting(self, name):
-        """A setting as text: what was set, else the default."""
-        for pairs in (self.memory.settings, DEFAULTS):
-            for key, value in pairs:
-                if key == name:
-                    return value
-        raise KeyError(name)
-
-    def limit_steps(self):
-        return features.steps(int(self.setting('limit')))
+    def limit_steps(self) -> int:
+        return features.steps(int(self.memory.settings.value(settings.LIMIT)))
 
     # -- one frame --------------------------------------------------------------------------------------------
 
-    def frame(self, match, gauge, now_ms):
+    def frame(self, match: Match, gauge: 'int | None', now_ms: int) -> 'tuple[Change, ...]':
         """What the search found in this frame, and where the gauge stands."""
         self.now_ms = now_ms
         self.distance = None if match.label is None else match.distance
         near = match.label and match.distance <= self.limit_steps()
-        effects = []
         if self.answer.frame(match.label if near else None):
-            self._answered(match, effects)
-        self._read_gauge(gauge, effects)
-        if self.teaching and now_ms >= self.teaching[1]:
-            self._teach(effects)
-        self._expire(now_ms)
-        return effects
+            self._say_answer(match)
+        self._read_gauge(gauge)
+        self._expire()
+        return self._lesson_due()
 
-    def _answered(self, match, effects):
+    def _say_answer(self, match: Match) -> None:
         name = self.answer.name
-        effects.append(('grove', link.grove_name(name or '')))
+        self.grove.append(link.grove_name(name or ''))
         if name is None:
-            effects.append(('send', ('gone',)))
-            return
-        message = ('seen', 'name', name, 'distance', link.Tenths(features.tenths(match.distance)))
-        if match.runner_up:
-            message += ('next', match.runner_up, 'next_distance', link.Tenths(features.tenths(match.runner_up_distance)))
-        effects.append(('send', message))
-        if self.setting('sound') == 'on':
-            effects.append(('say', name))
+            return self.send(('gone',))
+        message = ('seen', 'name', name)  # type: Message
+        message += ('distance', link.Tenths(features.tenths(match.distance)))
+        other = self._runner_up
+        self.search.runner_up(match, other)
+        if other.label:
+            message += ('next', other.label, 'next_distance', link.Tenths(features.tenths(other.distance)))
+        self.send(message)
+        if self.memory.settings.value(settings.SOUND) == settings.ON:
+            self.voice = name
 
-    def _read_gauge(self, gauge, effects):
+    def _read_gauge(self, gauge: 'int | None') -> None:
         self.gauge = gauge
         if gauge == self._gauge_said or self.now_ms - self._gauge_said_ms < GAUGE_EVERY_MS:
             return
         self._gauge_said, self._gauge_said_ms = gauge, self.now_ms
         value = None if gauge == OFF else gauge
-        effects.append(('send', ('gauge', 'value', value)))
-        effects.append(('grove', link.grove_gauge(value)))
+        self.send(('gauge', 'value', value))
+        self.grove.append(link.grove_gauge(value))
 
-    def _teach(self, effects):
-        """The count-down is over: learn what is in view, once the card is out of it."""
-        effect, due_ms = self.teaching
-        if self._card is None:
-            self.teaching = None
-            effects.append(effect)
-        elif self.now_ms > due_ms + PATIENCE_MS:
-            self.teaching = None
-            effects.extend(self.refused('card', 'The card stayed in view'))
-
-    def _expire(self, now_ms):
-        if self.message and now_ms > self._message_until_ms:
+    def _expire(self) -> None:
+        if self.message and self.now_ms > self._message_until_ms:
             self.message = ''
-        if self.asking and now_ms > self.asking[2]:
-            self.asking = None
-        if self.menu.idle(now_ms):
+        if self.question and self.now_ms > self.question.until_ms:
+            self.question = None
+        if self.menu.idle(self.now_ms):
             self.menu.close()
+
+    def _lesson_due(self) -> 'tuple[Change, ...]':
+        """The lesson whose count-down is over: what is in view is learned once the card is out of it."""
+        lesson = self.pending
+        if lesson is None or self.now_ms < lesson.due_ms:
+            return ()
+        if self._card is None:
+            self.pending = None
+            return (lesson.change,)
+        if self.now_ms > lesson.due_ms + PATIENCE_MS:
+            self.pending = None
+            self.refuse('card', 'The card stayed in view')
+        return ()
 
     # -- cards and lines --------------------------------------------------------------------------------------
 
-    def card(self, payload):
+    def card(self, payload: 'str | bytes | None') -> 'tuple[Change, ...]':
         """What the search for cards found: the text of one, or None."""
         if payload is None:
             self._card_misses += 1
@@ -136,16 +153,17 @@ class Session:
         if payload == self._card:
             return ()
         self._card = payload
-        if self.teaching:
+        if self.pending:
             return ()
         try:
             request = command.parse_card(payload)
         except command.CommandError as error:
-            return self.refused(error.code, error.text)
-        return [('send', ('card', 'text', payload))] + list(self.command(request))
+            return self.refuse(error.code, error.text)
+        self.send(('card', 'text', payload))
+        return self.command(request)
 
-    def line(self, line):
-        """A line (bytes) of the host; None is one that was too long."""
+    def line(self, line: 'bytes | None') -> 'tuple[Change, ...]':
+        """A line of the host; None is one that was too long."""
         try:
             if line is None:
                 raise command.CommandError('long', 'A line has at most %d bytes' % link.LINE_MAX_BYTES)
@@ -155,279 +173,172 @@ class Session:
                 if self._noisy:
                     return ()  # noise on the cable is answered once, not line by line
                 self._noisy = True
-            return self.refused(error.code, error.text, error.id)
+            return self.refuse(error.code, error.text, error.id)
         self._noisy = False
         return self.command(request)
 
-    def command(self, request):
-        """Do what a Command asks for. Every word of command.WORDS has its method here."""
-        effects = getattr(self, '_do_' + request.word)(request) or ()
-        return self._drafted(effects, request.id) if request.draft else effects
+    def command(self, request: 'Command') -> 'tuple[Change, ...]':
+        """Do what a command asks for (words.py)."""
+        if request.draft and not request.fits_draft():
+            return self.refuse('argument', 'This cannot be put in a draft', request.id)
+        return words.ACTIONS[request.word](self, request) or ()
 
-    def _drafted(self, effects, id):
-        """The same for the draft instead of at once."""
-        for kind, what in DRAFTED:
-            if len(effects) == 1 and effects[0][0] == kind:
-                return (('draft', what) + effects[0][1:],)
-        return self.refused('argument', 'This cannot be put in a draft', id)
-
-    def _do_learn(self, request):
-        return self._teach_or_count_down(('learn', request.argument or self.selected_name(), request.id), request.host)
-
-    def _do_exclude(self, request):
-        return self._teach_or_count_down(('learn', '', request.id), request.host)
-
-    def _do_anchor(self, request):
-        if request.vector is not None:
-            return (('place', request.argument, request.vector, request.id),)
-        return self._teach_or_count_down(('anchor', request.argument, request.id), request.host)
-
-    def _teach_or_count_down(self, effect, at_once):
+    def teach(self, lesson: Change, at_once: bool) -> 'tuple[Change, ...]':
+        """A lesson: at once, or after a count-down in which the card is taken away."""
         if at_once:
-            return (effect,)
-        self.teaching = (effect, self.now_ms + COUNT_DOWN_MS)
-        self.asking = None
+            return (lesson,)
+        self.pending = Lesson(lesson, self.now_ms + COUNT_DOWN_MS)
+        self.question = None
         self.menu.close()
         return ()
 
-    def _do_reset(self, request):
-        effect = ('reset', request.id)
-        if request.host and request.argument == 'yes':
-            return (effect,)
-        self._ask('Forget all?', effect)
+    def forget_class(self, label: str, id: 'str | int | None' = None, sure: bool = False) -> 'tuple[Change, ...]':
+        """Forget every example of a label; '' are the ignored views."""
+        if not self.memory.examples.count_of(label):
+            return self.refuse('nothing', 'No examples of ' + label if label else 'No ignored views', id)
+        return self.ask('Forget %s?' % (label or 'ignored'), Change(changes.FORGET, label, id=id), sure)
+
+    def forget_gauge(self, id: 'str | int | None' = None, sure: bool = False) -> 'tuple[Change, ...]':
+        if not any(self.memory.gauge.anchors()):
+            return self.refuse('nothing', 'The gauge is not set', id)
+        return self.ask('Forget gauge?', Change(changes.FORGET_GAUGE, id=id), sure)
+
+    def forget_all(self, id: 'str | int | None' = None, sure: bool = False) -> 'tuple[Change, ...]':
+        return self.ask('Forget all?', Change(changes.RESET, id=id), sure)
+
+    def ask(self, text: str, change: Change, sure: bool) -> 'tuple[Change, ...]':
+        """Nobody at the camera forgets more than one example without a question; a host is sure."""
+        if sure:
+            return (change,)
+        self.question = Question(text, change, self.now_ms + PATIENCE_MS)
+        self.pending = None
+        self.menu.close()
         return ()
 
-    def _do_undo(self, request):
-        if not self.memory.examples.count:
-            return self.refused('nothing', 'Nothing to undo', request.id)
-        return (('undo', request.id),)
-
-    def _do_forget(self, request):
-        if not self.memory.examples.count_of(request.argument):
-            return self.refused('nothing', 'No examples of ' + request.argument, request.id)
-        return (('forget', request.argument, request.id),)
-
-    def _do_select(self, request):
-        return self._select(request.argument, request.id)
-
-    def _set(self, request):
-        return (('setting', request.word, str(request.argument), request.id),)
-
-    _do_limit = _do_sound = _do_brightness = _do_link = _set
-
-    def _do_status(self, request):
-        return (('status', request.id),)
-
-    def _do_export(self, request):
-        return (('export', request.id),)
-
-    def _do_import(self, request):
-        return (('import', request.argument, request.vector, request.id),)
-
-    def _do_begin(self, request):
-        return (('begin', request.id),)
-
-    def _do_commit(self, request):
-        return (('commit', request.argument, request.id),)
-
-    def _do_drop(self, request):
-        return (('drop', request.id),)
-
-    def _do_pass(self, request):
-        self.say('sent to Grove')
-        return (('grove', request.argument.encode() + b'\0'),)
-
-    def _do_list(self, request):
-        examples = self.memory.examples
-        classes = [[label, examples.count_of(label)] for label in examples.labels if label]
-        message = ('list', 'classes', classes, 'ignored', examples.count_of(''), 'examples', examples.count)
-        return (('send', _with_id(message, request.id)),)
+    def select(self, label: str, id: 'str | int | None' = None) -> None:
+        """Button A teaches this class from now on."""
+        self.classes.select(label)
+        self.send(('selected', 'name', label), id)
 
     # -- buttons ----------------------------------------------------------------------------------------------
 
-    def gesture(self, gesture):
+    def gesture(self, gesture: str) -> 'tuple[Change, ...]':
         """'A', 'B', 'A held' or 'B held'."""
-        if self.asking:
-            return self._answer_question(gesture)
-        if self.teaching:
-            self.teaching = None
-            self.say('cancelled')
-            return ()
-        if self.menu.opened:
+        if self.question:
+            question, self.question = self.question, None
+            return self._answer(question, gesture)
+        if self.pending:
+            self.pending = None
+            self.show_message('cancelled')
+        elif self.menu.opened:
             return self._use_menu(gesture)
-        if gesture == 'A':
-            return (('learn', self.selected_name(), None),)
-        if gesture == 'A held':
-            return self._do_undo(command.Command('undo'))
-        if gesture == 'B':
-            return self._select(self._next_class(), None)
-        self.menu.open(self.now_ms)
+        elif gesture == 'A':
+            return (Change(changes.LEARN, self.classes.current()),)
+        elif gesture == 'A held':
+            return (Change(changes.UNDO),)
+        elif gesture == 'B':
+            self.select(self.classes.following())
+        else:
+            self.menu.open(self.now_ms)
         return ()
 
-    def _answer_question(self, gesture):
-        _, effect, _ = self.asking
-        self.asking = None
+    def _answer(self, question: Question, gesture: str) -> 'tuple[Change, ...]':
         if gesture == 'A':
-            return (effect,)
-        self.say('nothing forgotten')
+            return (question.change,)
+        self.show_message('nothing forgotten')
         return ()
 
-    def _use_menu(self, gesture):
+    def _use_menu(self, gesture: str) -> 'tuple[Change, ...]':
         if gesture == 'B':
             self.menu.next(self.now_ms)
             return ()
         if gesture != 'A':
             self.menu.close()
             return ()
-        return self._menu_line(self.menu.choose(self.now_ms))
-
-    def _menu_line(self, line):
-        if line == 'limit':
-            return (('setting', line, str(next_limit(int(self.setting(line)))), None),)
-        if line == 'sound':
-            return (('setting', line, 'off' if self.setting(line) == 'on' else 'on', None),)
-        if line == 'brightness':
-            return (('setting', line, str(int(self.setting(line)) % 8 + 1), None),)
+        item = self.menu.choose(self.now_ms)
+        if settings.known(item):
+            value = settings.named(item).after(self.memory.settings.value(item))
+            return (Change(changes.SETTING, item, value),)
         self.menu.close()
-        if line == 'forget class':
-            return self._do_forget(command.Command('forget', self.selected_name()))
-        if line == 'forget all':
-            self._ask('Forget all?', ('reset', None))
-        elif line == 'about':
-            return (('about',),)
-        elif line != 'close':
-            return (('learn', '', None) if line == 'ignore' else ('anchor', int(line[4:]), None),)
+        return self._menu_item(item)
+
+    def _menu_item(self, item: str) -> 'tuple[Change, ...]':
+        if item == menu.IGNORE:
+            return (Change(changes.LEARN, ''),)
+        if item in (menu.ZERO, menu.FULL):
+            return (Change(changes.ANCHOR, 0 if item == menu.ZERO else 100),)
+        if item == menu.FORGET:
+            return self.forget_class(self.classes.current())
+        if item == menu.FORGET_IGNORED:
+            return self.forget_class('')
+        if item == menu.FORGET_GAUGE:
+            return self.forget_gauge()
+        if item == menu.FORGET_ALL:
+            return self.forget_all()
+        if item == menu.ABOUT:
+            self.show_message(self.host.about())
         return ()
-
-    def _ask(self, question, effect):
-        self.asking = (question, effect, self.now_ms + PATIENCE_MS)
-        self.teaching = None
-        self.menu.close()
-
-    # -- classes ----------------------------------------------------------------------------------------------
-
-    def _classes(self):
-        return [label for label in self.memory.examples.labels if label]
-
-    def selected_name(self):
-        """The class that button A teaches: the selected one, else the first, else "A"."""
-        if self.selected:
-            return self.selected
-        for label in self.memory.examples.labels:
-            if label:
-                return label
-        return 'A'
-
-    def _next_class(self):
-        """The class after the selected one; after the last a new one."""
-        classes = self._classes()
-        name = self.selected_name()
-        if name not in classes:
-            return classes[0] if classes else name
-        after = classes.index(name) + 1
-        return classes[after] if after < len(classes) else self._new_class(classes)
-
-    def _new_class(self, classes):
-        n = 0
-        while True:
-            name = chr(65 + n % 26) + (str(n // 26) if n >= 26 else '')
-            if name not in classes:
-                return name
-            n += 1
-
-    def _select(self, name, id):
-        self.selected = name
-        return (('send', _with_id(('selected', 'name', name), id)),)
 
     # -- what became of it ------------------------------------------------------------------------------------
 
-    def say(self, text):
+    def send(self, message: 'Message', id: 'str | int | None' = None) -> None:
+        """A message for the host."""
+        self.messages.append(link.with_id(message, id))
+
+    def show_message(self, text: str) -> None:
         """Show a line for a moment."""
         self.message = text
         self._message_until_ms = self.now_ms + MESSAGE_MS
 
-    def done(self, effect, result=None):
-        """An effect is on flash and in memory; `result` is what memory said. Returns what to do about it."""
-        kind, id = effect[0], effect[-1]
-        return (('send', _with_id(getattr(self, '_done_' + kind)(effect, result), id)),)
+    def done(self, change: Change, result: object) -> None:
+        """A change is on flash and in memory; `result` as in replies.of."""
+        reply = replies.of(change, result, self.memory)
+        self.send(reply.message, change.id)
+        if reply.words and not (self.menu.opened and change.what == changes.SETTING):  # the menu shows the value
+            self.show_message(reply.words)
+        if not change.draft:
+            self._follow(change)
 
-    def _done_learn(self, effect, result):
-        label = effect[1]
-        count = self.memory.examples.count_of(label)
-        if not label:
-            self.say('ignored from now on')
-            return ('ignored', 'count', count, 'examples', self.memory.examples.count)
-        if effect[0] == 'learn':
-            self.selected = label
-        self.say('learned %s (%d)' % (label, count))
-        return ('learned', 'name', label, 'count', count, 'examples', self.memory.examples.count)
+    def _follow(self, change: Change) -> None:
+        """Select and say again what the change calls for."""
+        what = change.what
+        if what == changes.LEARN and change.key and change.value is None:
+            self.classes.select(change.key)
+        elif what == changes.FORGET:
+            self.classes.forget(change.key)
+        elif what in (changes.RESET, changes.COMMIT):
+            self.classes.select(None)
+        if what in (changes.ANCHOR, changes.COMMIT, changes.UNDO):
+            self._gauge_said = None
 
-    _done_import = _done_learn
-
-    def _done_anchor(self, effect, result):
-        self.say('%d is set' % effect[1])
-        self._gauge_said = None
-        return ('anchor', 'value', effect[1])
-
-    _done_place = _done_anchor
-
-    def _done_begin(self, effect, result):
-        return ('begun',)
-
-    def _done_draft(self, effect, result):
-        return ('drafted',)
-
-    def _done_commit(self, effect, result):
-        self.selected = None
-        self._gauge_said = None
-        self.say('%d examples came' % self.memory.examples.count)
-        return ('committed', 'examples', self.memory.examples.count)
-
-    def _done_drop(self, effect, result):
-        return ('dropped',)
-
-    def _done_undo(self, effect, result):
-        self.say('undone: ' + (result or 'ignored view'))
-        return ('undone', 'name', result, 'examples', self.memory.examples.count)
-
-    def _done_forget(self, effect, result):
-        self.say('forgot ' + effect[1])
-        if self.selected == effect[1]:
-            self.selected = None
-        return ('forgot', 'name', effect[1], 'count', result, 'examples', self.memory.examples.count)
-
-    def _done_reset(self, effect, result):
-        self.selected = None
-        self.say('all forgotten')
-        return ('reset',)
-
-    def _done_setting(self, effect, result):
-        _, name, value, _ = effect
-        if not self.menu.opened:
-            self.say('%s %s' % (name, value))
-        return ('set', 'name', name, 'value', int(value) if value.isdigit() else value)
-
-    def refused(self, code, text, id=None):
+    def refuse(self, code: str, text: str, id: 'str | int | None' = None) -> 'tuple[Change, ...]':
         """A request that will not be done: shown, answered, forgotten."""
-        self.say(text)
-        return (('send', _with_id(('refused', 'code', code, 'text', text), id)),)
+        self.show_message(text)
+        self.send(('refused', 'code', code, 'text', text), id)
+        return ()
 
-    def failed(self, code, text, id=None):
+    def fail(self, code: str, text: str, id: 'str | int | None' = None) -> None:
         """Something that should have worked did not."""
-        self.say(text)
-        return (('send', _with_id(('error', 'code', code, 'text', text), id)),)
+        self.show_message(text)
+        self.send(('error', 'code', code, 'text', text), id)
+
+    def end_export(self) -> None:
+        """A change has come in between."""
+        export = self.host.stop_export()
+        if export is not None:
+            self.fail('changed', 'A change has ended the export: ask again', export.id)
 
     # -- what to show -----------------------------------------------------------------------------------------
 
-    def count_down(self):
+    def count_down(self) -> 'int | None':
         """Whole seconds until the view is learned; None while no count-down runs."""
-        if not self.teaching:
+        if not self.pending:
             return None
-        return max(0, (self.teaching[1] - self.now_ms + 999) // 1000)
+        return max(0, (self.pending.due_ms - self.now_ms + 999) // 1000)
 
-    def light(self):
+    def light(self) -> 'str | None':
         """The LED: 'red' while learning, 'green' when something is seen, 'blue' for the gauge, else None."""
-        if self.teaching:
+        if self.pending:
             return 'red'
         if self.answer.name:
             return 'green'

@@ -317,7 +317,10 @@ class Store:
 
     def _seal(self, draft: Draft, changes: 'Callable[[], Iterable[Change]] | None' = None) -> Generation:
         """Close the store and make a draft what counts; open it again when that fails."""
-        old, self._current = self._generation(), None  # if this is interrupted, a sealed file may outrank the one we know
+        old, self._current = (
+            self._generation(),
+            None,
+        )  # if this is interrupted, a sealed file may outrank the one we know
         try:
             if changes:
                 draft.create(changes)
@@ -325,7 +328,9 @@ class Store:
         except OSError:
             if self._stock.discard(draft.names):
                 self._current = old
-                old.torn = True  # to be written anew: a sealed file that was removed outranks it, should a cut bring it back
+                old.torn = (
+                    True  # to be written anew: a sealed file that was removed outranks it, should a cut bring it back
+                )
             raise
 
     def _next(self) -> Draft:

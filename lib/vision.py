@@ -1,43 +1,55 @@
-"""What the camera sees: pictures, the network's features of them, cards. It and device.py alone name MaixPy's modules."""
+"""What the camera sees: pictures, the network's features of them, cards. It and device.py alone name MaixPy's."""
 
 import KPU as kpu
 import sensor
 import ubinascii
-import uctypes
+import uio
 import uos
+from micropython import const
 
 import engines
 import features
-import nearest
+import heap
+from constants import MODEL_ADDRESS, MODEL_FILE, SIDE_PX
 
 try:
     import ulab
 except ImportError:  # v0.4.0, and "minimum" builds
-    ulab = None
+    ulab = None  # type: ignore[assignment]
+try:
+    from Maix import utils
+except ImportError:  # v0.4.0: its heap has one size
+    utils = None  # type: ignore[assignment]
 
-SIDE_PX = 224  # the network's picture
-MODEL_ADDRESS = 0x300000  # where every recipe for this board burns its model
-MODEL_FILE = '/sd/model.kmodel'  # wins when there is one
+_TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
+if _TYPING:
+    from collections.abc import Callable  # noqa: F401  # in a type comment
+    from typing import Any  # noqa: F401
+
+    import image
+
 SNAPSHOT_TRIES = 3
-NOTES_OUTPUT = 2  # of models made for the board: 1 (the notes' version), 1 if the picture is wanted upside down, 0, 0
+MAP_OUTPUT = 1  # of models made for the board: the last map, as the KPU makes it
+NOTES_OUTPUT = 2  # of these, too: 1 (the notes' version), 1 if the picture is wanted upside down, 0, 0
+NOTES_BYTES = 4
+NOTES_VERSION = b'\x01'
 UPSIDE_DOWN = b'\x01\x01'
-AI_RAM = 0x40600000  # the KPU's 2 MB, past the CPU's cache (K210 datasheet, SRAM): a late write-back would meet a run
-PAGE_BYTES = 4096
-AI_RAM_PAGES = 512
+# The first edition went by the features, to which a firmware that rounds gives another name than one that does not.
+OWN_MODEL, OWN_MODEL_FORMERLY = 'c80742f6', ('77f24dac', '8dbed2eb')
 
 
 class PartError(Exception):
     """A part does not work: what to show, and what to do about it."""
 
 
-def fastest_engine():
+def fastest_engine() -> 'engines.Engine':
     """The best of engines.py that this firmware has."""
     if hasattr(kpu, 'face_compare'):
         return engines.Compare(kpu.face_compare, features.LENGTH)
     return engines.Ulab(ulab, features.LENGTH) if ulab else engines.Plain()
 
 
-def _exists(path):
+def _exists(path: str) -> bool:
     try:
         uos.stat(path)
     except OSError:
@@ -48,11 +60,11 @@ def _exists(path):
 class Camera:
     """The OV7740 at QVGA with the top left 224x224 as its window (the window's place is fixed: MaixPy #191)."""
 
-    def __init__(self, turned):
+    def __init__(self, turned: bool) -> None:
         self._turned = turned
         self._upside_down = False  # what the network gets; what people see is upright
 
-    def start(self):
+    def start(self) -> None:
         """One try; PartError when the sensor does not answer (a loose ribbon, mostly)."""
         try:
             sensor.reset()
@@ -67,12 +79,12 @@ class Camera:
         except (OSError, RuntimeError, ValueError) as error:
             raise PartError('camera: %s' % error)
 
-    def turn_over(self):
+    def turn_over(self) -> None:
         """From the next picture on the network gets them upside down. A new start would cost 72 KB of system heap."""
         self._upside_down = True
         sensor.set_vflip(not self._turned)
 
-    def snapshot(self):
+    def snapshot(self) -> 'image.Image':
         """The next picture: a view of the one frame buffer, overwritten by the next call."""
         for _ in range(SNAPSHOT_TRIES):
             try:
@@ -89,83 +101,131 @@ class Camera:
 class Network:
     """The feature model on the KPU. Keep one, for ever: dropping it frees the model."""
 
-    def __init__(self):
-        source = MODEL_FILE if _exists(MODEL_FILE) else MODEL_ADDRESS
-        place = source if source == MODEL_FILE else '0x%x' % source
-        try:
-            self._task = kpu.load(source)
-        except (ValueError, OSError, MemoryError) as error:
-            reason = str(error)
-            if isinstance(error, ValueError) and 'kpu' not in reason:  # v0.4.0: whatever lies where its text was (seen)
-                reason = 'it does not load'
-            raise PartError('no model at %s (%s)' % (place, reason))
+    def __init__(self) -> None:
         self._to_bytes = features.Ulab(ulab).quantise if ulab else features.quantise
-        self._read = None  # known when there is an output to look at
+        self._task = None  # type: Any
+        self._place = ''  # where the model is
+        self._read = None  # type: Callable[[bytearray], None] | None  # known when there is an output to look at
+        self._notes = None  # type: bytes | None  # known likewise
+        self._name = ''
 
-    def features(self, picture, example):
+    def load(self) -> None:
+        """Load the memory card's model, or else the one in flash. PartError says why that cannot be."""
+        card = _exists(MODEL_FILE)
+        self._place = MODEL_FILE if card else '0x%x' % MODEL_ADDRESS
+        try:
+            self._task = kpu.load(MODEL_FILE if card else MODEL_ADDRESS)
+        except (ValueError, OSError, MemoryError) as error:
+            import refusals
+
+            head = None if card or not hasattr(utils, 'flash_read') else utils.flash_read(MODEL_ADDRESS, 8)
+            raise PartError(refusals.of_load(self._place, str(error), head, (heap_bytes() or 0) > heap.LEAST_BYTES))
+
+    def features(self, picture: 'image.Image', example: bytearray) -> None:
         """Run the network on a picture and write its features into the bytes of `example` (features.LENGTH)."""
         try:
             output = kpu.forward(self._task, picture)
-        except ValueError as error:
-            raise PartError('model: wants another picture (%s)' % error)
+        except ValueError:
+            import refusals
+
+            raise PartError(refusals.of_picture(self._place))
         if self._read is None:
             try:
                 self._read = features.reader(memoryview(output), self._to_bytes)
             except ValueError as error:
-                raise PartError('model: %s' % error)
+                import refusals
+
+                raise PartError(refusals.of_features(self._place, str(error)))
         self._read(example)
         kpu.fmap_free(output)
 
-    def wants_upside_down(self, picture):
-        """Does the network want its pictures upside down? Models that are not ours have no such notes."""
-        try:
-            output = kpu.forward(self._task, picture, NOTES_OUTPUT)  # kpu.get_output came with v0.5.0_42
-        except (OSError, ValueError):
-            return False
-        wanted = bytes(memoryview(output)[:4])[:2] == UPSIDE_DOWN
-        kpu.fmap_free(output)
-        return wanted
+    def wants_upside_down(self, picture: 'image.Image') -> bool:
+        """Does the network want its pictures upside down?"""
+        return self._read_notes(picture)[:2] == UPSIDE_DOWN
 
-    def identity(self, picture):
+    def identity(self, picture: 'image.Image') -> str:
         """8 hex digits of what the network makes of a black picture: equal for equal networks, whatever their file.
 
-        Draws on `picture`. Black is the same in every colour format of every build, upright or flipped.
+        Draws on `picture`. Black is the same in every colour format of every build, upright or flipped. Of a model made
+        for the board it is the checksum of the last map: that comes from the KPU alone, while the bytes of the features
+        come from the firmware, and builds differ in whether they round. Of any other model it is that of the features.
         """
-        picture.draw_rectangle(0, 0, SIDE_PX, SIDE_PX, color=(0, 0, 0), fill=True)
-        picture.pix_to_ai()
+        _blacken(picture)
+        if self._read_notes(picture)[:1] == NOTES_VERSION:
+            output = kpu.forward(self._task, picture, MAP_OUTPUT)
+            view = memoryview(output)
+            # v0.4.0 and v0.5.0_9 count one byte too many.
+            self._name = _checksum(view[: len(view) // features.LENGTH * features.LENGTH])
+            kpu.fmap_free(output)
+        else:
+            self._name = self._feature_checksum(picture)
+        return self._name
+
+    def former_identities(self, picture: 'image.Image') -> 'list[str]':
+        """What the first edition called the model that `identity` has named, where that differs. Draws on `picture`."""
+        _blacken(picture)
+        names = [self._feature_checksum(picture)]
+        if self._name == OWN_MODEL:
+            names += OWN_MODEL_FORMERLY
+        return [name for at, name in enumerate(names) if name != self._name and name not in names[:at]]
+
+    def _read_notes(self, picture: 'image.Image') -> bytes:
+        """The notes of a model made for the board; b'' of any other."""
+        if self._notes is None:
+            try:
+                output = kpu.forward(self._task, picture, NOTES_OUTPUT)  # kpu.get_output came with v0.5.0_42
+            except (OSError, ValueError):
+                self._notes = b''
+            else:
+                self._notes = bytes(memoryview(output)[:NOTES_BYTES])
+                kpu.fmap_free(output)
+        return self._notes
+
+    def _feature_checksum(self, picture: 'image.Image') -> str:
         example = bytearray(features.LENGTH)
         self.features(picture, example)
-        return '%08x' % (ubinascii.crc32(example) & 0xFFFFFFFF)
-
-    def spare_vectors(self, picture):
-        """Vectors for nearest.CAPACITY examples in the KPU's own memory, or on the heap when it has no room.
-
-        A network that fits leaves the middle of the AI RAM alone: compilers place its maps at the two ends in turn
-        (reference: kmodel files of nncase; Brownie's model leaves 720,896 bytes). Which part that is, is found by
-        marking all of it and running the network. The CPU may use it while the KPU is at rest and its clock is on
-        (K210 datasheet, "AI SRAM"), that is, from the first `forward` on and never during one.
-        """
-        mark = bytes(range(256)) * (PAGE_BYTES // 256)  # no map looks like this; one of a black picture has one value
-        for page in range(AI_RAM_PAGES):
-            uctypes.bytearray_at(AI_RAM + page * PAGE_BYTES, PAGE_BYTES)[:] = mark
-        self.features(picture, bytearray(features.LENGTH))
-        longest = first = 0
-        for page in range(AI_RAM_PAGES):
-            if uctypes.bytearray_at(AI_RAM + page * PAGE_BYTES, PAGE_BYTES) != mark:
-                first = page + 1
-            elif page + 1 - first > longest:
-                longest, start = page + 1 - first, AI_RAM + first * PAGE_BYTES
-        if longest * PAGE_BYTES < nearest.CAPACITY * features.LENGTH:
-            return nearest.on_heap()
-        return [uctypes.bytearray_at(start + i * features.LENGTH, features.LENGTH) for i in range(nearest.CAPACITY)]
+        return _checksum(example)
 
 
-def find_card(picture):
+def _blacken(picture: 'image.Image') -> None:
+    picture.draw_rectangle(0, 0, SIDE_PX, SIDE_PX, color=(0, 0, 0), fill=True)
+    picture.pix_to_ai()
+
+
+def _checksum(data: 'bytearray | memoryview') -> str:
+    return '%08x' % (ubinascii.crc32(data) & 0xFFFFFFFF)
+
+
+def find_card(picture: 'image.Image') -> 'str | None':
     """The payload of a QR code in the picture, or None. PartError without a decoder or its memory (716,800 bytes)."""
     if not hasattr(picture, 'find_qrcodes'):  # "minimum" builds
         raise PartError('cards are off: this firmware cannot read them')
     try:
         codes = picture.find_qrcodes()
     except MemoryError:
-        raise PartError('cards are off: the heap is not set for them')
+        raise PartError('cards are off: too little memory is left: run madeleine install, or take a smaller model')
     return codes[0].payload() if codes else None
+
+
+def heap_bytes() -> 'int | None':
+    """The size of the GC heap; None when this firmware has but one."""
+    return utils.gc_heap_size() if utils else None
+
+
+def set_heap(size_bytes: int) -> None:
+    """Counts from the next start. A cut while it is written can keep the firmware from starting: seldom, then."""
+    utils.gc_heap_size(size_bytes)
+
+
+def free_memory_kb() -> 'int | None':
+    """What is free of the firmware's memory, beside the GC heap; None when it does not say. It says so on USB, too."""
+    text = uio.StringIO()
+    try:
+        uos.dupterm(text)
+        kpu.memtest()  # ... "free sys heap memory: 780 KB"
+        return int(text.getvalue().split()[-2])
+    except (AttributeError, IndexError, ValueError):
+        return None
+    finally:
+        if hasattr(uos, 'dupterm'):
+            uos.dupterm(None)

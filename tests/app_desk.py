@@ -8,7 +8,7 @@ import features
 from app import App
 from engines import Plain
 from flashfs import Flash
-from nearest import on_heap
+from vectors import on_heap
 
 CUP, PEN = bytes([10]) * features.LENGTH, bytes([90]) * features.LENGTH
 
@@ -52,14 +52,17 @@ class Board:
     def features(self, picture, example):
         example[:] = picture.view
 
+    def load(self):
+        pass
+
     def wants_upside_down(self, picture):
         return False
 
     def identity(self, picture):
         return "0badcafe"
 
-    def spare_vectors(self, picture):
-        return on_heap()
+    def former_identities(self, picture):
+        return []
 
     def find_card(self, picture):
         self.told.append(("looked for a card",))
@@ -156,8 +159,10 @@ class Desk:
         )
         monkeypatch.setattr(app_module, "device", device)
         monkeypatch.setattr(app_module, "vision", vision)
+        monkeypatch.setattr(app_module.vectors, "choose", lambda run: on_heap())
         self.slept_ms = 0
         self.app = App(self.board, self.flash)
+        self.app.start()
         self.started = self.heard()
 
     def sleep_ms(self, ms):

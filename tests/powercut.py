@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from change import ANCHOR, FORGET, FORGET_GAUGE, LEARN, RESET, SETTING, UNDO, Change
+from examples import MemoryFull
 from flashfs import Effect, Flash
-from nearest import MemoryFull
 from store import Store, StoreError
 
 MODEL = b"model-01"

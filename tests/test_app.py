@@ -3,11 +3,12 @@
 import json
 
 import pytest
-from app import BATTERY_EVERY, CAMERA_TRIES, CARDS_EVERY_MS, WELL_AFTER, App
+from app import CAMERA_TRIES, CARDS_EVERY_MS, WELL_AFTER
 from app_desk import CUP, PEN, Board, Desk
 from flashfs import Flash
 from link import base64
 from session_camera import events
+from status import BATTERY_EVERY
 from store import StoreError
 from version import APP
 
@@ -19,7 +20,7 @@ def desk(monkeypatch):
 
 def full_of(desk, label="x"):
     for _ in range(desk.app.memory.examples.capacity):
-        desk.app.memory.learn(label, CUP)
+        desk.app.memory.examples.learn(label, CUP)
 
 
 # -- start ------------------------------------------------------------------------------------------------------
@@ -59,7 +60,7 @@ def test_everything_taught_is_there_after_a_new_start(monkeypatch, desk):
     desk.say(do="link", value="brownie")
     again = Desk(monkeypatch, flash=desk.flash)
     assert again.examples() == [("A", CUP)]
-    assert again.app.session.setting("limit") == "150"
+    assert again.app.memory.settings.value("limit") == "150"
     assert [which for which, _ in again.app.memory.gauge.anchors()] == [0]
     assert ("brightness", 3) in again.started
     assert [line for line in again.turn(5) if line[0] == "usb"] == [("usb", "[DETECTED]: A")]
@@ -103,54 +104,82 @@ def test_a_view_that_is_gone_is_not_learned(desk, fields):
 # -- flash, memory, acknowledgement -------------------------------------------------------------------------------
 
 CHANGES = [
-    ({"do": "learn", "name": "cup"}, "learn", "learned"),
-    ({"do": "exclude"}, "learn", "ignored"),
-    ({"do": "import", "name": "cup", "vector": base64(PEN)}, "learn", "learned"),
-    ({"do": "anchor", "value": 100}, "anchor", "anchor"),
-    ({"do": "undo"}, "undo", "undone"),
-    ({"do": "forget", "name": "pen"}, "forget", "forgot"),
-    ({"do": "reset", "value": "yes"}, "reset", "reset"),
-    ({"do": "limit", "value": 100}, "setting", "set"),
+    ({"do": "learn", "name": "cup"}, "learned"),
+    ({"do": "exclude"}, "ignored"),
+    ({"do": "learn", "name": "cup", "vector": base64(PEN)}, "learned"),
+    ({"do": "anchor", "value": 100}, "anchor"),
+    ({"do": "undo"}, "undone"),
+    ({"do": "forget", "name": "pen"}, "forgot"),
+    ({"do": "forget", "name": "gauge"}, "forgot"),
+    ({"do": "reset", "value": "yes"}, "reset"),
+    ({"do": "limit", "value": 100}, "set"),
 ]
 
 
-@pytest.mark.parametrize(("fields", "method", "event"), CHANGES)
-def test_flash_first_memory_second_acknowledgement_last(monkeypatch, desk, fields, method, event):
+def taught(desk):
+    desk.say(do="anchor", value=0)
     desk.say(do="learn", name="pen")
+
+
+@pytest.mark.parametrize(("fields", "event"), CHANGES)
+def test_flash_first_memory_second_acknowledgement_last(monkeypatch, desk, fields, event):
+    taught(desk)
     for place in ("store", "memory"):
         part = getattr(desk.app, place)
-        monkeypatch.setattr(part, method, watched(desk, place, getattr(part, method)))
+        monkeypatch.setattr(part, "apply", watched(desk, place, part.apply))
     desk.board.typed = json.dumps({**fields, "id": 9}).encode() + b"\n"
     told = [entry if isinstance(entry, tuple) else (entry["event"], entry.get("id")) for entry in desk.turn()]
-    assert [entry for entry in told if entry[0] in ("store", "memory", event)] == [
-        ("store", method),
-        ("memory", method),
-        (event, 9),
-    ]
+    assert [entry for entry in told if entry[0] in ("store", "memory", event)] == [("store",), ("memory",), (event, 9)]
 
 
 def watched(desk, place, method):
-    def call(*arguments):
-        desk.board.told.append((place, method.__name__))
-        return method(*arguments)
+    def call(change):
+        desk.board.told.append((place,))
+        return method(change)
 
     return call
 
 
-@pytest.mark.parametrize(("fields", "method", "event"), CHANGES)
-def test_a_store_that_fails_leaves_memory_as_it_was(monkeypatch, desk, fields, method, event):
-    desk.say(do="learn", name="pen")
-    before = [(what, key, bytes(str(value), "utf8")) for what, key, value in desk.app.memory.records()]
+def contents(desk):
+    return [(change.what, change.key, bytes(str(change.value), "utf8")) for change in desk.app.memory.changes()]
 
-    def fail(*_):
+
+@pytest.mark.parametrize(("fields", "event"), CHANGES)
+def test_a_store_that_fails_leaves_memory_as_it_was(monkeypatch, desk, fields, event):
+    taught(desk)
+    before = contents(desk)
+
+    def fail(change):
         raise StoreError("write", "Flash is worn out")
 
-    monkeypatch.setattr(desk.app.store, method, fail)
+    monkeypatch.setattr(desk.app.store, "apply", fail)
     told = desk.say(**fields, id="x")
     error = {"v": 1, "event": "error", "code": "write", "text": "Flash is worn out", "id": "x"}
     assert [entry for entry in told if entry["event"] in ("error", event)] == [error]
-    assert [(what, key, bytes(str(value), "utf8")) for what, key, value in desk.app.memory.records()] == before
+    assert contents(desk) == before
     assert "Flash is worn out" in desk.board.texts
+
+
+def test_an_undo_brings_back_what_was_forgotten_and_set(desk):
+    taught(desk)
+    desk.say(do="learn", name="cup")
+    before = contents(desk)
+    for fields in (
+        {"do": "forget", "name": "pen"},
+        {"do": "brightness", "value": 2},
+        {"do": "forget", "name": "gauge"},
+    ):
+        desk.say(**fields)
+    told = [entry for entry in desk.say(do="undo", id=1) if entry["event"] == "undone"]
+    assert [(entry["what"], entry["id"]) for entry in told] == [("forget gauge", 1)]
+    desk.board.typed = b"*undo\n"
+    assert ("brightness", 6) in desk.turn()
+    desk.say(do="undo")
+    assert contents(desk) == before
+
+
+def test_nothing_to_undo_is_refused(desk):
+    assert [entry["code"] for entry in desk.say(do="undo")] == ["nothing"]
 
 
 def test_what_is_learned_is_this_very_frame(desk):
@@ -183,7 +212,7 @@ def test_a_full_memory_refuses_and_nothing_is_written(desk):
     desk.turn()
     full_of(desk)
     desk.flash.effects.clear()
-    for fields in ({"do": "learn"}, {"do": "import", "name": "a", "vector": base64(CUP)}):
+    for fields in ({"do": "learn"}, {"do": "learn", "name": "a", "vector": base64(CUP)}):
         told = desk.say(**fields, id=4)
         assert [(entry["code"], entry["id"]) for entry in told if entry["event"] == "refused"] == [("full", 4)]
     assert desk.flash.effects == [] and desk.app.memory.examples.full()
@@ -207,21 +236,24 @@ def test_export_tells_one_example_a_turn_and_the_camera_goes_on_seeing(desk):
 def test_what_was_exported_can_be_imported(monkeypatch, desk):
     for view, label in ((CUP, "cup"), (PEN, ""), (PEN, "りんご")):
         desk.board.view = view
-        desk.say(do="import", name=label, vector=base64(view))
+        desk.say(**named(label), vector=base64(view))
     told = desk.say(do="export") + desk.turn(4)
     other = Desk(monkeypatch)
     for entry in told:
         if entry["event"] == "example":
-            other.say(do="import", name=entry["name"], vector=entry["vector"])
+            other.say(**named(entry["name"]), vector=entry["vector"])
     assert other.examples() == desk.examples() == [("cup", CUP), ("", PEN), ("りんご", PEN)]
 
 
-@pytest.mark.parametrize("vector", [None, 7, "", "AAAA", "!", base64(bytes([200]) * 768), base64(bytes(767))])
+def named(label):
+    """The request that teaches a label."""
+    return {"do": "learn", "name": label} if label else {"do": "exclude"}
+
+
+@pytest.mark.parametrize("vector", [7, "", "AAAA", "!", base64(bytes([200]) * 768), base64(bytes(767))])
 def test_a_bad_vector_is_refused(desk, vector):
-    told = desk.say(do="import", name="cup", vector=vector, id=5)
+    told = desk.say(do="learn", name="cup", vector=vector, id=5)
     assert [(entry["event"], entry["code"], entry["id"]) for entry in told] == [("refused", "vector", 5)]
-    desk.board.typed = b"*import cup\n"
-    assert events(desk.turn()) == ["refused"]
     assert desk.examples() == [] and desk.flash.effects == []
 
 
@@ -287,12 +319,9 @@ def test_a_setting_takes_effect_at_once(desk):
     assert ("usb", "[DETECTED]: A") in desk.turn(4)
 
 
-def test_status_and_about(desk):
+def test_status(desk):
     told = desk.say(do="status", id=1)
     assert told[0]["event"] == "status" and told[0]["id"] == 1 and told[0]["model"] == "0badcafe"
-    desk.app.perform([("about",)])
-    desk.turn()
-    assert f"Madeleine {APP}, 0 of 250" in " ".join(desk.board.texts)
 
 
 @pytest.mark.parametrize(
@@ -318,17 +347,11 @@ def test_all_is_well_once_after_a_while(desk):
     turns_at_well = []
 
     def ctrl_c(picture, example):
-        if desk.app.turns == 2 * WELL_AFTER:
+        if desk.app.status.turns == 2 * WELL_AFTER:
             raise KeyboardInterrupt
 
     desk.board.features = ctrl_c
     with pytest.raises(KeyboardInterrupt):
-        desk.app.run(lambda: turns_at_well.append(desk.app.turns))
+        desk.app.run(lambda: turns_at_well.append(desk.app.status.turns))
     assert turns_at_well == [WELL_AFTER]
     assert desk.board.fed_ms is None  # the watchdog does not bark at the prompt
-
-
-def test_every_effect_of_the_session_is_performed_by_someone():
-    kinds = "learn import place draft begin commit drop anchor undo forget reset setting export status"
-    for kind in (kinds + " send grove say about").split():
-        assert callable(getattr(App, "_do_" + kind))

@@ -27,8 +27,12 @@ def taught(desk):
 
 def contents(desk):
     """Everything in memory."""
-    memory = desk.app.memory
-    return [(what, key, value if what == "setting" else bytes(value)) for what, key, value in memory.records()]
+    changes = desk.app.memory.changes()
+    return [(change.what, change.key, _plain(change.value)) for change in changes]
+
+
+def _plain(value):
+    return value if isinstance(value, str) else bytes(value)
 
 
 def exported(desk):
@@ -49,8 +53,8 @@ def checksum(records):
 def put(desk, what, key, value):
     if what == "setting":
         return desk.say(do=key, value=value, draft=True, id=1)
-    word = {"learn": "import", "anchor": "anchor"}[what]
-    return desk.say(do=word, value=key, vector=base64(value), draft=True, id=1)
+    named = {"do": what, "value": key} if what == "anchor" or key else {"do": "exclude"}
+    return desk.say(**named, vector=base64(value), draft=True, id=1)
 
 
 def test_an_export_has_everything(desk):
@@ -91,7 +95,7 @@ def test_a_draft_replaces_everything_at_once(monkeypatch, desk):
     ]
     assert sorted(map(repr, contents(desk))) == sorted(map(repr, records))
     assert desk.app.session.limit_steps() == features.steps(90)
-    assert desk.app.session.selected_name() == "りんご"
+    assert desk.app.session.classes.current() == "りんご"
     assert contents(Desk(monkeypatch, flash=desk.flash)) == contents(desk)
     assert "learned" in events(desk.say(do="learn", name="box"))
 
@@ -117,8 +121,8 @@ def test_a_dropped_draft_leaves_everything(desk):
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
-        ({"do": "import", "name": "cup", "vector": "AAAA", "draft": True}, "vector"),
-        ({"do": "import", "name": "*cup", "vector": base64(CUP), "draft": True}, "name"),
+        ({"do": "learn", "name": "cup", "vector": "AAAA", "draft": True}, "vector"),
+        ({"do": "learn", "name": "*cup", "vector": base64(CUP), "draft": True}, "name"),
         ({"do": "anchor", "value": 50, "vector": base64(CUP), "draft": True}, "argument"),
         ({"do": "anchor", "value": 0, "draft": True}, "argument"),
         ({"do": "anchor", "value": 0, "vector": 7}, "vector"),

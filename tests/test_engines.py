@@ -6,8 +6,12 @@ import engines
 import features
 import numpy as np
 import pytest
+from examples import Examples
+from gauge import Gauge
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from search import Match, Search
+from vectors import on_heap
 
 seeds = st.integers(0, 2**32 - 1)
 single = np.float32
@@ -64,15 +68,15 @@ def vectors(seed: int, kind: str) -> tuple[bytes, bytes]:
     return one.tobytes(), other.tobytes()
 
 
-def products(engine, one: bytes, other: bytes) -> tuple[int, int]:
-    """(squared length of the one, inner product) as the engine computes them."""
-    other_norm = engine.query(bytearray(other))
-    norm = engine.query(bytearray(one))
-    root = engines.root(other_norm)
+def products(engine, one: bytes, other: bytes, query: engines.Query | None = None) -> tuple[int, int]:
+    """(squared length of the one, inner product) as the engine computes them; `query` is filled again."""
+    root = engine.query(bytearray(other)).root
+    query = engine.query(bytearray(one), query)
+    assert (query.vector, query.norm, query.root) == (one, engine.query(bytearray(one)).norm, engines.root(query.norm))
     alike = [None]
-    engine.dots([bytearray(other)], [root], alike)
-    assert alike == [engine.dot(bytearray(other), root)]
-    return norm, alike[0]
+    engine.dots(query, [bytearray(other)], [root], alike)
+    assert alike == [engine.dot(query, bytearray(other), root)]
+    return query.norm, alike[0]
 
 
 def exact(one: bytes, other: bytes) -> tuple[int, int]:
@@ -135,10 +139,29 @@ def test_vectors_of_nothing_and_next_to_nothing(engine, one, other):
 
 
 @pytest.mark.parametrize("engine", [engines.Plain, compare, ulab])
-def test_an_engine_forgets_the_last_query(engine):
-    used = engine()
+def test_a_query_can_be_filled_again(engine):
+    used, query = engine(), engines.Query()
     for kind in ("realistic", "sparse", "realistic"):
         one, other = vectors(11, kind)
-        assert products(used, one, other) == exact(one, other)
-    products(used, bytes(768), bytes(768))
-    assert products(used, *vectors(12, "realistic")) == exact(*vectors(12, "realistic"))
+        assert products(used, one, other, query) == exact(one, other)
+    products(used, bytes(768), bytes(768), query)
+    assert products(used, *vectors(12, "realistic"), query) == exact(*vectors(12, "realistic"))
+    assert used.query(bytes(768), query) is query
+
+
+@pytest.mark.parametrize("engine", [engines.Plain, compare, ulab])
+def test_nothing_disturbs_the_query_of_a_frame(engine):
+    """Neither another query, nor learning, nor an anchor, nor a search for something else."""
+    used = engine()
+    (one, other), (third, fourth) = vectors(21, "realistic"), vectors(22, "realistic")
+    query = used.query(bytearray(one))
+    examples, gauge = Examples(used, on_heap(3)), Gauge(used)
+    search = Search(examples, used)
+    for label, vector in (("cup", third), ("", other), ("pen", fourth)):
+        examples.learn(label, vector)
+        used.query(vector)
+        gauge.anchor(0, vector)
+        gauge.anchor(100, third)
+        search.nearest(used.query(bytearray(fourth)), Match())
+        root = used.query(other).root
+        assert (query.norm, used.dot(query, other, root)) == exact(one, other)

@@ -6,13 +6,15 @@ import features
 import numpy as np
 import pytest
 from engines import Plain
+from examples import Examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from madeleine.errors import ToolError
 from madeleine.evaluation import trials
 from madeleine.evaluation.sets import PictureSet, find_sets
 from madeleine.evaluation.trials import QUERIES, Episode
-from nearest import Examples, Match, on_heap
+from search import Match, Search
+from vectors import on_heap
 
 
 def named(*names: str, classes: int = 3) -> PictureSet:
@@ -32,10 +34,11 @@ class Board:
         self.examples = Examples(self.engine, on_heap(len(learned)))
         for index in learned:
             self.examples.learn(pictures.classes[pictures.class_of[index]], bytes(vectors[index]))
+        self.search = Search(self.examples, self.engine)
 
     def find(self, vector) -> tuple[str, int]:
         match = Match()
-        self.examples.find(self.engine.query(bytes(vector)), match)
+        self.search.nearest(self.engine.query(bytes(vector)), match)
         return match.label, match.distance
 
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import features
 import pytest
-from engines import Plain
+from engines import Plain, Query
 from gauge import OFF, Gauge
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,14 +60,14 @@ def test_the_whole_range_of_real_vectors():
 
 def test_one_anchor_alone_reads_nothing():
     gauge = Gauge(Plain())
-    assert gauge.read(0, 0) is None
+    assert gauge.read(Query(), 0) is None
     gauge.anchor(100, b"ab")
-    assert gauge.read(0, 0) is None and not gauge.ready()
+    assert gauge.read(Query(), 0) is None and not gauge.ready()
     assert list(gauge.anchors()) == [(100, b"ab")]
     gauge.anchor(0, b"cd")
     assert gauge.ready() and list(gauge.anchors()) == [(0, b"cd"), (100, b"ab")]
     gauge.clear()
-    assert gauge.read(0, 0) is None and list(gauge.anchors()) == []
+    assert gauge.read(Query(), 0) is None and list(gauge.anchors()) == []
 
 
 @pytest.mark.parametrize("which", [0, 100])

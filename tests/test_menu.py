@@ -1,7 +1,7 @@
 """The menu's list, cursor and clock."""
 
 import pytest
-from menu import IDLE_MS, ITEMS, LIMITS, Menu, next_limit
+from menu import IDLE_MS, ITEMS, Menu
 
 
 def test_the_cursor_goes_round_and_a_new_opening_starts_at_the_top():
@@ -11,17 +11,10 @@ def test_the_cursor_goes_round_and_a_new_opening_starts_at_the_top():
     for _ in range(len(ITEMS) + 1):
         seen.append(menu.choose(0))
         menu.next(0)
-    assert seen == [asks for asks, _ in ITEMS] + [ITEMS[0][0]]
+    assert seen == [item for item, _ in ITEMS] + [ITEMS[0][0]]
     menu.close()
     menu.open(0)
     assert menu.choose(0) == ITEMS[0][0]
-
-
-def test_it_has_what_the_design_names_in_that_order():
-    assert [asks for asks, _ in ITEMS] == [
-        *("forget class", "forget all", "ignore", "set 0", "set 100"),
-        *("limit", "sound", "brightness", "about", "close"),
-    ]
 
 
 @pytest.mark.parametrize("use", ["open", "next", "choose"])
@@ -32,9 +25,3 @@ def test_it_is_idle_only_when_nobody_uses_it(use):
     getattr(menu, use)(1000)
     assert not menu.idle(1000 + IDLE_MS)
     assert menu.idle(1001 + IDLE_MS)
-
-
-@pytest.mark.parametrize(("limit", "after"), [(1, 50), (200, 250), (199, 200), (400, 50), (9999, 50)])
-def test_the_next_limit(limit, after):
-    assert next_limit(limit) == after
-    assert 200 in LIMITS

@@ -4,7 +4,8 @@ import pytest
 import screen
 from hypothesis import given
 from hypothesis import strategies as st
-from screen import BLUE, CELL_PX, GREEN, GREY, LINE_PX, RED, Screen, View, plain, wrapped
+from screen import BLUE, CELL_PX, GREEN, GREY, LINE_PX, RED, Screen, plain, wrapped
+from view import View
 
 WINDOW = (0, 44, 224, 135)  # of the M5StickV in its picture
 WINDOWS = [WINDOW, (0, 0, 224, 224)]  # and of a board with a larger panel, or with none
@@ -69,8 +70,8 @@ VIEWS = [
     ({"gauge": 0, "percent": 0}, ["  0", NONE]),
     ({"gauge": 100, "percent": 100}, ["100", NONE]),
     ({"message": "learned cup (3)"}, [NONE, "learned cup (3)"]),
-    ({"message": "x", "count_down": 3, "teaching": "learn cup"}, [NONE, "3", "learn cup"]),
-    ({"count_down": 0, "teaching": "set 100"}, [NONE, "0", "set 100"]),
+    ({"message": "x", "count_down": 3, "lesson": "learn cup"}, [NONE, "3", "learn cup"]),
+    ({"count_down": 0, "lesson": "set 100"}, [NONE, "0", "set 100"]),
     ({"count_down": 2, "question": "Forget all?"}, [NONE, "Forget all?", "A: yes   B: no"]),
     ({**LIVE, "menu": ["one", "two"], "cursor": 1, "message": "x"}, ["one", "two"]),
 ]
@@ -95,7 +96,7 @@ def test_colours_tell_what_is_going_on():
     seen = drawn(**LIVE, name="cup")
     assert len(boxes(seen, GREEN)) == 1 and not boxes(seen, GREEN)[0][5]
     assert [text[4] for text in seen.texts if text[5] == GREEN] == ["cup"]
-    assert boxes(drawn(count_down=3, teaching="x"), RED)
+    assert boxes(drawn(count_down=3, lesson="x"), RED)
 
 
 @pytest.mark.parametrize(("percent", "width"), [(None, 0), (0, 0), (1, 2), (50, 107), (100, 214)])

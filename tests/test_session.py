@@ -1,14 +1,16 @@
-"""The behaviour of the answer, the host, the gauge and the messages, as tables of events and effects."""
+"""The behaviour of the answer, the host, the gauge and the messages, as tables of events, changes and messages."""
 
 import json
 
 import features
 import pytest
-from answer import GONE_FRAMES, HOLD_FRAMES
-from command import WORDS, Command
+from command import WORDS
+from debounce import GONE_FRAMES, HOLD_FRAMES
 from gauge import OFF
+from link import base64
 from session import GAUGE_EVERY_MS, MESSAGE_MS
 from session_camera import FAR, NEAR, Camera, events, refusal
+from words import ACTIONS
 
 # -- the answer -------------------------------------------------------------------------------------------------
 
@@ -104,7 +106,7 @@ def test_without_sound_nothing_is_said():
         ),
         ({"do": "exclude"}, [("learn", ""), {"event": "ignored", "count": 2, "examples": 4}]),
         ({"do": "anchor", "value": 100}, [("anchor", 100), {"event": "anchor", "value": 100}]),
-        ({"do": "undo"}, [("undo",), {"event": "undone", "name": "", "examples": 2}]),
+        ({"do": "undo"}, [("undo",), {"event": "undone", "what": "learn", "name": "", "examples": 2}]),
         (
             {"do": "forget", "name": "pen"},
             [("forget", "pen"), {"event": "forgot", "name": "pen", "count": 1, "examples": 2}],
@@ -121,7 +123,7 @@ def test_without_sound_nothing_is_said():
             {"do": "forget", "name": "nobody"},
             [{"event": "refused", "code": "nothing", "text": "No examples of nobody"}],
         ),
-        ({"do": "fly"}, [{"event": "refused", "code": "unknown", "text": "Unknown word fly"}]),
+        ({"do": "fly"}, [{"event": "refused", "code": "unknown", "text": "Unknown word *fly"}]),
         ({"do": "forget", "name": ""}, [{"event": "refused", "code": "empty", "text": "The name is empty"}]),
     ],
 )
@@ -132,27 +134,21 @@ def test_the_host_is_obeyed_at_once_and_gets_its_mark_back(fields, told):
     assert camera.line(json.dumps(fields)) == told
 
 
-@pytest.mark.parametrize(("word", "kind"), [("status", "status"), ("export", "export")])
-def test_what_takes_the_app_is_left_to_it(word, kind):
-    assert Camera().line(json.dumps({"do": word, "id": "x"})) == [(kind, "x")]
-    assert Camera().line("*" + word) == [(kind, None)]
-
-
-def test_an_import_goes_on_with_its_vector():
-    line = json.dumps({"do": "import", "name": "cup", "vector": "AAAA", "id": 1})
-    assert Camera().line(line) == [("import", "cup", "AAAA", 1)]
-
-
-def test_an_import_is_told_like_a_learn_but_selects_nothing():
+def test_a_host_teaches_with_its_own_vector_and_selects_nothing():
     camera = Camera("pen", "cup")
-    told = camera.session.done(("import", "cup", "AAAA", 3))
-    assert told == (("send", ("learned", "name", "cup", "count", 1, "examples", 2, "id", 3)),)
-    assert camera.session.selected_name() == "pen"
+    vector = bytes([1]) * features.LENGTH
+    line = {"do": "learn", "name": "cup", "vector": base64(vector), "id": 3}
+    assert camera.line(json.dumps(line)) == [
+        ("learn", "cup", vector),
+        {"event": "learned", "name": "cup", "count": 2, "examples": 3, "id": 3},
+    ]
+    assert camera.session.classes.current() == "pen"
+    assert camera.line(json.dumps({"do": "exclude", "vector": base64(vector)}))[0] == ("learn", "", vector)
 
 
 def test_a_reset_by_the_host_asks_unless_it_says_yes():
     camera = Camera("cup")
-    assert camera.line('{"do": "reset", "id": 5}') == [] and camera.session.asking
+    assert camera.line('{"do": "reset", "id": 5}') == [] and camera.session.question
     assert camera.press("A") == [("reset",), {"event": "reset", "id": 5}]
 
 
@@ -178,11 +174,11 @@ def test_requests_that_are_refused_are_no_noise():
 
 def test_the_gauge_is_told_when_it_changes_but_not_too_often():
     camera = Camera()
-    assert camera.see(gauge=40) == [{"event": "gauge", "value": 40}, ("grove", b"=40\0")]
+    assert camera.see(gauge=40) == [("grove", b"=40\0"), {"event": "gauge", "value": 40}]
     assert camera.see(gauge=41, ms=GAUGE_EVERY_MS - 1) == [] and camera.session.gauge == 41
-    assert camera.see(gauge=42, ms=1) == [{"event": "gauge", "value": 42}, ("grove", b"=42\0")]
+    assert camera.see(gauge=42, ms=1) == [("grove", b"=42\0"), {"event": "gauge", "value": 42}]
     assert camera.see(gauge=42, frames=50) == []
-    assert camera.see(gauge=OFF, ms=1000) == [{"event": "gauge", "value": None}, ("grove", b"=--\0")]
+    assert camera.see(gauge=OFF, ms=1000) == [("grove", b"=--\0"), {"event": "gauge", "value": None}]
     assert camera.see(gauge=OFF, frames=50) == []
 
 
@@ -190,7 +186,7 @@ def test_the_gauge_is_told_anew_when_an_anchor_was_set():
     camera = Camera()
     camera.see(gauge=40)
     camera.line("*anchor 0")
-    assert camera.see(gauge=40, ms=GAUGE_EVERY_MS) == [{"event": "gauge", "value": 40}, ("grove", b"=40\0")]
+    assert camera.see(gauge=40, ms=GAUGE_EVERY_MS) == [("grove", b"=40\0"), {"event": "gauge", "value": 40}]
 
 
 def test_recognition_goes_on_beside_the_gauge():
@@ -216,31 +212,23 @@ def test_a_message_goes_after_a_while():
 
 def test_what_failed_is_shown_and_told():
     camera = Camera()
-    assert camera.session.failed("write", "Flash is tired", 4) == (
-        ("send", ("error", "code", "write", "text", "Flash is tired", "id", 4)),
-    )
+    camera.session.fail("write", "Flash is tired", 4)
+    assert camera.session.messages.pop() == ("error", "code", "write", "text", "Flash is tired", "id", 4)
     assert camera.session.message == "Flash is tired"
-    assert camera.session.refused("full", "No room") == (("send", ("refused", "code", "full", "text", "No room")),)
+    camera.session.refuse("full", "No room")
+    assert camera.session.messages.pop() == ("refused", "code", "full", "text", "No room")
 
 
 def test_forgetting_the_selected_class_selects_the_first():
     camera = Camera("cup", "pen", "key")
     camera.line("*select key")
     camera.line("*forget cup")
-    assert camera.session.selected_name() == "key"
+    assert camera.session.classes.current() == "key"
     camera.line("*forget key")
-    assert camera.session.selected_name() == "pen"
+    assert camera.session.classes.current() == "pen"
     camera.line("*forget pen")
-    assert camera.session.selected_name() == "A"
-
-
-def test_an_unknown_setting_is_a_mistake_of_ours():
-    with pytest.raises(KeyError):
-        Camera().session.setting("colour")
+    assert camera.session.classes.current() == "A"
 
 
 def test_every_word_of_the_grammar_is_done_by_someone():
-    session = Camera("cup").session
-    for word, _, _ in WORDS:
-        assert callable(getattr(session, "_do_" + word))
-    assert session.command(Command("pass", "{")) == (("grove", b"{\0"),)
+    assert {word for word, _, _ in WORDS} == ACTIONS.keys()

@@ -51,7 +51,7 @@ PARTS = {
     "cards": "picture.find_qrcodes App._look_for_card",
     "forward": "kpu.forward",
     "features out": "Network.features fmap[] ulab.array",
-    "search": "Examples.find Compare.query Ulab.query Plain.query get_nearest",
+    "search": "Search.nearest Search.runner_up Compare.query Ulab.query Plain.query get_nearest",
     "screen": "App._show lcd.display picture.draw_string picture.draw_rectangle show_image set_led get_color",
     "buttons, link": "App._press App.listen App.perform App._export_one send_packet play_sound",
     "collections": "collection",

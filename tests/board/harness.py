@@ -51,7 +51,7 @@ VISION = (
     APP_MODULES
     + """
 import uctypes
-import features, engines, nearest, vision
+import features, engines, examples, search, vectors, vision
 import KPU as kpu
 network, lens, example = vision.Network(), vision.Camera(False), bytearray(features.LENGTH)
 lens.start()

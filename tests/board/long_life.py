@@ -149,7 +149,7 @@ class Life(Camera):
     def host(self):
         """A vector comes and goes, a setting changes, the gauge is set."""
         text = base64.b64encode(bytes(range(128)) * 6).decode()
-        self.tell(do="import", name="from afar", vector=text, id=4)
+        self.tell(do="learn", name="from afar", vector=text, id=4)
         self.wait(8)
         self.tell(do="forget", name="from afar", id=5)
         self.tell(do="brightness", value=5, id=6)

@@ -63,6 +63,6 @@ def put(camera, vectors):
     camera.tell(do="begin", id="b")
     camera.event("begun", within_ms=10_000)
     for vector in vectors:
-        line = {"do": "import", "name": "box", "vector": b64encode(vector).decode(), "draft": True, "id": "p"}
+        line = {"do": "learn", "name": "box", "vector": b64encode(vector).decode(), "draft": True, "id": "p"}
         camera.emulator.send(json.dumps(line).encode() + b"\n")
         camera.event("drafted", within_ms=10_000)

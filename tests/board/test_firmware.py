@@ -164,7 +164,7 @@ def test_rescue(camera):
 def test_no_model(camera):
     """Flash without a model: the camera says so, on the panel too, and does not restart for ever."""
     camera.emulator.flash_write(MODEL_ADDRESS, b"\xff" * 4096)
-    camera.line("no model", within_ms=60_000)
+    camera.line("no kmodel of version 3", within_ms=60_000)
     camera.run(1000)
     assert camera.screen().any()
     assert camera.led() == "red"

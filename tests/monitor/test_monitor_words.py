@@ -77,6 +77,25 @@ def test_every_sentence_can_be_said() -> None:
         assert "{" not in sentence(read(line(event)))[1]
     assert sentence(read(line("learned", name="cup", count=2))) == (Kind.TAUGHT, "learned cup (2)")
     assert sentence(read(line("undone", name=""))) == (Kind.TAUGHT, "undone: an ignored view")
+
+
+@pytest.mark.parametrize(
+    ("event", "fields", "words"),
+    [
+        ("undone", {"what": "learn", "name": "cup"}, "undone: cup"),
+        ("undone", {"what": "forget", "name": "cup", "count": 3}, "back: cup (3)"),
+        ("undone", {"what": "forget", "name": "", "count": 2}, "back: ignored views (2)"),
+        ("undone", {"what": "forget gauge"}, "back: the gauge"),
+        ("undone", {"what": "anchor", "value": 100}, "undone: anchor 100"),
+        ("undone", {"what": "setting", "name": "limit", "value": 200}, "undone: limit is 200 again"),
+        ("undone", {"what": "rename", "name": "cup"}, "undone: cup"),
+        ("forgot", {"name": "cup"}, "forgot cup"),
+        ("forgot", {"name": ""}, "forgot ignored views"),
+        ("forgot", {"what": "gauge"}, "forgot the gauge"),
+    ],
+)
+def test_what_was_taken_back(event, fields, words):
+    assert sentence(read(line(event, **fields))) == (Kind.TAUGHT, words)
     assert sentence(read(line("set", name="limit", value=120))) == (Kind.OTHER, "limit is 120")
     assert sentence(read(line("card", text="{__class__}"))) == (Kind.OTHER, "card: {__class__}")
     assert sentence(read(line("seen", name="cup"))) is None

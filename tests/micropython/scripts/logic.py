@@ -5,20 +5,23 @@ Written in the board's dialect. Text, whole numbers and bytes only: floats and d
 
 import ubinascii
 
-import answer
 import buttons
+import change
 import command
+import debounce
 import engines
+import examples
 import features
 import gauge
+import host
 import link
 import menu
-import nearest
-import present
 import screen
+import search
 import session
+import settings
 import store
-from change import LEARN, Change
+import view
 from journal import Journal
 from memory import Memory
 
@@ -74,7 +77,7 @@ def compare(a, b):
     return 50 + 50 * products / (norm_a * norm_b) ** 0.5
 
 
-# -- features, engines, nearest, gauge --------------------------------------------------------------------------
+# -- features, engines, search, gauge ---------------------------------------------------------------------------
 
 
 def try_features():
@@ -89,18 +92,28 @@ def try_features():
 def try_search(engine):
     noise = Noise(7)
     kinds = [noise.vector() for _ in range(3)]
-    examples = nearest.Examples(engine, nearest.on_heap(10))
+    learned = examples.Examples(engine, vectors(10))
     for i in range(9):
-        examples.learn(('cup', 'pen', '')[i % 3], noise.near(kinds[i % 3]))
-    match = nearest.Match()
+        learned.learn(('cup', 'pen', '')[i % 3], noise.near(kinds[i % 3]))
+    finder = search.Search(learned, engine)
     for kind in kinds:
-        examples.find(engine.query(noise.near(kind)), match)
-        tell('match', match.label, match.distance, match.runner_up, match.runner_up_distance)
-    tell('undone', examples.undo(), 'forgot', examples.forget('pen'), examples.labels, examples.count_of('cup'))
-    examples.find(engine.query(kinds[1]), match)
-    tell('match', match.label, match.distance, match.runner_up, match.runner_up_distance)
-    tell('empty', engine.query(bytearray(features.LENGTH)), engine.dot(kinds[0], 0))
+        find(finder, engine.query(noise.near(kind)))
+    tell('undone', learned.undo(), 'forgot', learned.forget('pen'), learned.labels, learned.count_of('cup'))
+    find(finder, engine.query(kinds[1]))
+    empty = engine.query(bytearray(features.LENGTH))
+    tell('empty', empty.norm, engine.dot(empty, kinds[0], 0))
     try_gauge(engine, kinds)
+
+
+def vectors(count):
+    return [bytearray(features.LENGTH) for _ in range(count)]
+
+
+def find(finder, query):
+    match, other = search.Match(), search.Match()
+    finder.nearest(query, match)
+    finder.runner_up(match, other)
+    tell('match', match.label, match.distance, other.label, other.distance)
 
 
 def try_gauge(engine, kinds):
@@ -123,12 +136,12 @@ CARDS = (
     'コップコップコップコップ', 'x' * 32, 'x' * 33, 'x' * 513, b'cup', b'\xff\xfe', b'\xe3\x82',
 )  # fmt: skip
 LINES = (
-    b'*status', b'*learn', b'*learn cup', b'*import cup', b'*reset yes', b'*sound off', b'*brightness 9', b'cup', b'',
+    b'*status', b'*learn', b'*learn cup', b'*exclude cup', b'*reset yes', b'*sound off', b'*brightness 9', b'cup', b'',
     b'{"do": "forget", "name": "cup", "id": 7}', b'{"do": "limit", "value": 120, "id": "x"}', b'{"do": "learn"}',
     b'{"do": "learn", "name": true}', b'{"do": "learn", "name": [1]}', b'{"do": "learn", "id": {}}', b'{"do": 3}', b'{}',
     b'[1, 2]', b'{"do": "fly"}', b'{"do": "anchor", "value": 100}', b'{"do": "anchor", "value": 1.5}', b'{"do": "undo"}}',
     b'{"do": "undo"} x', b'{"do": tru}', b'{"do": "\\u30b3"}', b'{"do": "learn", "name": "\xe3\x82\xb3"}', b'{"\xff": 1}',
-    b'{"do": "import", "name": "cup", "vector": "AAAA"}', b'{"do": "import", "name": "cup"}', b'\x00\x01\xfe',
+    b'{"do": "learn", "name": "cup", "vector": "AAAA"}', b'{"do": "exclude", "name": "cup"}', b'\x00\x01\xfe',
 )  # fmt: skip
 
 
@@ -164,12 +177,12 @@ def try_link():
         tell('lines', lines.feed(data))
 
 
-# -- answer, buttons, menu, screen ------------------------------------------------------------------------------
+# -- debounce, buttons, menu, settings ----------------------------------------------------------------------------
 
 
 def try_small_parts():
-    held = answer.Answer()
-    tell('answer', [(held.frame(name), held.name) for name in (None, 'a', 'a', 'a', 'b', 'a', 'b', 'b', 'b', None, None, None)])
+    held = debounce.Debounce()
+    tell('debounce', [(held.frame(name), held.name) for name in (None, 'a', 'a', 'a', 'b', 'a', 'b', 'b', 'b', None, None, None)])
     button = buttons.Button('A')
     presses = ((1, 0), (1, 10), (0, 15), (0, 60), (1, 100), (1, 950), (1, 1000), (0, 1100), (0, 1200))
     tell('button', [button.update(down == 1, now_ms) for down, now_ms in presses])
@@ -179,7 +192,9 @@ def try_small_parts():
     for i in range(len(menu.ITEMS) + 1):
         chosen.append(list_.choose(i))
         list_.next(i)
-    tell('menu', chosen, list_.idle(menu.IDLE_MS), list_.idle(3 * menu.IDLE_MS), [menu.next_limit(n) for n in (1, 200, 400, 999)])
+    tell('menu', chosen, list_.idle(menu.IDLE_MS), list_.idle(3 * menu.IDLE_MS))
+    limit = settings.named('limit')
+    tell('limit', [limit.after(value) for value in ('1', '200', '400', '999')], limit.allows('0'))
 
 
 class Paper:
@@ -253,14 +268,16 @@ class RamFiles:
 
 
 class Camera:
-    """A session, its store and its memory; performs effects the way app.App does."""
+    """A session, its store and its memory; commits changes the way app.App does."""
 
     def __init__(self, files):
         self.engine = engines.Plain()
-        self.memory = Memory(self.engine, nearest.on_heap())
-        self.session = session.Session(self.memory)
+        self.memory = Memory(self.engine, vectors(examples.CAPACITY))
+        self.search = search.Search(self.memory.examples, self.engine)
+        self.session = session.Session(self.memory, self.search, host.Host(self.memory))
         self.store = store.Store(files, MODEL, features.LENGTH)
-        self.match = nearest.Match()
+        self.match = search.Match()
+        self.query = None
         self.vector = bytearray(features.LENGTH)
         self.now_ms = 0
         for note in self.store.load(self.memory):
@@ -270,36 +287,41 @@ class Camera:
         self.vector = vector
         for _ in range(frames):
             self.now_ms += frame_ms
-            norm = self.engine.query(vector)
-            self.memory.examples.find(norm, self.match)
-            percent = self.memory.gauge.read(norm, self.session.limit_steps())
+            self.query = self.engine.query(vector, self.query)
+            self.search.nearest(self.query, self.match)
+            percent = self.memory.gauge.read(self.query, self.session.limit_steps())
             self.perform(self.session.frame(self.match, percent, self.now_ms))
 
-    def perform(self, effects):
-        for effect in effects:
-            kind, arguments = effect[0], effect[1:-1]
-            if kind == 'send':
-                tell('usb', link.json_line(effect[1])[:-1])
-            elif kind in ('learn', 'anchor'):
-                self.keep(effect, kind, arguments + (self.vector,))
-            elif kind in ('undo', 'forget', 'reset', 'setting'):
-                self.keep(effect, kind, arguments)
-            else:
-                tell(*effect)
+    def perform(self, wanted):
+        self.say()
+        for each in wanted:
+            self.commit(each)
+            self.say()
 
-    def keep(self, effect, kind, arguments):
-        change = Change(kind, *arguments)
+    def say(self):
+        for message in self.session.messages:
+            tell('usb', link.json_line(message)[:-1])
+        for data in self.session.grove:
+            tell('grove', data)
+        if self.session.voice:
+            tell('say', self.session.voice)
+        del self.session.messages[:], self.session.grove[:]
+        self.session.voice = None
+
+    def commit(self, wanted):
+        if wanted.what in (change.LEARN, change.ANCHOR):
+            wanted.value = self.vector
         try:
-            undone = self.store.apply(change)
+            undone = self.store.apply(wanted)
         except store.StoreError as error:
-            return self.perform(self.session.failed(error.code, error.text, effect[-1]))
-        if undone is None or undone.what == LEARN:
-            result = self.memory.apply(change)
-        else:
+            return self.session.fail(error.code, error.text, wanted.id)
+        if undone is not None and undone.what != change.LEARN:
             self.memory.clear()
             self.store.replay(self.memory)
-            result = undone.what
-        self.perform(self.session.done(effect, result))
+        elif wanted.what != change.UNDO or undone is not None:
+            self.memory.apply(wanted)
+        if wanted.what != change.UNDO or undone is not None:
+            self.session.done(wanted, undone)
 
     def line(self, line):
         self.perform(self.session.line(line))
@@ -314,9 +336,9 @@ class Camera:
             self.perform(self.session.gesture(gesture))
 
     def show(self):
-        view = screen.View()
-        present.fill(view, self.session)
-        screen.Screen(0, 44, 224, 135).draw(Paper(), view)
+        shown = view.View()
+        shown.update(self.session)
+        screen.Screen(0, 44, 224, 135).draw(Paper(), shown)
 
 
 def a_day(files):
@@ -352,6 +374,10 @@ def a_day(files):
     again.see(noise.near(cup), 4)
     again.line(b'*forget A')
     again.see(noise.near(cup), 4)
+    for line in (b'*limit 90', b'*forget gauge', b'*undo', b'*undo', b'*undo', b'*undo'):
+        again.line(line)
+    again.see(noise.near(cup), 4)
+    Camera(files).line(b'*list')
     return files
 
 
@@ -381,43 +407,44 @@ def damaged(files):
 def try_changes():
     """Every change on flash and in memory, taken back one after the other; then the newest examples go."""
     noise = Noise(5)
-    files, memory = RamFiles(), Memory(engines.Plain(), nearest.on_heap(10))
+    files, memory = RamFiles(), Memory(engines.Plain(), vectors(10))
     kept = store.Store(files, MODEL, features.LENGTH, (b'fedcba98',))
     tell('load', kept.load(memory))
-    changes = (
-        Change('learn', 'cup', noise.vector()), Change('learn', 'コップ', noise.vector()), Change('anchor', 0, noise.vector()),
-        Change('setting', 'limit', '150'), Change('forget', 'cup'), Change('forget gauge'), Change('setting', 'limit', '90'),
+    done = (
+        ('learn', 'cup', noise.vector()), ('learn', 'コップ', noise.vector()), ('anchor', 0, noise.vector()),
+        ('setting', 'limit', '150'), ('forget', 'cup'), ('forget gauge',), ('setting', 'limit', '90'),
     )  # fmt: skip
-    for change in changes:
-        kept.apply(change)
-        tell(change.what, memory.apply(change), kept.undoable().what)
+    for words in done:
+        each = change.Change(*words)
+        kept.apply(each)
+        tell(each.what, memory.apply(each), kept.undoable().what)
     for _ in range(9):
-        undone = kept.apply(Change('undo'))
-        if undone is not None and undone.what != 'learn':
+        undone = kept.apply(change.Change(change.UNDO))
+        if undone is not None and undone.what != change.LEARN:
             memory.clear()
             kept.replay(memory)
         elif undone is not None:
-            tell('label', memory.apply(Change('undo')))
-        tell('undone', undone and undone.what, [(change.what, change.key) for change in memory.changes()])
+            tell('label', memory.apply(change.Change(change.UNDO)))
+        tell('undone', undone and undone.what, [(each.what, each.key) for each in memory.changes()])
     tell([files.size(name) for name in files.names()])
 
 
 def try_draft():
     """All at once, for a host."""
     noise = Noise(6)
-    files, memory = RamFiles(), Memory(engines.Plain(), nearest.on_heap(10))
+    files, memory = RamFiles(), Memory(engines.Plain(), vectors(10))
     kept = store.Store(files, MODEL, features.LENGTH)
     kept.load(memory)
-    kept.apply(Change('begin'))
+    kept.apply(change.Change(change.BEGIN))
     crc = 0
     for label in ('pen', '', 'コップ'):
-        change = Change('learn', label, noise.vector(), None, True)
-        crc = ubinascii.crc32(change.value, ubinascii.crc32(label.encode(), crc))
-        kept.apply(change)
-    attempt('commit', kept.apply, Change('commit', '%08x' % crc))
+        vector = noise.vector()
+        crc = ubinascii.crc32(vector, ubinascii.crc32(label.encode(), crc))
+        kept.apply(change.Change(change.LEARN, label, vector, None, True))
+    attempt('commit', kept.apply, change.Change(change.COMMIT, '%08x' % crc))
     memory.clear()
-    tell(kept.load(memory), [change.key for change in memory.changes()], files.names())
-    attempt('commit', kept.apply, Change('commit', '00000000'))
+    tell(kept.load(memory), [each.key for each in memory.changes()], files.names())
+    attempt('commit', kept.apply, change.Change(change.COMMIT, '00000000'))
 
 
 def try_store():
@@ -425,10 +452,10 @@ def try_store():
     tell(files.names(), [ubinascii.hexlify(files.contents[name][:200]).decode() for name in files.names()])
     damaged(files)
     closed = store.Store(files, MODEL, features.LENGTH)
-    attempt('unopened', closed.apply, Change('learn', 'cup', bytearray(features.LENGTH)))
+    attempt('unopened', closed.apply, change.Change(change.LEARN, 'cup', bytearray(features.LENGTH)))
     other_model = store.Store(files, b'01234567', features.LENGTH)
-    tell('other model', other_model.load(Memory(engines.Plain(), nearest.on_heap())))
-    attempt('short vector', other_model.apply, Change('learn', 'cup', b'123'))
+    tell('other model', other_model.load(Memory(engines.Plain(), vectors(examples.CAPACITY))))
+    attempt('short vector', other_model.apply, change.Change(change.LEARN, 'cup', b'123'))
     tell('header', Journal(files, b'', bytearray(900)).header(files.names()[0]))
 
 

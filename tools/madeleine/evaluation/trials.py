@@ -1,6 +1,6 @@
 """Episodes as the camera lives them: some classes are shown, then pictures are asked; what came out of each.
 
-The search is `lib/nearest.py` in one matrix product: whole-number squared distances, and of equally near examples
+The search is `lib/search.py` in one matrix product: whole-number squared distances, and of equally near examples
 the one that was learned first. The tests hold the two together.
 """
 

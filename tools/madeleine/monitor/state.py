@@ -168,7 +168,7 @@ class State:
             self.gauge, self.gauge_known = said.number("value"), True
         elif said.event in ("ready", "status"):
             self._note_status(said)
-        elif said.event == "set" and said.text("name") == "limit":
+        elif said.event in ("set", "undone") and said.text("name") == "limit" and said.number("value") is not None:
             self.limit = said.number("value")
         elif said.event == "reset":
             self.examples = 0

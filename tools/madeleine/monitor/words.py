@@ -102,6 +102,13 @@ SENTENCES = {
     "error": (Kind.TROUBLE, "error: {text}"),
 }
 
+UNDONE = {  # by the change that was taken back
+    "forget": "back: {name} ({count})",
+    "forget gauge": "back: the gauge",
+    "anchor": "undone: anchor {value}",
+    "setting": "undone: {name} is {value} again",
+}
+
 
 def sentence(said: Said) -> tuple[Kind, str] | None:
     """A message in plain words; None for what is no news."""
@@ -112,6 +119,12 @@ def sentence(said: Said) -> tuple[Kind, str] | None:
     for key in ("name", "text", "count", "value"):
         whole = said.whole(key)
         fields[key] = (said.text(key) if whole is None else str(whole)) or "?"
-    if said.event == "undone" and said.message.get("name") == "":
-        fields["name"] = "an ignored view"
+    if said.message.get("name") == "":
+        fields["name"] = (
+            "ignored views" if said.event == "forgot" or said.text("what") == "forget" else "an ignored view"
+        )
+    if said.event == "forgot" and said.text("what") == "gauge":
+        words = "forgot the gauge"
+    elif said.event == "undone":
+        words = UNDONE.get(said.text("what") or "learn", words)
     return kind, words.format(**fields)

@@ -1,18 +1,17 @@
 """What the screen shows of a session, state by state."""
 
 import features
-import present
 import pytest
 from gauge import OFF
 from menu import ITEMS
-from screen import View
 from session import COUNT_DOWN_MS
 from session_camera import FAR, Camera
+from view import View
 
 
 def shown(camera: Camera) -> View:
     view = View()
-    present.fill(view, camera.session)
+    view.update(camera.session)
     return view
 
 
@@ -42,15 +41,15 @@ def test_the_gauge(gauge, text, percent):
 
 
 @pytest.mark.parametrize(
-    ("payload", "teaching"),
+    ("payload", "lesson"),
     [("cup", "learn cup"), ("*exclude", "ignore this view"), ("0", "set 0"), ("100", "set 100")],
 )
-def test_a_count_down_says_what_it_leads_to(payload, teaching):
+def test_a_count_down_says_what_it_leads_to(payload, lesson):
     camera = Camera()
     camera.flash_card(payload)
-    assert (shown(camera).teaching, shown(camera).count_down) == (teaching, 3)
+    assert (shown(camera).lesson, shown(camera).count_down) == (lesson, 3)
     camera.see(ms=COUNT_DOWN_MS)
-    assert (shown(camera).teaching, shown(camera).count_down) == ("", None)
+    assert (shown(camera).lesson, shown(camera).count_down) == ("", None)
 
 
 def test_the_question():
@@ -65,7 +64,7 @@ def test_the_menu_has_the_values_of_the_settings():
     camera.line("*limit 123")
     view = shown(camera)
     assert view.menu == [
-        *("forget 100%", "forget all", "ignore this view", "set 0", "set 100"),
-        *("limit 123", "sound on", "brightness 6", "about", "close"),
+        *("ignore this view", "set 0", "set 100", "limit 123", "sound on", "brightness 6", "about", "close"),
+        *("forget 100%", "forget ignored views", "forget gauge", "forget all"),
     ]
     assert view.cursor == 2 and len(view.menu) == len(ITEMS)

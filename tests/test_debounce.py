@@ -1,18 +1,18 @@
-"""The answer over time: tables of what frames say and what is answered."""
+"""The debounce over time: tables of what frames say and what is debounceed."""
 
 import pytest
-from answer import GONE_FRAMES, HOLD_FRAMES, Answer
+from debounce import GONE_FRAMES, HOLD_FRAMES, Debounce
 from hypothesis import given
 from hypothesis import strategies as st
 
 
-def answers(frames: str) -> str:
-    """What is answered after each frame; '-' is nothing."""
-    answer = Answer()
+def debounces(frames: str) -> str:
+    """What is debounceed after each frame; '-' is nothing."""
+    debounce = Debounce()
     told = []
     for frame in frames:
-        answer.frame(None if frame == "-" else frame)
-        told.append(answer.name or "-")
+        debounce.frame(None if frame == "-" else frame)
+        told.append(debounce.name or "-")
     return "".join(told)
 
 
@@ -32,16 +32,16 @@ def answers(frames: str) -> str:
     ],
 )
 def test_a_name_appears_or_goes_only_when_it_holds(frames, expected):
-    assert answers(frames) == expected
+    assert debounces(frames) == expected
 
 
 @given(st.lists(st.sampled_from([None, "a", "b"]), max_size=60))
 def test_frame_tells_each_change_and_nothing_else(frames):
-    answer = Answer()
+    debounce = Debounce()
     for at, frame in enumerate(frames):
-        before = answer.name
-        assert answer.frame(frame) == (answer.name != before)
-        if answer.name != before and answer.name is not None:
-            assert frames[at + 1 - HOLD_FRAMES : at + 1] == [answer.name] * HOLD_FRAMES
-        if len(frames[: at + 1]) >= GONE_FRAMES and answer.name is not None:
-            assert answer.name in frames[at + 1 - GONE_FRAMES : at + 1]
+        before = debounce.name
+        assert debounce.frame(frame) == (debounce.name != before)
+        if debounce.name != before and debounce.name is not None:
+            assert frames[at + 1 - HOLD_FRAMES : at + 1] == [debounce.name] * HOLD_FRAMES
+        if len(frames[: at + 1]) >= GONE_FRAMES and debounce.name is not None:
+            assert debounce.name in frames[at + 1 - GONE_FRAMES : at + 1]

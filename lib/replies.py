@@ -1,0 +1,109 @@
+"""What became of a change: the message for the host and the words for the screen."""
+
+from micropython import const
+
+import change as changes
+
+_TYPING = const(0)
+if _TYPING:
+    from typing import Any
+
+    from change import Change
+    from link import Message
+    from memory import Memory
+
+
+class Reply:
+    """`words` are '' where the screen shows nothing of it."""
+
+    def __init__(self, message: 'Message', words: str = '') -> None:
+        self.message = message
+        self.words = words
+
+
+def of(change: 'Change', result: object, memory: 'Memory') -> Reply:
+    """The reply to a change that is on flash and in memory.
+
+    `result` is what memory.apply returned or, for an undo, the store.
+    """
+    if change.draft:
+        return Reply(('drafted',))
+    return _REPLIES[change.what](change, result, memory)
+
+
+def _learned(change: 'Change', result: object, memory: 'Memory') -> Reply:
+    examples = memory.examples
+    count = examples.count_of(change.key)
+    if not change.key:
+        return Reply(('ignored', 'count', count, 'examples', examples.count), 'ignored from now on')
+    message = ('learned', 'name', change.key, 'count', count, 'examples', examples.count)
+    return Reply(message, 'learned %s (%d)' % (change.key, count))
+
+
+def _anchored(change: 'Change', result: object, memory: 'Memory') -> Reply:
+    return Reply(('anchor', 'value', change.key), '%d is set' % change.key)
+
+
+def _set(change: 'Change', result: object, memory: 'Memory') -> Reply:
+    return Reply(('set', 'name', change.key, 'value', _number(change.value)), '%s %s' % (change.key, change.value))
+
+
+def _forgot(change: 'Change', result: object, memory: 'Memory') -> Reply:
+    message = ('forgot', 'name', change.key, 'count', result, 'examples', memory.examples.count)
+    return Reply(message, 'forgot ' + (change.key or 'ignored views'))
+
+
+def _forgot_gauge(change: 'Change', result: object, memory: 'Memory') -> Reply:
+    return Reply(('forgot', 'what', 'gauge', 'examples', memory.examples.count), 'forgot the gauge')
+
+
+def _undone(change: 'Change', result: 'Any', memory: 'Memory') -> Reply:
+    """`result`: the change that the undo took back."""
+    what, key, examples = result.what, result.key, memory.examples
+    head = ('undone', 'what', what)
+    tail = ('examples', examples.count)
+    if what == changes.LEARN:
+        return Reply(head + ('name', key) + tail, 'undone: ' + (key or 'ignored view'))
+    if what == changes.FORGET:
+        return Reply(head + ('name', key, 'count', examples.count_of(key)) + tail, 'back: ' + (key or 'ignored views'))
+    if what == changes.SETTING:
+        value = memory.settings.value(key)
+        return Reply(head + ('name', key, 'value', _number(value)) + tail, 'back: %s %s' % (key, value))
+    if what == changes.ANCHOR:
+        return Reply(head + ('value', key) + tail, 'undone: set %d' % key)
+    return Reply(head + tail, 'back: the gauge')
+
+
+def _reset(change: 'Change', result: object, memory: 'Memory') -> Reply:
+    return Reply(('reset',), 'all forgotten')
+
+
+def _begun(change: 'Change', result: object, memory: 'Memory') -> Reply:
+    return Reply(('begun',))
+
+
+def _committed(change: 'Change', result: object, memory: 'Memory') -> Reply:
+    count = memory.examples.count
+    return Reply(('committed', 'examples', count), '%d examples came' % count)
+
+
+def _dropped(change: 'Change', result: object, memory: 'Memory') -> Reply:
+    return Reply(('dropped',))
+
+
+def _number(text: str) -> 'str | int':
+    return int(text) if text.isdigit() else text
+
+
+_REPLIES = {
+    changes.LEARN: _learned,
+    changes.ANCHOR: _anchored,
+    changes.SETTING: _set,
+    changes.FORGET: _forgot,
+    changes.FORGET_GAUGE: _forgot_gauge,
+    changes.UNDO: _undone,
+    changes.RESET: _reset,
+    changes.BEGIN: _begun,
+    changes.COMMIT: _committed,
+    changes.DROP: _dropped,
+}

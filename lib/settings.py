@@ -1,0 +1,105 @@
+"""Every setting: its name, its value at first, the values it may have, and the next one in the menu."""
+
+from constants import USUAL_LIMIT
+
+
+class Setting:
+    """One setting. Values are text, as the store keeps them."""
+
+    def __init__(
+        self, name: str, default: str, menu: 'tuple[str, ...]', words: 'tuple[str, ...]' = (), high: int = 0
+    ) -> None:
+        self.name = name
+        self.default = default
+        self._menu = menu  # its values there, in their order
+        self._words = words  # the values it may have, or
+        self._high = high  # a whole number from 1 to this
+
+    def check(self, text: str) -> str:
+        """The value that a text stands for; ValueError with the reason when the setting cannot have it."""
+        if self._words:
+            if text not in self._words:
+                raise ValueError('One of: ' + ' '.join(self._words))
+            return text
+        return str(whole(text, 1, self._high))
+
+    def allows(self, text: str) -> bool:
+        """Can the setting have this value?"""
+        try:
+            return self.check(text) == text
+        except ValueError:
+            return False
+
+    def after(self, value: str) -> str:
+        """The value that the menu goes on to; the first one after the last."""
+        if self._words:
+            return self._menu[(self._menu.index(value) + 1) % len(self._menu)]
+        for candidate in self._menu:
+            if int(candidate) > int(value):
+                return candidate
+        return self._menu[0]
+
+
+LIMIT = 'limit'
+SOUND = 'sound'
+BRIGHTNESS = 'brightness'
+LINK = 'link'
+ON, OFF = 'on', 'off'
+LIMIT_MAX = 9999  # squared distances of real features stay below 1100 (docs/FORMATS.md)
+
+SETTINGS = (
+    Setting(LIMIT, str(USUAL_LIMIT), ('50', '100', '150', '200', '250', '300', '400'), high=LIMIT_MAX),
+    Setting(SOUND, ON, (ON, OFF), (ON, OFF)),
+    Setting(BRIGHTNESS, '6', ('1', '2', '3', '4', '5', '6', '7', '8'), high=8),
+    Setting(LINK, 'json', ('json', 'brownie'), ('json', 'brownie')),
+)
+
+
+def whole(text: str, low: int, high: int) -> int:
+    """The whole number that a text stands for; ValueError with the reason when it is not one from `low` to `high`."""
+    digits = 0 < len(text) < 6 and all(character in '0123456789' for character in text)
+    if not digits or not low <= int(text) <= high:
+        raise ValueError('A whole number %d..%d, please' % (low, high))
+    return int(text)
+
+
+def named(name: str) -> Setting:
+    """The setting of this name; KeyError without one."""
+    for setting in SETTINGS:
+        if setting.name == name:
+            return setting
+    raise KeyError(name)
+
+
+def known(name: str) -> bool:
+    """Is there a setting of this name?"""
+    return any([setting.name == name for setting in SETTINGS])
+
+
+class Settings:
+    """The settings of one camera: what was set, in the order of setting, and the defaults of the rest."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        self._pairs = []  # type: list[list[str]]  # [name, value]: dicts have no order on the board
+        self._values = {setting.name: setting.default for setting in SETTINGS}
+
+    def set(self, name: str, value: str) -> None:
+        """Set one. What this edition does not know or allow is kept for the store, and has no effect."""
+        if known(name) and named(name).allows(value):
+            self._values[name] = value
+        for pair in self._pairs:
+            if pair[0] == name:
+                pair[1] = value
+                return
+        self._pairs.append([name, value])
+
+    def value(self, name: str) -> str:
+        """A setting's value; KeyError without such a setting."""
+        return self._values[name]
+
+    def pairs(self) -> 'list[list[str]]':
+        """What was set, as [name, value]."""
+        return self._pairs

@@ -1,0 +1,61 @@
+"""Memory for the vectors of the examples: in the KPU's own memory, where the network leaves room, or on the heap."""
+
+import uctypes
+from micropython import const
+
+from examples import CAPACITY
+from features import LENGTH
+
+_TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
+if _TYPING:
+    from collections.abc import Callable
+
+AI_RAM = 0x40600000  # the KPU's 2 MB, past the CPU's cache (K210 datasheet, SRAM): a late write-back would meet a run
+PAGE_BYTES = 4096
+AI_RAM_PAGES = 512
+SPARE = 48  # heap to leave free, in vectors
+
+
+def choose(run: 'Callable[[], object]') -> 'list[bytearray]':
+    """Vectors for CAPACITY examples in the free AI RAM, or on the heap when there is too little of it.
+
+    run(): runs the network once, on a black picture. A network that fits leaves the middle of the AI RAM alone:
+    nncase places its maps at the two ends in turn (Brownie's model leaves 720,896 bytes). To find the free part, fill
+    the AI RAM with a pattern, run the network, and see what is still there. The CPU may use the AI RAM while the KPU
+    is at rest and its clock is on (K210 datasheet, "AI SRAM"), that is, from the first run on and never during one.
+    """
+    pattern = bytes(range(256)) * (PAGE_BYTES // 256)  # no map looks like it; a map of a black picture has one value
+    for page in range(AI_RAM_PAGES):
+        _page(page)[:] = pattern
+    run()
+    start, pages = _longest_free(pattern)
+    if pages * PAGE_BYTES < CAPACITY * LENGTH:
+        return on_heap()
+    return [uctypes.bytearray_at(AI_RAM + start * PAGE_BYTES + i * LENGTH, LENGTH) for i in range(CAPACITY)]
+
+
+def on_heap(count: int = CAPACITY) -> 'list[bytearray]':
+    """Vectors for up to `count` examples, fewer when the heap is smaller."""
+    vectors = []
+    try:
+        for _ in range(count + SPARE):
+            vectors.append(bytearray(LENGTH))
+    except MemoryError:
+        pass
+    del vectors[-SPARE:]
+    return vectors
+
+
+def _page(number: int) -> bytearray:
+    return uctypes.bytearray_at(AI_RAM + number * PAGE_BYTES, PAGE_BYTES)
+
+
+def _longest_free(pattern: bytes) -> 'tuple[int, int]':
+    """(first, count) of the most pages in a row that still hold the pattern."""
+    start = longest = first = 0
+    for page in range(AI_RAM_PAGES):
+        if _page(page) != pattern:
+            first = page + 1
+        elif page + 1 - first > longest:
+            start, longest = first, page + 1 - first
+    return start, longest

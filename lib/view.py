@@ -1,0 +1,71 @@
+"""What the screen shows of a session, frame by frame."""
+
+from micropython import const
+
+import change as changes
+import features
+import menu
+from gauge import OFF
+
+_TYPING = const(0)
+if _TYPING:
+    from change import Change
+    from session import Session
+
+
+class View:
+    """What one frame shows; screen.py draws it."""
+
+    def __init__(self) -> None:
+        self.name = None  # type: str | None  # the answer
+        self.distance = None  # type: int | None  # of the nearest example, in tenths
+        self.gauge = None  # type: str | int | None  # what to write for it
+        self.percent = None  # type: int | None  # 0..100 for the bar
+        self.selected = ''  # class at the bottom
+        self.count = 0  # of its examples
+        self.status = ''  # frames a second, battery
+        self.message = ''
+        self.count_down = None  # type: int | None  # seconds
+        self.lesson = ''  # what the count-down leads to
+        self.question = ''
+        self.menu = None  # type: list[str] | None  # lines of text
+        self.cursor = 0
+
+    def layout(self) -> 'tuple[object, ...]':
+        """All but the distance, which is another one in almost every frame and has its own place."""
+        answer = self.name, self.gauge, self.percent, self.selected, self.count, self.status
+        return answer + (self.message, self.count_down, self.lesson, self.question, self.menu, self.cursor)
+
+    def update(self, session: 'Session') -> None:
+        """Take over what a session shows in this frame."""
+        self.name = session.answer.name
+        self.distance = None if session.distance is None else features.tenths(session.distance)
+        self.percent = None if session.gauge == OFF else session.gauge
+        self.gauge = '--' if session.gauge == OFF else session.gauge
+        self.selected = session.classes.current()
+        self.count = session.memory.examples.count_of(self.selected)
+        self.message = session.message
+        self.count_down = session.count_down()
+        self.lesson = _lesson(session.pending.change, self.count_down) if session.pending else ''
+        self.question = session.question.text if session.question else ''
+        self.menu = _menu(session) if session.menu.opened else None
+        self.cursor = session.menu.cursor
+
+
+def _lesson(change: 'Change', count_down: 'int | None') -> str:
+    if not count_down:
+        return 'take the card away'
+    if change.what == changes.ANCHOR:
+        return 'set %d' % change.key
+    return 'learn ' + change.key if change.key else 'ignore this view'
+
+
+def _menu(session: 'Session') -> 'list[str]':
+    lines = []
+    for item, title in menu.ITEMS:
+        if item == menu.FORGET:
+            title = title % session.classes.current()
+        elif '%' in title:
+            title = title % session.memory.settings.value(item)
+        lines.append(title)
+    return lines

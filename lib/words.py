@@ -1,0 +1,105 @@
+"""What each word of a QR card or a host's line does: a function of session and command that returns changes."""
+
+from micropython import const
+
+import change as changes
+import command
+import settings
+from change import Change
+
+_TYPING = const(0)
+if _TYPING:
+    from collections.abc import Callable
+
+    from command import Command
+    from session import Session
+
+    Changes = tuple[Change, ...] | None
+    Action = Callable[[Session, Command], Changes]
+
+ACTIONS = {}  # type: dict[str, Action]  # by the words of command.WORDS
+
+
+def does(*words: str) -> 'Callable[[Action], Action]':
+    """Register the function that follows for these words."""
+
+    def register(action: 'Action') -> 'Action':
+        for word in words:
+            ACTIONS[word] = action
+        return action
+
+    return register
+
+
+@does('learn')
+def learn(session: 'Session', request: 'Command') -> 'Changes':
+    return _teach(session, changes.LEARN, request.argument or session.classes.current(), request)
+
+
+@does('exclude')
+def exclude(session: 'Session', request: 'Command') -> 'Changes':
+    return _teach(session, changes.LEARN, '', request)
+
+
+@does('anchor')
+def anchor(session: 'Session', request: 'Command') -> 'Changes':
+    return _teach(session, changes.ANCHOR, request.argument, request)
+
+
+def _teach(session: 'Session', what: str, key: 'str | int', request: 'Command') -> 'Changes':
+    return session.teach(Change(what, key, request.vector, request.id, request.draft), request.host)
+
+
+@does('undo')
+def undo(session: 'Session', request: 'Command') -> 'Changes':
+    return (Change(changes.UNDO, id=request.id),)
+
+
+@does('forget')
+def forget(session: 'Session', request: 'Command') -> 'Changes':
+    name = request.argument
+    if name == command.GAUGE or (name == 'gauge' and not session.memory.examples.count_of(name)):
+        return session.forget_gauge(request.id, request.host)
+    return session.forget_class('' if name == command.IGNORED else name, request.id, request.host)
+
+
+@does('reset')
+def reset(session: 'Session', request: 'Command') -> 'Changes':
+    return session.forget_all(request.id, request.host and request.argument == 'yes')
+
+
+@does('select')
+def select(session: 'Session', request: 'Command') -> None:
+    session.select(request.argument, request.id)
+
+
+@does(*[setting.name for setting in settings.SETTINGS])
+def set_(session: 'Session', request: 'Command') -> 'Changes':
+    return (Change(changes.SETTING, request.word, request.argument, request.id, request.draft),)
+
+
+@does(changes.BEGIN, changes.COMMIT, changes.DROP)
+def change_draft(session: 'Session', request: 'Command') -> 'Changes':
+    return (Change(request.word, request.argument, id=request.id),)
+
+
+@does('pass')
+def pass_on(session: 'Session', request: 'Command') -> None:
+    session.show_message('sent to Grove')
+    session.grove.append(request.argument.encode() + b'\0')
+
+
+@does('status')
+def status(session: 'Session', request: 'Command') -> None:
+    session.send(session.host.status('status') + ('name', session.answer.name), request.id)
+
+
+@does('list')
+def list_classes(session: 'Session', request: 'Command') -> None:
+    session.send(session.host.classes(), request.id)
+
+
+@does('export')
+def export(session: 'Session', request: 'Command') -> None:
+    session.end_export()
+    session.host.start_export(request.id)
