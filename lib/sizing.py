@@ -27,12 +27,12 @@ def fit(files: 'Files') -> str:
     if now is None:
         return ''
     right = heap.LEAST_BYTES if free_kb is None else heap.right(now, free_kb)
-    if now == right:
-        return ''
     if heap.UNSET in files.names():
-        vision.set_heap(right)
+        if now != right:
+            vision.set_heap(right)
         files.remove(heap.UNSET)
-        device.restart()
+        if now != right:
+            device.restart()
     if free_kb is None or heap.fits(now, free_kb):
         return ''
     return 'The heap has %d bytes, with this model it should have %d: run madeleine install' % (now, right)
