@@ -5,16 +5,18 @@ The camera may have no app, so the text of lib/constants.py is sent in place of 
 
 import gc
 import sys
+
 import ujson
 import uos
+
 from constants import AXP192, BATTERY_REGISTERS, MODEL_ADDRESS, battery_mv
 
 
-def firmware():
+def firmware() -> 'dict[str, object]':
     """Its version, and what it lacks."""
     lacks = []
     try:
-        import KPU
+        import KPU  # noqa: F401
     except ImportError:
         lacks.append('the KPU')
     try:
@@ -27,7 +29,7 @@ def firmware():
     return {'platform': sys.platform, 'version': uos.uname()[3], 'lacks': lacks}
 
 
-def heap():
+def heap() -> 'int | None':
     try:
         from Maix import utils
 
@@ -36,14 +38,14 @@ def heap():
         return None
 
 
-def names(folder):
+def names(folder: str) -> 'list[str]':
     try:
         return uos.listdir(folder)
     except OSError:
         return []
 
 
-def text(name):
+def text(name: str) -> str:
     """The end of a text file on flash, '' without one."""
     try:
         with open('/flash/' + name, 'rb') as file:
@@ -52,7 +54,7 @@ def text(name):
         return ''
 
 
-def model():
+def model() -> 'int | str':
     """Bytes of the model, or what the firmware says when it cannot load it."""
     try:
         import KPU
@@ -62,7 +64,7 @@ def model():
         return str(error)
 
 
-def battery():
+def battery() -> 'int | None':
     """Millivolts; None without an AXP192."""
     try:
         from machine import I2C
@@ -76,7 +78,7 @@ def battery():
 
 
 gc.collect()
-found = {'firmware': firmware(), 'heap': heap(), 'battery_mv': battery(), 'model': model()}
+found = {'firmware': firmware(), 'heap': heap(), 'battery_mv': battery(), 'model': model()}  # type: dict[str, object]
 found['flash'] = names('/flash')
 found['card'] = names('/sd') if 'sd' in names('/') else []
 found['version'], found['fault'] = text('lib/version.py'), text('fault.txt')

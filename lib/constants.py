@@ -10,11 +10,11 @@ BATTERY_REGISTERS = (0x78, 0x79)  # of the AXP192: eight bits and four
 EMPTY_MV, FULL_MV = 3300, 4150  # of a lithium cell
 
 
-def battery_mv(high, low):
+def battery_mv(high: int, low: int) -> int:
     """The battery's voltage from its two registers: a step of the twelve bits is 1.1 mV."""
     return ((high << 4) | low) * 11 // 10
 
 
-def battery_percent(mv):
+def battery_percent(mv: int) -> int:
     """The battery's charge; a straight line between empty and full is good enough to look at."""
     return max(0, min(100, (mv - EMPTY_MV) * 100 // (FULL_MV - EMPTY_MV)))

@@ -8,7 +8,7 @@ _KMODEL_3, _KMODEL_4_AND_5 = b'\x03\0\0\0', b'LDMK'
 
 
 def of_load(place: str, error: str, head: 'bytes | None', heap_can_shrink: bool) -> str:
-    """Why kpu.load refused what is at `place`. `error`: its text; `head`: its first 8 bytes, None where nobody can read them."""
+    """Why kpu.load refused what is at `place`. `error`: its text; `head`: the model's first 8 bytes, or None."""
     number = _number(error)
     if number in (_NOT_VERSION, _FORMAT):
         return _of_version(place, head)

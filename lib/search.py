@@ -53,7 +53,7 @@ class Search:
         self._measured = 0  # examples since then
 
     def nearest(self, query: 'Query', match: Match, but: 'str | None' = None) -> None:
-        """Fill `match` with the nearest example, of equally near ones the first learned. `but`: a label to leave out."""
+        """Fill `match` with the nearest example, of equally near ones the first learned. `but`: a label to omit."""
         slack = 4 + (query.norm >> 17)  # what engines.Compare's distances may be off by (nothing, for real features)
         moved = self._prepare(query, slack)
         examples, dot, norm = self._examples, self._engine.dot, query.norm

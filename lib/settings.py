@@ -6,7 +6,9 @@ from constants import USUAL_LIMIT
 class Setting:
     """One setting. Values are text, as the store keeps them."""
 
-    def __init__(self, name: str, default: str, menu: 'tuple[str, ...]', words: 'tuple[str, ...]' = (), high: int = 0) -> None:
+    def __init__(
+        self, name: str, default: str, menu: 'tuple[str, ...]', words: 'tuple[str, ...]' = (), high: int = 0
+    ) -> None:
         self.name = name
         self.default = default
         self._menu = menu  # its values there, in their order
@@ -61,12 +63,17 @@ def whole(text: str, low: int, high: int) -> int:
     return int(text)
 
 
-def named(name: str) -> 'Setting | None':
-    """The setting of this name."""
+def named(name: str) -> Setting:
+    """The setting of this name; KeyError without one."""
     for setting in SETTINGS:
         if setting.name == name:
             return setting
-    return None
+    raise KeyError(name)
+
+
+def known(name: str) -> bool:
+    """Is there a setting of this name?"""
+    return any([setting.name == name for setting in SETTINGS])
 
 
 class Settings:
@@ -81,8 +88,7 @@ class Settings:
 
     def set(self, name: str, value: str) -> None:
         """Set one. What this edition does not know or allow is kept for the store, and has no effect."""
-        setting = named(name)
-        if setting is not None and setting.allows(value):
+        if known(name) and named(name).allows(value):
             self._values[name] = value
         for pair in self._pairs:
             if pair[0] == name:

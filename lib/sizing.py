@@ -1,12 +1,13 @@
-"""Sets the GC heap for the model that is loaded, once, when an installer has asked for it; otherwise says if it does not fit.
+"""Sets the GC heap for the loaded model, once, when an installer has asked for it; otherwise says if it does not fit.
 
 That needs a restart. It is done seldom, for a cut while the setting is written can keep the firmware from starting.
 """
 
+from micropython import const
+
 import device
 import heap
 import vision
-from micropython import const
 
 _TYPING = const(0)
 if _TYPING:
@@ -27,12 +28,13 @@ def fit(files: 'Files') -> str:
     if now is None:
         return ''
     right = heap.LEAST_BYTES if free_kb is None else heap.right(now, free_kb)
-    if heap.UNSET in files.names():
-        if now != right:
-            vision.set_heap(right)
+    asked = heap.UNSET in files.names()
+    if asked and now != right:
+        vision.set_heap(right)
+    if asked:
         files.remove(heap.UNSET)
-        if now != right:
-            device.restart()
+    if asked and now != right:
+        device.restart()
     if free_kb is None or heap.fits(now, free_kb):
         return ''
     return 'The heap has %d bytes, with this model it should have %d: run madeleine install' % (now, right)

@@ -1,4 +1,4 @@
-"""What the camera sees: pictures, the network's features of them, cards. It and device.py alone name MaixPy's modules."""
+"""What the camera sees: pictures, the network's features of them, cards. It and device.py alone name MaixPy's."""
 
 import KPU as kpu
 import sensor
@@ -15,16 +15,16 @@ from constants import MODEL_ADDRESS, MODEL_FILE, SIDE_PX
 try:
     import ulab
 except ImportError:  # v0.4.0, and "minimum" builds
-    ulab = None
+    ulab = None  # type: ignore[assignment]
 try:
     from Maix import utils
 except ImportError:  # v0.4.0: its heap has one size
-    utils = None
+    utils = None  # type: ignore[assignment]
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from collections.abc import Callable
-    from typing import Any
+    from collections.abc import Callable  # noqa: F401  # in a type comment
+    from typing import Any  # noqa: F401
 
     import image
 
@@ -42,14 +42,14 @@ class PartError(Exception):
     """A part does not work: what to show, and what to do about it."""
 
 
-def fastest_engine():
+def fastest_engine() -> 'engines.Engine':
     """The best of engines.py that this firmware has."""
     if hasattr(kpu, 'face_compare'):
         return engines.Compare(kpu.face_compare, features.LENGTH)
     return engines.Ulab(ulab, features.LENGTH) if ulab else engines.Plain()
 
 
-def _exists(path):
+def _exists(path: str) -> bool:
     try:
         uos.stat(path)
     except OSError:
@@ -60,11 +60,11 @@ def _exists(path):
 class Camera:
     """The OV7740 at QVGA with the top left 224x224 as its window (the window's place is fixed: MaixPy #191)."""
 
-    def __init__(self, turned):
+    def __init__(self, turned: bool) -> None:
         self._turned = turned
         self._upside_down = False  # what the network gets; what people see is upright
 
-    def start(self):
+    def start(self) -> None:
         """One try; PartError when the sensor does not answer (a loose ribbon, mostly)."""
         try:
             sensor.reset()
@@ -79,12 +79,12 @@ class Camera:
         except (OSError, RuntimeError, ValueError) as error:
             raise PartError('camera: %s' % error)
 
-    def turn_over(self):
+    def turn_over(self) -> None:
         """From the next picture on the network gets them upside down. A new start would cost 72 KB of system heap."""
         self._upside_down = True
         sensor.set_vflip(not self._turned)
 
-    def snapshot(self):
+    def snapshot(self) -> 'image.Image':
         """The next picture: a view of the one frame buffer, overwritten by the next call."""
         for _ in range(SNAPSHOT_TRIES):
             try:
@@ -196,7 +196,7 @@ def _checksum(data: 'bytearray | memoryview') -> str:
     return '%08x' % (ubinascii.crc32(data) & 0xFFFFFFFF)
 
 
-def find_card(picture: 'image.Image') -> 'bytes | None':
+def find_card(picture: 'image.Image') -> 'str | None':
     """The payload of a QR code in the picture, or None. PartError without a decoder or its memory (716,800 bytes)."""
     if not hasattr(picture, 'find_qrcodes'):  # "minimum" builds
         raise PartError('cards are off: this firmware cannot read them')

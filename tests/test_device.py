@@ -149,7 +149,7 @@ except vision.PartError as error:
 """
     model = shared / "models" / "mbnet751.kmodel"
     assert said(program, model=model) == [
-        "the model gives 1000 features, not 768: run madeleine flash --model madeleine"
+        "the model gives 1000 numbers, not 768 features: run madeleine flash --model madeleine"
     ]
 
 

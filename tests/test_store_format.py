@@ -11,7 +11,7 @@ from powercut import PlainMemory, boot, step
 from store import Store
 
 MODEL = b"1f2e3d4c"
-IDENTITY = struct.pack("<BH", 1, 4) + MODEL
+IDENTITY = struct.pack("<BH", 2, 4) + MODEL
 
 
 def record(kind: str, body: bytes) -> bytes:
@@ -40,7 +40,7 @@ GOLDEN = (
 
 
 def test_the_document_speaks_of_this_version():
-    assert version.STORE == 1
+    assert version.STORE == 2
 
 
 def test_a_file_from_the_document_is_understood():

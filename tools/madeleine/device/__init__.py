@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import engines as engines
     import examples as examples
     import features as features
+    import files as files
     import heap as heap
     import link as link
     import memory as memory

@@ -115,7 +115,9 @@ def _model(model: int | str, heap_bytes: int | None) -> Iterator[Finding]:
         else:
             yield hint("model-size", f"the model has {model} bytes", "none of the catalogue has", "fine if it is yours")
     elif NO_MEMORY.search(model):
-        yield problem("model-memory", "the model does not fit", f"the heap has {heap_bytes} bytes", "`madeleine install`")
+        yield problem(
+            "model-memory", "the model does not fit", f"the heap has {heap_bytes} bytes", "`madeleine install`"
+        )
     elif NO_MODEL.search(model) or not LOAD_ERROR.search(model):  # v0.4.0 says no number, and no text either
         yield problem(
             "no-model",

@@ -95,7 +95,10 @@ def steps(found: Features, *, rounded: bool = True) -> NDArray[np.float64]:
         return found.astype(np.float64)
     if not rounded:
         return np.asarray(found.astype(np.float64) * (features.TOP / features.RANGE))
-    examples = np.zeros(found.shape, np.uint8)
-    for floats, example in zip(found, examples, strict=True):
-        features.quantise(floats, memoryview(example))
-    return examples.astype(np.float64)
+    return np.array([_example(floats) for floats in found], np.float64)
+
+
+def _example(floats: Any) -> NDArray[np.uint8]:
+    example = bytearray(features.LENGTH)
+    features.quantise(floats, example)
+    return np.frombuffer(example, np.uint8)

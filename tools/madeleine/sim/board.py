@@ -63,7 +63,7 @@ class VirtualBoard:
         )
 
     def install(self, files: Path) -> None:
-        """Copy boot.py, main.py and lib/*.py from a folder onto flash; the GC heap is as after the app's first start."""
+        """Copy boot.py, main.py and lib/*.py from a folder onto flash; the GC heap is as after a first start."""
         flash = self._folders["/flash"]
         (flash / "lib").mkdir(exist_ok=True)
         for path in (files / "boot.py", files / "main.py", *sorted((files / "lib").glob("*.py"))):

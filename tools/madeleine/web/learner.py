@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from madeleine.device import constants, engines, examples, features, memory, store
+from madeleine.device import constants, engines, examples, features, files, memory, store
 from madeleine.kpu.outputs import MAP_OUTPUT, NOTES_BYTES, NOTES_OUTPUT, NOTES_VERSION
 from madeleine.sim.eyes import Outputs
 from madeleine.sim.storage import Storage
@@ -22,15 +22,21 @@ Point = list[float]
 Fingerprint = dict[str, tuple[int, int]]
 
 
-class FlashCopy:
-    """The files of a flash as lib/store.py wants them (lib/files.py); what it mends is mended in the copy."""
+class FlashCopy(files.Files):
+    """The files of a flash, for the store; what it mends is mended in the copy."""
 
-    def __init__(self, files: dict[str, bytearray]) -> None:
+    def __init__(self, content: dict[str, bytearray]) -> None:
         self.storage = Storage(None, "spiffs")
-        self.storage.files = {name: bytearray(data) for name, data in files.items()}
-        self.names = self.storage.listdir
-        self.open = self.storage.open
-        self.remove = self.storage.remove
+        self.storage.files = {name: bytearray(data) for name, data in content.items()}
+
+    def names(self) -> list[str]:
+        return self.storage.listdir()
+
+    def open(self, name: str, mode: str) -> Any:
+        return self.storage.open(name, mode)
+
+    def remove(self, name: str) -> None:
+        self.storage.remove(name)
 
     def size(self, name: str) -> int:
         return len(self.storage.files[name]) if name in self.storage.files else -1
@@ -42,13 +48,10 @@ class FlashCopy:
         return self.storage.statvfs()[0] * self.storage.statvfs()[2]
 
 
-class Unmeasured:
-    """An engine (lib/engines.py) for a memory in which nobody searches."""
+class Unmeasured(engines.Plain):
+    """An engine for a memory in which nobody searches."""
 
-    def query(self, vector: bytes, query: Any = None) -> Any:
-        return engines.Query()
-
-    def dot(self, query: Any, vector: bytes, root: int) -> int:
+    def dot(self, query: engines.Query, vector: bytes | bytearray | memoryview, root: int) -> int:
         return 0
 
 
@@ -101,7 +104,8 @@ class Knowledge:
         stacked = np.frombuffer(b"".join(vector for _, vector in items), np.uint8).reshape(-1, features.LENGTH)
         keys = [f"{zlib.crc32(vector):08x}" for _, vector in items]
         anchors = [which for which, _ in kept.gauge.anchors()]
-        return cls([label for label, _ in items], keys, stacked.astype(np.float64), anchors, dict(kept.settings))
+        settings = dict(kept.settings.pairs())
+        return cls([label for label, _ in items], keys, stacked.astype(np.float64), anchors, settings)
 
 
 def vector_of(outputs: Outputs) -> bytes:

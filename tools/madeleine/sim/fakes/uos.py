@@ -61,6 +61,10 @@ def mount(file_system, place):
     raise _power.Misuse('the virtual board runs sources and imports nothing from a file system of the app')
 
 
+def umount(place):
+    raise OSError(22)  # nothing of the app is ever mounted here
+
+
 def getcwd():
     return _world.cwd
 
