@@ -28,7 +28,10 @@ _TYPING = const(0)
 if _TYPING:
     from collections.abc import Callable
 
-    from engines import Query  # noqa: F401  # in a type comment
+    import machine
+    from image import Image
+
+    from engines import Query
     from files import Files
 
 CARDS_EVERY_MS = 300  # a search costs as much as half a turn (docs/MEASURED.md), a card should be seen within a second
@@ -44,7 +47,7 @@ class App:
         self.board = board
         self.encode = link.json_line
         self.lines = link.Lines()
-        self.watchdog = device.NoWatchdog()
+        self.watchdog = device.NoWatchdog()  # type: device.NoWatchdog | machine.WDT
         self.network = vision.Network()
         self.engine = vision.fastest_engine()
         self.memory = Memory(self.engine, ())
@@ -58,11 +61,11 @@ class App:
         self.gestures = (buttons.Button('A'), buttons.Button('B'))
         self.vector = bytearray(features.LENGTH)  # of the last picture
         self.query = None  # type: Query | None  # from it; one object, filled again each turn
-        self.store = None  # type: store.Store | None  # until the model is known
         self.seeing = False  # the vector is that of what is in view
         self.card_ms = 0  # when a card was last looked for
         self.cards_work = True
         self._files = files
+        self.host.board, self.host.battery_mv = board.name, self.status.battery_mv
 
     # -- start ------------------------------------------------------------------------------------------------
 
@@ -85,7 +88,7 @@ class App:
         self.watchdog = device.watchdog(WATCHDOG_MS)
         self.session.now_ms = self.card_ms = device.now_ms()
         self.status.skip(self.session.now_ms)
-        self.host.board, self.host.model, self.host.battery_mv = self.board.name, model_id, self.status.battery_mv
+        self.host.model = model_id
         self.session.send(self.host.status('ready'))
         for note in notes:
             self.session.fail('store', note)
@@ -174,7 +177,7 @@ class App:
             if gesture:
                 self.perform(self.session.gesture(gesture))
 
-    def _look_for_card(self, picture: object, now_ms: int) -> None:
+    def _look_for_card(self, picture: 'Image', now_ms: int) -> None:
         if not self.cards_work or now_ms - self.card_ms < CARDS_EVERY_MS:
             return
         self.card_ms = now_ms
@@ -196,7 +199,7 @@ class App:
         if message is not None:
             self._write(message)
 
-    def _show(self, picture: object) -> None:
+    def _show(self, picture: 'Image') -> None:
         panel = self.board.panel
         self.board.lights.show(self.session.light())
         canvas = panel.canvas(picture)
@@ -232,18 +235,20 @@ class App:
         """Flash first, memory second, acknowledgement last."""
         session = self.session
         if not self.seeing:
-            return session.fail('starting', 'The camera is not ready yet', change.id)
+            session.fail('starting', 'The camera is not ready yet', change.id)
+            return
         try:
             whole = self._with_view(change)
             gc.collect()  # so that what is kept lies low, and does not cut what is free into pieces
             undone = self.store.apply(whole)
             result = self._remember(whole, undone)
         except CommandError as error:
-            return session.refuse(error.code, error.text, change.id)
+            session.refuse(error.code, error.text, change.id)
         except store.StoreError as error:
-            return session.fail(error.code, error.text, change.id)
-        session.end_export()
-        session.done(change, result)
+            session.fail(error.code, error.text, change.id)
+        else:
+            session.end_export()
+            session.done(change, result)
 
     def _with_view(self, change: Change) -> Change:
         """A change with all it needs: a lesson without a vector gets that of this view. CommandError if impossible."""

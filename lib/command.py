@@ -17,7 +17,7 @@ import settings
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from collections.abc import Callable  # noqa: F401  # in a type comment
+    from collections.abc import Callable
     from typing import Any
 
 LABEL_MAX_BYTES = 32
@@ -59,7 +59,7 @@ class Command:
 
     def fits_draft(self) -> bool:
         """A draft takes settings, and what comes with a vector."""
-        return self.vector is not None or settings.named(self.word) is not None
+        return self.vector is not None or settings.known(self.word)
 
 
 def _sayable(text: str) -> bool:

@@ -4,7 +4,7 @@ import ustruct
 from micropython import const
 
 from change import LEARN, checksum
-from generation import SEAL, FileSummary, Generation, LiveExamples, discard, record
+from generation import SEAL, FileSummary, Generation, LiveExamples, record
 from journal import HEADER
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
@@ -23,11 +23,11 @@ class Draft:
     """Equal files `names`, written through `journal`. OSError from a method: the draft is of no use any more."""
 
     def __init__(self, files: 'Files', journal: 'Journal', names: 'list[str]', number: int) -> None:
+        self.names = names
         self.size_bytes = 0  # of each file
         self.crc = 0  # of all keys and values, as a host computes it too
         self._files = files
         self._journal = journal
-        self._names = names
         self._number = number
         self._tail = ustruct.pack('<I', number)  # of header and seal
         self._records = 0
@@ -35,7 +35,7 @@ class Draft:
 
     def create(self, changes: 'Callable[[], Iterable[Change]]') -> None:
         """Begin the files, each with what `changes()` gives."""
-        for name in self._names:
+        for name in self.names:
             self.crc, self._records, self._examples = 0, 1, LiveExamples()
             with self._files.open(name, 'wb') as file:
                 self.size_bytes = self._journal.put(file, HEADER, self._journal.identity, self._tail)
@@ -48,21 +48,17 @@ class Draft:
 
     def seal(self) -> Generation:
         """Read everything back; from then on it counts."""
-        for name in self._names:
+        for name in self.names:
             summary = FileSummary(name, self._journal)
             summary.read()
             if summary.damaged or summary.records != self._records:
                 raise OSError(_EIO)
         self._append(SEAL, self._tail)
         summary.sealed, summary.records, summary.size_bytes = True, self._records + 1, self.size_bytes
-        return Generation(summary, self._number, self._names, self._examples)
-
-    def discard(self) -> bool:
-        """Remove the files; are they gone?"""
-        return discard(self._files, self._names)
+        return Generation(summary, self._number, self.names, self._examples)
 
     def _append(self, kind: int, *parts: 'bytes | memoryview') -> None:
-        for name in self._names:
+        for name in self.names:
             size_bytes = self._journal.append(name, self.size_bytes, kind, *parts)
         self.size_bytes = size_bytes
 

@@ -34,8 +34,7 @@ def reader(view: 'memoryview[Any]', to_bytes: 'Callable[[Floats, bytearray], Non
     item_bytes = len(bytes(view[:1]))
     size_bytes = item_bytes * len(view)
     if size_bytes not in (LENGTH, LENGTH + 1, 4 * LENGTH, 4 * LENGTH + 1):  # v0.4.0 and v0.5.0_9 count one too many
-        count = len(view) if item_bytes == 4 else size_bytes // 4 * 4
-        raise ValueError('%d features, not %d' % (count, LENGTH))
+        raise ValueError('%d numbers, not %d features' % (len(view), LENGTH))
     numbers = view[: LENGTH if size_bytes < 2 * LENGTH else 4 * LENGTH // item_bytes]
 
     def copy(example: bytearray) -> None:

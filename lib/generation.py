@@ -13,19 +13,14 @@ from micropython import const
 import change as word
 from change import Change
 from examples import MemoryFull
-from journal import HEADER, OVERHEAD
+from journal import HEADER
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
     from typing import Any
 
-    from files import Files
     from journal import Journal
     from memory import Memory
-
-NAME = 'examples.%d'
-SLOTS = const(8)  # file names in use at most: four for this model, the others may belong to other models
-COPIES = const(2)
 
 # Kinds of records beside the header, and their bodies.
 SEAL = const(0x45)  # 'E': generation; the end of what was carried over
@@ -37,8 +32,7 @@ _SETTING = const(0x53)  # 'S': name, NUL, text
 _FORGET = const(0x46)  # 'F': label
 FORGET_GAUGE = const(0x47)  # 'G'
 
-_HEADER_BYTES = const(15)  # version (1), vector length (2), model (8), generation (4)
-_IDENTITY_BYTES = const(11)  # all but the generation
+_IDENTITY_BYTES = const(11)  # in a header; the number of the generation follows
 _HISTORY = const(32)  # changes that can be taken back, beside the examples
 _EIO = const(5)
 
@@ -53,20 +47,6 @@ def record(change: Change, serial: int) -> 'tuple[Any, ...]':
     if change.what == word.LEARN:
         return _LEARN, ustruct.pack('<I', serial), key, value
     return _ANCHOR if change.what == word.ANCHOR else _SETTING, key, value
-
-
-def discard(files: 'Files', names: 'list[str]') -> bool:
-    """Remove files, twice those that are there twice, and take them off the list; are all gone?"""
-    for name in list(names):
-        try:
-            for _ in range(2):
-                if name in files.names():
-                    files.remove(name)
-            if name not in files.names():
-                names.remove(name)
-        except OSError:
-            pass
-    return not names
 
 
 class LiveExamples:
@@ -150,7 +130,10 @@ class FileSummary:
 class Reader:
     """Does to a memory what the records of a file say, and keeps count of the examples."""
 
-    def __init__(self, memory: 'Memory', vector_bytes: int, taken_back: 'list[int]') -> None:
+    def __init__(
+        self, memory: 'Memory', vector_bytes: int, taken_back: 'list[int]', living: 'list[int] | None'
+    ) -> None:
+        """`taken_back`: where records begin that do not count; `living`: the serials to learn, None for all."""
         self.records = 0
         self.damaged = 0  # places
         self.examples = LiveExamples()
@@ -160,6 +143,7 @@ class Reader:
         self._memory = memory
         self._vector_bytes = vector_bytes
         self._taken_back = taken_back
+        self._living = living
 
     def visit(self, kind: int, body: memoryview, offset: int) -> None:
         """Do what one record says; ValueError when it says nothing that can be done."""
@@ -181,6 +165,8 @@ class Reader:
         serial = ustruct.unpack_from('<I', body)[0]
         self.missing += max(0, serial - self.next_serial)  # no number is left out in writing
         self.next_serial = max(self.next_serial, serial + 1)
+        if self._living is not None and serial not in self._living:
+            return
         try:
             self._memory.apply(Change(word.LEARN, label, body[split:]))
         except MemoryFull:
@@ -242,20 +228,25 @@ class Generation:
         self.examples = examples
         self.overflow = LiveExamples()  # on flash, but not in memory
         self.next_serial = len(examples.serials)
-        self.outranked = []  # type: list[str]
-        self._refused = []  # type: list[str]
+        self.refused = []  # type: list[str]  # files with a record that could not be read back from all
         self._taken_back = summary.taken_back
         self._history = []  # type: list[tuple[str, str | int | None, int, int]]
 
     def read(self, memory: 'Memory', vector_bytes: int) -> Reader:
         """Fill an empty memory. OSError: the files are not what they were."""
+        reader = self._read(memory, vector_bytes, None)
+        if reader.overflow.serials:  # perhaps only for a time: again, without what does not live
+            memory.clear()
+            reader = self._read(memory, vector_bytes, reader.examples.serials + reader.overflow.serials)
+        self.examples, self.overflow, self.next_serial = reader.examples, reader.overflow, reader.next_serial
+        return reader
+
+    def _read(self, memory: 'Memory', vector_bytes: int, living: 'list[int] | None') -> Reader:
         for name in self.names:
-            reader = Reader(memory, vector_bytes, self._taken_back)
+            reader = Reader(memory, vector_bytes, self._taken_back, living)
             try:
                 _, reader.damaged, _ = self.journal.scan(name, reader.visit)
                 if reader.records >= self.records:
-                    self.examples, self.overflow = reader.examples, reader.overflow
-                    self.next_serial = reader.next_serial
                     return reader
             except OSError:
                 pass
@@ -268,19 +259,12 @@ class Generation:
         offset = self.size_bytes
         for name in self.names:
             size_bytes = self.journal.append(name, offset, kind, *parts)
-            self._refused.append(name)
+            self.refused.append(name)
         self.size_bytes = size_bytes
         self.records += 1
         self.torn = False
-        self._refused = []
+        self.refused = []
         return offset
-
-    def expel(self, files: 'Files') -> None:
-        """Remove the files in which a record is whole that was refused, for it could not be read back from all."""
-        for name in self._refused:
-            if discard(files, [name]):
-                self.names.remove(name)
-        self._refused = []
 
     def learned(self, label: str) -> None:
         """The newest record is an example of this label."""
@@ -289,12 +273,15 @@ class Generation:
 
     def changed(self, change: Change, offset: int) -> None:
         """The record at `offset` is a change that is no example, and can be taken back."""
+        if change.what == word.FORGET:
+            self.examples.forget(change.key)
+            self.overflow.forget(change.key)
         self._history.append((change.what, change.key, offset, self.next_serial))
         del self._history[:-_HISTORY]
 
     def undoable(self) -> 'Change | None':
-        """The newest change that can be taken back."""
-        if self._history:
+        """The newest change that can be taken back: of torn files only an example: the next change rewrites them."""
+        if self._history and not self.torn:
             what, key, _, next_serial = self._history[-1]
             if next_serial > self.examples.newest():
                 return Change(what, key)
@@ -309,89 +296,6 @@ class Generation:
         """It does not count any more."""
         _, _, offset, _ = self._history.pop()
         self._taken_back.append(offset)
-
-    def forget_history(self) -> None:
-        del self._history[:]
-
-
-class Stock:
-    """All files with our names, sorted; take_stock() makes one."""
-
-    def __init__(self) -> None:
-        self.ours = []  # type: list[FileSummary]
-        self.empty = []  # type: list[str]
-        self.unreadable = []  # type: list[str]
-        self.twice = False  # one of ours is listed twice
-        self.reports = []  # type: list[str]
-        self._foreign = []  # type: list[bytes]
-
-    def add(self, files: 'Files', name: str, journals: 'list[Journal]') -> None:
-        """Find out whose a file is."""
-        lost = False
-        try:
-            header = journals[0].header(name)
-        except OSError:  # a cut can do that
-            header, lost = None, True
-        for journal in journals:
-            if header is None or header[:_IDENTITY_BYTES] == journal.identity:
-                summary = FileSummary(name, journal)
-                summary.read()
-                if header is not None or summary.records:
-                    self.ours.append(summary)
-                    return
-        if header is not None:
-            if header not in self._foreign:  # once for the copies of a generation
-                self.reports.append('%s %s.' % (name, _whose(header, journals[0].identity)))
-            self._foreign.append(header)
-        elif not lost and files.size(name) < OVERHEAD + _HEADER_BYTES:  # cut off before anything was saved in it
-            self.empty.append(name)
-        else:
-            self.unreadable.append(name)
-
-    def copies(self) -> 'list[FileSummary]':
-        """The equal files that count."""
-        self.ours.sort(key=FileSummary.rank)
-        return [summary for summary in self.ours if summary.rank() == self.ours[-1].rank()][-COPIES:]
-
-    def number(self) -> int:
-        """The highest of all generations."""
-        return max([summary.number for summary in self.ours])
-
-    def doubtful(self) -> bool:
-        """Is anything not as it should be? Then it is worth a second look."""
-        return bool(self.unreadable) or any([summary.damaged for summary in self.ours])
-
-    def same(self, other: 'Stock') -> bool:
-        return (
-            self._ranks() == other._ranks() and self.unreadable == other.unreadable and self._foreign == other._foreign
-        )
-
-    def lonely(self) -> bool:
-        """Does a foreign file lack its copy? That may be among the unreadable ones."""
-        return any([self._foreign.count(header) < COPIES for header in self._foreign])
-
-    def _ranks(self) -> 'list[object]':
-        return [(summary.name, summary.rank()) for summary in self.ours]
-
-
-def take_stock(files: 'Files', journals: 'list[Journal]') -> Stock:
-    """Look at all files with our names; `journals` of the identities that are ours, that of new files first."""
-    stock = Stock()
-    present = files.names()
-    for name in [NAME % slot for slot in range(SLOTS)]:
-        if name in present:
-            stock.add(files, name, journals)
-    # A cut while SPIFFS moves a file's index leaves the name there twice, and which one counts may change.
-    stock.twice = any([present.count(summary.name) > 1 for summary in stock.ours])
-    return stock
-
-
-def _whose(header: bytes, ours: bytes) -> str:
-    if not 0 < header[0] <= ours[0]:
-        return 'is of another format and is left alone: update the camera to use it'
-    if header[3:_IDENTITY_BYTES] != ours[3:]:
-        return 'belongs to another model and is left alone'
-    return 'has vectors of another length and is left alone'
 
 
 def _number(body: memoryview, offset: int) -> int:

@@ -6,8 +6,7 @@ import change as changes
 
 _TYPING = const(0)
 if _TYPING:
-    from collections.abc import Callable  # noqa: F401  # in a type comment
-    from typing import Any  # noqa: F401
+    from typing import Any
 
     from change import Change
     from link import Message
@@ -58,7 +57,7 @@ def _forgot_gauge(change: 'Change', result: object, memory: 'Memory') -> Reply:
     return Reply(('forgot', 'what', 'gauge', 'examples', memory.examples.count), 'forgot the gauge')
 
 
-def _undone(change: 'Change', result: 'Change', memory: 'Memory') -> Reply:
+def _undone(change: 'Change', result: 'Any', memory: 'Memory') -> Reply:
     """`result`: the change that the undo took back."""
     what, key, examples = result.what, result.key, memory.examples
     head = ('undone', 'what', what)
@@ -107,4 +106,4 @@ _REPLIES = {
     changes.BEGIN: _begun,
     changes.COMMIT: _committed,
     changes.DROP: _dropped,
-}  # type: dict[str, Callable[[Change, Any, Memory], Reply]]
+}

@@ -4,7 +4,7 @@ from micropython import const
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from typing import Any  # noqa: F401  # in a type comment
+    from typing import Any
 
     from image import Image
 
@@ -40,7 +40,7 @@ class Screen:
         self._layout = None  # type: tuple[object, ...] | None
         self._distance = None  # type: int | None
         self._distance_text = ''
-        self._steps = []  # type: list[tuple[Any, ...]]  # in the order of drawing: arguments of _draw_text or _draw_box
+        self._steps = []  # type: list[Any]  # in the order of drawing: arguments of _draw_text or _draw_box
 
     def draw(self, picture: 'Image', view: 'View') -> None:
         """Draw a view onto the next picture."""

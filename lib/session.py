@@ -100,7 +100,8 @@ class Session:
         self.grove.append(link.grove_name(name or ''))
         if name is None:
             return self.send(('gone',))
-        message = ('seen', 'name', name, 'distance', link.Tenths(features.tenths(match.distance)))  # type: Message
+        message = ('seen', 'name', name)  # type: Message
+        message += ('distance', link.Tenths(features.tenths(match.distance)))
         other = self._runner_up
         self.search.runner_up(match, other)
         if other.label:
@@ -224,7 +225,8 @@ class Session:
     def gesture(self, gesture: str) -> 'tuple[Change, ...]':
         """'A', 'B', 'A held' or 'B held'."""
         if self.question:
-            return self._answer_question(self.question, gesture)
+            question, self.question = self.question, None
+            return self._answer(question, gesture)
         if self.pending:
             self.pending = None
             self.show_message('cancelled')
@@ -240,8 +242,7 @@ class Session:
             self.menu.open(self.now_ms)
         return ()
 
-    def _answer_question(self, question: Question, gesture: str) -> 'tuple[Change, ...]':
-        self.question = None
+    def _answer(self, question: Question, gesture: str) -> 'tuple[Change, ...]':
         if gesture == 'A':
             return (question.change,)
         self.show_message('nothing forgotten')
@@ -255,9 +256,9 @@ class Session:
             self.menu.close()
             return ()
         item = self.menu.choose(self.now_ms)
-        setting = settings.named(item)
-        if setting is not None:
-            return (Change(changes.SETTING, item, setting.after(self.memory.settings.value(item))),)
+        if settings.known(item):
+            value = settings.named(item).after(self.memory.settings.value(item))
+            return (Change(changes.SETTING, item, value),)
         self.menu.close()
         return self._menu_item(item)
 

@@ -69,12 +69,17 @@ def whole(text: str, low: int, high: int) -> int:
     return int(text)
 
 
-def named(name: str) -> 'Setting | None':
-    """The setting of this name."""
+def named(name: str) -> Setting:
+    """The setting of this name; KeyError without one."""
     for setting in SETTINGS:
         if setting.name == name:
             return setting
-    return None
+    raise KeyError(name)
+
+
+def known(name: str) -> bool:
+    """Is there a setting of this name?"""
+    return any([setting.name == name for setting in SETTINGS])
 
 
 def check_of(name: str) -> 'Callable[[str], str]':
@@ -94,8 +99,7 @@ class Settings:
 
     def set(self, name: str, value: str) -> None:
         """Set one. What this edition does not know or allow is kept for the store, and has no effect."""
-        setting = named(name)
-        if setting is not None and setting.allows(value):
+        if known(name) and named(name).allows(value):
             self._values[name] = value
         for pair in self._pairs:
             if pair[0] == name:

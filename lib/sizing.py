@@ -28,11 +28,12 @@ def fit(files: 'Files') -> str:
     if now is None:
         return ''
     right = heap.LEAST_BYTES if free_kb is None else heap.right(now, free_kb)
-    if now == right:
-        return ''
-    if heap.UNSET in files.names():
+    asked = heap.UNSET in files.names()
+    if asked and now != right:
         vision.set_heap(right)
+    if asked:
         files.remove(heap.UNSET)
+    if asked and now != right:
         device.restart()
     if free_kb is None or heap.fits(now, free_kb):
         return ''

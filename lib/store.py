@@ -13,30 +13,20 @@ from micropython import const
 import change as word
 import version
 from draft import Draft
-from generation import (
-    COPIES,
-    NAME,
-    SLOTS,
-    TAKEN_BACK,
-    UNDO,
-    FileSummary,
-    Generation,
-    LiveExamples,
-    discard,
-    record,
-    take_stock,
-)
+from generation import FORGET_GAUGE, TAKEN_BACK, UNDO, FileSummary, Generation, LiveExamples, record
 from journal import OVERHEAD, Journal
+from stock import COPIES, Stock
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
     from collections.abc import Callable, Iterable, Iterator
-    from typing import Any  # noqa: F401  # in a type comment
+    from typing import Any, TypeVar
 
     from change import Change
     from files import Files
-    from generation import Stock
     from memory import Memory
+
+    T = TypeVar('T')
 
 LABEL_BYTES = const(32)
 
@@ -68,44 +58,33 @@ class Store:
         self._buffer = bytearray(OVERHEAD + self._body_bytes)
         self._ids = [model_id] + list(former)
         self._journal = self._journal_of(version.STORE, model_id)
-        self._memory = None  # type: Any  # a Memory, from load on
+        self._memory = None  # type: Any  # the Memory that is kept, from load on
+        self._stock = Stock(files)
         self._current = None  # type: Generation | None  # none before load, nor when only a load can judge what counts
         self._draft = None  # type: Draft | None
-        self._unreadable = []  # type: list[str]
 
     def load(self, memory: 'Memory') -> 'list[str]':
         """Fill an empty memory and mend the files: texts for the user, none when all is well."""
         self._memory, self._current, self._draft = memory, None, None
         try:
-            stock = self._take_stock()
-            current, mend = self._read(stock)
+            stock = self._stock = self._look()
+            self._current, hurt = self._read(stock)
         except OSError as error:
             return ['Flash cannot be read (error %s), nothing new will be kept: restart the camera.' % error]
-        self._current, self._unreadable = current, stock.unreadable
-        if mend and not current.overflow.serials:
-            try:
-                current = self._write(memory.changes)
-                mend = False
-            except StoreError as error:
-                stock.reports.append(error.text)
-        if current.names and not mend:
-            discard(self._files, current.outranked)
-            if not stock.lonely():
-                discard(self._files, self._unreadable)
-        return stock.reports + ['%s cannot be read; *reset removes it.' % name for name in self._unreadable]
+        try:
+            self._do(Store._mend, hurt)
+        except StoreError as error:
+            stock.reports.append(error.text)
+        return stock.reports + ['%s cannot be read; *reset removes it.' % name for name in stock.unreadable]
 
     def apply(self, change: 'Change') -> 'Change | None':
-        """Bring one change to flash. Of an undo: the change that was taken back, None when there is none."""
-        self._checked()
-        if change.draft:
-            self._put(change)
-            return None
-        return _WAYS[change.what](self, change)
+        """Bring one change to flash. Of an undo: the change that was taken back, None when there was none."""
+        return self._do(Store._put if change.draft else _WAYS[change.what], change)
 
     def replay(self, memory: 'Memory') -> None:
         """Fill an emptied memory from flash again, after an undo of anything but a learn."""
         try:
-            self._checked().read(memory, self._vector_bytes)
+            self._generation().read(memory, self._vector_bytes)
         except OSError:
             self._current = None
 
@@ -115,9 +94,16 @@ class Store:
 
     def compact(self, memory: 'Memory') -> None:
         """Write what `memory` holds, which must be all that was acknowledged, as a new generation."""
-        if self._checked().overflow.serials:
-            raise self._overflow_error()
-        self._write(memory.changes)
+        self._do(Store._compact, memory)
+
+    def _do(self, way: 'Callable[[Store, T], Change | None]', subject: 'T') -> 'Change | None':
+        """What way(self, subject) returns; StoreError instead of an OSError."""
+        self._generation()
+        try:
+            return way(self, subject)
+        except OSError as error:
+            self._drop(None)
+            raise _failure(error)
 
     # Changes
 
@@ -128,36 +114,32 @@ class Store:
                 current = self._write(self._memory.changes)
             if not self._has_room(current.size_bytes):
                 raise _failure(OSError(_ENOSPC))
-        self._append(*record(change, current.next_serial))
+        self._append(current, *record(change, current.next_serial))
         current.learned(change.key)
 
     def _keep(self, change: 'Change') -> None:
         """An anchor, a setting, or something forgotten."""
         current = self._ready(change)
-        current.changed(change, self._append(*record(change, 0)))
-        if change.what == word.FORGET:
-            current.examples.forget(change.key)
-            current.overflow.forget(change.key)
+        current.changed(change, self._append(current, *record(change, 0)))
 
     def _undo(self, change: 'Change') -> 'Change | None':
         current = self._ready(change)
         undone = current.undoable()
-        if undone is None:
-            return None
-        if undone.what != word.LEARN:
-            self._append(TAKEN_BACK, ustruct.pack('<I', current.bytes_back()))
+        if undone is not None and undone.what != word.LEARN:
+            self._append(current, TAKEN_BACK, ustruct.pack('<I', current.bytes_back()))
             current.take_back()
             return undone
         serial = current.examples.newest()
         if current.overflow.newest() > serial:
-            raise self._overflow_error()  # they would go with it
-        self._append(UNDO, ustruct.pack('<I', serial))
-        current.examples.undo(serial)
+            raise _overflow(current)  # they would go with it
+        if undone is not None:
+            self._append(current, UNDO, ustruct.pack('<I', serial))
+            current.examples.undo(serial)
         return undone
 
     def _reset(self, change: 'Change') -> None:
         """Forget examples and anchors; settings stay. Files that nobody can read go too."""
-        discard(self._files, self._unreadable)
+        self._stock.discard(self._stock.unreadable)
         self._write(self._settings)
 
     def _settings(self) -> 'Iterator[Change]':
@@ -169,56 +151,45 @@ class Store:
 
     def _begin(self, change: 'Change') -> None:
         """Open a draft: a generation that replaces everything when it is committed. Any other change drops it."""
-        current = self._checked()
+        current = self._generation()
         if current.overflow.serials:
-            raise self._overflow_error()  # the host cannot know them
+            raise _overflow(current)  # the host cannot know them
         if not current.sealed:  # what a cut leaves of a draft is outranked by a seal only
             self._write(self._memory.changes)
         self._drop(change)
-        draft = self._next()
-        try:
-            draft.create(tuple)
-        except OSError as error:
-            draft.discard()
-            raise _failure(error)
-        self._draft = draft
+        self._draft = self._next()
+        self._draft.create(tuple)
 
     def _put(self, change: 'Change') -> None:
         """Add a change to the draft."""
         self._check(change)
-        draft = self._take_draft()
-        try:
-            if not self._has_room(draft.size_bytes):
-                raise OSError(_ENOSPC)
-            draft.put(change)
-        except OSError as error:
-            draft.discard()
-            raise _failure(error)
-        self._draft = draft
+        draft = self._open_draft()
+        if not self._has_room(draft.size_bytes):
+            raise OSError(_ENOSPC)
+        draft.put(change)
 
     def _commit(self, change: 'Change') -> None:
         """Seal the draft, if all is on flash that was sent: the key is its CRC-32 in eight hex digits.
 
         The store is closed then: the memory has to be emptied, and loaded.
         """
-        draft = self._take_draft()
+        draft = self._open_draft()
         if change.key != '%08x' % draft.crc:
-            draft.discard()
+            self._drop(change)
             raise StoreError('checksum', 'Not all that was sent has come: begin again.')
+        self._draft = None
         self._seal(draft)
 
     def _drop(self, change: 'Change | None') -> None:
         """Give the draft up, if there is one."""
         draft, self._draft = self._draft, None
         if draft is not None:
-            draft.discard()  # if it stays, it is outranked, and the next load removes it
+            self._stock.discard(draft.names)  # what stays is outranked, and the next load removes it
 
-    def _take_draft(self) -> Draft:
-        """The draft, which is given up unless it is put back."""
-        draft, self._draft = self._draft, None
-        if draft is None:
+    def _open_draft(self) -> Draft:
+        if self._draft is None:
             raise StoreError('draft', 'No draft, or another change has ended it: begin again.')
-        return draft
+        return self._draft
 
     # Reading
 
@@ -226,34 +197,36 @@ class Store:
         identity = ustruct.pack('<BH8s', format_version, self._vector_bytes, model_id)
         return Journal(self._files, identity, self._buffer)
 
-    def _take_stock(self) -> 'Stock':
+    def _look(self) -> Stock:
         """What lies on flash. OSError: it cannot be read, or not twice the same when anything is wrong."""
         journals = [self._journal] + [self._journal_of(version.STORE, model_id) for model_id in self._ids[1:]]
         journals += [self._journal_of(_FIRST_EDITION, model_id) for model_id in self._ids]
-        stock = take_stock(self._files, journals)
-        if stock.doubtful() and not stock.same(take_stock(self._files, journals)):
+        looks = [Stock(self._files), Stock(self._files)]
+        for stock in looks:
+            stock.look(journals)
+            if not stock.doubtful():
+                return stock
+        if not looks[0].same(looks[1]):
             raise OSError(_EIO)
-        return stock
+        return looks[0]
 
-    def _read(self, stock: 'Stock') -> 'tuple[Generation, bool]':
-        """Fill memory from the files that count: (their generation, must it be written anew?)."""
-        discard(self._files, stock.empty)
+    def _read(self, stock: Stock) -> 'tuple[Generation, bool]':
+        """Fill memory from the files that count: (their generation, must it be mended?)."""
         copies = stock.copies()
         if not copies:
-            if stock.empty:
-                stock.reports.append('%s is empty: nothing was saved in it.' % stock.empty[0])
             return Generation(FileSummary('', self._journal), 0, [], LiveExamples()), False
         best = copies[-1]
-        current = Generation(best, stock.number(), [summary.name for summary in copies], LiveExamples())
-        current.outranked = [summary.name for summary in stock.ours if summary.name not in current.names]
+        number = max([summary.number for summary in stock.ours])
+        current = Generation(best, number, [summary.name for summary in copies], LiveExamples())
         reader = current.read(self._memory, self._vector_bytes)
         stock.reports += reader.reports(best)
-        mend = reader.damaged or not best.sealed or len(copies) < COPIES or stock.twice
-        return current, bool(mend or best.journal is not self._journal or self._wasteful(current))
+        hurt = reader.damaged or not best.sealed or len(copies) < COPIES or stock.twice
+        return current, bool(hurt or best.journal is not self._journal or self._wasteful(current))
 
     # Writing
 
-    def _checked(self) -> Generation:
+    def _generation(self) -> Generation:
+        """What counts now."""
         if self._current is None:
             raise StoreError('closed', 'The examples on flash were not read properly: restart the camera.')
         return self._current
@@ -266,105 +239,114 @@ class Store:
         if sum([len(part) for part in record(change, 0)[1:]]) > self._body_bytes:
             raise StoreError('long', 'This is too long to be kept.')
 
-    def _overflow_error(self) -> StoreError:
-        text = '%d examples on flash do not fit in memory: forget a class first.'
-        return StoreError('overflow', text % len(self._checked().overflow.serials))
-
     def _ready(self, change: 'Change') -> Generation:
-        """The generation to append a change to, with nothing torn at its end."""
+        """What counts now, ready for a change to be appended: with nothing torn at its end."""
         self._check(change)
-        current = self._checked()
-        if current.overflow.serials:
-            return current
-        if not current.names or current.torn or current.journal is not self._journal:
-            return self._write(self._memory.changes)
-        return current
+        current = self._generation()
+        stale = not current.names or current.torn or current.journal is not self._journal
+        return self._write(self._memory.changes) if stale and not current.overflow.serials else current
 
     def _has_room(self, size_bytes: int) -> bool:
         """Is there room for another generation of this size, and one more record?"""
-        try:
-            return self._files.free_bytes() >= COPIES * (size_bytes + self._body_bytes)
-        except OSError as error:
-            raise _failure(error)
+        return self._files.free_bytes() >= COPIES * (size_bytes + self._body_bytes)
 
     def _wasteful(self, current: Generation) -> bool:
         """Do dead records outweigh the living ones?"""
         living = len(current.examples.serials) + 2
         return current.size_bytes > 2 * living * (OVERHEAD + self._body_bytes) + _PAGE_BYTES
 
-    def _append(self, kind: int, *parts: 'bytes | memoryview') -> int:
+    def _append(self, current: Generation, kind: int, *parts: bytes) -> int:
         """Where the record stands."""
-        current = self._checked()
+        if kind in (TAKEN_BACK, FORGET_GAUGE) and current.journal is not self._journal:
+            raise _overflow(current)  # the first edition has no such records, and its file cannot be written anew
         self._drop(None)
         try:
             return current.append(kind, *parts)
-        except OSError as error:
+        except OSError:
             self._expel(current)
-            raise _failure(error)
+            raise
 
     def _expel(self, current: Generation) -> None:
         """A refused record may be whole in a file: leave it out of a new generation, or that file out of this one."""
-        current.forget_history()
-        if not current.overflow.serials:
-            try:
-                self._write(self._memory.changes)
-                return
-            except StoreError:
-                pass  # tried again before the next change
-        current.expel(self._files)
+        for _ in range(2):
+            if not current.overflow.serials:
+                try:
+                    self._write(self._memory.changes)
+                    return
+                except (OSError, StoreError):
+                    pass
+            for name in current.refused:
+                if self._stock.discard([name]):  # which makes room, too
+                    current.names.remove(name)
+            current.refused = []
+
+    def _compact(self, memory: 'Memory') -> None:
+        current = self._generation()
+        if current.overflow.serials:
+            raise _overflow(current)
+        self._write(memory.changes)
+
+    def _mend(self, hurt: bool) -> None:
+        """Make sure that what counts is there twice, and then that nothing else is."""
+        current = self._generation()
+        if hurt and current.overflow.serials:
+            self._copy(current)
+        elif hurt:
+            current = self._write(self._memory.changes)
+        if current.names:
+            self._stock.tidy()
 
     def _write(self, changes: 'Callable[[], Iterable[Change]]') -> Generation:
         """Make what `changes()` gives the next generation, and remove the old one."""
         self._drop(None)
-        old = self._checked()
+        old = self._generation()
         new = self._current = self._seal(self._next(), changes)
-        discard(self._files, old.names)
-        discard(self._files, old.outranked)
-        new.outranked = old.names + old.outranked  # what could not be removed
+        self._stock.retire(old.names, new.names)
         return new
+
+    def _copy(self, current: Generation) -> None:
+        """Give what counts a second copy, as it is, for memory does not hold all of it."""
+        if len(current.names) < COPIES:
+            twin = FileSummary(self._free_names(1)[0], current.journal)
+            current.journal.copy(current.names[0], twin.name)  # half a copy has fewer records, and is outranked
+            twin.read()
+            if twin.records != current.records:
+                raise OSError(_EIO)
+            current.names.append(twin.name)
 
     def _seal(self, draft: Draft, changes: 'Callable[[], Iterable[Change]] | None' = None) -> Generation:
         """Close the store and make a draft what counts; open it again when that fails."""
-        old, self._current = self._current, None  # if this is interrupted, a sealed file may outrank the one we know
+        old, self._current = (
+            self._generation(),
+            None,
+        )  # if this is interrupted, a sealed file may outrank the one we know
         try:
             if changes:
                 draft.create(changes)
             return draft.seal()
-        except OSError as error:
-            if draft.discard():
+        except OSError:
+            if self._stock.discard(draft.names):
                 self._current = old
-            raise _failure(error)
+                old.torn = (
+                    True  # to be written anew: a sealed file that was removed outranks it, should a cut bring it back
+                )
+            raise
 
     def _next(self) -> Draft:
-        """The next generation; what is outranked or cannot be read makes way when there is no room for it."""
-        current = self._checked()
-        try:
-            free = self._free_names()
-            while len(free) < COPIES or not self._has_room(current.size_bytes):
-                if not self._make_way(current):
-                    break
-                free = self._free_names()
-        except OSError as error:
-            raise _failure(error)
-        if len(free) < COPIES:
-            raise StoreError('full', 'Other files take up all names: remove some of %s to 7.' % (NAME % 0))
+        current = self._generation()
+        names = self._free_names(COPIES)
         current.number += 1
-        return Draft(self._files, self._journal, free[:COPIES], current.number)
+        return Draft(self._files, self._journal, names, current.number)
 
-    def _free_names(self) -> 'list[str]':
-        present = self._files.names()
-        return [name for name in [NAME % slot for slot in range(SLOTS)] if name not in present]
-
-    def _make_way(self, current: Generation) -> bool:
-        """Remove a file that is not needed; False when there is none. Of our own the two best stay."""
-        if current.sealed and self._unreadable:
-            names = self._unreadable
-        elif len(current.names + current.outranked) > COPIES:
-            names = current.outranked
-        else:
-            return False
-        discard(self._files, [names.pop(0)])
-        return True
+    def _free_names(self, count: int) -> 'list[str]':
+        """Names for new files; what is not needed makes way when there is no room for them."""
+        current = self._generation()
+        names = self._stock.free_names(count)
+        while (len(names) < count or not self._has_room(current.size_bytes)) and self._stock.make_way(current):
+            names = self._stock.free_names(count)
+        if len(names) < count:
+            raise StoreError('full', 'Other files take up all names: remove some of examples.0 to 7.')
+        return names
 
 
 _WAYS = {
@@ -379,6 +361,11 @@ _WAYS = {
     word.COMMIT: Store._commit,
     word.DROP: Store._drop,
 }
+
+
+def _overflow(current: Generation) -> StoreError:
+    text = '%d examples on flash do not fit in memory: forget a class first.'
+    return StoreError('overflow', text % len(current.overflow.serials))
 
 
 def _failure(error: OSError) -> StoreError:

@@ -6,27 +6,8 @@ from madeleine.kpu import Network
 from madeleine.kpu.edit import with_byte_features
 from madeleine.kpu.write import write
 from madeleine.model import find_model
-from madeleine.sim.board import VirtualBoard
-from madeleine.sim.world import Scene, world
 
 GREY = np.full((224, 224, 3), 128, np.uint8)
-START = "import uos, sys\nuos.chdir('/flash')\nsys.path.insert(0, 'lib')\n"
-
-
-@pytest.fixture
-def said(tmp_path, root):
-    """Runs a program beside the app's files and gives the lines that it printed."""
-
-    def run(program: str, seen: np.ndarray = GREY, **options) -> list[str]:
-        board = VirtualBoard(tmp_path / "flash", **options)
-        board.install(root)
-        (tmp_path / "flash" / "boot.py").write_text(START + program)
-        world.scene = Scene("seen", seen)
-        assert board.boot() == "prompt"
-        return board.world.usb_out.decode().split("\r\n")[:-1]
-
-    yield run
-    world.power_on()
 
 
 def test_a_host_that_never_pauses_does_not_hold_the_loop(said):
@@ -168,7 +149,7 @@ except vision.PartError as error:
 """
     model = shared / "models" / "mbnet751.kmodel"
     assert said(program, model=model) == [
-        "the model gives 1000 features, not 768: run madeleine flash --model madeleine"
+        "the model gives 1000 numbers, not 768 features: run madeleine flash --model madeleine"
     ]
 
 

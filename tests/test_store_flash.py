@@ -172,7 +172,7 @@ def test_a_copy_that_is_gone_is_made_again(copy):
 
 def test_a_name_that_is_there_twice_is_left_for_another():
     flash, _, memory = taught("cup")
-    flash.twice.add("examples.0")
+    flash.twice["examples.0"] = flash.files["examples.0"][:]
     again, reports = loaded(flash)
     assert (again.state(), reports) == (memory.state(), [])
     assert flash.names() == ["examples.2", "examples.3"]

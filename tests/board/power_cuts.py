@@ -190,7 +190,7 @@ def restarted(flash: bytes) -> Found | None:
         found.sums[name] = crc
         if name.startswith("examples"):
             if name in found.flash.files:
-                found.flash.twice.add(name)
+                found.flash.twice[name] = found.flash.files[name]
             found.flash.files[name] = bytearray.fromhex(text)
             if lost:  # from the first such place on: less than there is
                 found.flash.lost[name] = range(lost[0], size)

@@ -49,9 +49,9 @@ class FlashCopy(files.Files):
 
 
 class Unmeasured(engines.Plain):
-    """The engine of a memory in which nobody searches: it saves the time."""
+    """An engine for a memory in which nobody searches."""
 
-    def dot(self, query: object, vector: object, root: int) -> int:
+    def dot(self, query: engines.Query, vector: bytes | bytearray | memoryview, root: int) -> int:
         return 0
 
 

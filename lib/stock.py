@@ -1,0 +1,139 @@
+"""The files with the store's names: whose they are, which of them count, and which may go (docs/FORMATS.md, Store)."""
+
+from micropython import const
+
+from generation import FileSummary
+from journal import OVERHEAD
+
+_TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
+if _TYPING:
+    from files import Files
+    from generation import Generation
+    from journal import Journal
+
+COPIES = const(2)  # of each generation
+
+_NAME = 'examples.%d'
+_SLOTS = const(8)  # names in use at most: four for this model, the others may belong to other models
+_IDENTITY_BYTES = const(11)  # version (1), vector length (2), model (8)
+_HEADER_BYTES = const(15)  # and the number of the generation (4)
+
+
+class Stock:
+    """`look` sorts the files; later a generation gets its names here, and what is outranked is removed."""
+
+    def __init__(self, files: 'Files') -> None:
+        self.ours = []  # type: list[FileSummary]
+        self.unreadable = []  # type: list[str]
+        self.outranked = []  # type: list[str]  # ours, the least useful first
+        self.reports = []  # type: list[str]
+        self.twice = False  # one of ours is listed twice
+        self._files = files
+        self._empty = []  # type: list[str]
+        self._foreign = []  # type: list[bytes]  # headers
+
+    def look(self, journals: 'list[Journal]') -> None:
+        """Sort all files; `journals` of the identities that are ours, that of new files first."""
+        present = self._files.names()
+        for name in [_NAME % slot for slot in range(_SLOTS)]:
+            if name in present:
+                self._add(name, journals)
+        # A cut while SPIFFS moves a file's index leaves the name there twice, and which one counts may change.
+        self.twice = any([present.count(summary.name) > 1 for summary in self.ours])
+        self.ours.sort(key=FileSummary.rank)
+
+    def _add(self, name: str, journals: 'list[Journal]') -> None:
+        lost = False
+        try:
+            header = journals[0].header(name)
+        except OSError:  # a cut can do that
+            header, lost = None, True
+        for journal in journals:
+            if header is None or header[:_IDENTITY_BYTES] == journal.identity:
+                summary = FileSummary(name, journal)
+                summary.read()
+                if header is not None or summary.records:
+                    self.ours.append(summary)
+                    return
+        if header is not None:
+            if header not in self._foreign:  # once for the copies of a generation
+                self.reports.append('%s %s.' % (name, _whose(header, journals[0].identity)))
+            self._foreign.append(header)
+        elif not lost and self._files.size(name) < OVERHEAD + _HEADER_BYTES:  # cut off before anything was saved in it
+            self._empty.append(name)
+        else:
+            self.unreadable.append(name)
+
+    def doubtful(self) -> bool:
+        """Is anything wrong? Then it is worth a second look."""
+        return bool(self.unreadable) or any([summary.damaged for summary in self.ours])
+
+    def same(self, other: 'Stock') -> bool:
+        """Do two looks agree?"""
+        return self._seen() == other._seen()
+
+    def _seen(self) -> object:
+        return [(summary.name, summary.rank()) for summary in self.ours], self.unreadable, self._foreign
+
+    def copies(self) -> 'list[FileSummary]':
+        """The equal files that count; the others of ours are outranked. What is empty is removed."""
+        if self._empty and not self.ours:
+            self.reports.append('%s is empty: nothing was saved in it.' % self._empty[0])
+        self.discard(self._empty)
+        copies = [summary for summary in self.ours if summary.rank() == self.ours[-1].rank()][-COPIES:]
+        self.outranked = [summary.name for summary in self.ours if summary not in copies]
+        return copies
+
+    def free_names(self, count: int) -> 'list[str]':
+        """Names for new files; fewer when others take them up."""
+        present = self._files.names()
+        free = [name for name in [_NAME % slot for slot in range(_SLOTS)] if name not in present][:count]
+        self.unreadable = [name for name in self.unreadable if name not in free]
+        self.outranked = [name for name in self.outranked if name not in free]
+        return free
+
+    def make_way(self, current: 'Generation') -> bool:
+        """Remove the least useful file; False when all are of use. Of ours the two best are."""
+        if current.sealed and self.unreadable:
+            names = self.unreadable
+        elif len(current.names + self.outranked) > COPIES:
+            names = self.outranked
+        else:
+            return False
+        self.discard([names.pop(0)])
+        return True
+
+    def retire(self, old: 'list[str]', new: 'list[str]') -> None:
+        """The files `new` outrank all others of ours."""
+        self.outranked = [name for name in self.outranked + old if name not in new]
+        self.discard(self.outranked)
+
+    def tidy(self) -> None:
+        """What counts is there twice: remove what is not needed.
+
+        An unreadable file may be the copy that a file of another model lacks, which can read more of it: then it stays.
+        """
+        self.discard(self.outranked)
+        if all([self._foreign.count(header) >= COPIES for header in self._foreign]):
+            self.discard(self.unreadable)
+
+    def discard(self, names: 'list[str]') -> bool:
+        """Remove files, twice those that are there twice, and take them off the list; are all gone?"""
+        for name in list(names):
+            try:
+                for _ in range(2):
+                    if name in self._files.names():
+                        self._files.remove(name)
+                if name not in self._files.names():
+                    names.remove(name)
+            except OSError:
+                pass
+        return not names
+
+
+def _whose(header: bytes, ours: bytes) -> str:
+    if not 0 < header[0] <= ours[0]:
+        return 'is of another format and is left alone: update the camera to use it'
+    if header[3:_IDENTITY_BYTES] != ours[3:]:
+        return 'belongs to another model and is left alone'
+    return 'has vectors of another length and is left alone'
