@@ -7,9 +7,8 @@ import random
 import zlib
 
 import pytest
-from change import LEARN, Change
+from change import LEARN, Change, encoded
 from flashfs import Flash, PowerCut, Spoiler
-from generation import content
 from powercut import Past, PlainMemory, State, any_change, boot, copied, step
 from store import StoreError
 
@@ -98,7 +97,7 @@ class Life:
         fresh, crc = PlainMemory(ALL), 0
         self.store.apply(Change("begin"))
         for change in changes:
-            _, key, value = content(change)
+            key, value = encoded(change)
             crc = zlib.crc32(value, zlib.crc32(key, crc))
             fresh.apply(change)
             self.store.apply(Change(change.what, change.key, change.value, draft=True))
