@@ -17,6 +17,7 @@ from change import LEARN, Change
 from flashfs import Flash
 from harness import Camera, flash_of, packed_app, photo
 from madeleine.kpu import Network
+from madeleine.kpu.outputs import MAP_OUTPUT, has_notes
 from memory import Memory
 from store import Store
 
@@ -66,7 +67,9 @@ def vector(network, picture):
 def taught(model, count):
     """The store's file with `count` examples of ten things, as the camera would have written it."""
     network = Network.parse(model)
-    identity = b"%08x" % (zlib.crc32(vector(network, np.zeros(network.input_shape, np.uint8))) & 0xFFFFFFFF)
+    black = np.zeros(network.input_shape, np.uint8)
+    outputs = network.outputs_bytes(black)
+    identity = b"%08x" % zlib.crc32(outputs[MAP_OUTPUT] if has_notes(network.model) else vector(network, black))
     files = Flash()
     store = Store(files, identity, features.LENGTH)
     store.load(Memory(None, ()))

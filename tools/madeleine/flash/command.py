@@ -111,6 +111,8 @@ def _flash(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         return 0
     burn(parts, line_to(find_port(arguments.port).device, arguments), console, arguments.erase)
+    if arguments.model:
+        console.print("Next: `madeleine install`, so that the camera divides its memory for this model.")
     return 0
 
 

@@ -171,7 +171,7 @@ def memtest():
     """What is free goes to USB, and to the terminal that `uos.dupterm` has set beside it."""
     for what, size in (('gc heap memory :', _world.gc_heap_bytes), ('sys heap memory:', _world.free_system_bytes())):
         line = '###free %s %d KB' % (what, size // 1024)
-        print(line)
+        _world.usb_out.extend(line.encode() + b'\r\n')  # where no program's `print` goes under MicroPython
         if _world.terminal:
             _world.terminal.write(line + '\r\r\n')
 
