@@ -187,7 +187,7 @@ def test_a_torn_file_with_examples_that_do_not_fit_is_appended_to():
 
 def test_what_fits_again_after_a_class_is_forgotten_comes_at_the_next_start():
     """While it is read there is no room for it yet: the forgotten ones come first."""
-    flash, _, memory = taught("cup", "cup", "key", "box")
+    flash, _, _ = taught("cup", "cup", "key", "box")
     store, small, _ = boot(flash, VECTOR_BYTES, capacity=2)
     step(store, small, "forget", "cup")
     again, reports = loaded(flash, capacity=2)

@@ -1,4 +1,4 @@
-"""Files of the first edition, and of a model's former names, are read and written anew; those of others are left alone."""
+"""Files of the first edition, and of a model's former names, are read and written anew; others are left alone."""
 
 from __future__ import annotations
 
