@@ -23,8 +23,8 @@ except ImportError:  # v0.4.0: its heap has one size
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from collections.abc import Callable  # noqa: F401  # in a type comment
-    from typing import Any  # noqa: F401
+    from collections.abc import Callable
+    from typing import Any
 
     import image
 
