@@ -162,7 +162,7 @@ class Network:
         return self._name
 
     def former_identities(self, picture: 'image.Image') -> 'list[str]':
-        """What the first edition called the model, where that differs; after `identity`, which has made `picture` black."""
+        """What the first edition called the model, where that differs. After `identity`: `picture` has to be black."""
         if not self._notes:
             return []
         names = [self._feature_checksum(picture)]

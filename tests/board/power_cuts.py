@@ -22,8 +22,8 @@ from madeleine.install.files import PIECE_BYTES
 from quick_kpu import QuickEmulator
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
-from flashfs import Flash
 from change import ANCHOR, LEARN, Change
+from flashfs import Flash
 from powercut import MODEL, Past, PlainMemory, boot, copied
 
 VECTOR_BYTES = 768
