@@ -9,8 +9,7 @@ from journal import HEADER
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from collections.abc import Callable, Iterable
-    from typing import Any
+    from typing import Callable, Iterable
 
     from change import Change
     from files import Files
@@ -40,11 +39,13 @@ class Draft:
             with self._files.open(name, 'wb') as file:
                 self.size_bytes = self._journal.put(file, HEADER, self._journal.identity, self._tail)
                 for change in changes():
-                    self.size_bytes += self._journal.put(file, *self._record(change))
+                    kind, parts = self._record(change)
+                    self.size_bytes += self._journal.put(file, kind, *parts)
 
     def put(self, change: 'Change') -> None:
         """Append one change to each file and read it back."""
-        self._append(*self._record(change))
+        kind, parts = self._record(change)
+        self._append(kind, *parts)
 
     def seal(self) -> Generation:
         """Read everything back; from then on it counts."""
@@ -57,16 +58,16 @@ class Draft:
         summary.sealed, summary.records, summary.size_bytes = True, self._records + 1, self.size_bytes
         return Generation(summary, self._number, self.names, self._examples)
 
-    def _append(self, kind: int, *parts: 'bytes | memoryview') -> None:
+    def _append(self, kind: int, *parts: bytes) -> None:
         for name in self.names:
             size_bytes = self._journal.append(name, self.size_bytes, kind, *parts)
         self.size_bytes = size_bytes
 
-    def _record(self, change: 'Change') -> 'tuple[Any, ...]':
+    def _record(self, change: 'Change') -> 'tuple[int, list[bytes]]':
         """The next record."""
         self.crc = checksum(change, self.crc)
         self._records += 1
-        parts = record(change, len(self._examples.serials))
+        serial = len(self._examples.serials)
         if change.what == LEARN:
-            self._examples.add(len(self._examples.serials), self._examples.known(change.key))
-        return parts
+            self._examples.add(serial, self._examples.known(change.key))
+        return record(change, serial)

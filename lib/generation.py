@@ -11,14 +11,12 @@ import ustruct
 from micropython import const
 
 import change as word
-from change import Change
+from change import Change, encoded
 from examples import MemoryFull
 from journal import HEADER
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from typing import Any
-
     from journal import Journal
     from memory import Memory
 
@@ -37,16 +35,16 @@ _HISTORY = const(32)  # changes that can be taken back, beside the examples
 _EIO = const(5)
 
 
-def record(change: Change, serial: int) -> 'tuple[Any, ...]':
-    """A change as journal.Journal takes it: kind of the record, parts of its body; `serial` is for a learn."""
+def record(change: Change, serial: int) -> 'tuple[int, list[bytes]]':
+    """Kind and body of a change, the body in parts; `serial` is that of a learn."""
+    if change.what == word.FORGET_GAUGE:
+        return FORGET_GAUGE, []
     if change.what == word.FORGET:
-        return _FORGET, change.key.encode()
-    if change.what not in (word.LEARN, word.ANCHOR, word.SETTING):
-        return (FORGET_GAUGE,)
-    key, value = word.encoded(change)
+        return _FORGET, [change.key.encode()]
+    key, value = encoded(change)
     if change.what == word.LEARN:
-        return _LEARN, ustruct.pack('<I', serial), key, value
-    return _ANCHOR if change.what == word.ANCHOR else _SETTING, key, value
+        return _LEARN, [ustruct.pack('<I', serial), key, value]
+    return (_ANCHOR if change.what == word.ANCHOR else _SETTING), [key, value]
 
 
 class LiveExamples:
@@ -253,7 +251,7 @@ class Generation:
             memory.clear()
         raise OSError(_EIO)
 
-    def append(self, kind: int, *parts: 'bytes | memoryview') -> int:
+    def append(self, kind: int, *parts: bytes) -> int:
         """Write a record to each file and read it back; where it stands. OSError: it may be in some of them."""
         self.torn = True  # until all of it has been read back
         offset = self.size_bytes
@@ -280,7 +278,7 @@ class Generation:
         del self._history[:-_HISTORY]
 
     def undoable(self) -> 'Change | None':
-        """The newest change that can be taken back: of torn files only an example: the next change rewrites them."""
+        """The newest change that can be taken back; of torn files an example only: the next change writes them anew."""
         if self._history and not self.torn:
             what, key, _, next_serial = self._history[-1]
             if next_serial > self.examples.newest():
@@ -302,4 +300,4 @@ def _number(body: memoryview, offset: int) -> int:
     """The u32 that ends a body."""
     if len(body) != offset + 4:
         raise ValueError(len(body))
-    return ustruct.unpack_from('<I', body, offset)[0]
+    return int(ustruct.unpack_from('<I', body, offset)[0])

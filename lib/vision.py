@@ -162,8 +162,9 @@ class Network:
         return self._name
 
     def former_identities(self, picture: 'image.Image') -> 'list[str]':
-        """What the first edition called the model that `identity` has named, where that differs. Draws on `picture`."""
-        _blacken(picture)
+        """What the first edition called the model, where that differs. After `identity`: `picture` has to be black."""
+        if not self._notes:
+            return []
         names = [self._feature_checksum(picture)]
         if self._name == OWN_MODEL:
             names += OWN_MODEL_FORMERLY

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import copy
 import random
-import zlib
 
 import pytest
-from change import LEARN, Change, encoded
+from change import LEARN, Change, checksum
 from flashfs import Flash, PowerCut, Spoiler
 from powercut import Past, PlainMemory, State, any_change, boot, copied, step
 from store import StoreError
@@ -97,8 +96,7 @@ class Life:
         fresh, crc = PlainMemory(ALL), 0
         self.store.apply(Change("begin"))
         for change in changes:
-            key, value = encoded(change)
-            crc = zlib.crc32(value, zlib.crc32(key, crc))
+            crc = checksum(change, crc)
             fresh.apply(change)
             self.store.apply(Change(change.what, change.key, change.value, draft=True))
         if self.chance.random() < 0.2:
