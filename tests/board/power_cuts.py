@@ -23,7 +23,7 @@ from pathlib import Path
 
 from bench import EmuError
 from change import ANCHOR, LEARN, Change
-from flash_log import FlashLog
+from flash_log import FILES_AT, FlashLog
 from harness import APP_MODULES, WALL_S, firmware, installed, packed_app
 from k210.machine import MachineFault
 from madeleine.install.files import PIECE_BYTES
@@ -262,10 +262,11 @@ def cut_and_restart(
     total = len(log.operations)
     moments = range(total) if total <= count else sorted(random.Random(seed).sample(range(total), count))
     keys: dict[int, str] = {}
+    rest = hashlib.blake2b(log.before[:FILES_AT] + repr(states).encode()).digest()  # no operation goes there
     with ProcessPoolExecutor(processes, get_context("fork")) as pool:
         running: dict[str, Future[Cut]] = {}
         for moment, flash in log.cuts(iter(moments)):
-            keys[moment] = key = hashlib.blake2b(flash + repr(states).encode(), digest_size=16).hexdigest()
+            keys[moment] = key = hashlib.blake2b(flash[FILES_AT:], key=rest, digest_size=16).hexdigest()
             if key not in running and not results.get(key, moment):
                 running[key] = pool.submit(judged, Cut(moment), flash, states, sums)
         for key, future in running.items():
