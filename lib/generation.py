@@ -73,9 +73,9 @@ class LiveExamples:
 
     def forget(self, label: str) -> None:
         """Strike out every example of a label."""
-        keep = [i for i in range(len(self.labels)) if self.labels[i] != label]
-        self.serials = [self.serials[i] for i in keep]
-        self.labels = [self.labels[i] for i in keep]
+        while label in self.labels:
+            i = self.labels.index(label)
+            del self.labels[i], self.serials[i]
 
     def known(self, label: str) -> str:
         """The equal label that is in memory already, if there is one: a class needs its name once."""
