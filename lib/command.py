@@ -17,7 +17,7 @@ import settings
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from collections.abc import Callable  # noqa: F401  # in a type comment
+    from collections.abc import Callable
     from typing import Any
 
 LABEL_MAX_BYTES = 32
@@ -128,14 +128,14 @@ WORDS = (
     ('reset', _optional_yes, True),  # yes: a host need not ask on the screen
     ('undo', _nothing, True),
     ('forget', _forgettable, True),
-    ('limit', settings.named('limit').check, True),
+    ('limit', settings.check_of('limit'), True),
     ('select', label, True),
-    ('link', settings.named('link').check, True),
+    ('link', settings.check_of('link'), True),
     ('learn', _optional_label, False),  # no name: as the selected class
     ('anchor', _anchor, False),
     ('pass', _json, False),  # on a card: the whole text
-    ('sound', settings.named('sound').check, False),
-    ('brightness', settings.named('brightness').check, False),
+    ('sound', settings.check_of('sound'), False),
+    ('brightness', settings.check_of('brightness'), False),
     ('status', _nothing, False),
     ('list', _nothing, False),
     ('export', _nothing, False),

@@ -1,11 +1,10 @@
 """A generation in the making: files that count for nothing before their seal (docs/FORMATS.md, Store)."""
 
-import ubinascii
 import ustruct
 from micropython import const
 
-from change import LEARN
-from generation import SEAL, FileSummary, Generation, LiveExamples, content, record
+from change import LEARN, checksum
+from generation import SEAL, FileSummary, Generation, LiveExamples, record
 from journal import HEADER
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
@@ -40,11 +39,13 @@ class Draft:
             with self._files.open(name, 'wb') as file:
                 self.size_bytes = self._journal.put(file, HEADER, self._journal.identity, self._tail)
                 for change in changes():
-                    self.size_bytes += self._journal.put(file, *self._record(change))
+                    kind, parts = self._record(change)
+                    self.size_bytes += self._journal.put(file, kind, *parts)
 
     def put(self, change: 'Change') -> None:
         """Append one change to each file and read it back."""
-        self._append(*self._record(change))
+        kind, parts = self._record(change)
+        self._append(kind, *parts)
 
     def seal(self) -> Generation:
         """Read everything back; from then on it counts."""
@@ -57,17 +58,16 @@ class Draft:
         summary.sealed, summary.records, summary.size_bytes = True, self._records + 1, self.size_bytes
         return Generation(summary, self._number, self.names, self._examples)
 
-    def _append(self, *parts) -> None:
+    def _append(self, kind: int, *parts: bytes) -> None:
         for name in self.names:
-            size_bytes = self._journal.append(name, self.size_bytes, *parts)
+            size_bytes = self._journal.append(name, self.size_bytes, kind, *parts)
         self.size_bytes = size_bytes
 
-    def _record(self, change: 'Change'):
+    def _record(self, change: 'Change') -> 'tuple[int, list[bytes]]':
         """The next record."""
-        _, key, value = content(change)
-        self.crc = ubinascii.crc32(value, ubinascii.crc32(key, self.crc))
+        self.crc = checksum(change, self.crc)
         self._records += 1
-        parts = record(change, len(self._examples.serials))
+        serial = len(self._examples.serials)
         if change.what == LEARN:
-            self._examples.add(len(self._examples.serials), self._examples.known(change.key))
-        return parts
+            self._examples.add(serial, self._examples.known(change.key))
+        return record(change, serial)

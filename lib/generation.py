@@ -11,9 +11,9 @@ import ustruct
 from micropython import const
 
 import change as word
-from change import Change
-from journal import HEADER
+from change import Change, encoded
 from examples import MemoryFull
+from journal import HEADER
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
@@ -35,24 +35,16 @@ _HISTORY = const(32)  # changes that can be taken back, beside the examples
 _EIO = const(5)
 
 
-def content(change: Change) -> 'tuple[int, bytes, bytes]':
-    """A change as (kind of its record, key, value), the last two as bytes. A serial goes before the key of a learn."""
-    what, key, value = change.what, change.key, change.value
-    if what == word.LEARN:
-        return _LEARN, key.encode(), value
-    if what == word.ANCHOR:
-        return _ANCHOR, bytes([key]), value
-    if what == word.SETTING:
-        return _SETTING, key.encode() + b'\0', value.encode()
-    if what == word.FORGET:
-        return _FORGET, key.encode(), b''
-    return FORGET_GAUGE, b'', b''
-
-
-def record(change: Change, serial: int) -> 'tuple[int | bytes, ...]':
-    """A change as journal.Journal takes it; `serial` is for a learn."""
-    kind, key, value = content(change)
-    return (kind, ustruct.pack('<I', serial), key, value) if kind == _LEARN else (kind, key, value)
+def record(change: Change, serial: int) -> 'tuple[int, list[bytes]]':
+    """Kind and body of a change, the body in parts; `serial` is that of a learn."""
+    if change.what == word.FORGET_GAUGE:
+        return FORGET_GAUGE, []
+    if change.what == word.FORGET:
+        return _FORGET, [change.key.encode()]
+    key, value = encoded(change)
+    if change.what == word.LEARN:
+        return _LEARN, [ustruct.pack('<I', serial), key, value]
+    return (_ANCHOR if change.what == word.ANCHOR else _SETTING), [key, value]
 
 
 class LiveExamples:
@@ -259,7 +251,7 @@ class Generation:
             memory.clear()
         raise OSError(_EIO)
 
-    def append(self, kind: int, *parts: 'bytes | memoryview') -> int:
+    def append(self, kind: int, *parts: bytes) -> int:
         """Write a record to each file and read it back; where it stands. OSError: it may be in some of them."""
         self.torn = True  # until all of it has been read back
         offset = self.size_bytes
@@ -286,7 +278,7 @@ class Generation:
         del self._history[:-_HISTORY]
 
     def undoable(self) -> 'Change | None':
-        """The newest change that can be taken back: of torn files only an example, for the next change writes them anew."""
+        """The newest change that can be taken back; of torn files an example only: the next change writes them anew."""
         if self._history and not self.torn:
             what, key, _, next_serial = self._history[-1]
             if next_serial > self.examples.newest():
@@ -308,4 +300,4 @@ def _number(body: memoryview, offset: int) -> int:
     """The u32 that ends a body."""
     if len(body) != offset + 4:
         raise ValueError(len(body))
-    return ustruct.unpack_from('<I', body, offset)[0]
+    return int(ustruct.unpack_from('<I', body, offset)[0])

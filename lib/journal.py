@@ -41,7 +41,7 @@ class Journal:
         self._buffer = buffer
         self._view = memoryview(buffer)
 
-    def put(self, file: 'FileIO', kind: int, *parts: 'bytes | memoryview') -> int:
+    def put(self, file: 'FileIO', kind: int, *parts: bytes) -> int:
         """Write one record, its body being the `parts` in a row, and return its length; OSError when it cannot be."""
         end = _HEAD
         for part in parts:
@@ -54,7 +54,7 @@ class Journal:
             raise OSError(_ENOSPC)
         return end
 
-    def append(self, name: str, offset: int, kind: int, *parts: 'bytes | memoryview') -> int:
+    def append(self, name: str, offset: int, kind: int, *parts: bytes) -> int:
         """Add a record to a file of `offset` bytes and read it back; the file's new length. OSError: not there."""
         with self._files.open(name, 'ab') as file:
             if file.seek(0, 2) != offset:
@@ -149,4 +149,4 @@ class Journal:
         return ubinascii.crc32(self._view[:end], seed)
 
     def _stored_crc(self, total: int) -> int:
-        return ustruct.unpack_from('<I', self._buffer, total - 4)[0]
+        return int(ustruct.unpack_from('<I', self._buffer, total - 4)[0])

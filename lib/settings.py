@@ -1,6 +1,12 @@
 """Every setting: its name, its value at first, the values it may have, and the next one in the menu."""
 
+from micropython import const
+
 from constants import USUAL_LIMIT
+
+_TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
+if _TYPING:
+    from collections.abc import Callable
 
 
 class Setting:
@@ -74,6 +80,11 @@ def named(name: str) -> Setting:
 def known(name: str) -> bool:
     """Is there a setting of this name?"""
     return any([setting.name == name for setting in SETTINGS])
+
+
+def check_of(name: str) -> 'Callable[[str], str]':
+    """The check of a setting's values; KeyError without such a setting."""
+    return {setting.name: setting.check for setting in SETTINGS}[name]
 
 
 class Settings:

@@ -2,44 +2,59 @@
 
 from micropython import const
 
-from generation import FileSummary
+from generation import FileSummary, Generation, LiveExamples
 from journal import OVERHEAD
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
     from files import Files
-    from generation import Generation
     from journal import Journal
 
 COPIES = const(2)  # of each generation
+NO_NAMES = const(1000)  # an OSError of free_names
 
 _NAME = 'examples.%d'
 _SLOTS = const(8)  # names in use at most: four for this model, the others may belong to other models
 _IDENTITY_BYTES = const(11)  # version (1), vector length (2), model (8)
 _HEADER_BYTES = const(15)  # and the number of the generation (4)
+_EIO = const(5)
+
+
+def take_stock(files: 'Files', journals: 'list[Journal]') -> 'Stock':
+    """Look at all files; `journals` of the identities that are ours, that of new files first.
+
+    OSError: flash cannot be read, or not twice the same when anything is wrong.
+    """
+    stock = Stock(files)
+    stock.look(journals)
+    if stock.unreadable or any([summary.damaged for summary in stock.ours]):
+        again = Stock(files)
+        again.look(journals)
+        if stock.seen() != again.seen():
+            raise OSError(_EIO)
+    return stock
 
 
 class Stock:
-    """`look` sorts the files; later a generation gets its names here, and what is outranked is removed."""
+    """Sorts the files; later a generation gets its names here, and what is not needed is removed."""
 
     def __init__(self, files: 'Files') -> None:
         self.ours = []  # type: list[FileSummary]
         self.unreadable = []  # type: list[str]
         self.outranked = []  # type: list[str]  # ours, the least useful first
         self.reports = []  # type: list[str]
-        self.twice = False  # one of ours is listed twice
         self._files = files
+        self._twice = False  # one of ours is listed twice
         self._empty = []  # type: list[str]
         self._foreign = []  # type: list[bytes]  # headers
 
     def look(self, journals: 'list[Journal]') -> None:
-        """Sort all files; `journals` of the identities that are ours, that of new files first."""
         present = self._files.names()
         for name in [_NAME % slot for slot in range(_SLOTS)]:
             if name in present:
                 self._add(name, journals)
         # A cut while SPIFFS moves a file's index leaves the name there twice, and which one counts may change.
-        self.twice = any([present.count(summary.name) > 1 for summary in self.ours])
+        self._twice = any([present.count(summary.name) > 1 for summary in self.ours])
         self.ours.sort(key=FileSummary.rank)
 
     def _add(self, name: str, journals: 'list[Journal]') -> None:
@@ -64,35 +79,41 @@ class Stock:
         else:
             self.unreadable.append(name)
 
-    def doubtful(self) -> bool:
-        """Is anything wrong? Then it is worth a second look."""
-        return bool(self.unreadable) or any([summary.damaged for summary in self.ours])
-
-    def same(self, other: 'Stock') -> bool:
-        """Do two looks agree?"""
-        return self._seen() == other._seen()
-
-    def _seen(self) -> object:
+    def seen(self) -> object:
+        """Equal for two looks that agree."""
         return [(summary.name, summary.rank()) for summary in self.ours], self.unreadable, self._foreign
 
-    def copies(self) -> 'list[FileSummary]':
-        """The equal files that count; the others of ours are outranked. What is empty is removed."""
+    def choose(self, journal: 'Journal') -> 'tuple[Generation, bool]':
+        """(what counts, must it be mended?); the others of ours are outranked. What is empty is removed.
+
+        `journal`: of new files.
+        """
         if self._empty and not self.ours:
             self.reports.append('%s is empty: nothing was saved in it.' % self._empty[0])
         self.discard(self._empty)
-        copies = [summary for summary in self.ours if summary.rank() == self.ours[-1].rank()][-COPIES:]
-        self.outranked = [summary.name for summary in self.ours if summary not in copies]
-        return copies
+        if not self.ours:
+            return Generation(FileSummary('', journal), 0, [], LiveExamples()), False
+        best = self.ours[-1]
+        names = [summary.name for summary in self.ours if summary.rank() == best.rank()][-COPIES:]
+        self.outranked = [summary.name for summary in self.ours if summary.name not in names]
+        number = max([summary.number for summary in self.ours])
+        whole = best.sealed and best.journal is journal and len(names) == COPIES and not self._twice
+        return Generation(best, number, names, LiveExamples()), not whole
 
-    def free_names(self, count: int) -> 'list[str]':
-        """Names for new files; fewer when others take them up."""
-        present = self._files.names()
-        free = [name for name in [_NAME % slot for slot in range(_SLOTS)] if name not in present][:count]
+    def free_names(self, count: int, current: 'Generation', room_bytes: int) -> 'list[str]':
+        """Names for new files; what `current` can do without makes way when there is no room for them."""
+        while True:
+            present = self._files.names()
+            free = [name for name in [_NAME % slot for slot in range(_SLOTS)] if name not in present][:count]
+            if (len(free) == count and self._files.free_bytes() >= room_bytes) or not self._make_way(current):
+                break
+        if len(free) < count:
+            raise OSError(NO_NAMES)
         self.unreadable = [name for name in self.unreadable if name not in free]
         self.outranked = [name for name in self.outranked if name not in free]
         return free
 
-    def make_way(self, current: 'Generation') -> bool:
+    def _make_way(self, current: 'Generation') -> bool:
         """Remove the least useful file; False when all are of use. Of ours the two best are."""
         if current.sealed and self.unreadable:
             names = self.unreadable

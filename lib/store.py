@@ -13,9 +13,9 @@ from micropython import const
 import change as word
 import version
 from draft import Draft
-from generation import FORGET_GAUGE, TAKEN_BACK, UNDO, FileSummary, Generation, LiveExamples, record
+from generation import FORGET_GAUGE, TAKEN_BACK, UNDO, FileSummary, Generation, record
 from journal import OVERHEAD, Journal
-from stock import COPIES, Stock
+from stock import COPIES, NO_NAMES, Stock, take_stock
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
@@ -55,25 +55,34 @@ class Store:
         self._vector_bytes = vector_bytes
         self._body_bytes = max(4 + LABEL_BYTES + vector_bytes, _TEXT_BYTES)
         self._buffer = bytearray(OVERHEAD + self._body_bytes)
-        self._ids = [model_id] + list(former)
-        self._journal = self._journal_of(version.STORE, model_id)
-        self._memory = None  # type: Memory | None
+        ids = [model_id] + list(former)
+        versions = (version.STORE, _FIRST_EDITION)
+        self._identities = [ustruct.pack('<BH8s', each, vector_bytes, id) for each in versions for id in ids]
+        self._journal = Journal(files, self._identities[0], self._buffer)  # of new files
+        self._changes = tuple  # type: Callable[[], Iterable[Change]]  # all that memory holds
         self._stock = Stock(files)
         self._current = None  # type: Generation | None  # none before load, nor when only a load can judge what counts
         self._draft = None  # type: Draft | None
 
     def load(self, memory: 'Memory') -> 'list[str]':
         """Fill an empty memory and mend the files: texts for the user, none when all is well."""
-        self._memory, self._current, self._draft = memory, None, None
+        self._changes, self._current, self._draft = memory.changes, None, None
         try:
-            stock = self._stock = self._look()
-            self._current, hurt = self._read(stock)
+            others = [Journal(self._files, identity, self._buffer) for identity in self._identities[1:]]
+            stock = self._stock = take_stock(self._files, [self._journal] + others)
+            current, hurt = stock.choose(self._journal)
+            if current.names:
+                reader = current.read(memory, self._vector_bytes)
+                stock.reports += reader.reports(stock.ours[-1])
+                hurt = bool(hurt or reader.damaged or self._wasteful(current))
         except OSError as error:
             return ['Flash cannot be read (error %s), nothing new will be kept: restart the camera.' % error]
+        self._current = current
         try:
             self._do(Store._mend, hurt)
         except StoreError as error:
             stock.reports.append(error.text)
+        stock.ours = []  # it is known now what is in them
         return stock.reports + ['%s cannot be read; *reset removes it.' % name for name in stock.unreadable]
 
     def apply(self, change: 'Change') -> 'Change | None':
@@ -107,22 +116,26 @@ class Store:
     # Changes
 
     def _learn(self, change: 'Change') -> None:
-        current = self._ready(change)
+        self._check(change)
+        current = self._ready()
         if not self._has_room(current.size_bytes):  # the next generation might not fit on flash beside this one
             if self._wasteful(current) and not current.overflow.serials:
-                current = self._write(self._memory.changes)
+                current = self._write(self._changes)
             if not self._has_room(current.size_bytes):
                 raise _failure(OSError(_ENOSPC))
-        self._append(current, *record(change, current.next_serial))
+        kind, parts = record(change, current.next_serial)
+        self._append(current, kind, *parts)
         current.learned(change.key)
 
     def _keep(self, change: 'Change') -> None:
         """An anchor, a setting, or something forgotten."""
-        current = self._ready(change)
-        current.changed(change, self._append(current, *record(change, 0)))
+        self._check(change)
+        current = self._ready()
+        kind, parts = record(change, 0)
+        current.changed(change, self._append(current, kind, *parts))
 
     def _undo(self, change: 'Change') -> 'Change | None':
-        current = self._ready(change)
+        current = self._ready()
         undone = current.undoable()
         if undone is not None and undone.what != word.LEARN:
             self._append(current, TAKEN_BACK, ustruct.pack('<I', current.bytes_back()))
@@ -142,7 +155,7 @@ class Store:
         self._write(self._settings)
 
     def _settings(self) -> 'Iterator[Change]':
-        for change in self._memory.changes():
+        for change in self._changes():
             if change.what == word.SETTING:
                 yield change
 
@@ -154,7 +167,7 @@ class Store:
         if current.overflow.serials:
             raise _overflow(current)  # the host cannot know them
         if not current.sealed:  # what a cut leaves of a draft is outranked by a seal only
-            self._write(self._memory.changes)
+            self._write(self._changes)
         self._drop(change)
         self._draft = self._next()
         self._draft.create(tuple)
@@ -190,38 +203,6 @@ class Store:
             raise StoreError('draft', 'No draft, or another change has ended it: begin again.')
         return self._draft
 
-    # Reading
-
-    def _journal_of(self, format_version: int, model_id: bytes) -> Journal:
-        identity = ustruct.pack('<BH8s', format_version, self._vector_bytes, model_id)
-        return Journal(self._files, identity, self._buffer)
-
-    def _look(self) -> Stock:
-        """What lies on flash. OSError: it cannot be read, or not twice the same when anything is wrong."""
-        journals = [self._journal] + [self._journal_of(version.STORE, model_id) for model_id in self._ids[1:]]
-        journals += [self._journal_of(_FIRST_EDITION, model_id) for model_id in self._ids]
-        looks = [Stock(self._files), Stock(self._files)]
-        for stock in looks:
-            stock.look(journals)
-            if not stock.doubtful():
-                return stock
-        if not looks[0].same(looks[1]):
-            raise OSError(_EIO)
-        return looks[0]
-
-    def _read(self, stock: Stock) -> 'tuple[Generation, bool]':
-        """Fill memory from the files that count: (their generation, must it be mended?)."""
-        copies = stock.copies()
-        if not copies:
-            return Generation(FileSummary('', self._journal), 0, [], LiveExamples()), False
-        best = copies[-1]
-        number = max([summary.number for summary in stock.ours])
-        current = Generation(best, number, [summary.name for summary in copies], LiveExamples())
-        reader = current.read(self._memory, self._vector_bytes)
-        stock.reports += reader.reports(best)
-        hurt = reader.damaged or not best.sealed or len(copies) < COPIES or stock.twice
-        return current, bool(hurt or best.journal is not self._journal or self._wasteful(current))
-
     # Writing
 
     def _generation(self) -> Generation:
@@ -235,26 +216,15 @@ class Store:
         if change.what in (word.LEARN, word.ANCHOR) and len(change.value) != self._vector_bytes:
             text = 'A vector must have %d bytes, not %d.' % (self._vector_bytes, len(change.value))
             raise StoreError('length', text)
-        if sum([len(part) for part in record(change, 0)[1:]]) > self._body_bytes:
+        _, parts = record(change, 0)
+        if sum([len(part) for part in parts]) > self._body_bytes:
             raise StoreError('long', 'This is too long to be kept.')
 
-    def _ready(self, change: 'Change') -> Generation:
+    def _ready(self) -> Generation:
         """What counts now, ready for a change to be appended: with nothing torn at its end."""
-        self._check(change)
         current = self._generation()
-        if not current.overflow.serials:
-            if not current.names or current.torn or current.journal is not self._journal:
-                return self._write(self._memory.changes)
-        return current
-
-    def _has_room(self, size_bytes: int) -> bool:
-        """Is there room for another generation of this size, and one more record?"""
-        return self._files.free_bytes() >= COPIES * (size_bytes + self._body_bytes)
-
-    def _wasteful(self, current: Generation) -> bool:
-        """Do dead records outweigh the living ones?"""
-        living = len(current.examples.serials) + 2
-        return current.size_bytes > 2 * living * (OVERHEAD + self._body_bytes) + _PAGE_BYTES
+        old = not current.names or current.torn or current.journal is not self._journal
+        return self._write(self._changes) if old and not current.overflow.serials else current
 
     def _append(self, current: Generation, kind: int, *parts: bytes) -> int:
         """Where the record stands."""
@@ -272,7 +242,7 @@ class Store:
         for _ in range(2):
             if not current.overflow.serials:
                 try:
-                    self._write(self._memory.changes)
+                    self._write(self._changes)
                     return
                 except (OSError, StoreError):
                     pass
@@ -293,7 +263,7 @@ class Store:
         if hurt and current.overflow.serials:
             self._copy(current)
         elif hurt:
-            current = self._write(self._memory.changes)
+            current = self._write(self._changes)
         if current.names:
             self._stock.tidy()
 
@@ -340,14 +310,20 @@ class Store:
         return Draft(self._files, self._journal, names, current.number)
 
     def _free_names(self, count: int) -> 'list[str]':
-        """Names for new files; what is not needed makes way when there is no room for them."""
         current = self._generation()
-        names = self._stock.free_names(count)
-        while (len(names) < count or not self._has_room(current.size_bytes)) and self._stock.make_way(current):
-            names = self._stock.free_names(count)
-        if len(names) < count:
-            raise StoreError('full', 'Other files take up all names: remove some of examples.0 to 7.')
-        return names
+        return self._stock.free_names(count, current, self._room_bytes(current.size_bytes))
+
+    def _room_bytes(self, size_bytes: int) -> int:
+        """What another generation of this size takes, and one more record."""
+        return COPIES * (size_bytes + self._body_bytes)
+
+    def _has_room(self, size_bytes: int) -> bool:
+        return self._files.free_bytes() >= self._room_bytes(size_bytes)
+
+    def _wasteful(self, current: Generation) -> bool:
+        """Do dead records outweigh the living ones?"""
+        living = len(current.examples.serials) + 2
+        return current.size_bytes > 2 * living * (OVERHEAD + self._body_bytes) + _PAGE_BYTES
 
 
 _WAYS = {
@@ -370,6 +346,9 @@ def _overflow(current: Generation) -> StoreError:
 
 
 def _failure(error: OSError) -> StoreError:
-    if error.args and error.args[0] == _ENOSPC:
+    code = error.args and error.args[0]
+    if code == NO_NAMES:
+        return StoreError('full', 'Other files take up all names: remove some of examples.0 to 7.')
+    if code == _ENOSPC:
         return StoreError('full', 'No room left on flash: forget a class or remove files.')
     return StoreError('write', 'Flash could not be written (error %s): try again or restart the camera.' % error)

@@ -34,6 +34,7 @@ class Board:
         self.silent = 0  # how often the camera fails from now on
         self.broken = set()  # 'sound', 'cards'
         self.millivolts = 3725
+        self.heap_note = ""
 
     # the camera and the network
     def start(self):
@@ -160,6 +161,7 @@ class Desk:
         monkeypatch.setattr(app_module, "device", device)
         monkeypatch.setattr(app_module, "vision", vision)
         monkeypatch.setattr(app_module.vectors, "choose", lambda run: on_heap())
+        monkeypatch.setattr(app_module.sizing, "fit", lambda files: self.board.heap_note)
         self.slept_ms = 0
         self.app = App(self.board, self.flash)
         self.app.start()

@@ -52,6 +52,16 @@ def test_what_became_of_the_store_is_shown_and_told(monkeypatch):
     assert any(text.startswith("examples.0 cannot be read") for text in desk.board.texts)
 
 
+def test_a_heap_that_does_not_fit_is_shown_and_told(monkeypatch):
+    board = Board()
+    board.heap_note = "The heap is too large"
+    desk = Desk(monkeypatch, board)
+    ready, error = desk.started[-2:]
+    assert ready["heap"] == error["text"] == "The heap is too large" and error["code"] == "heap"
+    desk.turn()
+    assert "The heap is too large" in desk.board.texts
+
+
 def test_everything_taught_is_there_after_a_new_start(monkeypatch, desk):
     desk.press("A")
     desk.say(do="limit", value=150)

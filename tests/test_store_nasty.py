@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import copy
 import random
-import zlib
 
 import pytest
-from change import LEARN, Change
+from change import LEARN, Change, checksum
 from flashfs import Flash, PowerCut, Spoiler
-from generation import content
 from powercut import Past, PlainMemory, State, any_change, boot, copied, step
 from store import StoreError
 
@@ -98,8 +96,7 @@ class Life:
         fresh, crc = PlainMemory(ALL), 0
         self.store.apply(Change("begin"))
         for change in changes:
-            _, key, value = content(change)
-            crc = zlib.crc32(value, zlib.crc32(key, crc))
+            crc = checksum(change, crc)
             fresh.apply(change)
             self.store.apply(Change(change.what, change.key, change.value, draft=True))
         if self.chance.random() < 0.2:

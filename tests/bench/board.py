@@ -22,6 +22,7 @@ import features  # noqa: E402
 import films  # noqa: E402
 import numpy as np  # noqa: E402
 from bench import MODEL, EmuError, Emulator  # noqa: E402
+from change import LEARN, Change  # noqa: E402
 from flashfs import Flash  # noqa: E402
 from harness import MODEL_ADDRESS, Camera, firmware  # noqa: E402
 from madeleine.kpu import Network  # noqa: E402
@@ -143,7 +144,7 @@ class Bench:
         store = Store(files, b"%08x" % (zlib.crc32(black) & 0xFFFFFFFF), features.LENGTH)
         store.load(Memory(None, ()))
         for label, picture in films.examples(count):
-            store.learn(label, network.outputs_bytes(np.ascontiguousarray(picture))[0])
+            store.apply(Change(LEARN, label, network.outputs_bytes(np.ascontiguousarray(picture))[0]))
         board.run_to_repl(interrupt=True)
         for name, content in files.files.items():
             board.exec(f"f = open('/flash/{name}', 'wb')\nblock = bytearray(4096)\nimport uctypes")

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import features
 import numpy as np
 from bench import card
+from change import LEARN, Change
 from flashfs import Flash
 from harness import Camera, flash_of, packed_app, photo
 from madeleine.kpu import Network
@@ -74,7 +75,8 @@ def taught(model, count):
     store.load(Memory(None, ()))
     rng = np.random.default_rng(1)
     for number in range(count):
-        store.learn(NAMES[number % len(NAMES)], bytearray(rng.integers(0, 128, features.LENGTH, np.uint8).tobytes()))
+        view = bytearray(rng.integers(0, 128, features.LENGTH, np.uint8).tobytes())
+        store.apply(Change(LEARN, NAMES[number % len(NAMES)], view))
     return {name: bytes(content) for name, content in files.files.items()}
 
 

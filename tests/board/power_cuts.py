@@ -22,49 +22,61 @@ from madeleine.install.files import PIECE_BYTES
 from quick_kpu import QuickEmulator
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
+from change import ANCHOR, LEARN, Change
 from flashfs import Flash
-from powercut import MODEL, PlainMemory, boot
+from powercut import MODEL, Past, PlainMemory, boot, copied
 
 VECTOR_BYTES = 768
 START_MS, READY = 10_000, b'"event": "ready"'  # of the app, and what it says then
 States = tuple[object, object]  # what is known before a change and after it
-Change = tuple[str, *tuple[str | int, ...]]  # a method of the store and its arguments; vectors by their seed
+Words = tuple[str, *tuple[str | int, ...]]  # a change: what, key and value, a vector by its seed
 STORE = (
     APP_MODULES
     + """
-import files, store
+import change, files, store
 class Memory:
     def __init__(self):
+        self.clear()
+    def clear(self):
         self.examples, self.anchors, self.settings = [], {}, {}
-    def learn(self, label, vector):
-        self.examples.append((label, bytes(vector)))
-    def undo(self):
-        del self.examples[-1:]
-    def forget(self, label):
-        self.examples = [example for example in self.examples if example[0] != label]
-    def anchor(self, which, vector):
-        self.anchors[which] = bytes(vector)
-    def setting(self, name, value):
-        self.settings[name] = value
-    def reset(self):
-        self.examples, self.anchors = [], {}
-    def records(self):
+    def apply(self, each):
+        if each.what == 'learn':
+            self.examples.append((each.key, bytes(each.value)))
+        elif each.what == 'undo':
+            del self.examples[-1:]
+        elif each.what == 'forget':
+            self.examples = [example for example in self.examples if example[0] != each.key]
+        elif each.what == 'anchor':
+            self.anchors[each.key] = bytes(each.value)
+        elif each.what == 'forget gauge':
+            self.anchors = {}
+        elif each.what == 'setting':
+            self.settings[each.key] = each.value
+        else:
+            self.examples, self.anchors = [], {}
+    def changes(self):
         for name in self.settings:
-            yield 'setting', name, self.settings[name]
+            yield change.Change('setting', name, self.settings[name])
         for which in self.anchors:
-            yield 'anchor', which, self.anchors[which]
+            yield change.Change('anchor', which, self.anchors[which])
         for label, vector in self.examples:
-            yield 'learn', label, vector
+            yield change.Change('learn', label, vector)
 def vector(seed):
     return bytes([(seed * 7 + i) %% 128 for i in range(768)])
 memory = Memory()
 kept = store.Store(files.Files('/flash'), %r, 768)
 print(kept.load(memory))
-def change(word, *arguments):
-    if word in ('learn', 'anchor'):
-        arguments = (arguments[0], vector(arguments[1]))
-    getattr(kept, word)(*arguments)
-    getattr(memory, word)(*arguments)
+def do(what, key=None, value=None, draft=False):
+    if what in ('learn', 'anchor'):
+        value = vector(value)
+    each = change.Change(what, key, value, None, draft)
+    undone = kept.apply(each)
+    if undone is None or undone.what == 'learn':
+        if not draft and what not in ('begin', 'commit'):
+            memory.apply(each)
+    else:
+        memory.clear()
+        kept.replay(memory)
 """
 )
 READ = """
@@ -154,17 +166,20 @@ class Prompt:
         self.log = FlashLog(self.emulator)
         self.emulator.run_to_repl(interrupt=True, wall=WALL_S)
         assert self.emulator.exec(STORE % MODEL, wall=WALL_S).strip() == "[]"
-        self.memory = PlainMemory()
+        self.memory, self.past = PlainMemory(), Past()
 
     def run(self, code: str) -> str:
         return self.emulator.exec(code, wall=WALL_S)
 
-    def change(self, *changes: Change) -> None:
-        for word, *arguments in changes:
-            self.run(f"change({word!r}, *{arguments!r})")
-            if word in ("learn", "anchor"):
-                arguments[1] = vector(int(arguments[1]))
-            getattr(self.memory, word)(*arguments)
+    def change(self, *changes: Words) -> None:
+        for words in changes:
+            self.run(f"do(*{words!r})")
+            change = Change(*words)
+            if change.what in (LEARN, ANCHOR):
+                change.value = vector(change.value)
+            before = copied(self.memory)
+            self.memory = self.past.after(self.memory, change)
+            self.past.add(before, change)
 
     def flash(self) -> bytes:
         return bytes(self.emulator.flash.data)
@@ -230,18 +245,20 @@ def judged(cut: Cut, flash: bytes, states: States, sums: dict[str, int]) -> Cut:
     return cut
 
 
-TAUGHT: tuple[Change, ...] = (
+TAUGHT: tuple[Words, ...] = (
     *(("learn", label, number) for number, label in enumerate(["cup", "key", "", "cup", "box", "りんご", "cup"])),
     ("anchor", 0, 50),
     ("setting", "limit", "150"),
 )
-CHANGES: dict[str, tuple[Change, ...]] = {
+CHANGES: dict[str, tuple[Words, ...]] = {
     "first learn": (("learn", "cup", 0),),
     "learn": (*TAUGHT, ("learn", "key", 20)),
     "undo": (*TAUGHT, ("undo",)),
     "forget": (*TAUGHT, ("forget", "cup")),
     "anchor": (*TAUGHT, ("anchor", 100, 51)),
     "setting": (*TAUGHT, ("setting", "sound", "off")),
+    "undo of a forget": (*TAUGHT, ("forget", "cup"), ("undo",)),
+    "forget gauge": (*TAUGHT, ("forget gauge",)),
     "forget all": (*TAUGHT, ("reset",)),
 }
 
@@ -274,11 +291,11 @@ def committed() -> tuple[FlashLog, States]:
     put = ""
     checksum = 0
     for number in range(4):
-        after.learn("new", vector(30 + number))
-        put += f"kept.put('learn', 'new', vector({30 + number}))\n"
+        after.apply(Change(LEARN, "new", vector(30 + number)))
+        put += f"do('learn', 'new', {30 + number}, True)\n"
         checksum = zlib.crc32(b"new" + vector(30 + number), checksum)
     prompt.log.begin()
-    prompt.run(f"kept.begin()\n{put}kept.commit('{checksum:08x}')\nmemory = Memory()\nkept.load(memory)")
+    prompt.run(f"do('begin')\n{put}do('commit', '{checksum:08x}')\nmemory = Memory()\nkept.load(memory)")
     return prompt.log, (before, after.state())
 
 

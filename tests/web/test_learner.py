@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from madeleine.device import engines, features, memory, store
+from madeleine.device import change, engines, features, memory, store
 from madeleine.web.learner import FlashCopy, Learner, Map, name_of_model, vector_of
 
 MODEL = "0123abcd"
@@ -19,14 +19,14 @@ def vectors(count):
 
 
 def flash(*changes):
-    """The files after a store has made some changes: (method, arguments ...)."""
+    """The files after a store has made some changes: (what, key, value)."""
     copy = FlashCopy({"boot.py": bytearray(494)})
     kept = memory.Memory(engines.Plain(), [bytearray(LENGTH) for _ in range(250)])
     flash = store.Store(copy, MODEL.encode(), LENGTH)
     flash.load(kept)
-    for method, *arguments in changes:
-        getattr(flash, method)(*arguments)
-        getattr(kept, method)(*arguments)
+    for done in changes:
+        flash.apply(change.Change(*done))
+        kept.apply(change.Change(*done))
     return copy.storage.files
 
 

@@ -404,6 +404,49 @@ def damaged(files):
         tell(other.names(), [other.size(found) for found in other.names()])
 
 
+def try_changes():
+    """Every change on flash and in memory, taken back one after the other; then the newest examples go."""
+    noise = Noise(5)
+    files, memory = RamFiles(), Memory(engines.Plain(), vectors(10))
+    kept = store.Store(files, MODEL, features.LENGTH, (b'fedcba98',))
+    tell('load', kept.load(memory))
+    done = (
+        ('learn', 'cup', noise.vector()), ('learn', 'コップ', noise.vector()), ('anchor', 0, noise.vector()),
+        ('setting', 'limit', '150'), ('forget', 'cup'), ('forget gauge',), ('setting', 'limit', '90'),
+    )  # fmt: skip
+    for words in done:
+        each = change.Change(*words)
+        kept.apply(each)
+        tell(each.what, memory.apply(each), kept.undoable().what)
+    for _ in range(9):
+        undone = kept.apply(change.Change(change.UNDO))
+        if undone is not None and undone.what != change.LEARN:
+            memory.clear()
+            kept.replay(memory)
+        elif undone is not None:
+            tell('label', memory.apply(change.Change(change.UNDO)))
+        tell('undone', undone and undone.what, [(each.what, each.key) for each in memory.changes()])
+    tell([files.size(name) for name in files.names()])
+
+
+def try_draft():
+    """All at once, for a host."""
+    noise = Noise(6)
+    files, memory = RamFiles(), Memory(engines.Plain(), vectors(10))
+    kept = store.Store(files, MODEL, features.LENGTH)
+    kept.load(memory)
+    kept.apply(change.Change(change.BEGIN))
+    crc = 0
+    for label in ('pen', '', 'コップ'):
+        vector = noise.vector()
+        crc = ubinascii.crc32(vector, ubinascii.crc32(label.encode(), crc))
+        kept.apply(change.Change(change.LEARN, label, vector, None, True))
+    attempt('commit', kept.apply, change.Change(change.COMMIT, '%08x' % crc))
+    memory.clear()
+    tell(kept.load(memory), [each.key for each in memory.changes()], files.names())
+    attempt('commit', kept.apply, change.Change(change.COMMIT, '00000000'))
+
+
 def try_store():
     files = a_day(RamFiles())
     tell(files.names(), [ubinascii.hexlify(files.contents[name][:200]).decode() for name in files.names()])
@@ -423,3 +466,5 @@ try_command()
 try_link()
 try_small_parts()
 try_store()
+try_changes()
+try_draft()
