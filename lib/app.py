@@ -28,10 +28,11 @@ _TYPING = const(0)
 if _TYPING:
     from collections.abc import Callable
 
-    import machine  # noqa: F401  # in a type comment
-    from engines import Query  # noqa: F401  # in a type comment
-    from files import Files
+    import machine
     from image import Image
+
+    from engines import Query
+    from files import Files
 
 CARDS_EVERY_MS = 300  # a search costs as much as half a turn (docs/MEASURED.md), a card should be seen within a second
 WELL_AFTER = 100  # turns without a fault: faults are counted from zero again
@@ -104,6 +105,7 @@ class App:
             self.board.camera.turn_over()
         model_id = self.network.identity(picture)
         former = self.network.former_identities(picture)
+        gc.collect()  # the tables of the examples want pieces of 2 KB, which the least heap does not have otherwise
         self.memory.examples.take(vectors.choose(lambda: self.network.features(picture, self.vector)))
         return model_id, former
 

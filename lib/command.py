@@ -17,7 +17,7 @@ import settings
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from collections.abc import Callable  # noqa: F401  # in a type comment
+    from collections.abc import Callable
     from typing import Any
 
 LABEL_MAX_BYTES = 32

@@ -7,6 +7,7 @@ if _TYPING:
     from typing import Any
 
     from image import Image
+
     from view import View
 
     Color = tuple[int, int, int]

@@ -23,8 +23,8 @@ except ImportError:  # v0.4.0: its heap has one size
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from collections.abc import Callable  # noqa: F401  # in a type comment
-    from typing import Any  # noqa: F401
+    from collections.abc import Callable
+    from typing import Any
 
     import image
 
@@ -162,8 +162,9 @@ class Network:
         return self._name
 
     def former_identities(self, picture: 'image.Image') -> 'list[str]':
-        """What the first edition called the model that `identity` has named, where that differs. Draws on `picture`."""
-        _blacken(picture)
+        """What the first edition called the model, where that differs. After `identity`: `picture` has to be black."""
+        if not self._notes:
+            return []
         names = [self._feature_checksum(picture)]
         if self._name == OWN_MODEL:
             names += OWN_MODEL_FORMERLY

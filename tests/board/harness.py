@@ -14,14 +14,14 @@ from pathlib import Path
 import numpy as np
 from bench import MODEL, SHARED, EmuError
 from k210.devices import FUNC_GPIO0
-from madeleine.device import heap
+from madeleine.device import constants, heap
 from madeleine.install.files import app_files, packed
 from madeleine.sim.world import world
 from PIL import Image, ImageOps
 from quick_kpu import QuickEmulator
 
 ROOT = Path(__file__).resolve().parents[2]
-MODEL_ADDRESS = 0x300000
+MODEL_ADDRESS = constants.MODEL_ADDRESS
 SLICE_MS = 20  # between two looks at what the board has said
 WALL_S = 600  # of the host, for any one wait: a machine may be slow and shared
 LED_PINS = {"red": 6, "green": 9, "blue": 8}  # 0 is lit

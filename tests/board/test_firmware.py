@@ -22,6 +22,7 @@ gc.collect()
 from app import App
 import device, files
 app = App(device.Board(), files.Files('/flash'))
+app.start()
 for turn in range(10):
     app.turn()
 gc.collect()

@@ -77,11 +77,13 @@ def test_an_import_in_a_function_means_the_same(tmp_path: Path, monkeypatch: pyt
     del sys.modules["madeleine.device.late"]
 
 
-def test_mypy_knows_their_types(root: Path) -> None:
-    program = "from madeleine.device import command, engines\nreveal_type(command.label)\nreveal_type(engines.root)"
-    command_line = [sys.executable, "-m", "mypy", "--config-file", str(root / "pyproject.toml"), "-c", program]
-    said = subprocess.run(command_line, cwd=root, capture_output=True, check=False).stdout.decode()
-    assert "def (text: str) -> str" in said.replace("builtins.", "") and "def (norm: int) -> int" in said
+def test_mypy_knows_their_types(root: Path, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text("from madeleine.device import command, engines\nreveal_type(command.label)\nengines.root('2')\n")
+    checker = [sys.executable, "-m", "mypy", "--config-file", str(root / "pyproject.toml"), str(program)]
+    said = subprocess.run(checker, cwd=root, capture_output=True, check=False).stdout.decode()
+    assert "def (text: str) -> str" in said.replace("builtins.", ""), said
+    assert 'incompatible type "str"; expected "int"' in said
 
 
 def test_kpu_repeats_the_boards_numbers() -> None:
