@@ -83,7 +83,7 @@ def test_more_than_fit(switch_on, tmp_path, capsys):
     ("cut_after", "left"), [(1, "old"), (2000, "old"), (6325, "old"), (6326, "new"), (6338, "new")]
 )
 def test_old_or_new_after_a_power_cut(switch_on, cut_after, left):
-    """Two files of 3157 bytes, then a seal of 12 each, the first of which counts; tests/test_draft.py cuts at every one."""
+    """Two files of 3157 bytes, then a seal of 12 each; the first counts. tests/test_draft.py cuts at every byte."""
     new = some(examples=(Example("key", vector(7)), Example("", vector(8))), settings={"limit": "99"})
     states = {"old": some(), "new": new}
     first = switch_on()
