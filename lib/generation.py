@@ -23,12 +23,12 @@ if _TYPING:
 # Kinds of records beside the header, and their bodies.
 SEAL = const(0x45)  # 'E': generation; the end of what was carried over
 UNDO = const(0x55)  # 'U': serial
-TAKEN_BACK = const(0x54)  # 'T': how many bytes before this record that one begins which does not count any more
+_TAKEN_BACK = const(0x54)  # 'T': how many bytes before this record that one begins which does not count any more
 _LEARN = const(0x4C)  # 'L': serial, label, vector
 _ANCHOR = const(0x41)  # 'A': 0 or 100, vector
 _SETTING = const(0x53)  # 'S': name, NUL, text
 _FORGET = const(0x46)  # 'F': label
-FORGET_GAUGE = const(0x47)  # 'G'
+_FORGET_GAUGE = const(0x47)  # 'G'
 
 _IDENTITY_BYTES = const(11)  # in a header; the number of the generation follows
 _HISTORY = const(32)  # changes that can be taken back, beside the examples
@@ -38,7 +38,7 @@ _EIO = const(5)
 def record(change: Change, serial: int) -> 'tuple[int, list[bytes]]':
     """Kind and body of a change, the body in parts; `serial` is that of a learn."""
     if change.what == word.FORGET_GAUGE:
-        return FORGET_GAUGE, []
+        return _FORGET_GAUGE, []
     if change.what == word.FORGET:
         return _FORGET, [change.key.encode()]
     key, value = encoded(change)
@@ -73,9 +73,9 @@ class LiveExamples:
 
     def forget(self, label: str) -> None:
         """Strike out every example of a label."""
-        keep = [i for i in range(len(self.labels)) if self.labels[i] != label]
-        self.serials = [self.serials[i] for i in keep]
-        self.labels = [self.labels[i] for i in keep]
+        while label in self.labels:
+            i = self.labels.index(label)
+            del self.labels[i], self.serials[i]
 
     def known(self, label: str) -> str:
         """The equal label that is in memory already, if there is one: a class needs its name once."""
@@ -111,7 +111,7 @@ class FileSummary:
         elif kind == SEAL:
             self.number = _number(body, 0)
             self.sealed = True
-        elif kind == TAKEN_BACK:
+        elif kind == _TAKEN_BACK:
             self.taken_back.append(offset - _number(body, 0))
 
     def sound(self) -> bool:
@@ -146,7 +146,7 @@ class Reader:
     def visit(self, kind: int, body: memoryview, offset: int) -> None:
         """Do what one record says; ValueError when it says nothing that can be done."""
         self.records += 1
-        if offset in self._taken_back or kind in (HEADER, SEAL, TAKEN_BACK):
+        if offset in self._taken_back or kind in (HEADER, SEAL, _TAKEN_BACK):
             return
         if kind == _LEARN:
             self._learn(body)
@@ -189,7 +189,7 @@ class Reader:
             self.overflow.forget(label)
             self.examples.forget(label)
             return Change(word.FORGET, label)
-        if kind == FORGET_GAUGE:
+        if kind == _FORGET_GAUGE:
             return Change(word.FORGET_GAUGE)
         raise ValueError(kind)
 
@@ -226,7 +226,7 @@ class Generation:
         self.examples = examples
         self.overflow = LiveExamples()  # on flash, but not in memory
         self.next_serial = len(examples.serials)
-        self.refused = []  # type: list[str]  # files with a record that could not be read back from all
+        self.refused = None  # type: list[str] | None
         self._taken_back = summary.taken_back
         self._history = []  # type: list[tuple[str, str | int | None, int, int]]
 
@@ -252,16 +252,14 @@ class Generation:
         raise OSError(_EIO)
 
     def append(self, kind: int, *parts: bytes) -> int:
-        """Write a record to each file and read it back; where it stands. OSError: it may be in some of them."""
-        self.torn = True  # until all of it has been read back
+        """Write a record to each file and read it back; where it begins. OSError: it may be in the `refused` files."""
+        self.torn, self.refused = True, []  # until all of it has been read back
         offset = self.size_bytes
         for name in self.names:
             size_bytes = self.journal.append(name, offset, kind, *parts)
             self.refused.append(name)
-        self.size_bytes = size_bytes
+        self.torn, self.refused, self.size_bytes = False, None, size_bytes
         self.records += 1
-        self.torn = False
-        self.refused = []
         return offset
 
     def learned(self, label: str) -> None:
@@ -285,15 +283,12 @@ class Generation:
                 return Change(what, key)
         return Change(word.LEARN, self.examples.labels[-1]) if self.examples.labels else None
 
-    def bytes_back(self) -> int:
-        """How far before the end of the files that change begins, if it is no example."""
-        _, _, offset, _ = self._history[-1]
-        return self.size_bytes - offset
-
     def take_back(self) -> None:
-        """It does not count any more."""
-        _, _, offset, _ = self._history.pop()
+        """Undo it, if it is no example. OSError as from append."""
+        _, _, offset, _ = self._history[-1]
+        self.append(_TAKEN_BACK, ustruct.pack('<I', self.size_bytes - offset))
         self._taken_back.append(offset)
+        self._history.pop()
 
 
 def _number(body: memoryview, offset: int) -> int:

@@ -115,8 +115,13 @@ class Journal:
             return 0
 
     def _fill(self, file: 'FileIO', offset: int) -> int:
+        """Read from `offset` on, once more if that fails: what the file system has lost fails again."""
         file.seek(offset)
-        return file.readinto(self._buffer)
+        try:
+            return file.readinto(self._buffer)
+        except OSError:
+            file.seek(offset)
+            return file.readinto(self._buffer)
 
     def _read(self, file: 'FileIO', offset: int) -> int:
         """Bring the record at `offset` into the buffer; its length, 0 when none is intact there."""

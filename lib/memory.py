@@ -28,11 +28,27 @@ class Memory:
 
         examples.MemoryFull when there is no room for what is learned.
         """
-        return _WAYS[change.what](self, change)
+        what = change.what
+        if what == word.LEARN:
+            self.examples.learn(change.key, change.value)
+        elif what == word.ANCHOR:
+            self.gauge.anchor(change.key, change.value)
+        elif what == word.SETTING:
+            self.settings.set(change.key, change.value)
+        elif what == word.FORGET:
+            return self.examples.forget(change.key)
+        elif what == word.UNDO:
+            return self.examples.undo()
+        elif what == word.FORGET_GAUGE:
+            self.gauge.clear()
+        elif what == word.RESET:
+            self.examples.clear()
+            self.gauge.clear()
+        return None
 
     def clear(self) -> None:
         """Forget everything, settings too."""
-        self._reset(None)
+        self.apply(Change(word.RESET))
         self.settings.clear()
 
     def changes(self) -> 'Iterator[Change]':
@@ -43,36 +59,3 @@ class Memory:
             yield Change(word.ANCHOR, which, vector)
         for label, vector in self.examples.items():
             yield Change(word.LEARN, label, vector)
-
-    def _learn(self, change: Change) -> None:
-        self.examples.learn(change.key, change.value)
-
-    def _anchor(self, change: Change) -> None:
-        self.gauge.anchor(change.key, change.value)
-
-    def _setting(self, change: Change) -> None:
-        self.settings.set(change.key, change.value)
-
-    def _forget(self, change: Change) -> int:
-        return self.examples.forget(change.key)
-
-    def _forget_gauge(self, change: Change) -> None:
-        self.gauge.clear()
-
-    def _undo(self, change: Change) -> 'str | None':
-        return self.examples.undo()
-
-    def _reset(self, change: 'Change | None') -> None:
-        self.examples.clear()
-        self.gauge.clear()
-
-
-_WAYS = {
-    word.LEARN: Memory._learn,
-    word.ANCHOR: Memory._anchor,
-    word.SETTING: Memory._setting,
-    word.FORGET: Memory._forget,
-    word.FORGET_GAUGE: Memory._forget_gauge,
-    word.UNDO: Memory._undo,
-    word.RESET: Memory._reset,
-}

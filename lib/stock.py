@@ -50,11 +50,12 @@ class Stock:
 
     def look(self, journals: 'list[Journal]') -> None:
         present = self._files.names()
-        for name in [_NAME % slot for slot in range(_SLOTS)]:
-            if name in present:
-                self._add(name, journals)
-        # A cut while SPIFFS moves a file's index leaves the name there twice, and which one counts may change.
-        self._twice = any([present.count(summary.name) > 1 for summary in self.ours])
+        for slot in range(_SLOTS):
+            if _NAME % slot in present:
+                self._add(_NAME % slot, journals)
+        for summary in self.ours:
+            # A cut while SPIFFS moves a file's index leaves the name there twice, and which one counts may change.
+            self._twice = self._twice or present.count(summary.name) > 1
         self.ours.sort(key=FileSummary.rank)
 
     def _add(self, name: str, journals: 'list[Journal]') -> None:
@@ -109,8 +110,10 @@ class Stock:
                 break
         if len(free) < count:
             raise OSError(NO_NAMES)
-        self.unreadable = [name for name in self.unreadable if name not in free]
-        self.outranked = [name for name in self.outranked if name not in free]
+        for name in free:
+            for names in (self.unreadable, self.outranked):
+                if name in names:
+                    names.remove(name)
         return free
 
     def _make_way(self, current: 'Generation') -> bool:

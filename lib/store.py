@@ -13,7 +13,7 @@ from micropython import const
 import change as word
 import version
 from draft import Draft
-from generation import FORGET_GAUGE, TAKEN_BACK, UNDO, FileSummary, Generation, record
+from generation import UNDO, FileSummary, Generation, record
 from journal import OVERHEAD, Journal
 from stock import COPIES, NO_NAMES, Stock, take_stock
 
@@ -92,7 +92,8 @@ class Store:
     def replay(self, memory: 'Memory') -> None:
         """Fill an emptied memory from flash again, after an undo of anything but a learn."""
         try:
-            self._generation().read(memory, self._vector_bytes)
+            if self._current is not None:
+                self._current.read(memory, self._vector_bytes)
         except OSError:
             self._current = None
 
@@ -104,55 +105,60 @@ class Store:
         """Write what `memory` holds, which must be all that was acknowledged, as a new generation."""
         self._do(Store._compact, memory)
 
-    def _do(self, way: 'Callable[[Store, T], Change | None]', subject: 'T') -> 'Change | None':
-        """What way(self, subject) returns; StoreError instead of an OSError."""
-        self._generation()
+    def _do(self, way: 'Callable[[Store, Generation, T], Change | None]', subject: 'T') -> 'Change | None':
+        """Go this way with what counts now; StoreError instead of an OSError."""
+        current = self._current
+        if current is None:
+            raise StoreError('closed', 'The examples on flash were not read properly: restart the camera.')
         try:
-            return way(self, subject)
+            return way(self, current, subject)
         except OSError as error:
-            self._drop(None)
+            self._drop(current, None)
+            if self._current is not None:
+                self._expel(self._current)
             raise _failure(error)
 
     # Changes
 
-    def _learn(self, change: 'Change') -> None:
+    def _learn(self, current: Generation, change: 'Change') -> None:
         self._check(change)
-        current = self._ready()
+        current = self._ready(current)
         if not self._has_room(current.size_bytes):  # the next generation might not fit on flash beside this one
             if self._wasteful(current) and not current.overflow.serials:
-                current = self._write(self._changes)
+                current = self._write(current, self._changes)
             if not self._has_room(current.size_bytes):
                 raise _failure(OSError(_ENOSPC))
         kind, parts = record(change, current.next_serial)
-        self._append(current, kind, *parts)
+        current.append(kind, *parts)
         current.learned(change.key)
 
-    def _keep(self, change: 'Change') -> None:
+    def _keep(self, current: Generation, change: 'Change') -> None:
         """An anchor, a setting, or something forgotten."""
         self._check(change)
-        current = self._ready()
+        current = self._ready(current)
+        if change.what == word.FORGET_GAUGE and current.journal is not self._journal:
+            raise _overflow(current)  # a file of the first edition has no such record, and cannot be written anew
         kind, parts = record(change, 0)
-        current.changed(change, self._append(current, kind, *parts))
+        current.changed(change, current.append(kind, *parts))
 
-    def _undo(self, change: 'Change') -> 'Change | None':
-        current = self._ready()
+    def _undo(self, current: Generation, change: 'Change') -> 'Change | None':
+        current = self._ready(current)
         undone = current.undoable()
-        if undone is not None and undone.what != word.LEARN:
-            self._append(current, TAKEN_BACK, ustruct.pack('<I', current.bytes_back()))
-            current.take_back()
-            return undone
+        newest = undone is None or undone.what == word.LEARN
         serial = current.examples.newest()
-        if current.overflow.newest() > serial:
-            raise _overflow(current)  # they would go with it
-        if undone is not None:
-            self._append(current, UNDO, ustruct.pack('<I', serial))
+        if current.overflow.newest() > serial if newest else current.journal is not self._journal:
+            raise _overflow(current)  # they would go with it; or as in _keep
+        if not newest:
+            current.take_back()
+        elif undone is not None:
+            current.append(UNDO, ustruct.pack('<I', serial))
             current.examples.undo(serial)
         return undone
 
-    def _reset(self, change: 'Change') -> None:
+    def _reset(self, current: Generation, change: 'Change') -> None:
         """Forget examples and anchors; settings stay. Files that nobody can read go too."""
         self._stock.discard(self._stock.unreadable)
-        self._write(self._settings)
+        self._write(current, self._settings)
 
     def _settings(self) -> 'Iterator[Change]':
         for change in self._changes():
@@ -161,18 +167,17 @@ class Store:
 
     # All at once, for a host
 
-    def _begin(self, change: 'Change') -> None:
+    def _begin(self, current: Generation, change: 'Change') -> None:
         """Open a draft: a generation that replaces everything when it is committed. Any other change drops it."""
-        current = self._generation()
         if current.overflow.serials:
             raise _overflow(current)  # the host cannot know them
         if not current.sealed:  # what a cut leaves of a draft is outranked by a seal only
-            self._write(self._changes)
-        self._drop(change)
-        self._draft = self._next()
+            current = self._write(current, self._changes)
+        self._drop(current, None)
+        self._draft = self._next(current)
         self._draft.create(tuple)
 
-    def _put(self, change: 'Change') -> None:
+    def _put(self, current: Generation, change: 'Change') -> None:
         """Add a change to the draft."""
         self._check(change)
         draft = self._open_draft()
@@ -180,19 +185,19 @@ class Store:
             raise OSError(_ENOSPC)
         draft.put(change)
 
-    def _commit(self, change: 'Change') -> None:
+    def _commit(self, current: Generation, change: 'Change') -> None:
         """Seal the draft, if all is on flash that was sent: the key is its CRC-32 in eight hex digits.
 
         The store is closed then: the memory has to be emptied, and loaded.
         """
         draft = self._open_draft()
         if change.key != '%08x' % draft.crc:
-            self._drop(change)
+            self._drop(current, None)
             raise StoreError('checksum', 'Not all that was sent has come: begin again.')
         self._draft = None
-        self._seal(draft)
+        self._seal(current, draft, None)
 
-    def _drop(self, change: 'Change | None') -> None:
+    def _drop(self, current: Generation, change: 'Change | None') -> None:
         """Give the draft up, if there is one."""
         draft, self._draft = self._draft, None
         if draft is not None:
@@ -205,12 +210,6 @@ class Store:
 
     # Writing
 
-    def _generation(self) -> Generation:
-        """What counts now."""
-        if self._current is None:
-            raise StoreError('closed', 'The examples on flash were not read properly: restart the camera.')
-        return self._current
-
     def _check(self, change: 'Change') -> None:
         """Can this be kept?"""
         if change.what in (word.LEARN, word.ANCHOR) and len(change.value) != self._vector_bytes:
@@ -220,98 +219,78 @@ class Store:
         if sum([len(part) for part in parts]) > self._body_bytes:
             raise StoreError('long', 'This is too long to be kept.')
 
-    def _ready(self) -> Generation:
-        """What counts now, ready for a change to be appended: with nothing torn at its end."""
-        current = self._generation()
+    def _ready(self, current: Generation) -> Generation:
+        """What a change can be appended to: files of the present format, with nothing torn at their end."""
         old = not current.names or current.torn or current.journal is not self._journal
-        return self._write(self._changes) if old and not current.overflow.serials else current
-
-    def _append(self, current: Generation, kind: int, *parts: bytes) -> int:
-        """Where the record stands."""
-        if kind in (TAKEN_BACK, FORGET_GAUGE) and current.journal is not self._journal:
-            raise _overflow(current)  # the first edition has no such records, and its file cannot be written anew
-        self._drop(None)
-        try:
-            return current.append(kind, *parts)
-        except OSError:
-            self._expel(current)
-            raise
+        if old and not current.overflow.serials:
+            return self._write(current, self._changes)
+        self._drop(current, None)
+        return current
 
     def _expel(self, current: Generation) -> None:
         """A refused record may be whole in a file: leave it out of a new generation, or that file out of this one."""
         for _ in range(2):
+            if current.refused is None:
+                return
             if not current.overflow.serials:
                 try:
-                    self._write(self._changes)
+                    self._write(current, self._changes)
                     return
                 except (OSError, StoreError):
                     pass
             for name in current.refused:
-                if self._stock.discard([name]):  # which makes room, too
+                if name in current.names and self._stock.discard([name]):  # which makes room, too
                     current.names.remove(name)
-            current.refused = []
 
-    def _compact(self, memory: 'Memory') -> None:
-        current = self._generation()
+    def _compact(self, current: Generation, memory: 'Memory') -> None:
         if current.overflow.serials:
             raise _overflow(current)
-        self._write(memory.changes)
+        self._write(current, memory.changes)
 
-    def _mend(self, hurt: bool) -> None:
+    def _mend(self, current: Generation, hurt: bool) -> None:
         """Make sure that what counts is there twice, and then that nothing else is."""
-        current = self._generation()
         if hurt and current.overflow.serials:
             self._copy(current)
         elif hurt:
-            current = self._write(self._changes)
+            current = self._write(current, self._changes)
         if current.names:
             self._stock.tidy()
-
-    def _write(self, changes: 'Callable[[], Iterable[Change]]') -> Generation:
-        """Make what `changes()` gives the next generation, and remove the old one."""
-        self._drop(None)
-        old = self._generation()
-        new = self._current = self._seal(self._next(), changes)
-        self._stock.retire(old.names, new.names)
-        return new
 
     def _copy(self, current: Generation) -> None:
         """Give what counts a second copy, as it is, for memory does not hold all of it."""
         if len(current.names) < COPIES:
-            twin = FileSummary(self._free_names(1)[0], current.journal)
-            current.journal.copy(current.names[0], twin.name)  # half a copy has fewer records, and is outranked
+            (name,) = self._stock.free_names(1, current, self._room_bytes(current.size_bytes))
+            twin = FileSummary(name, current.journal)
+            current.journal.copy(current.names[0], name)  # half a copy has fewer records, and is outranked
             twin.read()
             if twin.records != current.records:
                 raise OSError(_EIO)
-            current.names.append(twin.name)
+            current.names.append(name)
 
-    def _seal(self, draft: Draft, changes: 'Callable[[], Iterable[Change]] | None' = None) -> Generation:
+    def _write(self, current: Generation, changes: 'Callable[[], Iterable[Change]]') -> Generation:
+        """Make what `changes()` gives the next generation, and remove the present one."""
+        self._drop(current, None)
+        new = self._current = self._seal(current, self._next(current), changes)
+        self._stock.retire(current.names, new.names)
+        return new
+
+    def _seal(self, current: Generation, draft: Draft, changes: 'Callable[[], Iterable[Change]] | None') -> Generation:
         """Close the store and make a draft what counts; open it again when that fails."""
-        old, self._current = (
-            self._generation(),
-            None,
-        )  # if this is interrupted, a sealed file may outrank the one we know
+        self._current = None  # if this is interrupted, a sealed file may be there that outranks the one we know
         try:
             if changes:
                 draft.create(changes)
             return draft.seal()
         except OSError:
             if self._stock.discard(draft.names):
-                self._current = old
-                old.torn = (
-                    True  # to be written anew: a sealed file that was removed outranks it, should a cut bring it back
-                )
+                self._current = current
+                current.torn = True  # to be written anew: what was sealed outranks it, should a cut bring it back
             raise
 
-    def _next(self) -> Draft:
-        current = self._generation()
-        names = self._free_names(COPIES)
+    def _next(self, current: Generation) -> Draft:
+        names = self._stock.free_names(COPIES, current, self._room_bytes(current.size_bytes))
         current.number += 1
         return Draft(self._files, self._journal, names, current.number)
-
-    def _free_names(self, count: int) -> 'list[str]':
-        current = self._generation()
-        return self._stock.free_names(count, current, self._room_bytes(current.size_bytes))
 
     def _room_bytes(self, size_bytes: int) -> int:
         """What another generation of this size takes, and one more record."""

@@ -3,26 +3,33 @@ operation of the flash chip, the firmware starts again and reads what it finds.
 
 The change is made by the app's own modules at the firmware's prompt. What the firmware then reads is given to the same
 store on the host: starting the whole app for each cut would take a minute (test_firmware.py does it once).
+
+Most operations program what is in the chip already: MaixPy writes whole sectors. So many cuts leave the very same
+flash, and the firmware has to start only once for them.
 """
 
 # ruff: noqa: UP031 - scripts for the board are full of braces
 import ast
+import hashlib
+import json
 import random
 import sys
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import asdict, dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 
 from bench import EmuError
-from flash_log import FlashLog
+from change import ANCHOR, LEARN, Change
+from flash_log import FILES_AT, FlashLog
 from harness import APP_MODULES, WALL_S, firmware, installed, packed_app
 from k210.machine import MachineFault
 from madeleine.install.files import PIECE_BYTES
 from quick_kpu import QuickEmulator
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
-from change import ANCHOR, LEARN, Change
 from flashfs import Flash
 from powercut import MODEL, Past, PlainMemory, boot, copied
 
@@ -80,10 +87,11 @@ def do(what, key=None, value=None, draft=False):
 """
 )
 READ = """
-import uos, ubinascii
-page = memoryview(bytearray(4096))
+import uos, ubinascii, uctypes
+page, kept = memoryview(bytearray(4096)), []
 for name in uos.listdir('/flash'):
-    size, crc, lost, text = uos.stat('/flash/' + name)[6], 0, [], []
+    size, crc, lost = uos.stat('/flash/' + name)[6], 0, []
+    kept.append(bytearray(size if name.startswith('examples') else 0))
     with open('/flash/' + name, 'rb') as file:
         for offset in range(0, size, %d):
             part = page[:min(%d, size - offset)]
@@ -94,9 +102,9 @@ for name in uos.listdir('/flash'):
                 part[:] = bytes(len(part))
                 lost.append(offset)
             crc = ubinascii.crc32(part, crc)
-            if name.startswith('examples'):
-                text.append(ubinascii.hexlify(part).decode())
-    print((name, size, crc & 0xffffffff, lost, ''.join(text)))
+            if kept[-1]:
+                kept[-1][offset:offset + len(part)] = part
+    print((name, size, crc & 0xffffffff, lost, uctypes.addressof(kept[-1]) if kept[-1] else 0))
 """ % (PIECE_BYTES, PIECE_BYTES)
 # As an update does: it leaves deleted pages among those of the first copy, which SPIFFS moves to win them back.
 REWRITE = """
@@ -140,6 +148,7 @@ class Tally:
     operations: int
     blocks: int  # recycled by SPIFFS meanwhile
     cuts: list[Cut]
+    images: int  # contents of the flash that these cuts left
 
     def count(self, state: str) -> int:
         return sum(cut.state == state for cut in self.cuts)
@@ -201,12 +210,12 @@ def restarted(flash: bytes) -> Found | None:
         return None
     found = Found(b"Formating" in said, Flash(), {})
     for line in lines:
-        name, size, crc, lost, text = ast.literal_eval(line)
+        name, size, crc, lost, address = ast.literal_eval(line)
         found.sums[name] = crc
         if name.startswith("examples"):
             if name in found.flash.files:
                 found.flash.twice[name] = found.flash.files[name]
-            found.flash.files[name] = bytearray.fromhex(text)
+            found.flash.files[name] = bytearray(emulator.read(address, size) if size else b"")
             if lost:  # from the first such place on: less than there is
                 found.flash.lost[name] = range(lost[0], size)
     return found
@@ -223,13 +232,47 @@ def app_starts(flash: bytes) -> bool:
     return False
 
 
-def cut_and_restart(log: FlashLog, states: States, count: int, seed: int = 1) -> Tally:
+class Results:
+    """What cuts led to, kept in a file so that a long run can go on another day; one object a line."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        lines = path.read_text().splitlines() if path and path.exists() else []
+        self._known = {line["key"]: line for line in map(json.loads, lines)}
+
+    def get(self, key: str, moment: int) -> Cut | None:
+        if key not in self._known:
+            return None
+        known = self._known[key]
+        return Cut(moment, known["state"], known["formatted"], set(known["hurt"]), known["app_gone"])
+
+    def add(self, key: str, cut: Cut) -> None:
+        self._known[key] = {**asdict(cut), "key": key, "hurt": sorted(cut.hurt)}
+        if self._path:
+            with self._path.open("a") as file:
+                file.write(json.dumps(self._known[key]) + "\n")
+
+
+def cut_and_restart(
+    log: FlashLog, states: States, count: int, seed: int = 1, results: Results | None = None, processes: int = 1
+) -> Tally:
     """Cuts at `count` moments of what the log holds, by chance from all of it, or at each if there are no more."""
+    results = results or Results()
     sums = {name: zlib.crc32(content) for name, content in packed_app().items()}
     total = len(log.operations)
     moments = range(total) if total <= count else sorted(random.Random(seed).sample(range(total), count))
-    cuts = [judged(Cut(moment), flash, states, sums) for moment, flash in log.cuts(moments)]
-    return Tally(total, log.blocks_erased(), cuts)
+    keys: dict[int, str] = {}
+    rest = hashlib.blake2b(log.before[:FILES_AT] + repr(states).encode()).digest()  # no operation goes there
+    with ProcessPoolExecutor(processes, get_context("fork")) as pool:
+        running: dict[str, Future[Cut]] = {}
+        for moment, flash in log.cuts(iter(moments)):
+            keys[moment] = key = hashlib.blake2b(flash[FILES_AT:], key=rest, digest_size=16).hexdigest()
+            if key not in running and not results.get(key, moment):
+                running[key] = pool.submit(judged, Cut(moment), flash, states, sums)
+        for key, future in running.items():
+            results.add(key, future.result())
+    cuts = [results.get(key, moment) for moment, key in keys.items()]
+    return Tally(total, log.blocks_erased(), [cut for cut in cuts if cut], len(set(keys.values())))
 
 
 def judged(cut: Cut, flash: bytes, states: States, sums: dict[str, int]) -> Cut:
