@@ -157,7 +157,7 @@ def test_uninstall(with_first) -> None:
     emulator = powered(with_first)
     emulator.run_until(b"app ", wall=600)
     with plugged_in(emulator) as cable, Board.open(cable.device) as board:
-        assert set(installer.uninstall(board, ROOT, examples=False)) == {"boot.py", "main.py", *LIB}
+        assert set(installer.uninstall(board, ROOT, examples=False)) == {"boot.py", "main.py", "heap.unset", *LIB}
     assert "main.py" not in files(emulator)
 
 
