@@ -253,7 +253,7 @@ class Store:
             self._copy(current)
         elif hurt:
             current = self._write(current, self._changes)
-        if current.names:
+        if current.sealed:
             self._stock.tidy()
 
     def _copy(self, current: Generation) -> None:
