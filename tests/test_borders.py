@@ -43,7 +43,7 @@ MAY_IMPORT = {
     "menu": "",
     "pack": "",
     "profiles": "",
-    "refusals": "",
+    "refusals": "heap",
     "replies": "change",
     "screen": "",
     "search": "features",
@@ -56,7 +56,7 @@ MAY_IMPORT = {
     "vectors": "examples features",
     "version": "",
     "view": "change features gauge menu",
-    "vision": "constants engines features heap refusals",
+    "vision": "constants engines features refusals",
     "words": "change command settings",
 }
 MAIXPY = "Maix KPU audio board fpioa_manager image lcd machine modules network nes pmu sensor socket ulab video".split()
