@@ -25,8 +25,7 @@ from bench import EmuError
 from change import ANCHOR, LEARN, Change
 from flash_log import FILES_AT, FlashLog
 from harness import APP_MODULES, WALL_S, firmware, installed, packed_app
-from k210 import Emulator
-from k210 import MachineFault
+from k210 import Emulator, MachineFault
 from madeleine.install.files import PIECE_BYTES
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
