@@ -2,6 +2,7 @@
 # import finds 'lib/screen.py', a flat name, through the relative entry 'lib' alone, not through '/flash/lib' (tried on
 # v0.5.0_9); so the working folder, /sd when a card is in, has to be /flash.
 import sys
+
 import uos
 
 uos.chdir('/flash')

@@ -7,39 +7,50 @@ import gc
 import sys
 
 import uio
+from micropython import const
 
 import device
 from faults import TEXT_FILE, Faults
 from files import Files
 from vision import PartError
 
+_TYPING = const(0)
+if _TYPING:
+    from typing import NoReturn
+
 LOAD_ORDER = ('command', 'session', 'screen', 'app')
 
 
-def rescue(board):
+def rescue(board: device.Board) -> None:
     """Button A held at power-on: no app, a prompt on USB."""
     board.panel.message(('Madeleine', 'rescue: no app', 'the prompt is on USB'))
     board.usb.write('Madeleine: rescue, the app was not started\n')
 
 
-def stay(board, lines):
+def stay(board: device.Board, lines: 'list[str]') -> 'NoReturn':
     """Show why the app cannot go on; button A starts again."""
-    board.panel.message(tuple(lines) + ('', 'A: start again'))
+    board.panel.message((lines + [''])[:6] + ['A: start again'])
     board.lights.show('red')
     while not board.buttons.a():
         device.sleep_ms(50)
     device.restart()
 
 
-def wrapped(text, columns=28):
-    """A text as lines that fit the panel."""
-    return [text[i : i + columns] for i in range(0, min(len(text), 4 * columns), columns)]
+def wrapped(text: str, columns: int = 28) -> 'list[str]':
+    """A text as five lines at most that fit the panel."""
+    lines = ['']
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > columns:
+            lines.append('')
+        lines[-1] += ' ' + word if lines[-1] else word
+    return lines[:5]
 
 
-def run():
+def run() -> None:
     """What boot.py calls."""
     if device.soft_reset():
-        return device.Usb().write('Madeleine: a soft reset; machine.reset() starts the app\n')
+        device.Usb().write('Madeleine: a soft reset; machine.reset() starts the app\n')
+        return
     try:
         board = device.Board()
     except Exception as error:  # nothing to show it on
@@ -47,12 +58,13 @@ def run():
         device.sleep_ms(3000)
         device.restart()
     if board.buttons.a():
-        return rescue(board)
+        rescue(board)
+        return
     files = Files('/flash')
     faults = Faults(files)
     if faults.too_many():
         faults.clear()  # so that A gives it another chance
-        stay(board, ('Madeleine stopped:', 'three faults in a row', 'see /flash/' + TEXT_FILE))
+        stay(board, ['Madeleine stopped:', 'three faults in a row', 'see /flash/' + TEXT_FILE])
     try:
         for module in LOAD_ORDER:
             __import__(module)
@@ -69,11 +81,11 @@ def run():
         last_resort(board, faults, error)
 
 
-def last_resort(board, faults, error):
+def last_resort(board: device.Board, faults: Faults, error: Exception) -> 'NoReturn':
     """A fault: on the screen, on USB and on flash; then a restart."""
-    text = uio.StringIO()
-    device.describe_fault(error, text)
-    text = text.getvalue()
+    buffer = uio.StringIO()
+    device.describe_fault(error, buffer)
+    text = buffer.getvalue()
     counted = faults.add(text)
     board.usb.write(text)
     board.lights.show('red')

@@ -11,44 +11,50 @@ From a memory card, with a folder `madeleine` that has boot.py, main.py, lib/ an
 """
 
 import gc
-import machine
 import sys
+
+import machine
 import ubinascii
 import uio
 import uos
+from micropython import const
+
+_TYPING = const(0)
+if _TYPING:
+    from Maix import _Utils
 
 CARD = '/sd/madeleine/'
 FLASH = '/flash/'
 NEXT = 'next/'
 SEAL = NEXT + 'sealed'
 TOP = ('boot.py', 'main.py')  # boot.py first: a foreign one knows no seal, so that writing it is the moment that counts
-HEAP_BYTES = 290000  # the most that leaves the reader of QR codes its memory (docs/MEASURED.md)
+HEAP_UNSET = 'heap.unset'  # lib/heap.py: the app sets the heap at its next start
 FIRMWARE_HEAP_BYTES = 524288
-LEFTOVERS = ('faults.count', 'fault.txt')
+LEFTOVERS = ('faults.count', 'fault.txt', HEAP_UNSET)
 BLOCK_BYTES = 131072  # of SPIFFS: what it needs to make room
 PAGE_BYTES = 4096
 PIECE_BYTES = 4091  # of a file, in one page of SPIFFS; the heap of an interrupted app has little more in one piece
 PACKS = ('app.pack', 'spare.pack')  # all modules but the few that read it, twice (lib/pack.py)
-sums = {}  # name: (size, CRC-32), as `prepare` was told
-missing = []  # what it found to be neither in its place nor staged
+sums = {}  # type: dict[str, tuple[int, int]]  # name: (size, CRC-32), as `prepare` was told
+missing = []  # type: list[str]  # what it found to be neither in its place nor staged
 
 
-def names(folder=''):
+def names(folder: str = '') -> 'list[str]':
     """Files on flash whose names start so."""
     return [name for name in uos.listdir('/flash') if name.startswith(folder)]
 
 
-def staged(name):
+def staged(name: str) -> str:
     """lib/app.py -> next/app.py"""
     return NEXT + name[name.rfind('/') + 1 :]
 
 
-def content(path):
+def content(path: str) -> bytes:
     with open(path, 'rb') as file:
         return file.read()
 
 
-def check(path):
+def check(path: str) -> 'tuple[int, int] | None':
     """(size, CRC-32) of a file, read back from where it is; None when it cannot be."""
     size = crc = 0
     try:
@@ -63,21 +69,21 @@ def check(path):
     return (size, crc)
 
 
-def create(name):
+def create(name: str) -> None:
     open(FLASH + name, 'wb').close()
 
 
-def append(name, piece):
+def append(name: str, piece: bytes) -> None:
     with open(FLASH + name, 'ab') as file:
         file.write(piece)
 
 
-def verify(name, expected):
+def verify(name: str, expected: 'tuple[int, int]') -> None:
     if check(FLASH + name) != expected:
         raise OSError('%s did not arrive: run this again' % name)
 
 
-def copy(path, name):
+def copy(path: str, name: str) -> None:
     """A file onto flash and read back; one open file is all there may be beside a running boot.py."""
     expected = check(path)
     if expected is None:  # before what is there now is touched
@@ -95,12 +101,12 @@ def copy(path, name):
     verify(name, expected)
 
 
-def remove(name):
+def remove(name: str) -> None:
     uos.remove(FLASH + name)
 
 
-def prepare(wanted):
-    """wanted: (name, size, CRC-32) of all files. Ends what an earlier run left; returns the names still to be staged."""
+def prepare(wanted: 'list[tuple[str, int, int]]') -> 'list[str]':
+    """wanted: (name, size, CRC-32) of all files. Ends what an earlier run left; returns the names still to stage."""
     gc.collect()  # closes files that an interrupted program left open
     if SEAL in names(NEXT):
         for name in names(NEXT):
@@ -122,28 +128,28 @@ def prepare(wanted):
     return missing
 
 
-def room(sizes):
+def room(sizes: 'list[int]') -> bool:
     """Is there place for files of these sizes beside all that is there? SPIFFS gives each a page more."""
     info = uos.statvfs('/flash')
     pages = sum([size // PAGE_BYTES + 2 for size in sizes])
     return info[0] * info[3] >= pages * PAGE_BYTES + BLOCK_BYTES
 
 
-def begin(name):
+def begin(name: str) -> None:
     """Stage a file, whose content comes piece by piece: begin, add, add, end."""
     create(staged(name))
 
 
-def add(name, piece):
+def add(name: str, piece: bytes) -> None:
     append(staged(name), piece)
 
 
-def end(name):
+def end(name: str) -> None:
     verify(staged(name), sums[name])
     missing.remove(name)
 
 
-def finish(wanted):
+def finish(wanted: 'list[tuple[str, int, int]]') -> None:
     """All files are there or staged: let them count, move them, and drop modules of the old app."""
     if missing:
         raise OSError('%s is missing: run this again' % missing[0])
@@ -156,7 +162,7 @@ def finish(wanted):
             remove(name)
 
 
-def move():
+def move() -> None:
     """From next/ to the places, under the seal; safe to be done again from the start."""
     files = [name[len(NEXT) :] for name in names(NEXT) if name != SEAL]
     for name in [top for top in TOP if top in files] + [module for module in files if module not in TOP]:
@@ -167,7 +173,7 @@ def move():
         remove(NEXT + name)
 
 
-def drop_other_form(files):
+def drop_other_form(files: 'list[str]') -> None:
     """An app comes packed or as sources; what would start the other form goes."""
     others = ['lib/' + name for name in PACKS] if 'main.py' in files else []
     if PACKS[0] in files:
@@ -180,31 +186,31 @@ def drop_other_form(files):
 class Probe:
     """A file system with one module, as lib/pack.py makes one."""
 
-    def __init__(self, code):
+    def __init__(self, code: bytes) -> None:
         self._code = code
 
-    def mount(self, readonly, mkfs):
+    def mount(self, readonly: bool, mkfs: bool) -> None:
         pass
 
-    def umount(self):
+    def umount(self) -> None:
         pass
 
-    def stat(self, path):
+    def stat(self, path: str) -> 'tuple[int, ...]':
         if path != '/probe.mpy':
             raise OSError(2)
         return (0x8000, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 
-    def open(self, path, mode):
+    def open(self, path: str, mode: str) -> 'uio.BytesIO':
         return uio.BytesIO(self._code)
 
 
-def takes_packs(code):
+def takes_packs(code: bytes) -> bool:
     """Does this firmware import compiled modules from a file system of ours? code: that of the line N = 1."""
     try:
         uos.mount(Probe(code), '/probe')
         sys.path.insert(0, '/probe')
         try:
-            return __import__('probe').N == 1
+            return bool(__import__('probe').N == 1)
         finally:
             sys.path.remove('/probe')
             uos.umount('/probe')
@@ -213,37 +219,53 @@ def takes_packs(code):
         return False
 
 
-def set_heap(size):
-    """Written once, because a torn setting can keep the board from booting; builds before v0.5.0_9 have none."""
+def firmware_utils() -> 'type[_Utils] | None':
+    """What sets the heap; builds before v0.5.0_9 have none."""
     try:
         from Maix import utils
     except ImportError:
-        return
-    if utils.gc_heap_size() != size:
-        utils.gc_heap_size(size)
+        return None
+    return utils
 
 
-def uninstall(examples):
+def ask_for_heap() -> None:
+    """Have the app set the heap for its model at its next start: only when all is loaded can that be measured."""
+    if firmware_utils():
+        create(HEAP_UNSET)
+
+
+def reset_heap() -> None:
+    """The firmware's own size; written only if it differs, because a torn setting can keep the board from booting."""
+    utils = firmware_utils()
+    if utils and utils.gc_heap_size() != FIRMWARE_HEAP_BYTES:
+        utils.gc_heap_size(FIRMWARE_HEAP_BYTES)
+
+
+def uninstall(examples: bool) -> 'list[str]':
     """Remove the app, boot.py first, and the examples if told so; returns the names."""
     gc.collect()
-    if 'boot.py' in names() and b'main.run()' not in content(FLASH + 'boot.py'):
-        ours = []  # somebody else's program starts here now; it stays
-    else:
-        ours = ['boot.py']
+    # Another program's boot.py starts that program now; it stays.
+    foreign = 'boot.py' in names() and b'main.run()' not in content(FLASH + 'boot.py')
+    ours = [] if foreign else ['boot.py']
     ours += ['main.py'] + names('lib/') + names(NEXT) + list(LEFTOVERS)
     if examples:
         ours += names('examples.')
     gone = [name for name in ours if name in names()]
     for name in gone:
         remove(name)
-    set_heap(FIRMWARE_HEAP_BYTES)
+    reset_heap()
     return gone
 
 
-def from_card():
+def from_card() -> None:
     """Install what is on the memory card."""
     modules = ['lib/' + name for name in uos.listdir(CARD + 'lib') if name.endswith('.py')]
-    wanted = [(name,) + check(CARD + name) for name in list(TOP) + modules]
+    wanted = []
+    for name in list(TOP) + modules:
+        size_and_crc = check(CARD + name)
+        if size_and_crc is None:
+            raise OSError('%s cannot be read' % (CARD + name))
+        wanted.append((name,) + size_and_crc)
     prepare(wanted)
     if not room([size for name, size, crc in wanted if name in missing]):
         raise OSError('/flash is too full: forget classes, or remove files')
@@ -252,7 +274,7 @@ def from_card():
         end(name)
         print(name)
     finish(wanted)
-    set_heap(HEAP_BYTES)
+    ask_for_heap()
     print('Done. Take the card out; the camera starts again.')
     machine.reset()
 

@@ -1,19 +1,22 @@
-"""What `madeleine doctor` asks at the prompt: prints one JSON object and changes nothing."""
+"""What `madeleine doctor` asks at the prompt: prints one JSON object and changes nothing.
+
+The camera may have no app, so the text of lib/constants.py is sent in place of its import.
+"""
 
 import gc
 import sys
+
 import ujson
 import uos
 
-MODEL_ADDRESS = 0x300000
-AXP192 = 0x34
+from constants import AXP192, BATTERY_REGISTERS, MODEL_ADDRESS, battery_mv
 
 
-def firmware():
+def firmware() -> 'dict[str, object]':
     """Its version, and what it lacks."""
     lacks = []
     try:
-        import KPU
+        import KPU  # noqa: F401
     except ImportError:
         lacks.append('the KPU')
     try:
@@ -26,7 +29,7 @@ def firmware():
     return {'platform': sys.platform, 'version': uos.uname()[3], 'lacks': lacks}
 
 
-def heap():
+def heap() -> 'int | None':
     try:
         from Maix import utils
 
@@ -35,14 +38,14 @@ def heap():
         return None
 
 
-def names(folder):
+def names(folder: str) -> 'list[str]':
     try:
         return uos.listdir(folder)
     except OSError:
         return []
 
 
-def text(name):
+def text(name: str) -> str:
     """The end of a text file on flash, '' without one."""
     try:
         with open('/flash/' + name, 'rb') as file:
@@ -51,7 +54,7 @@ def text(name):
         return ''
 
 
-def model():
+def model() -> 'int | str':
     """Bytes of the model, or what the firmware says when it cannot load it."""
     try:
         import KPU
@@ -61,22 +64,21 @@ def model():
         return str(error)
 
 
-def battery_mv():
-    """Of the AXP192, as lib/device.py reads it; None without one."""
+def battery() -> 'int | None':
+    """Millivolts; None without an AXP192."""
     try:
         from machine import I2C
 
         bus = I2C(I2C.I2C0, freq=400000, scl=28, sda=29)
         if AXP192 not in bus.scan():
             return None
-        high, low = bus.readfrom_mem(AXP192, 0x78, 1)[0], bus.readfrom_mem(AXP192, 0x79, 1)[0]
-        return ((high << 4) | low) * 11 // 10
+        return battery_mv(*[bus.readfrom_mem(AXP192, register, 1)[0] for register in BATTERY_REGISTERS])
     except (ImportError, OSError, ValueError):
         return None
 
 
 gc.collect()
-found = {'firmware': firmware(), 'heap': heap(), 'battery_mv': battery_mv(), 'model': model()}
+found = {'firmware': firmware(), 'heap': heap(), 'battery_mv': battery(), 'model': model()}  # type: dict[str, object]
 found['flash'] = names('/flash')
 found['card'] = names('/sd') if 'sd' in names('/') else []
 found['version'], found['fault'] = text('lib/version.py'), text('fault.txt')

@@ -1,6 +1,9 @@
 """Wires the parts and runs the loop: see, decide, say, show. The one place where a change is committed."""
 
 import gc
+import sys
+
+from micropython import const
 
 import buttons
 import change as changes
@@ -16,7 +19,6 @@ from change import Change
 from command import CommandError
 from host import Host
 from memory import Memory
-from micropython import const
 from search import Match, Search
 from session import Session
 from status import Status
@@ -26,6 +28,10 @@ _TYPING = const(0)
 if _TYPING:
     from collections.abc import Callable
 
+    import machine
+    from image import Image
+
+    from engines import Query
     from files import Files
 
 CARDS_EVERY_MS = 300  # a search costs as much as half a turn (docs/MEASURED.md), a card should be seen within a second
@@ -41,7 +47,7 @@ class App:
         self.board = board
         self.encode = link.json_line
         self.lines = link.Lines()
-        self.watchdog = device.NoWatchdog()
+        self.watchdog = device.NoWatchdog()  # type: device.NoWatchdog | machine.WDT
         self.network = vision.Network()
         self.engine = vision.fastest_engine()
         self.memory = Memory(self.engine, ())
@@ -54,33 +60,45 @@ class App:
         self.status = Status(board.power)
         self.gestures = (buttons.Button('A'), buttons.Button('B'))
         self.vector = bytearray(features.LENGTH)  # of the last picture
-        self.store = None  # type: store.Store | None  # until the model is known
+        self.query = None  # type: Query | None  # from it; one object, filled again each turn
         self.seeing = False  # the vector is that of what is in view
         self.card_ms = 0  # when a card was last looked for
         self.cards_work = True
         self._files = files
+        self.host.board, self.host.battery_mv = board.name, self.status.battery_mv
 
     # -- start ------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Bring up camera, network and examples; PartError when the camera cannot go on."""
+        import sizing
+
         self.board.panel.message(('Madeleine', 'starting the camera'))
         self.start_camera()
         # Not before: that takes a second, in which v0.6 may mount the memory card where a model is.
         self.board.panel.message(('Madeleine', 'loading the model'))
-        self.network.load()
+        try:
+            self.network.load()
+        except vision.PartError:
+            sizing.make_room(self._files)
+            raise
         model_id, former = self._look_at_black()
         self.board.panel.message(('Madeleine', 'reading the examples'))
         self.store = store.Store(self._files, model_id.encode(), features.LENGTH, [id.encode() for id in former])
         notes = self._load()
+        self.host.heap_note = sizing.fit(self._files)
+        for name in ('sizing', 'heap'):  # 1.7 KB of code that a start alone needs
+            sys.modules.pop(name, None)
         self.watchdog = device.watchdog(WATCHDOG_MS)
         self.session.now_ms = self.card_ms = device.now_ms()
         self.status.skip(self.session.now_ms)
-        self.host.board, self.host.model, self.host.battery_mv = self.board.name, model_id, self.status.battery_mv
+        self.host.model = model_id
         self.session.send(self.host.status('ready'))
         for note in notes:
             self.session.fail('store', note)
-        if not notes and not self.memory.examples.count:
+        if self.host.heap_note:
+            self.session.fail('heap', self.host.heap_note)
+        elif not notes and not self.memory.examples.count:
             self.session.show_message('press A to learn')
         self._write_messages()
 
@@ -91,6 +109,7 @@ class App:
             self.board.camera.turn_over()
         model_id = self.network.identity(picture)
         former = self.network.former_identities(picture)
+        gc.collect()  # the tables of the examples want pieces of 2 KB, which the least heap does not have otherwise
         self.memory.examples.take(vectors.choose(lambda: self.network.features(picture, self.vector)))
         return model_id, former
 
@@ -111,9 +130,11 @@ class App:
                 return
             except vision.PartError as error:
                 tries += 1
-                self.board.panel.message(('The camera is silent', 'try %d' % tries, str(error), 'power off, check', 'the ribbon'))
+                lines = ('The camera is silent', 'try %d' % tries, str(error), 'power off, check', 'the ribbon')
+                self.board.panel.message(lines)
                 if tries in (1, CAMERA_TRIES):
                     self.session.send(('error', 'code', 'camera', 'text', str(error)))
+                    self._write_messages()
             self.watchdog.feed()
             self.listen()
             device.sleep_ms(100 if tries < CAMERA_TRIES else 1000)
@@ -136,15 +157,16 @@ class App:
             picture = self.board.camera.snapshot()
         except vision.PartError as error:
             self.session.fail('camera', str(error))
+            self._write_messages()
             self.start_camera()
             return self.status.skip(device.now_ms())
         now_ms = device.now_ms()
         self.status.turn(now_ms)
         self.host.battery_mv = self.status.battery_mv
         self.network.features(picture, self.vector)
-        query = self.engine.query(self.vector)
-        self.search.nearest(query, self.match)
-        gauge = self.memory.gauge.read(query, self.session.limit_steps())
+        self.query = self.engine.query(self.vector, self.query)
+        self.search.nearest(self.query, self.match)
+        gauge = self.memory.gauge.read(self.query, self.session.limit_steps())
         self.perform(self.session.frame(self.match, gauge, now_ms))
         self._read_buttons(now_ms)
         self._look_for_card(picture, now_ms)
@@ -160,7 +182,7 @@ class App:
             if gesture:
                 self.perform(self.session.gesture(gesture))
 
-    def _look_for_card(self, picture: object, now_ms: int) -> None:
+    def _look_for_card(self, picture: 'Image', now_ms: int) -> None:
         if not self.cards_work or now_ms - self.card_ms < CARDS_EVERY_MS:
             return
         self.card_ms = now_ms
@@ -182,7 +204,7 @@ class App:
         if message is not None:
             self._write(message)
 
-    def _show(self, picture: object) -> None:
+    def _show(self, picture: 'Image') -> None:
         panel = self.board.panel
         self.board.lights.show(self.session.light())
         canvas = panel.canvas(picture)
@@ -218,21 +240,23 @@ class App:
         """Flash first, memory second, acknowledgement last."""
         session = self.session
         if not self.seeing:
-            return session.fail('starting', 'The camera is not ready yet', change.id)
+            session.fail('starting', 'The camera is not ready yet', change.id)
+            return
         try:
             whole = self._with_view(change)
             gc.collect()  # so that what is kept lies low, and does not cut what is free into pieces
             undone = self.store.apply(whole)
             result = self._remember(whole, undone)
         except CommandError as error:
-            return session.refuse(error.code, error.text, change.id)
+            session.refuse(error.code, error.text, change.id)
         except store.StoreError as error:
-            return session.fail(error.code, error.text, change.id)
-        session.end_export()
-        session.done(change, result)
+            session.fail(error.code, error.text, change.id)
+        else:
+            session.end_export()
+            session.done(change, result)
 
     def _with_view(self, change: Change) -> Change:
-        """A change with all it needs: a lesson without a vector gets that of this view. CommandError when it cannot be done."""
+        """A change with all it needs: a lesson without a vector gets that of this view. CommandError if impossible."""
         if change.what == changes.UNDO and self.store.undoable() is None:
             raise CommandError('nothing', 'Nothing to undo')
         if change.what not in (changes.LEARN, changes.ANCHOR):
@@ -244,7 +268,8 @@ class App:
             self.board.lights.show('red')
         if change.value is not None:
             return change
-        if max(self.vector) > features.TOP:  # the fast way to the bytes (features.Ulab) does not clamp what no ReLU6 gives
+        # The fast way to the bytes (features.Ulab) does not clamp what no ReLU6 gives.
+        if max(self.vector) > features.TOP:
             raise CommandError('model', 'Not with this model: its features go beyond %d' % features.RANGE)
         return Change(change.what, change.key, self.vector)
 

@@ -7,13 +7,13 @@ BOUNCE_MS = 20  # a contact settles within this
 class Button:
     """One button: `update` tells what a change of it means."""
 
-    def __init__(self, name):
+    def __init__(self, name: str) -> None:
         self.name = name
         self._down = False
         self._since_ms = -BOUNCE_MS
         self._spent = False  # this press was already told as a hold
 
-    def update(self, down, now_ms):
+    def update(self, down: bool, now_ms: int) -> 'str | None':
         """Call every turn. Returns the gesture that just happened, or None. A hold is told while it is held."""
         elapsed_ms = now_ms - self._since_ms
         if down != self._down:

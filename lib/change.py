@@ -1,17 +1,24 @@
 """One change of what the camera knows: the same noun from a press, a card or a line of the host to the record on flash.
 
-    what           key                     value
-    learn          label, '' to ignore     vector, None: the view of this frame
-    anchor         0 or 100                vector, None: the view of this frame
-    setting        name                    text
-    forget         label
-    forget gauge
-    undo
-    reset
-    begin          -                       the draft of a host: it replaces everything when it is committed
-    commit         checksum
-    drop
+what           key                     value
+learn          label, '' to ignore     vector, None: the view of this frame
+anchor         0 or 100                vector, None: the view of this frame
+setting        name                    text
+forget         label
+forget gauge
+undo
+reset
+begin          -                       the draft of a host: it replaces everything when it is committed
+commit         checksum
+drop
 """
+
+import ubinascii
+from micropython import const
+
+_TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
+if _TYPING:
+    from typing import Any
 
 LEARN = 'learn'
 ANCHOR = 'anchor'
@@ -28,9 +35,26 @@ DROP = 'drop'
 class Change:
     """`id` is the host's mark of its request; `draft`: for the host's draft, not at once."""
 
-    def __init__(self, what, key=None, value=None, id=None, draft=False):
+    def __init__(
+        self, what: str, key: 'Any' = None, value: 'Any' = None, id: 'str | int | None' = None, draft: bool = False
+    ) -> None:
         self.what = what
         self.key = key
         self.value = value
         self.id = id
         self.draft = draft
+
+
+def encoded(change: Change) -> 'tuple[bytes, bytes]':
+    """Key and value of what is learned, anchored or set, as bytes: what a record has, and the checksum is of."""
+    if change.what == LEARN:
+        return change.key.encode(), change.value
+    if change.what == ANCHOR:
+        return bytes([change.key]), change.value
+    return change.key.encode() + b'\0', change.value.encode()
+
+
+def checksum(change: Change, crc: int) -> int:
+    """`crc` over one more change: that of a draft or an export begins at 0 (docs/FORMATS.md, Everything at once)."""
+    key, value = encoded(change)
+    return ubinascii.crc32(value, ubinascii.crc32(key, crc))

@@ -10,9 +10,15 @@ with { on a card goes to the Grove port untouched. Nothing from a card or a line
 
 import ubinascii
 import ujson
+from micropython import const
 
 import features
 import settings
+
+_TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
+if _TYPING:
+    from collections.abc import Callable
+    from typing import Any
 
 LABEL_MAX_BYTES = 32
 CARD_MAX_BYTES = 512
@@ -25,17 +31,25 @@ _BLANKS = ' \t\n\r\v\f'  # strip() without them takes more on some interpreters 
 class CommandError(Exception):
     """A refusal: a short code for machines, a sentence for people, and the host's mark of the request if it had one."""
 
-    def __init__(self, code, text):
+    def __init__(self, code: str, text: str) -> None:
         super().__init__(text)
         self.code = code
         self.text = text
-        self.id = None
+        self.id = None  # type: str | int | None
 
 
 class Command:
     """What to do: a word of WORDS, its argument (label, number or text), and where it came from."""
 
-    def __init__(self, word, argument=None, host=False, id=None, vector=None, draft=False):
+    def __init__(
+        self,
+        word: str,
+        argument: 'Any' = None,
+        host: bool = False,
+        id: 'str | int | None' = None,
+        vector: 'bytes | None' = None,
+        draft: bool = False,
+    ) -> None:
         self.word = word
         self.argument = argument
         self.host = host
@@ -43,12 +57,12 @@ class Command:
         self.vector = vector  # of an example or anchor that the host hands over
         self.draft = draft  # for the draft that the host has begun, not at once
 
-    def fits_draft(self):
+    def fits_draft(self) -> bool:
         """A draft takes settings, and what comes with a vector."""
-        return self.vector is not None or settings.named(self.word) is not None
+        return self.vector is not None or settings.known(self.word)
 
 
-def _sayable(text):
+def _sayable(text: str) -> bool:
     """Free of control characters and of halves of pairs (JSON can hold a lone \\ud83d, UTF-8 cannot)?"""
     for character in text:
         code = ord(character)
@@ -57,7 +71,7 @@ def _sayable(text):
     return True
 
 
-def label(text):
+def label(text: str) -> str:
     """A name that can be learned; CommandError otherwise."""
     text = text.strip(_BLANKS)
     if not text:
@@ -71,41 +85,40 @@ def label(text):
     return text
 
 
-def _nothing(text):
+def _nothing(text: str) -> None:
     if text:
         raise ValueError('Nothing may follow this word')
-    return None
 
 
-def _optional_yes(text):
+def _optional_yes(text: str) -> str:
     if text not in ('', 'yes'):
         raise ValueError('Only yes may follow this word')
     return text
 
 
-def _anchor(text):
+def _anchor(text: str) -> int:
     if text not in ('0', '100'):
         raise ValueError('One of: 0 100')
     return int(text)
 
 
-def _json(text):
+def _json(text: str) -> str:
     if not text.startswith('{'):
         raise ValueError('Text that starts with {, please')
     return text
 
 
-def _checksum(text):
+def _checksum(text: str) -> str:
     if len(text) != 8:
         raise ValueError('Eight hex digits, please')
     return text
 
 
-def _optional_label(text):
+def _optional_label(text: str) -> 'str | None':
     return label(text) if text else None
 
 
-def _forgettable(text):
+def _forgettable(text: str) -> str:
     return text if text in (IGNORED, GAUGE) else label(text)
 
 
@@ -115,24 +128,24 @@ WORDS = (
     ('reset', _optional_yes, True),  # yes: a host need not ask on the screen
     ('undo', _nothing, True),
     ('forget', _forgettable, True),
-    ('limit', settings.named('limit').check, True),
+    ('limit', settings.check_of('limit'), True),
     ('select', label, True),
-    ('link', settings.named('link').check, True),
+    ('link', settings.check_of('link'), True),
     ('learn', _optional_label, False),  # no name: as the selected class
     ('anchor', _anchor, False),
     ('pass', _json, False),  # on a card: the whole text
-    ('sound', settings.named('sound').check, False),
-    ('brightness', settings.named('brightness').check, False),
+    ('sound', settings.check_of('sound'), False),
+    ('brightness', settings.check_of('brightness'), False),
     ('status', _nothing, False),
     ('list', _nothing, False),
     ('export', _nothing, False),
     ('begin', _nothing, False),
     ('commit', _checksum, False),
     ('drop', _nothing, False),
-)
+)  # type: tuple[tuple[str, Callable[[str], object], bool], ...]
 
 
-def _checked(word, text, host):
+def _checked(word: str, text: str, host: bool) -> object:
     """The argument of a word that may be said there; CommandError when it cannot be."""
     for name, check, on_cards in WORDS:
         if name == word and (host or on_cards):
@@ -143,12 +156,12 @@ def _checked(word, text, host):
     raise CommandError('unknown', 'Unknown word *' + word[:16])
 
 
-def _starred(text, host):
+def _starred(text: str, host: bool) -> Command:
     word, _, argument = text.partition(' ')
     return Command(word, _checked(word, argument, host), host)
 
 
-def _text(payload):
+def _text(payload: 'str | bytes | bytearray') -> 'tuple[bytes, str]':
     """A payload (str or bytes) as text that is valid UTF-8: a decoder on the board checks nothing."""
     try:
         raw = payload.encode() if isinstance(payload, str) else bytes(payload)
@@ -157,7 +170,7 @@ def _text(payload):
         raise CommandError('utf8', 'This is not UTF-8 text')
 
 
-def parse_card(payload):
+def parse_card(payload: 'str | bytes') -> Command:
     """The Command on a card; CommandError when it cannot be one."""
     raw, text = _text(payload)
     if len(raw) > CARD_MAX_BYTES:
@@ -174,15 +187,15 @@ def parse_card(payload):
     return Command('learn', label(text))
 
 
-def _without_stray(line):
-    """A line without what stands before it that nobody types: a Ctrl-D, or noise of a cable that was just plugged in."""
+def _without_stray(line: bytes) -> bytes:
+    """A line without what stands before it that nobody types: a Ctrl-D, or noise of a cable just plugged in."""
     start = 0
     while start < len(line) and not 32 < line[start] < 127:
         start += 1
     return line[start:]
 
 
-def parse_line(line):
+def parse_line(line: bytes) -> Command:
     """The Command on a line (bytes) of the host; CommandError when it cannot be one."""
     text = _text(_without_stray(line))[1].strip(_BLANKS)
     if text.startswith('*'):
@@ -198,7 +211,7 @@ def parse_line(line):
     return _from_fields(fields)
 
 
-def _from_fields(fields):
+def _from_fields(fields: object) -> Command:
     """{"do": WORD, "name" or "value": ARGUMENT, "id": any number or text, "vector": base64 text}."""
     if not isinstance(fields, dict) or not _short(fields.get('do')):
         raise CommandError('json', 'The object needs "do"')
@@ -212,12 +225,14 @@ def _from_fields(fields):
         raise
 
 
-def _short(value):
+def _short(value: object) -> bool:
     """Text or a whole number that may be said back?"""
-    return isinstance(value, (str, int)) and not isinstance(value, bool) and len(str(value)) <= 32 and _sayable(str(value))
+    return (
+        isinstance(value, (str, int)) and not isinstance(value, bool) and len(str(value)) <= 32 and _sayable(str(value))
+    )
 
 
-def _request(word, fields, id):
+def _request(word: str, fields: 'dict[str, Any]', id: 'str | int | None') -> Command:
     argument = fields.get('name', fields.get('value', ''))
     if isinstance(argument, bool) or not isinstance(argument, (str, int)):
         raise CommandError('argument', '"name" or "value" is text or a whole number')
@@ -227,7 +242,7 @@ def _request(word, fields, id):
     return Command(word, argument, True, id, example, fields.get('draft') is True)
 
 
-def vector(text):
+def vector(text: object) -> bytes:
     """The example that a host hands over in base64, as features.LENGTH bytes of 0..features.TOP."""
     if not isinstance(text, str):
         raise CommandError('vector', 'An example needs "vector": text in base64')

@@ -15,41 +15,53 @@ from board import board_info
 from fpioa_manager import fm
 from machine import I2C, UART
 from Maix import GPIO, I2S
+from micropython import const
 
 import profiles
-from vision import SIDE_PX, Camera, PartError
+from constants import AXP192, BATTERY_REGISTERS, SIDE_PX, battery_mv
+from vision import Camera, PartError
 
-VOICES = ('/sd/voice/', '/flash/voice/')  # the first that has NAME.wav
-AXP192 = 0x34
+_TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
+if _TYPING:
+    from collections.abc import Callable
+    from typing import NoReturn, TextIO
+
+    from modules import ws2812
+
+    from profiles import Profile
+
+# The folders that are listed, and how the sounds in them begin; the first that has NAME.wav counts. A card has folders;
+# on /flash 'voice/cup.wav' is a flat name.
+VOICES = (('/sd/voice', '/sd/voice/'), ('/flash', '/flash/voice/'))
 
 
-def now_ms():
+def now_ms() -> int:
     return utime.ticks_ms()
 
 
-def sleep_ms(ms):
+def sleep_ms(ms: int) -> None:
     utime.sleep_ms(ms)
 
 
-def restart():
+def restart() -> 'NoReturn':
     machine.reset()
 
 
-def soft_reset():
+def soft_reset() -> bool:
     """Did Ctrl-D or a program on USB start this? Then pins and clock are as the app left them, and the firmware still
     holds its model: another does not fit. A reset clears both; boot.py is reached long before three seconds.
     """
     return fm.fpioa.get_Pin_num(fm.fpioa.GPIO7) in profiles.A_PINS and utime.ticks_ms() > 3000
 
 
-def describe_fault(error, file):
-    sys.print_exception(error, file)
+def describe_fault(error: Exception, file: 'TextIO') -> None:
+    sys.print_exception(error, file)  # type: ignore[attr-defined]  # MicroPython's
 
 
 class Panel:
     """The LCD. Rows from the middle of the picture fill it; messages without a picture go to the panel itself."""
 
-    def __init__(self, screen):
+    def __init__(self, screen: 'tuple[int, int, int, bool]') -> None:
         width, height, rotation, renumbered = screen
         self.width, self.height = min(width, SIDE_PX), min(height, SIDE_PX)
         self._corner = ((width - self.width) // 2, (height - self.height) // 2)
@@ -67,21 +79,21 @@ class Panel:
         self._pixels = uctypes.bytearray_at(uctypes.addressof(self._canvas), self._canvas.size())
         self._margins_clear = False
 
-    def canvas(self, picture):
+    def canvas(self, picture: image.Image) -> image.Image:
         """What will be shown: rows from the middle of `picture`, copied, to be drawn on."""
         row_bytes = 2 * SIDE_PX
         start = (SIDE_PX - self.height) // 2 * row_bytes
         self._pixels[:] = uctypes.bytearray_at(uctypes.addressof(picture) + start, self.height * row_bytes)
         return self._canvas
 
-    def show(self):
+    def show(self) -> None:
         """Show the canvas."""
         if not self._margins_clear:
             lcd.clear(lcd.BLACK)
             self._margins_clear = True
         lcd.display(self._canvas, oft=self._corner)
 
-    def message(self, lines):
+    def message(self, lines: 'tuple[str, ...] | list[str]') -> None:
         """Text alone, from the top; white on black, because lcd.draw_string swaps the bytes of other colours."""
         lcd.clear(lcd.BLACK)
         self._margins_clear = False
@@ -93,14 +105,17 @@ class Panel:
 class NoPanel:
     width = height = 0
 
-    def canvas(self, picture):
+    def canvas(self, picture: image.Image) -> None:
         return None
 
-    def message(self, lines):
+    def show(self) -> None:
+        pass
+
+    def message(self, lines: 'tuple[str, ...] | list[str]') -> None:
         pass
 
 
-def _pin(pin, function, gpio, mode, pull=None):
+def _pin(pin: int, function: int, gpio: int, mode: int, pull: 'int | None' = None) -> GPIO:
     fm.register(pin, function, force=True)
     return GPIO(gpio, mode) if pull is None else GPIO(gpio, mode, pull)
 
@@ -108,36 +123,36 @@ def _pin(pin, function, gpio, mode, pull=None):
 class Buttons:
     """A and B; a board with one button has no B. No firmware maps A's pin to GPIO7: see soft_reset."""
 
-    def __init__(self, pins):
+    def __init__(self, pins: 'tuple[int, int | None]') -> None:
         self._a = _pin(pins[0], fm.fpioa.GPIO7, GPIO.GPIO7, GPIO.IN, GPIO.PULL_UP)
-        self._b = None
+        self._b = None  # type: GPIO | None
         if pins[1] is not None:
             self._b = _pin(pins[1], fm.fpioa.GPIO2, GPIO.GPIO2, GPIO.IN, GPIO.PULL_UP)
 
-    def a(self):
+    def a(self) -> bool:
         return self._a.value() == 0
 
-    def b(self):
+    def b(self) -> bool:
         return self._b is not None and self._b.value() == 0
 
 
-COLORS = {None: (0, 0, 0), 'red': (1, 0, 0), 'green': (0, 1, 0), 'blue': (0, 0, 1)}
+COLORS = {None: (0, 0, 0), 'red': (1, 0, 0), 'green': (0, 1, 0), 'blue': (0, 0, 1)}  # type: dict[str | None, tuple[int, ...]]
 
 
 class Lights:
     """Three LEDs, 0 is lit."""
 
-    def __init__(self, pins):
+    def __init__(self, pins: 'tuple[int, int, int]') -> None:
         slots = (
             (fm.fpioa.GPIO4, GPIO.GPIO4),
             (fm.fpioa.GPIO5, GPIO.GPIO5),
             (fm.fpioa.GPIO6, GPIO.GPIO6),
         )
         self._leds = [_pin(pin, slot[0], slot[1], GPIO.OUT) for pin, slot in zip(pins, slots)]
-        self._color = ''
+        self._color = ''  # type: str | None
         self.show(None)
 
-    def show(self, color):
+    def show(self, color: 'str | None') -> None:
         """None, 'red', 'green' or 'blue'."""
         if color != self._color:
             self._color = color
@@ -148,11 +163,11 @@ class Lights:
 class DataLineLight:
     """One WS2812; only M5Stack's firmware has the driver."""
 
-    def __init__(self, driver, pin):
+    def __init__(self, driver: 'type[ws2812]', pin: int) -> None:
         self._led = driver(pin, 1)
-        self._color = ''
+        self._color = ''  # type: str | None
 
-    def show(self, color):
+    def show(self, color: 'str | None') -> None:
         if color != self._color:
             self._color = color
             self._led.set_led(0, tuple(16 * on for on in COLORS[color]))
@@ -160,14 +175,14 @@ class DataLineLight:
 
 
 class NoLights:
-    def show(self, color):
+    def show(self, color: 'str | None') -> None:
         pass
 
 
-def _sounds():
+def _sounds() -> 'list[str]':
     """All WAV files there are, asked for once: to look for a missing file costs as much as half a turn."""
-    paths = []
-    for folder in ('/sd/voice', '/flash'):  # a card has folders; on /flash 'voice/cup.wav' is a flat name
+    paths = []  # type: list[str]
+    for folder, _ in VOICES:
         try:
             names = uos.listdir(folder)
         except OSError:
@@ -179,28 +194,28 @@ def _sounds():
 class Speaker:
     """Plays WAV files through I2S0; blocks for as long as the sound lasts, as the firmware does."""
 
-    def __init__(self, pins):
+    def __init__(self, pins: 'tuple[int, int, int, int]') -> None:
         enable, data, clock, word = pins
         _pin(enable, fm.fpioa.GPIO0, GPIO.GPIO0, GPIO.OUT).value(1)
         fm.register(data, fm.fpioa.I2S0_OUT_D1, force=True)
         fm.register(clock, fm.fpioa.I2S0_SCLK, force=True)
         fm.register(word, fm.fpioa.I2S0_WS, force=True)
         self._line = I2S(I2S.DEVICE_0)
-        self._voices = None  # until the first is wanted: v0.6 mounts the card late
+        self._voices = None  # type: list[str] | None  # until the first is wanted: v0.6 mounts the card late
 
-    def play(self, name, feed):
+    def play(self, name: str, feed: 'Callable[[], None]') -> None:
         """Play voice/NAME.wav if there is one, calling feed() between blocks. A name is never a path."""
         if '/' in name or '\\' in name or name.startswith('.'):
-            return None
+            return
         if self._voices is None:
             self._voices = _sounds()
-        for folder in VOICES:
-            path = folder + name + '.wav'
+        for _, start in VOICES:
+            path = start + name + '.wav'
             if path in self._voices:
-                return self._play(path, feed)
-        return None
+                self._play(path, feed)
+                return
 
-    def _play(self, path, feed):
+    def _play(self, path: str, feed: 'Callable[[], None]') -> None:
         import audio
 
         try:
@@ -224,86 +239,85 @@ class Speaker:
 
 
 class NoSpeaker:
-    def play(self, name, feed):
+    def play(self, name: str, feed: 'Callable[[], None]') -> None:
         pass
 
 
 class Usb:
     """The console's own UART, so that reading never blocks and Ctrl-C still interrupts."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._uart = UART.repl_uart()
 
-    def read(self):
+    def read(self) -> bytes:
         """The bytes that have come, or b''. Without a number `read` goes on for as long as the host does."""
         waiting = self._uart.any()
         return (self._uart.read(waiting) or b'') if waiting else b''
 
-    def write(self, text):
+    def write(self, text: str) -> None:
         self._uart.write(text.encode())
 
 
 class Grove:
     """UART2 at 115200 8N1."""
 
-    def __init__(self, pins):
+    def __init__(self, pins: 'tuple[int, int]') -> None:
         fm.register(pins[0], fm.fpioa.UART2_TX, force=True)
         fm.register(pins[1], fm.fpioa.UART2_RX, force=True)
         self._uart = UART(UART.UART2, 115200, 8, 0, 0, timeout=1000, read_buf_len=256)
 
-    def write(self, data):
+    def write(self, data: bytes) -> None:
         self._uart.write(data)
 
 
 class NoGrove:
-    def write(self, data):
+    def write(self, data: bytes) -> None:
         pass
 
 
 class Power:
     """The AXP192: battery and backlight. Its rail registers 0x12, 0x23 and 0x26..0x28 are never written."""
 
-    def __init__(self, i2c):
+    def __init__(self, i2c: I2C) -> None:
         self._i2c = i2c
         self._write(0x82, 0xFF)  # measure everything
 
-    def _write(self, register, value):
+    def _write(self, register: int, value: int) -> None:
         try:
             self._i2c.writeto_mem(AXP192, register, value)
         except OSError:
             pass  # a light that stays as it was is no reason to stop
 
-    def brightness(self, level):
+    def brightness(self, level: int) -> None:
         """1 (dark) .. 8 (full): the upper half of register 0x91, 0x80..0xF0."""
         self._write(0x91, (level + 7) << 4)
 
-    def battery_mv(self):
-        """Millivolts, 1.1 a step of twelve bits; None when the chip does not answer."""
+    def battery_mv(self) -> 'int | None':
+        """Millivolts; None when the chip does not answer."""
         try:
-            high = self._i2c.readfrom_mem(AXP192, 0x78, 1)[0]
-            low = self._i2c.readfrom_mem(AXP192, 0x79, 1)[0]
+            high, low = [self._i2c.readfrom_mem(AXP192, register, 1)[0] for register in BATTERY_REGISTERS]
         except OSError:
             return None
-        return ((high << 4) | low) * 11 // 10
+        return battery_mv(high, low)
 
 
 class NoPower:
-    def brightness(self, level):
+    def brightness(self, level: int) -> None:
         pass
 
-    def battery_mv(self):
+    def battery_mv(self) -> 'int | None':
         return None
 
 
 class NoWatchdog:
-    def feed(self):
+    def feed(self) -> None:
         pass
 
-    def stop(self):
+    def stop(self) -> None:
         pass
 
 
-def watchdog(timeout_ms):
+def watchdog(timeout_ms: int) -> 'machine.WDT | NoWatchdog':
     """machine.WDT where the firmware has one (from v0.5.1 on)."""
     return machine.WDT(id=0, timeout=timeout_ms) if hasattr(machine, 'WDT') else NoWatchdog()
 
@@ -311,9 +325,9 @@ def watchdog(timeout_ms):
 class Board:
     """All parts but the network. The screen comes first, because lcd.init takes the buttons' pins on some builds."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         m5_pins = hasattr(board_info, 'BUTTON_A')
-        scl, sda = profiles.M5STICKV.power
+        scl, sda = profiles.AXP192_PINS
         i2c = I2C(I2C.I2C0, freq=400000, scl=scl, sda=sda) if m5_pins else None
         profile = profiles.choose(m5_pins, i2c is not None and AXP192 in i2c.scan())
         self.name = profile.name
@@ -322,13 +336,15 @@ class Board:
         self.lights = self._lights(profile)
         self.speaker = Speaker(profile.speaker) if profile.speaker else NoSpeaker()
         self.grove = Grove(profile.grove) if profile.grove else NoGrove()
-        self.power = Power(i2c) if profile.power else NoPower()
+        self.power = Power(i2c) if i2c and profile.power else NoPower()
         self.usb = Usb()
         self.camera = Camera(profile.turned)
 
-    def _lights(self, profile):
+    def _lights(self, profile: 'Profile') -> 'Lights | DataLineLight | NoLights':
         if profile.leds:
             return Lights(profile.leds)
+        if profile.ws2812 is None:
+            return NoLights()
         try:
             from modules import ws2812
         except ImportError:

@@ -1,59 +1,73 @@
-"""A generation in the making: records in a file of its own, which counts for nothing before its seal (docs/FORMATS.md)."""
+"""A generation in the making: files that count for nothing before their seal (docs/FORMATS.md, Store)."""
 
-import ubinascii
 import ustruct
 from micropython import const
 
-import replay
+from change import LEARN, checksum
+from generation import SEAL, FileSummary, Generation, LiveExamples, record
 from journal import HEADER
+
+_TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
+if _TYPING:
+    from typing import Callable, Iterable
+
+    from change import Change
+    from files import Files
+    from journal import Journal
 
 _EIO = const(5)
 
 
 class Draft:
-    """The file `name` in `files`, written through `journal`. OSError from a method: the draft is of no use any more.
+    """Equal files `names`, written through `journal`. OSError from a method: the draft is of no use any more."""
 
-    A record is a tuple as memory.Memory.records() has them.
-    """
-
-    def __init__(self, files, journal, name, generation):
-        self.name = name
-        self.size_bytes = 0
-        self.crc = 0  # of all keys and values, as export.py tells it too
-        self.roll = replay.Roll()
+    def __init__(self, files: 'Files', journal: 'Journal', names: 'list[str]', number: int) -> None:
+        self.names = names
+        self.size_bytes = 0  # of each file
+        self.crc = 0  # of all keys and values, as a host computes it too
         self._files = files
         self._journal = journal
-        self._generation = ustruct.pack('<I', generation)
+        self._number = number
+        self._tail = ustruct.pack('<I', number)  # of header and seal
         self._records = 0
+        self._examples = LiveExamples()
 
-    def create(self, identity, records):
-        """Begin the file, with these records in it."""
-        with self._files.open(self.name, 'wb') as file:
-            self.size_bytes = self._journal.put(file, HEADER, identity, self._generation)
-            for record in records:
-                self.size_bytes += self._journal.put(file, *self._parts(*record))
+    def create(self, changes: 'Callable[[], Iterable[Change]]') -> None:
+        """Begin the files, each with what `changes()` gives."""
+        for name in self.names:
+            self.crc, self._records, self._examples = 0, 1, LiveExamples()
+            with self._files.open(name, 'wb') as file:
+                self.size_bytes = self._journal.put(file, HEADER, self._journal.identity, self._tail)
+                for change in changes():
+                    kind, parts = self._record(change)
+                    self.size_bytes += self._journal.put(file, kind, *parts)
 
-    def put(self, *record):
-        """Append one record and read it back."""
-        self.size_bytes = self._journal.append(self.name, *self._parts(*record))
+    def put(self, change: 'Change') -> None:
+        """Append one change to each file and read it back."""
+        kind, parts = self._record(change)
+        self._append(kind, *parts)
 
-    def check(self):
-        """Read everything back."""
-        survey = replay.Survey()
-        end, damaged, size = self._journal.scan(self.name, survey.visit)
-        if damaged or end != size or survey.records != self._records or not survey.generation:
-            raise OSError(_EIO)
+    def seal(self) -> Generation:
+        """Read everything back; from then on it counts."""
+        for name in self.names:
+            summary = FileSummary(name, self._journal)
+            summary.read()
+            if summary.damaged or summary.records != self._records:
+                raise OSError(_EIO)
+        self._append(SEAL, self._tail)
+        summary.sealed, summary.records, summary.size_bytes = True, self._records + 1, self.size_bytes
+        return Generation(summary, self._number, self.names, self._examples)
 
-    def seal(self):
-        """From now on it counts."""
-        self.size_bytes = self._journal.append(self.name, replay.SEAL, self._generation)
+    def _append(self, kind: int, *parts: bytes) -> None:
+        for name in self.names:
+            size_bytes = self._journal.append(name, self.size_bytes, kind, *parts)
+        self.size_bytes = size_bytes
 
-    def _parts(self, what, key, value):
-        kind, key_bytes, value_bytes = replay.parts(what, key, value)
+    def _record(self, change: 'Change') -> 'tuple[int, list[bytes]]':
+        """The next record."""
+        self.crc = checksum(change, self.crc)
         self._records += 1
-        self.crc = ubinascii.crc32(value_bytes, ubinascii.crc32(key_bytes, self.crc))
-        if kind != replay.LEARN:
-            return kind, key_bytes, value_bytes
-        serial = len(self.roll.serials)
-        self.roll.add(serial, self.roll.known(key))
-        return kind, ustruct.pack('<I', serial), key_bytes, value_bytes
+        serial = len(self._examples.serials)
+        if change.what == LEARN:
+            self._examples.add(serial, self._examples.known(change.key))
+        return record(change, serial)

@@ -19,7 +19,6 @@ if _TYPING:
     class Engine(Protocol):
         """What each of the three does."""
 
-        def norm(self, vector: Buffer) -> int: ...
         def query(self, vector: Buffer, query: 'Query | None' = None) -> 'Query': ...
         def dot(self, query: 'Query', vector: Buffer, root: int) -> int: ...
         def dots(self, query: 'Query', vectors: Sequence[Buffer], roots: Sequence[int], into: list[int]) -> None: ...
@@ -44,31 +43,27 @@ class Query:
     """A measured vector, to be multiplied with many. It is valid as long as the vector stays as it is."""
 
     def __init__(self) -> None:
-        self.fill(b'', 0)
+        self.vector = b''  # type: Buffer
+        self.norm = 0  # the squared length
+        self.root = 0  # of the norm
         self.floats = None  # type: Any  # the vector as ulab multiplies it
-
-    def fill(self, vector: 'Buffer', norm: int) -> None:
-        self.vector = vector
-        self.norm = norm  # the squared length
-        self.root = root(norm)
 
 
 class Plain:
     """The definition, and the engine of last resort."""
 
-    def norm(self, vector: 'Buffer') -> int:
-        """Squared length of a vector."""
-        total = 0
-        for a in vector:
-            total += a * a
-        return total
-
     def query(self, vector: 'Buffer', query: 'Query | None' = None) -> 'Query':
         """Measure a vector. Given an old query, that is filled again, so that a frame leaves no garbage."""
         if query is None:
             query = Query()
-        query.fill(vector, self.norm(vector))
+        query.vector = vector
+        query.norm = norm = self._measure(query)
+        query.root = root(norm)
         return query
+
+    def _measure(self, query: 'Query') -> int:
+        """Squared length of the query's vector."""
+        return self.dot(query, query.vector, 0)
 
     def dot(self, query: 'Query', vector: 'Buffer', root: int) -> int:
         """Inner product of the query with `vector`, the root of whose squared length is `root`."""
@@ -99,8 +94,8 @@ class Compare(Plain):
         self._head = memoryview(self._with_tail)[:length]
         self._tail = bytes(length) + tail
 
-    def norm(self, vector: 'Buffer') -> int:
-        self._head[:] = vector
+    def _measure(self, query: 'Query') -> int:
+        self._head[:] = query.vector
         fifty_cosines = self._compare(self._with_tail, self._tail) - 50.0
         return int(_TAIL_NORM * 2500 / (fifty_cosines * fifty_cosines) + 0.5) - _TAIL_NORM
 
@@ -128,16 +123,10 @@ class Ulab(Plain):
         self._bytes = ulab.zeros(length, dtype=ulab.uint8)  # the vector at hand; arithmetic needs an ndarray
         self._view = memoryview(self._bytes.asbytearray())
 
-    def norm(self, vector: 'Buffer') -> int:
-        return self.query(vector).norm
-
-    def query(self, vector: 'Buffer', query: 'Query | None' = None) -> 'Query':
-        if query is None:
-            query = Query()
-        self._view[:] = vector
+    def _measure(self, query: 'Query') -> int:
+        self._view[:] = query.vector
         query.floats = self._bytes * 1.0  # uint8 products would wrap
-        query.fill(vector, int(self._sum(query.floats * self._bytes)))
-        return query
+        return self.dot(query, query.vector, 0)
 
     def dot(self, query: 'Query', vector: 'Buffer', root: int) -> int:
         self._view[:] = vector

@@ -1,5 +1,11 @@
 """Counts faults in a row on flash, so that a camera that fails at every start stops restarting and says why."""
 
+from micropython import const
+
+_TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
+if _TYPING:
+    from files import Files
+
 COUNT_FILE = 'faults.count'
 TEXT_FILE = 'fault.txt'  # the last traceback, for whoever looks after the camera
 TOO_MANY = 3
@@ -8,11 +14,11 @@ TOO_MANY = 3
 class Faults:
     """`files` is a files.Files."""
 
-    def __init__(self, files):
+    def __init__(self, files: 'Files') -> None:
         self._files = files
         self.count = self._read()
 
-    def _read(self):
+    def _read(self) -> int:
         try:
             with self._files.open(COUNT_FILE, 'rb') as file:
                 digits = file.read(1)
@@ -20,10 +26,10 @@ class Faults:
             return 0
         return digits[0] - 48 if digits and 48 <= digits[0] < 58 else 0
 
-    def too_many(self):
+    def too_many(self) -> bool:
         return self.count >= TOO_MANY
 
-    def add(self, text):
+    def add(self, text: str) -> bool:
         """One more fault; its text is kept. False when flash did not take the count: then nothing ends the restarts."""
         self.count += 1
         try:
@@ -35,7 +41,7 @@ class Faults:
             return self._read() == self.count
         return True
 
-    def clear(self):
+    def clear(self) -> None:
         """The app runs well."""
         if self.count:
             self.count = 0

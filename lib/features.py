@@ -34,7 +34,7 @@ def reader(view: 'memoryview[Any]', to_bytes: 'Callable[[Floats, bytearray], Non
     item_bytes = len(bytes(view[:1]))
     size_bytes = item_bytes * len(view)
     if size_bytes not in (LENGTH, LENGTH + 1, 4 * LENGTH, 4 * LENGTH + 1):  # v0.4.0 and v0.5.0_9 count one too many
-        raise ValueError('%d bytes are not %d features' % (size_bytes, LENGTH))
+        raise ValueError('%d numbers, not %d features' % (len(view), LENGTH))
     numbers = view[: LENGTH if size_bytes < 2 * LENGTH else 4 * LENGTH // item_bytes]
 
     def copy(example: bytearray) -> None:

@@ -7,30 +7,30 @@ import uos
 class Files:
     """One open at a time: that is all /flash allows beside the running boot.py."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: str) -> None:
         self._folder = folder
 
-    def open(self, name, mode):
+    def open(self, name: str, mode: str) -> 'uio.FileIO':
         """Open in mode rb, wb or ab; rb and ab need the file to be there."""
         return uio.open(self._path(name), mode)
 
-    def remove(self, name):
+    def remove(self, name: str) -> None:
         uos.remove(self._path(name))
 
-    def size(self, name):
+    def size(self, name: str) -> int:
         """Bytes of a file, -1 when there is none."""
         try:
             return uos.stat(self._path(name))[6]
         except OSError:
             return -1
 
-    def names(self):
+    def names(self) -> 'list[str]':
         return uos.listdir(self._folder)
 
-    def free_bytes(self):
+    def free_bytes(self) -> int:
         """Rounded down to SPIFFS's blocks of 128 KB."""
         info = uos.statvfs(self._folder)
         return info[0] * info[3]
 
-    def _path(self, name):
+    def _path(self, name: str) -> str:
         return self._folder + '/' + name

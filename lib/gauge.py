@@ -2,8 +2,6 @@
 
 from micropython import const
 
-from engines import root
-
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
     from collections.abc import Iterator
@@ -45,11 +43,10 @@ class Gauge:
         return self._zero is not None and self._full is not None
 
     def _measure(self, zero: bytearray, full: bytearray) -> None:
-        query = self._engine.query(zero)
-        full_norm = self._engine.norm(full)
-        self._zero_norm, self._zero_root, self._full_root = query.norm, query.root, root(full_norm)
-        self._zero_full = self._engine.dot(query, full, self._full_root)
-        self._length = self._zero_norm + full_norm - 2 * self._zero_full  # squared
+        from_zero, from_full = self._engine.query(zero), self._engine.query(full)
+        self._zero_norm, self._zero_root, self._full_root = from_zero.norm, from_zero.root, from_full.root
+        self._zero_full = self._engine.dot(from_zero, full, from_full.root)
+        self._length = from_zero.norm + from_full.norm - 2 * self._zero_full  # squared
 
     def read(self, query: 'Query', limit_steps: int) -> 'int | None':
         """Where the query lies: 0..100, or OFF; None while an anchor is missing.

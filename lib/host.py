@@ -1,13 +1,12 @@
 """The host's side: what the camera is and has, and an export line by line while the camera goes on seeing."""
 
-import ubinascii
+from micropython import const
 
 import change as changes
 import link
 import settings
 import version
-from generation import parts
-from micropython import const
+from change import checksum
 
 _TYPING = const(0)
 if _TYPING:
@@ -25,15 +24,17 @@ class Host:
         self.board = ''
         self.model = ''
         self.battery_mv = None  # type: int | None
+        self.heap_note = ''  # what is wrong with the size of the GC heap
         self._memory = memory
         self._export = None  # type: Export | None
 
     def status(self, event: str) -> 'Message':
         """`ready` or `status`."""
         memory, examples = self._memory, self._memory.examples
-        message = (event, 'app', version.APP, 'board', self.board, 'model', self.model)
+        message = (event, 'app', version.APP, 'board', self.board, 'model', self.model)  # type: Message
         message += ('examples', examples.count, 'capacity', examples.capacity)
-        return message + ('limit', int(memory.settings.value(settings.LIMIT)), 'battery_mv', self.battery_mv)
+        message += ('limit', int(memory.settings.value(settings.LIMIT)), 'battery_mv', self.battery_mv)
+        return message + ('heap', self.heap_note) if self.heap_note else message
 
     def classes(self) -> 'Message':
         """`list`: every class with its number of examples."""
@@ -73,7 +74,7 @@ class Export:
         self.id = id
         self.done = False
         self._changes = memory.changes()
-        self._counts = {what: 0 for what in _COUNTED}
+        self._counts = dict.fromkeys(_COUNTED, 0)
         self._crc = 0
 
     def next(self) -> 'Message':
@@ -81,7 +82,7 @@ class Export:
         for change in self._changes:
             return self._line(change)
         self.done = True
-        message = ('exported',)
+        message = ('exported',)  # type: Message
         for what in (changes.LEARN, changes.ANCHOR, changes.SETTING):
             message += (_COUNTED[what], self._counts[what])
         return message + ('checksum', '%08x' % self._crc)

@@ -11,20 +11,19 @@ from version import LINK
 
 _TYPING = const(0)
 if _TYPING:
+    from typing import Any
+
     Message = tuple[object, ...]  # (event, key, value, key, value ...)
 
 LINE_MAX_BYTES = 2048  # an example in base64 is 1024
 
 
-def json_line(message):
+def json_line(message: 'Message') -> str:
     """A message as one JSON object and a newline: {"v": 1, "event": "seen", ...}."""
     parts = ['"v": %d, "event": %s' % (LINK, ujson.dumps(message[0]))]
     for i in range(1, len(message), 2):
         value = message[i + 1]
-        if isinstance(value, Tenths):
-            text = str(value)
-        else:
-            text = ujson.dumps(value)
+        text = str(value) if isinstance(value, Tenths) else ujson.dumps(value)
         parts.append('%s: %s' % (ujson.dumps(message[i]), text))
     return '{' + ', '.join(parts) + '}\n'
 
@@ -34,7 +33,7 @@ def with_id(message: 'Message', id: 'str | int | None') -> 'Message':
     return message if id is None else message + ('id', id)
 
 
-def field(message: 'Message', key: str) -> object:
+def field(message: 'Message', key: str) -> 'Any':
     """The value of a key of a message, None without it."""
     for i in range(1, len(message), 2):
         if message[i] == key:
@@ -61,49 +60,50 @@ LINES = {'json': json_line, 'brownie': brownie_line}
 class Tenths:
     """A number with one decimal, kept as a whole number so that it prints the same everywhere."""
 
-    def __init__(self, value):
+    def __init__(self, value: int) -> None:
         self._value = value
 
-    def __str__(self):
+    def __str__(self) -> str:
         return '%d.%d' % (self._value // 10, self._value % 10)
 
 
-def grove_name(name):
+def grove_name(name: str) -> bytes:
     """Grove, as Brownie says it: the name and a NUL byte; '' (nothing seen any more) is a lone NUL."""
     return name.encode() + b'\0'
 
 
-def grove_gauge(percent):
+def grove_gauge(percent: 'int | None') -> bytes:
     """Grove: '=' and the gauge. No name can start with '='."""
     return ('=' + ('--' if percent is None else str(percent))).encode() + b'\0'
 
 
-def base64(data):
+def base64(data: 'bytes | bytearray | memoryview') -> str:
     """Bytes as base64 text without a newline."""
     return ubinascii.b2a_base64(data)[:-1].decode()
 
 
 class Lines:
-    """Bytes in, whole lines out; a line that is too long is dropped up to its end."""
+    """Bytes in, whole lines out; a line that is too long is dropped up to its end. `rest`: what has no end yet."""
 
-    def __init__(self):
-        self._buffer = b''
+    def __init__(self, max_bytes: int = LINE_MAX_BYTES) -> None:
+        self.rest = b''
+        self._max_bytes = max_bytes
         self._skipping = False
 
-    def feed(self, data):
+    def feed(self, data: 'bytes | bytearray') -> 'list[bytes | None]':
         """The lines (bytes, without their end, none empty) that `data` completes; None is one that was too long."""
         pieces = bytes(data).replace(b'\r', b'\n').split(b'\n')
-        lines = []
+        lines = []  # type: list[bytes | None]
         for piece in pieces[:-1]:
             self._take(piece)
-            if self._skipping or self._buffer:
-                lines.append(None if self._skipping else self._buffer)
-            self._buffer, self._skipping = b'', False
+            if self._skipping or self.rest:
+                lines.append(None if self._skipping else self.rest)
+            self.rest, self._skipping = b'', False
         self._take(pieces[-1])
         return lines
 
-    def _take(self, piece):
-        if len(self._buffer) + len(piece) > LINE_MAX_BYTES:
-            self._buffer, self._skipping = b'', True
+    def _take(self, piece: bytes) -> None:
+        if len(self.rest) + len(piece) > self._max_bytes:
+            self.rest, self._skipping = b'', True
         if not self._skipping:
-            self._buffer += piece
+            self.rest += piece

@@ -1,47 +1,61 @@
-"""All that was taught and set, in memory: examples, anchors, settings. The store replays its log into it."""
+"""All that was taught and set, in memory: examples, anchors, settings."""
 
+from micropython import const
+
+import change as word
+from change import Change
 from examples import Examples
 from gauge import Gauge
+from settings import Settings
+
+_TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
+if _TYPING:
+    from collections.abc import Iterable, Iterator
+
+    from engines import Engine
 
 
 class Memory:
-    """What store.Store loads into and compacts from."""
+    """What store.Store fills, and writes anew from its changes()."""
 
-    def __init__(self, engine, vectors):
+    def __init__(self, engine: 'Engine', vectors: 'Iterable[bytearray]') -> None:
         self.examples = Examples(engine, vectors)
         self.gauge = Gauge(engine)
-        self.settings = []  # [name, value] pairs: dicts have no order on the board
+        self.settings = Settings()
 
-    def learn(self, label, vector):
-        """Add an example ('' as the label: one to ignore); examples.MemoryFull when there is no room."""
-        self.examples.learn(label, vector)
+    def apply(self, change: Change) -> 'str | int | None':
+        """Do one change: how many examples a forget took, the label of the example that an undo took, or None.
 
-    def undo(self):
-        return self.examples.undo()
+        examples.MemoryFull when there is no room for what is learned.
+        """
+        what = change.what
+        if what == word.LEARN:
+            self.examples.learn(change.key, change.value)
+        elif what == word.ANCHOR:
+            self.gauge.anchor(change.key, change.value)
+        elif what == word.SETTING:
+            self.settings.set(change.key, change.value)
+        elif what == word.FORGET:
+            return self.examples.forget(change.key)
+        elif what == word.UNDO:
+            return self.examples.undo()
+        elif what == word.FORGET_GAUGE:
+            self.gauge.clear()
+        elif what == word.RESET:
+            self.examples.clear()
+            self.gauge.clear()
+        return None
 
-    def forget(self, label):
-        return self.examples.forget(label)
+    def clear(self) -> None:
+        """Forget everything, settings too."""
+        self.apply(Change(word.RESET))
+        self.settings.clear()
 
-    def anchor(self, which, vector):
-        self.gauge.anchor(which, vector)
-
-    def setting(self, name, value):
-        for pair in self.settings:
-            if pair[0] == name:
-                pair[1] = value
-                return
-        self.settings.append([name, value])
-
-    def reset(self):
-        """Forget the examples and the anchors; settings stay."""
-        self.examples.clear()
-        self.gauge.clear()
-
-    def records(self):
-        """Everything, as the store writes it: ('learn', label, vector), ('anchor', which, vector), ('setting', name, value)."""
-        for name, value in self.settings:
-            yield 'setting', name, value
+    def changes(self) -> 'Iterator[Change]':
+        """All there is: settings, then anchors, then examples in the order they were learned."""
+        for name, text in self.settings.pairs():
+            yield Change(word.SETTING, name, text)
         for which, vector in self.gauge.anchors():
-            yield 'anchor', which, vector
+            yield Change(word.ANCHOR, which, vector)
         for label, vector in self.examples.items():
-            yield 'learn', label, vector
+            yield Change(word.LEARN, label, vector)

@@ -10,6 +10,11 @@ import ubinascii
 import uio
 import ujson
 import uos
+from micropython import const
+
+_TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
+if _TYPING:
+    from collections.abc import Callable
 
 NAMES = ('app.pack', 'spare.pack')
 PLACE = '/app'
@@ -20,23 +25,23 @@ INDEX_MAX_BYTES = 4096  # a length of rubbish is none
 class Pack:
     """What uos.mount wants of a file system, and import of that."""
 
-    def __init__(self, names):
+    def __init__(self, names: 'list[str]') -> None:
         """names: the copies; the index, and then each module, comes from the first in which it is whole."""
         self._names = names
-        self._index = ujson.loads(self._whole(_index).decode())
+        self._index = ujson.loads(self._whole(_index).decode())  # type: dict[str, list[int]]  # offset, size, CRC-32
 
-    def mount(self, readonly, mkfs):
+    def mount(self, readonly: bool, mkfs: bool) -> None:
         pass
 
-    def stat(self, path):
+    def stat(self, path: str) -> 'tuple[int, ...]':
         if path[1:] not in self._index:
             raise OSError(2)
         return IS_FILE
 
-    def open(self, path, mode):
+    def open(self, path: str, mode: str) -> 'uio.BytesIO':
         return uio.BytesIO(self._whole(_module, *self._index[path[1:]]))
 
-    def _whole(self, read, *arguments):
+    def _whole(self, read: 'Callable[..., bytes]', *arguments: int) -> bytes:
         for name in self._names:
             try:
                 with uio.open(name, 'rb') as file:
@@ -46,26 +51,26 @@ class Pack:
         raise OSError('the app is damaged')
 
 
-def _index(file):
+def _index(file: 'uio.FileIO') -> bytes:
     size, crc = [int.from_bytes(file.read(4), 'little') for _ in range(2)]
     if not 0 < size <= INDEX_MAX_BYTES:
         raise ValueError
     return _checked(file.read(size), size, crc)
 
 
-def _module(file, offset, size, crc):
+def _module(file: 'uio.FileIO', offset: int, size: int, crc: int) -> bytes:
     file.seek(offset)
     return _checked(file.read(size), size, crc)
 
 
-def _checked(content, size, crc):
+def _checked(content: bytes, size: int, crc: int) -> bytes:
     """Damaged byte code would not be refused by the firmware but run."""
     if len(content) != size or ubinascii.crc32(content) & 0xFFFFFFFF != crc:
         raise ValueError
     return content
 
 
-def mount(there):
+def mount(there: 'list[str]') -> None:
     """there: the names on flash. Modules come from the pack, if there is one; those of an update come first."""
     sealed = 'next/sealed' in there
     folders = ('next/', 'lib/') if sealed else ('lib/',)

@@ -1,10 +1,13 @@
 """What became of a change: the message for the host and the words for the screen."""
 
-import change as changes
 from micropython import const
+
+import change as changes
 
 _TYPING = const(0)
 if _TYPING:
+    from typing import Any
+
     from change import Change
     from link import Message
     from memory import Memory
@@ -19,7 +22,10 @@ class Reply:
 
 
 def of(change: 'Change', result: object, memory: 'Memory') -> Reply:
-    """The reply to a change that is on flash and in memory; `result` is what memory.apply or, for an undo, the store returned."""
+    """The reply to a change that is on flash and in memory.
+
+    `result` is what memory.apply returned or, for an undo, the store.
+    """
     if change.draft:
         return Reply(('drafted',))
     return _REPLIES[change.what](change, result, memory)
@@ -51,7 +57,7 @@ def _forgot_gauge(change: 'Change', result: object, memory: 'Memory') -> Reply:
     return Reply(('forgot', 'what', 'gauge', 'examples', memory.examples.count), 'forgot the gauge')
 
 
-def _undone(change: 'Change', result: 'Change', memory: 'Memory') -> Reply:
+def _undone(change: 'Change', result: 'Any', memory: 'Memory') -> Reply:
     """`result`: the change that the undo took back."""
     what, key, examples = result.what, result.key, memory.examples
     head = ('undone', 'what', what)

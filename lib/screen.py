@@ -1,4 +1,16 @@
-"""Draws what the session shows onto pictures. Laid out when the view changes, drawn on every picture; knows no panel."""
+"""Draws what the session shows onto pictures. Laid out when the view changes, drawn on every picture. No panel."""
+
+from micropython import const
+
+_TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
+if _TYPING:
+    from typing import Any
+
+    from image import Image
+
+    from view import View
+
+    Color = tuple[int, int, int]
 
 GREEN = (0, 255, 0)
 RED = (255, 0, 0)
@@ -12,7 +24,7 @@ MENU_LINES = 9
 MESSAGE_LINES = 3
 
 
-def plain(text):
+def plain(text: str) -> str:
     """Text as the board's fonts can show it: ASCII, a question mark for everything else."""
     for character in text:
         if not 32 <= ord(character) < 127:
@@ -23,13 +35,14 @@ def plain(text):
 class Screen:
     """The part of a picture that the panel shows, and what was last laid out for it."""
 
-    def __init__(self, x, y, width, height):
+    def __init__(self, x: int, y: int, width: int, height: int) -> None:
         self.x, self.y, self.width, self.height = x, y, width, height
-        self._layout = self._distance = None
+        self._layout = None  # type: tuple[object, ...] | None
+        self._distance = None  # type: int | None
         self._distance_text = ''
-        self._steps = []  # in the order of drawing: arguments of _draw_text or _draw_box
+        self._steps = []  # type: list[Any]  # in the order of drawing: arguments of _draw_text or _draw_box
 
-    def draw(self, picture, view):
+    def draw(self, picture: 'Image', view: 'View') -> None:
         """Draw a view onto the next picture."""
         layout = view.layout()
         if layout != self._layout:
@@ -47,30 +60,34 @@ class Screen:
             else:
                 self._draw_box(picture, *step)
 
-    def _draw_text(self, picture, x, y, text, color, scale):
+    def _draw_text(self, picture: 'Image', x: int, y: int, text: str, color: 'Color', scale: int) -> None:
         """On a shadow, so that it can be read on any picture."""
         picture.draw_string(x + 1, y + 1, text, color=BLACK, scale=scale, x_spacing=0, mono_space=True)
         picture.draw_string(x, y, text, color=color, scale=scale, x_spacing=0, mono_space=True)
 
-    def _draw_box(self, picture, x, y, width, height, color, fill, thickness):
+    def _draw_box(
+        self, picture: 'Image', x: int, y: int, width: int, height: int, color: 'Color', fill: bool, thickness: int
+    ) -> None:
         picture.draw_rectangle(x, y, width, height, color=color, fill=fill, thickness=thickness)
 
-    def text(self, x, y, text, color=WHITE, scale=1):
+    def text(self, x: int, y: int, text: str, color: 'Color' = WHITE, scale: int = 1) -> None:
         """One line, cut at the right edge."""
         text = plain(text)[: max(0, (self.width - 1 - x) // (CELL_PX * scale))]  # 1: the shadow
         if text:
             self._steps.append((self.x + x, self.y + y, text, color, scale))
 
-    def box(self, x, y, width, height, color, fill=True, thickness=1):
+    def box(
+        self, x: int, y: int, width: int, height: int, color: 'Color', fill: bool = True, thickness: int = 1
+    ) -> None:
         self._steps.append((self.x + x, self.y + y, width, height, color, fill, thickness))
 
-    def frame(self, color):
+    def frame(self, color: 'Color') -> None:
         self.box(1, 1, self.width - 2, self.height - 2, color, False, 3)  # a line of 3 goes one beyond both sides
 
 
-def _lay_out(area, view):
+def _lay_out(area: Screen, view: 'View') -> None:
     if view.menu:
-        return _menu(area, view)
+        return _menu(area, view.menu, view.cursor)
     _answer(area, view)
     _bottom(area, view)
     if view.question:
@@ -81,7 +98,7 @@ def _lay_out(area, view):
         _message(area, view.message)
 
 
-def _fitting_scale(area, text):
+def _fitting_scale(area: Screen, text: str) -> int:
     """The largest of 3, 2, 1 at which the text fits."""
     for scale in (3, 2):
         if len(text) * CELL_PX * scale <= area.width - 8:
@@ -89,7 +106,7 @@ def _fitting_scale(area, text):
     return 1
 
 
-def _answer(area, view):
+def _answer(area: Screen, view: 'View') -> None:
     if view.name:
         area.frame(GREEN)
         area.text(5, 4, view.name, GREEN, _fitting_scale(area, view.name))
@@ -100,7 +117,7 @@ def _answer(area, view):
         area.box(5, area.height - 34, area.width - 10, 5, BLUE, False)
 
 
-def _bottom(area, view):
+def _bottom(area: Screen, view: 'View') -> None:
     y = area.height - LINE_PX - 4
     status_x = area.width - 6 - len(view.status) * CELL_PX
     count = ' (%d)' % view.count
@@ -109,7 +126,7 @@ def _bottom(area, view):
     area.text(status_x, y, view.status)
 
 
-def wrapped(text, columns):
+def wrapped(text: str, columns: int) -> 'list[str]':
     """A text as lines of at most so many characters, broken between words where that can be done."""
     lines = ['']
     for word in text.split(' '):
@@ -123,7 +140,7 @@ def wrapped(text, columns):
     return lines
 
 
-def _message(area, text):
+def _message(area: Screen, text: str) -> None:
     lines = wrapped(text, (area.width - 6) // CELL_PX)[:MESSAGE_LINES]
     y = area.height - (2 + len(lines)) * LINE_PX
     area.box(0, y - 4, area.width, len(lines) * LINE_PX + 8, BLACK)
@@ -132,13 +149,13 @@ def _message(area, text):
         y += LINE_PX
 
 
-def _count_down(area, view):
+def _count_down(area: Screen, view: 'View') -> None:
     area.frame(RED)
     area.text(area.width // 2 - 2 * CELL_PX, area.height // 2 - 2 * LINE_PX, str(view.count_down), RED, 4)
     _message(area, view.lesson)
 
 
-def _question(area, view):
+def _question(area: Screen, view: 'View') -> None:
     """In large letters if it fits, else in two lines: a name may be long."""
     area.box(0, 40, area.width, 3 * LINE_PX + 16, BLACK)
     scale = min(2, _fitting_scale(area, view.question))
@@ -148,11 +165,11 @@ def _question(area, view):
     area.text(5, 46 + 2 * LINE_PX + 4, 'A: yes   B: no')
 
 
-def _menu(area, view):
+def _menu(area: Screen, lines: 'list[str]', cursor: int) -> None:
     area.box(0, 0, area.width, area.height, BLACK)
-    first = max(0, min(view.cursor - MENU_LINES + 2, len(view.menu) - MENU_LINES))
-    for row, line in enumerate(view.menu[first : first + MENU_LINES]):
+    first = max(0, min(cursor - MENU_LINES + 2, len(lines) - MENU_LINES))
+    for row, line in enumerate(lines[first : first + MENU_LINES]):
         y = 4 + row * (LINE_PX + 2)
-        if first + row == view.cursor:
+        if first + row == cursor:
             area.box(0, y - 2, area.width, LINE_PX + 3, GREY)
         area.text(8, y, line)

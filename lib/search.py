@@ -52,19 +52,8 @@ class Search:
         self._revision = -1  # of the examples, when the baseline was taken
         self._measured = 0  # examples since then
 
-    def nearest(self, query: 'Query', match: Match) -> None:
-        """Fill `match` with the nearest example; of equally near ones the first learned."""
-        self._find(query, None, match)
-
-    def runner_up(self, match: Match, other: Match) -> None:
-        """Fill `other` with the nearest example that has another label than `match`, in the same frame as that."""
-        if match.query is None or match.label is None:
-            other.fill(None, FAR, match.query)
-        else:
-            self._find(match.query, match.label, other)
-
-    def _find(self, query: 'Query', but: 'str | None', match: Match) -> None:
-        """Fill `match` with the nearest example with another label than `but`."""
+    def nearest(self, query: 'Query', match: Match, but: 'str | None' = None) -> None:
+        """Fill `match` with the nearest example, of equally near ones the first learned. `but`: a label to omit."""
         slack = 4 + (query.norm >> 17)  # what engines.Compare's distances may be off by (nothing, for real features)
         moved = self._prepare(query, slack)
         examples, dot, norm = self._examples, self._engine.dot, query.norm
@@ -75,7 +64,7 @@ class Search:
             if key > last:
                 break
             i = key & _INDEX
-            if label_of[i] is but:
+            if label_of[i] == but:
                 continue
             measured += 1
             distance = norm + norms[i] - 2 * dot(query, vectors[i], roots[i])
@@ -85,6 +74,13 @@ class Search:
                 last = int(reach * reach) + 1 + slack << _INDEX_BITS | _INDEX
         self._measured = measured
         match.fill(None if index < 0 else label_of[index], best, query)
+
+    def runner_up(self, match: Match, other: Match) -> None:
+        """Fill `other` with the nearest example that has another label than `match`, in the same frame as that."""
+        if match.query is None or match.label is None:
+            other.fill(None, FAR, match.query)
+        else:
+            self.nearest(match.query, other, match.label)
 
     def _prepare(self, query: 'Query', slack: int) -> float:
         """Take a new baseline if the old one lets too few examples be skipped; returns how far the query is from it."""

@@ -1,8 +1,10 @@
-"""The behaviour: a frame, a card, a line or a gesture in; changes and messages out. Knows no hardware, no file and no clock.
+"""The behaviour: a frame, a card, a line or a gesture in; changes and messages out. Knows no hardware, file or clock.
 
 Each event returns the changes it asks for. The app commits them and calls `done`, or `failed`: nothing is confirmed
 before it is on flash. What is to be said waits in `messages` and `grove` until the app writes it.
 """
+
+from micropython import const
 
 import change as changes
 import command
@@ -16,7 +18,6 @@ from change import Change
 from classes import Classes
 from debounce import Debounce
 from gauge import OFF
-from micropython import const
 from search import Match
 
 _TYPING = const(0)
@@ -99,7 +100,8 @@ class Session:
         self.grove.append(link.grove_name(name or ''))
         if name is None:
             return self.send(('gone',))
-        message = ('seen', 'name', name, 'distance', link.Tenths(features.tenths(match.distance)))
+        message = ('seen', 'name', name)  # type: Message
+        message += ('distance', link.Tenths(features.tenths(match.distance)))
         other = self._runner_up
         self.search.runner_up(match, other)
         if other.label:
@@ -223,7 +225,8 @@ class Session:
     def gesture(self, gesture: str) -> 'tuple[Change, ...]':
         """'A', 'B', 'A held' or 'B held'."""
         if self.question:
-            return self._answer_question(gesture)
+            question, self.question = self.question, None
+            return self._answer(question, gesture)
         if self.pending:
             self.pending = None
             self.show_message('cancelled')
@@ -239,8 +242,7 @@ class Session:
             self.menu.open(self.now_ms)
         return ()
 
-    def _answer_question(self, gesture: str) -> 'tuple[Change, ...]':
-        question, self.question = self.question, None
+    def _answer(self, question: Question, gesture: str) -> 'tuple[Change, ...]':
         if gesture == 'A':
             return (question.change,)
         self.show_message('nothing forgotten')
@@ -254,9 +256,9 @@ class Session:
             self.menu.close()
             return ()
         item = self.menu.choose(self.now_ms)
-        setting = settings.named(item)
-        if setting is not None:
-            return (Change(changes.SETTING, item, setting.after(self.memory.settings.value(item))),)
+        if settings.known(item):
+            value = settings.named(item).after(self.memory.settings.value(item))
+            return (Change(changes.SETTING, item, value),)
         self.menu.close()
         return self._menu_item(item)
 

@@ -1,10 +1,20 @@
 """Every setting: its name, its value at first, the values it may have, and the next one in the menu."""
 
+from micropython import const
+
+from constants import USUAL_LIMIT
+
+_TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
+if _TYPING:
+    from collections.abc import Callable
+
 
 class Setting:
     """One setting. Values are text, as the store keeps them."""
 
-    def __init__(self, name: str, default: str, menu: 'tuple[str, ...]', words: 'tuple[str, ...]' = (), high: int = 0) -> None:
+    def __init__(
+        self, name: str, default: str, menu: 'tuple[str, ...]', words: 'tuple[str, ...]' = (), high: int = 0
+    ) -> None:
         self.name = name
         self.default = default
         self._menu = menu  # its values there, in their order
@@ -44,7 +54,7 @@ ON, OFF = 'on', 'off'
 LIMIT_MAX = 9999  # squared distances of real features stay below 1100 (docs/FORMATS.md)
 
 SETTINGS = (
-    Setting(LIMIT, '200', ('50', '100', '150', '200', '250', '300', '400'), high=LIMIT_MAX),
+    Setting(LIMIT, str(USUAL_LIMIT), ('50', '100', '150', '200', '250', '300', '400'), high=LIMIT_MAX),
     Setting(SOUND, ON, (ON, OFF), (ON, OFF)),
     Setting(BRIGHTNESS, '6', ('1', '2', '3', '4', '5', '6', '7', '8'), high=8),
     Setting(LINK, 'json', ('json', 'brownie'), ('json', 'brownie')),
@@ -59,12 +69,22 @@ def whole(text: str, low: int, high: int) -> int:
     return int(text)
 
 
-def named(name: str) -> 'Setting | None':
-    """The setting of this name."""
+def named(name: str) -> Setting:
+    """The setting of this name; KeyError without one."""
     for setting in SETTINGS:
         if setting.name == name:
             return setting
-    return None
+    raise KeyError(name)
+
+
+def known(name: str) -> bool:
+    """Is there a setting of this name?"""
+    return any([setting.name == name for setting in SETTINGS])
+
+
+def check_of(name: str) -> 'Callable[[str], str]':
+    """The check of a setting's values; KeyError without such a setting."""
+    return {setting.name: setting.check for setting in SETTINGS}[name]
 
 
 class Settings:
@@ -79,8 +99,7 @@ class Settings:
 
     def set(self, name: str, value: str) -> None:
         """Set one. What this edition does not know or allow is kept for the store, and has no effect."""
-        setting = named(name)
-        if setting is not None and setting.allows(value):
+        if known(name) and named(name).allows(value):
             self._values[name] = value
         for pair in self._pairs:
             if pair[0] == name:

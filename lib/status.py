@@ -1,7 +1,8 @@
 """The numbers at the bottom of the screen: frames a second and battery."""
 
-import constants
 from micropython import const
+
+import constants
 
 _TYPING = const(0)
 if _TYPING:

@@ -1,10 +1,11 @@
 """What the screen shows of a session, frame by frame."""
 
+from micropython import const
+
 import change as changes
 import features
 import menu
 from gauge import OFF
-from micropython import const
 
 _TYPING = const(0)
 if _TYPING:

@@ -1,38 +1,54 @@
-"""What the camera sees: pictures, the network's features of them, cards. It and device.py alone name MaixPy's modules."""
+"""What the camera sees: pictures, the network's features of them, cards. It and device.py alone name MaixPy's."""
 
 import KPU as kpu
 import sensor
 import ubinascii
+import uio
 import uos
+from micropython import const
 
 import engines
 import features
+from constants import MODEL_ADDRESS, MODEL_FILE, SIDE_PX
 
 try:
     import ulab
 except ImportError:  # v0.4.0, and "minimum" builds
-    ulab = None
+    ulab = None  # type: ignore[assignment]
+try:
+    from Maix import utils
+except ImportError:  # v0.4.0: its heap has one size
+    utils = None  # type: ignore[assignment]
 
-SIDE_PX = 224  # the network's picture
-MODEL_ADDRESS = 0x300000  # where every recipe for this board burns its model
-MODEL_FILE = '/sd/model.kmodel'  # wins when there is one
+_TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
+if _TYPING:
+    from collections.abc import Callable
+    from typing import Any
+
+    import image
+
 SNAPSHOT_TRIES = 3
-NOTES_OUTPUT = 2  # of models made for the board: 1 (the notes' version), 1 if the picture is wanted upside down, 0, 0
+MAP_OUTPUT = 1  # of models made for the board: the last map, as the KPU makes it
+NOTES_OUTPUT = 2  # of these, too: 1 (the notes' version), 1 if the picture is wanted upside down, 0, 0
+NOTES_BYTES = 4
+NOTES_VERSION = b'\x01'
 UPSIDE_DOWN = b'\x01\x01'
+# The first edition went by the features, to which a firmware that rounds gives another name than one that does not.
+OWN_MODEL, OWN_MODEL_FORMERLY = 'c80742f6', ('77f24dac', '8dbed2eb')
 
 
 class PartError(Exception):
     """A part does not work: what to show, and what to do about it."""
 
 
-def fastest_engine():
+def fastest_engine() -> 'engines.Engine':
     """The best of engines.py that this firmware has."""
     if hasattr(kpu, 'face_compare'):
         return engines.Compare(kpu.face_compare, features.LENGTH)
     return engines.Ulab(ulab, features.LENGTH) if ulab else engines.Plain()
 
 
-def _exists(path):
+def _exists(path: str) -> bool:
     try:
         uos.stat(path)
     except OSError:
@@ -43,11 +59,11 @@ def _exists(path):
 class Camera:
     """The OV7740 at QVGA with the top left 224x224 as its window (the window's place is fixed: MaixPy #191)."""
 
-    def __init__(self, turned):
+    def __init__(self, turned: bool) -> None:
         self._turned = turned
         self._upside_down = False  # what the network gets; what people see is upright
 
-    def start(self):
+    def start(self) -> None:
         """One try; PartError when the sensor does not answer (a loose ribbon, mostly)."""
         try:
             sensor.reset()
@@ -62,12 +78,12 @@ class Camera:
         except (OSError, RuntimeError, ValueError) as error:
             raise PartError('camera: %s' % error)
 
-    def turn_over(self):
+    def turn_over(self) -> None:
         """From the next picture on the network gets them upside down. A new start would cost 72 KB of system heap."""
         self._upside_down = True
         sensor.set_vflip(not self._turned)
 
-    def snapshot(self):
+    def snapshot(self) -> 'image.Image':
         """The next picture: a view of the one frame buffer, overwritten by the next call."""
         for _ in range(SNAPSHOT_TRIES):
             try:
@@ -84,61 +100,132 @@ class Camera:
 class Network:
     """The feature model on the KPU. Keep one, for ever: dropping it frees the model."""
 
-    def __init__(self):
-        source = MODEL_FILE if _exists(MODEL_FILE) else MODEL_ADDRESS
-        place = source if source == MODEL_FILE else '0x%x' % source
-        try:
-            self._task = kpu.load(source)
-        except (ValueError, OSError, MemoryError) as error:
-            reason = str(error)
-            if isinstance(error, ValueError) and 'kpu' not in reason:  # v0.4.0: whatever lies where its text was (seen)
-                reason = 'it does not load'
-            raise PartError('no model at %s (%s)' % (place, reason))
+    def __init__(self) -> None:
         self._to_bytes = features.Ulab(ulab).quantise if ulab else features.quantise
-        self._read = None  # known when there is an output to look at
+        self._task = None  # type: Any
+        self._place = ''  # where the model is
+        self._read = None  # type: Callable[[bytearray], None] | None  # known when there is an output to look at
+        self._notes = None  # type: bytes | None  # known likewise
+        self._name = ''
 
-    def features(self, picture, example):
+    def load(self) -> None:
+        """Load the memory card's model, or else the one in flash. PartError says why that cannot be."""
+        card = _exists(MODEL_FILE)
+        self._place = MODEL_FILE if card else '0x%x' % MODEL_ADDRESS
+        try:
+            self._task = kpu.load(MODEL_FILE if card else MODEL_ADDRESS)
+        except (ValueError, OSError, MemoryError) as error:
+            import refusals
+
+            head = None if card or not hasattr(utils, 'flash_read') else utils.flash_read(MODEL_ADDRESS, 8)
+            raise PartError(refusals.of_load(self._place, str(error), head, heap_bytes()))
+
+    def features(self, picture: 'image.Image', example: bytearray) -> None:
         """Run the network on a picture and write its features into the bytes of `example` (features.LENGTH)."""
         try:
             output = kpu.forward(self._task, picture)
-        except ValueError as error:
-            raise PartError('model: wants another picture (%s)' % error)
+        except ValueError:
+            import refusals
+
+            raise PartError(refusals.of_picture(self._place))
         if self._read is None:
             try:
                 self._read = features.reader(memoryview(output), self._to_bytes)
             except ValueError as error:
-                raise PartError('model: %s' % error)
+                import refusals
+
+                raise PartError(refusals.of_features(self._place, str(error)))
         self._read(example)
         kpu.fmap_free(output)
 
-    def wants_upside_down(self, picture):
-        """Does the network want its pictures upside down? Models that are not ours have no such notes."""
-        try:
-            output = kpu.forward(self._task, picture, NOTES_OUTPUT)  # kpu.get_output came with v0.5.0_42
-        except (OSError, ValueError):
-            return False
-        wanted = bytes(memoryview(output)[:4])[:2] == UPSIDE_DOWN
-        kpu.fmap_free(output)
-        return wanted
+    def wants_upside_down(self, picture: 'image.Image') -> bool:
+        """Does the network want its pictures upside down?"""
+        return self._read_notes(picture)[:2] == UPSIDE_DOWN
 
-    def identity(self, picture):
+    def identity(self, picture: 'image.Image') -> str:
         """8 hex digits of what the network makes of a black picture: equal for equal networks, whatever their file.
 
-        Draws on `picture`. Black is the same in every colour format of every build, upright or flipped.
+        Draws on `picture`. Black is the same in every colour format of every build, upright or flipped. Of a model made
+        for the board it is the checksum of the last map: that comes from the KPU alone, while the bytes of the features
+        come from the firmware, and builds differ in whether they round. Of any other model it is that of the features.
         """
-        picture.draw_rectangle(0, 0, SIDE_PX, SIDE_PX, color=(0, 0, 0), fill=True)
-        picture.pix_to_ai()
+        _blacken(picture)
+        if self._read_notes(picture)[:1] == NOTES_VERSION:
+            output = kpu.forward(self._task, picture, MAP_OUTPUT)
+            view = memoryview(output)
+            # v0.4.0 and v0.5.0_9 count one byte too many.
+            self._name = _checksum(view[: len(view) // features.LENGTH * features.LENGTH])
+            kpu.fmap_free(output)
+        else:
+            self._name = self._feature_checksum(picture)
+        return self._name
+
+    def former_identities(self, picture: 'image.Image') -> 'list[str]':
+        """What the first edition called the model, where that differs. After `identity`: `picture` has to be black."""
+        if not self._notes:
+            return []
+        names = [self._feature_checksum(picture)]
+        if self._name == OWN_MODEL:
+            names += OWN_MODEL_FORMERLY
+        return [name for at, name in enumerate(names) if name != self._name and name not in names[:at]]
+
+    def _read_notes(self, picture: 'image.Image') -> bytes:
+        """The notes of a model made for the board; b'' of any other."""
+        if self._notes is None:
+            try:
+                output = kpu.forward(self._task, picture, NOTES_OUTPUT)  # kpu.get_output came with v0.5.0_42
+            except (OSError, ValueError):
+                self._notes = b''
+            else:
+                self._notes = bytes(memoryview(output)[:NOTES_BYTES])
+                kpu.fmap_free(output)
+        return self._notes
+
+    def _feature_checksum(self, picture: 'image.Image') -> str:
         example = bytearray(features.LENGTH)
         self.features(picture, example)
-        return '%08x' % (ubinascii.crc32(example) & 0xFFFFFFFF)
+        return _checksum(example)
 
 
-def find_card(picture):
+def _blacken(picture: 'image.Image') -> None:
+    picture.draw_rectangle(0, 0, SIDE_PX, SIDE_PX, color=(0, 0, 0), fill=True)
+    picture.pix_to_ai()
+
+
+def _checksum(data: 'bytearray | memoryview') -> str:
+    return '%08x' % (ubinascii.crc32(data) & 0xFFFFFFFF)
+
+
+def find_card(picture: 'image.Image') -> 'str | None':
     """The payload of a QR code in the picture, or None. PartError without a decoder or its memory (716,800 bytes)."""
     if not hasattr(picture, 'find_qrcodes'):  # "minimum" builds
         raise PartError('cards are off: this firmware cannot read them')
     try:
         codes = picture.find_qrcodes()
     except MemoryError:
-        raise PartError('cards are off: the heap is not set for them')
+        raise PartError('cards are off: too little memory is left: run madeleine install, or take a smaller model')
     return codes[0].payload() if codes else None
+
+
+def heap_bytes() -> 'int | None':
+    """The size of the GC heap; None when this firmware has but one."""
+    return utils.gc_heap_size() if utils else None
+
+
+def set_heap(size_bytes: int) -> None:
+    """Counts from the next start. A cut while it is written can keep the firmware from starting: seldom, then."""
+    utils.gc_heap_size(size_bytes)
+
+
+def free_memory_kb() -> 'int | None':
+    """What is free of the firmware's memory, beside the GC heap; None when it does not say. It says so on USB, too."""
+    text = uio.StringIO()
+    try:
+        uos.dupterm(text)
+        kpu.memtest()  # ... "free sys heap memory: 780 KB"
+        return int(text.getvalue().split()[-2])
+    except (AttributeError, IndexError, ValueError):
+        return None
+    finally:
+        if hasattr(uos, 'dupterm'):
+            uos.dupterm(None)

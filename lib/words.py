@@ -1,10 +1,11 @@
-"""What each word of a QR card or of a host's line does: a function of the session and the command that returns changes."""
+"""What each word of a QR card or a host's line does: a function of session and command that returns changes."""
+
+from micropython import const
 
 import change as changes
 import command
 import settings
 from change import Change
-from micropython import const
 
 _TYPING = const(0)
 if _TYPING:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import random
+from collections import deque
+from collections.abc import Callable, Iterator
 
 BLOCK_BYTES = 131072
 
@@ -30,7 +32,8 @@ class Flash:
         self.broken_read = False
         self.broken_list = False
         self.lost: dict[str, range] = {}  # what the file system no longer finds of a file
-        self.twice: set[str] = set()  # listed twice, after a cut
+        self.twice: dict[str, bytearray] = {}  # listed twice, after a cut: what the second file holds
+        self.spoiler: Spoiler | None = None  # does more to the files when the power is cut
         self.worn = False  # stores a wrong bit in whatever is written
         self._busy = False
 
@@ -41,6 +44,7 @@ class Flash:
             raise OSError(2)
         if mode == "wb":
             self.change(("create", name, b""))
+            self.lost.pop(name, None)
         self._busy = True
         return File(self, name, mode)
 
@@ -48,10 +52,13 @@ class Flash:
         if name not in self.files or self.broken_remove:
             raise OSError(2)
         if name in self.twice:
-            self.twice.remove(name)
-        else:
-            self.change(("remove", name, b""))
-            self.lost.pop(name, None)
+            del self.twice[name]
+            return
+        removed = self.files[name]
+        self.change(("remove", name, b""))
+        self.lost.pop(name, None)
+        if self.spoiler:
+            self.spoiler.removed.append((name, removed))
 
     def size(self, name: str) -> int:
         return len(self.files[name]) if name in self.files else -1
@@ -76,6 +83,8 @@ class Flash:
             if self.fuse < cost:
                 if what == "write":
                     apply(self.files, (what, name, data[: self.fuse]))
+                if self.spoiler:
+                    self.spoiler.spoil(self, name if what == "write" else None)
                 raise PowerCut
             self.fuse -= cost
         apply(self.files, effect)
@@ -83,6 +92,88 @@ class Flash:
 
     def close(self) -> None:
         self._busy = False
+
+    def restart(self, chance: random.Random) -> None:
+        """The power is back. Of a file that is listed twice, either may be the one that opens."""
+        self._busy, self.fuse = False, None
+        for name in self.twice.keys() & self.files.keys():
+            if chance.random() < 0.5:
+                self.files[name], self.twice[name] = self.twice[name], self.files[name]
+
+
+class Spoiler:
+    """What a power cut does to one file, beside ending the write: nothing to another before a start has `mended` that.
+
+    `kinds`: "torn", the last page of the file being written; "hurt", any page of another one; "flip", bits of another
+    one; "ghost", a removed file is back; "twice", a file is listed twice.
+    """
+
+    def __init__(self, chance: random.Random, kinds: set[str], page_bytes: int) -> None:
+        self.removed: deque[tuple[str, bytearray]] = deque(maxlen=12)
+        self._chance = chance
+        self._kinds = kinds
+        self._page_bytes = page_bytes
+        self._spoiled: bytearray | None = None
+
+    def spoil(self, flash: Flash, written: str | None) -> None:
+        """The power goes; `written`: the file that was being written to."""
+        chance = self._chance
+        if "ghost" in self._kinds and self.removed and chance.random() < 0.3:
+            name, content = chance.choice(self.removed)
+            flash.files.setdefault(name, bytearray(content))
+        if "twice" in self._kinds and flash.files and chance.random() < 0.3:
+            name = chance.choice([*flash.files])
+            flash.twice[name] = bytearray(flash.files[name])
+        others = [name for name in flash.files if name != written and flash.files[name]]
+        ways = [(self._tear, written)] if "torn" in self._kinds and written and flash.files[written] else []
+        ways += [(self._hurt, name) for name in others if "hurt" in self._kinds]
+        ways += [(self._flip, name) for name in others if "flip" in self._kinds]
+        if ways and chance.random() < 0.6:
+            self._spoil_one(flash, *chance.choice(ways))
+
+    def mended(self, flash: Flash) -> bool:
+        """The store has started: is the spoiled file gone?"""
+        gone = not any(content is self._spoiled for content in flash.files.values())
+        self._spoiled = None
+        return gone
+
+    def rest(self, flash: Flash) -> None:
+        """A bit flips in a file that nobody touches."""
+        if flash.files:
+            self._spoil_one(flash, self._flip, self._chance.choice([*flash.files]))
+
+    def _spoil_one(self, flash: Flash, way: Callable[[Flash, str], None], name: str) -> None:
+        if self._spoiled is None:
+            self._spoiled = flash.files[name]
+            way(flash, name)
+
+    def _tear(self, flash: Flash, name: str) -> None:
+        content = flash.files[name]
+        start = (len(content) - 1) // self._page_bytes * self._page_bytes
+        length = len(content) - start
+        stale = [old[at : at + length] for _, old in self.removed for at in range(0, len(old), self._page_bytes)]
+        pages = [self._chance.randbytes(length), b"\xff" * length, bytes(length), *stale]
+        content[start:] = self._chance.choice(pages)
+        if self._chance.random() < 0.3:
+            content += self._chance.randbytes(self._chance.randrange(self._page_bytes))
+
+    def _hurt(self, flash: Flash, name: str) -> None:
+        chance, content = self._chance, flash.files[name]
+        start = chance.randrange(0, len(content), self._page_bytes)
+        page = slice(start, min(start + self._page_bytes, len(content)))
+        what = chance.choice(["lost", "all lost", "rubbish", "shifted", "short", "empty", "gone"])
+        if what in ("lost", "all lost"):
+            flash.lost[name] = range(start, page.stop) if what == "lost" else range(len(content))
+        elif what == "gone":
+            del flash.files[name]
+        else:
+            parts = {"rubbish": chance.randbytes(page.stop - start), "shifted": b""}
+            content[page if what in parts else slice(start if what == "short" else 0, None)] = parts.get(what, b"")
+
+    def _flip(self, flash: Flash, name: str) -> None:
+        content = flash.files[name]
+        for _ in range(self._chance.choice([1, 1, 2, 5]) if content else 0):
+            content[self._chance.randrange(len(content))] ^= 1 << self._chance.randrange(8)
 
 
 class File:

@@ -27,11 +27,11 @@ class Camera:
             self.desk = Desk(patch)
         self.app = self.desk.app
         self.memory, self.session = self.app.memory, self.app.session
-        self.session.message = ""
         self.session.now_ms = self.now_ms = 0
         for label in labels:
             self.line("*learn " + label if label else "*exclude")
         self.session.classes.select(None)
+        self.session.message = ""
         self.heard()
         self._commit, self.app.commit = self.app.commit, self._watched
 

@@ -52,6 +52,16 @@ def test_what_became_of_the_store_is_shown_and_told(monkeypatch):
     assert any(text.startswith("examples.0 cannot be read") for text in desk.board.texts)
 
 
+def test_a_heap_that_does_not_fit_is_shown_and_told(monkeypatch):
+    board = Board()
+    board.heap_note = "The heap is too large"
+    desk = Desk(monkeypatch, board)
+    ready, error = desk.started[-2:]
+    assert ready["heap"] == error["text"] == "The heap is too large" and error["code"] == "heap"
+    desk.turn()
+    assert "The heap is too large" in desk.board.texts
+
+
 def test_everything_taught_is_there_after_a_new_start(monkeypatch, desk):
     desk.press("A")
     desk.say(do="limit", value=150)
@@ -164,10 +174,14 @@ def test_an_undo_brings_back_what_was_forgotten_and_set(desk):
     taught(desk)
     desk.say(do="learn", name="cup")
     before = contents(desk)
-    for fields in ({"do": "forget", "name": "pen"}, {"do": "brightness", "value": 2}, {"do": "forget", "name": "gauge"}):
+    for fields in (
+        {"do": "forget", "name": "pen"},
+        {"do": "brightness", "value": 2},
+        {"do": "forget", "name": "gauge"},
+    ):
         desk.say(**fields)
-    told = desk.say(do="undo", id=1) + desk.turn()
-    assert (told[0]["event"], told[0]["what"], told[0]["id"]) == ("undone", "forget gauge", 1)
+    told = [entry for entry in desk.say(do="undo", id=1) if entry["event"] == "undone"]
+    assert [(entry["what"], entry["id"]) for entry in told] == [("forget gauge", 1)]
     desk.board.typed = b"*undo\n"
     assert ("brightness", 6) in desk.turn()
     desk.say(do="undo")

@@ -70,9 +70,9 @@ def vectors(seed: int, kind: str) -> tuple[bytes, bytes]:
 
 def products(engine, one: bytes, other: bytes, query: engines.Query | None = None) -> tuple[int, int]:
     """(squared length of the one, inner product) as the engine computes them; `query` is filled again."""
-    root = engines.root(engine.norm(bytearray(other)))
+    root = engine.query(bytearray(other)).root
     query = engine.query(bytearray(one), query)
-    assert (query.vector, query.norm, query.root) == (one, engine.norm(bytearray(one)), engines.root(query.norm))
+    assert (query.vector, query.norm, query.root) == (one, engine.query(bytearray(one)).norm, engines.root(query.norm))
     alike = [None]
     engine.dots(query, [bytearray(other)], [root], alike)
     assert alike == [engine.dot(query, bytearray(other), root)]
@@ -163,5 +163,5 @@ def test_nothing_disturbs_the_query_of_a_frame(engine):
         gauge.anchor(0, vector)
         gauge.anchor(100, third)
         search.nearest(used.query(bytearray(fourth)), Match())
-        root = engines.root(used.norm(other))
+        root = used.query(other).root
         assert (query.norm, used.dot(query, other, root)) == exact(one, other)

@@ -105,6 +105,6 @@ def test_which_shots_stand_for_the_unknown():
 
 
 def test_limits_are_those_of_the_board():
-    import command
+    import settings
 
-    assert (LIMITS[0], LIMITS[-1]) == (1, command.LIMIT_MAX)
+    assert (LIMITS[0], LIMITS[-1]) == (1, settings.LIMIT_MAX)

@@ -167,7 +167,7 @@ def test_floats_become_bytes_whatever_they_are_called(as_type, extra):
 
 @pytest.mark.parametrize("size_bytes", [4, 767, 770, 1024, 3071, 3074, 4000, 37632])
 def test_an_output_of_another_size_is_refused(size_bytes):
-    with pytest.raises(ValueError, match=f"{size_bytes} bytes are not 768 features"):
+    with pytest.raises(ValueError, match=f"{size_bytes} numbers, not 768 features"):
         features.reader(memoryview(bytes(size_bytes)), features.quantise)
 
 

@@ -114,5 +114,5 @@ def test_noise_without_an_end_takes_no_memory():
     lines = Lines()
     for _ in range(100):
         assert lines.feed(b"\xa5" * 1000) == []
-        assert len(lines._buffer) <= LINE_MAX_BYTES
+        assert len(lines.rest) <= LINE_MAX_BYTES
     assert lines.feed(b"\n*undo\n") == [None, b"*undo"]

@@ -83,5 +83,5 @@ def test_a_model_with_too_few_features_is_named(run, tour_model):
 
 def test_a_file_that_is_no_model_is_named(tmp_path):
     (tmp_path / "other.kmodel").write_bytes(b"\x03\0\0\0 this is no model")
-    text = "model other.kmodel\nboot\nexpect screen no model at 0x300000\nexpect led red"
+    text = "model other.kmodel\nboot\nexpect screen no kmodel of version 3\nexpect led red"
     play(text, "scenario", HostStage(tmp_path / "flash", tmp_path))

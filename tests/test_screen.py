@@ -70,8 +70,8 @@ VIEWS = [
     ({"gauge": 0, "percent": 0}, ["  0", NONE]),
     ({"gauge": 100, "percent": 100}, ["100", NONE]),
     ({"message": "learned cup (3)"}, [NONE, "learned cup (3)"]),
-    ({"message": "x", "count_down": 3, "teaching": "learn cup"}, [NONE, "3", "learn cup"]),
-    ({"count_down": 0, "teaching": "set 100"}, [NONE, "0", "set 100"]),
+    ({"message": "x", "count_down": 3, "lesson": "learn cup"}, [NONE, "3", "learn cup"]),
+    ({"count_down": 0, "lesson": "set 100"}, [NONE, "0", "set 100"]),
     ({"count_down": 2, "question": "Forget all?"}, [NONE, "Forget all?", "A: yes   B: no"]),
     ({**LIVE, "menu": ["one", "two"], "cursor": 1, "message": "x"}, ["one", "two"]),
 ]

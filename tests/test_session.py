@@ -7,8 +7,8 @@ import pytest
 from command import WORDS
 from debounce import GONE_FRAMES, HOLD_FRAMES
 from gauge import OFF
-from session import GAUGE_EVERY_MS, MESSAGE_MS
 from link import base64
+from session import GAUGE_EVERY_MS, MESSAGE_MS
 from session_camera import FAR, NEAR, Camera, events, refusal
 from words import ACTIONS
 
@@ -174,11 +174,11 @@ def test_requests_that_are_refused_are_no_noise():
 
 def test_the_gauge_is_told_when_it_changes_but_not_too_often():
     camera = Camera()
-    assert camera.see(gauge=40) == [{"event": "gauge", "value": 40}, ("grove", b"=40\0")]
+    assert camera.see(gauge=40) == [("grove", b"=40\0"), {"event": "gauge", "value": 40}]
     assert camera.see(gauge=41, ms=GAUGE_EVERY_MS - 1) == [] and camera.session.gauge == 41
-    assert camera.see(gauge=42, ms=1) == [{"event": "gauge", "value": 42}, ("grove", b"=42\0")]
+    assert camera.see(gauge=42, ms=1) == [("grove", b"=42\0"), {"event": "gauge", "value": 42}]
     assert camera.see(gauge=42, frames=50) == []
-    assert camera.see(gauge=OFF, ms=1000) == [{"event": "gauge", "value": None}, ("grove", b"=--\0")]
+    assert camera.see(gauge=OFF, ms=1000) == [("grove", b"=--\0"), {"event": "gauge", "value": None}]
     assert camera.see(gauge=OFF, frames=50) == []
 
 
@@ -186,7 +186,7 @@ def test_the_gauge_is_told_anew_when_an_anchor_was_set():
     camera = Camera()
     camera.see(gauge=40)
     camera.line("*anchor 0")
-    assert camera.see(gauge=40, ms=GAUGE_EVERY_MS) == [{"event": "gauge", "value": 40}, ("grove", b"=40\0")]
+    assert camera.see(gauge=40, ms=GAUGE_EVERY_MS) == [("grove", b"=40\0"), {"event": "gauge", "value": 40}]
 
 
 def test_recognition_goes_on_beside_the_gauge():

@@ -7,6 +7,7 @@ import os
 import files as files_module
 import pytest
 import version
+from change import Change
 from files import Files
 from flashfs import Flash
 from powercut import MODEL, PlainMemory, boot, step
@@ -55,11 +56,14 @@ def test_everything_comes_back_in_order():
     step(store, memory, "setting", "limit", "200")
     step(store, memory, "setting", "unknown", "kept: \0 ü")
     step(store, memory, "setting", "limit", "150")
+    step(store, memory, "learn", "cap", vector(13))
     step(store, memory, "undo")
     step(store, memory, "forget", "cup")
     again, reports = loaded(flash)
     assert (again.state(), reports) == (memory.state(), [])
-    assert [label for label, _ in again.examples] == ["", "key"]
+    assert [label for label, _ in again.examples] == ["", "key", "りんご"]
+    assert again.anchors == {0: vector(12), 100: vector(11)}
+    assert again.settings == {"limit": "150", "unknown": "kept: \0 ü"}
 
 
 def test_a_learn_writes_one_record_to_each_copy():
@@ -142,8 +146,8 @@ def test_what_does_not_fit_is_reported_and_kept():
 def test_with_examples_that_do_not_fit_changes_go_on_but_none_is_dropped():
     flash, _, memory = taught("cup", "key", "cup", "box")
     store, small, _ = boot(flash, VECTOR_BYTES, capacity=2)
-    refused("unfit", store.compact, small)
-    refused("unfit", store.undo)  # the last example is one that does not show
+    refused("overflow", store.compact, small)
+    refused("overflow", store.apply, Change("undo"))  # the last example is one that does not show
     step(store, small, "setting", "limit", "150")
     assert loaded(flash)[0].examples == memory.examples
     step(store, small, "forget", "cup")
@@ -153,6 +157,20 @@ def test_with_examples_that_do_not_fit_changes_go_on_but_none_is_dropped():
     step(store, small, "forget", "box")
     store.compact(small)
     assert loaded(flash)[0].state() == small.state()
+
+
+@pytest.mark.parametrize("fault", ["broken_close", "worn"])
+def test_a_change_that_failed_beside_examples_that_do_not_fit_is_over_at_the_next_start(fault):
+    flash, _, memory = taught("cup", "key", "cup")
+    store, small, _ = boot(flash, VECTOR_BYTES, capacity=1)
+    setattr(flash, fault, True)
+    refused("write", store.apply, Change("setting", "limit", "150"))
+    setattr(flash, fault, False)
+    refused("write", store.apply, Change("setting", "limit", "160"))  # the copies are not equal any more
+    store, small, _ = boot(flash, VECTOR_BYTES, capacity=1)
+    step(store, small, "setting", "limit", "170")
+    again, _ = loaded(flash)
+    assert (again.examples, again.settings) == (memory.examples, {"limit": "170"})
 
 
 def test_a_torn_file_with_examples_that_do_not_fit_is_appended_to():
@@ -167,6 +185,50 @@ def test_a_torn_file_with_examples_that_do_not_fit_is_appended_to():
     assert again.settings == {"limit": "150"}
 
 
+def test_what_fits_again_after_a_class_is_forgotten_comes_at_the_next_start():
+    """While it is read there is no room for it yet: the forgotten ones come first."""
+    flash, _, _ = taught("cup", "cup", "key", "box")
+    store, small, _ = boot(flash, VECTOR_BYTES, capacity=2)
+    step(store, small, "forget", "cup")
+    again, reports = loaded(flash, capacity=2)
+    assert [label for label, _ in again.examples] == ["key", "box"]
+    assert reports == []
+
+
+@pytest.mark.parametrize("hurt", ["torn", "gone", "a page"])
+def test_examples_that_do_not_fit_are_on_flash_twice_again_after_a_start(hurt):
+    flash, store, memory = taught("cup", "key", "cup")
+    if hurt == "torn":
+        flash.files["examples.1"] += flash.files["examples.1"][:9]
+    elif hurt == "gone":
+        flash.remove("examples.1")
+    else:
+        flash.lost["examples.1"] = range(30, 50)
+    before = len(flash.effects)
+    store, small, reports = boot(flash, VECTOR_BYTES, capacity=1)
+    assert reports == ["1 examples fit, 2 on flash do not: forget a class."]
+    assert [what for what, name, _ in flash.effects[before:]][-1:] == ["write" if hurt == "gone" else "remove"]
+    first, second = flash.files.values()
+    assert first == second
+    step(store, small, "setting", "limit", "150")
+    for gone in list(flash.files):
+        spoiled = Flash({name: data for name, data in flash.files.items() if name != gone})
+        again, _ = loaded(spoiled)
+        assert again.examples == memory.examples and again.settings == {"limit": "150"}
+
+
+def test_examples_that_do_not_fit_and_no_room_for_a_second_copy():
+    flash, _, memory = taught("cup", "key", "cup")
+    flash.remove("examples.0")
+    flash.capacity, flash.boasts = flash.used() + 30, True
+    store, small, reports = boot(flash, VECTOR_BYTES, capacity=1)
+    assert reports[1:] == ["No room left on flash: forget a class or remove files."]
+    flash.capacity = 3 << 20
+    step(store, small, "setting", "limit", "150")
+    again, _ = loaded(flash)
+    assert again.examples == memory.examples and again.settings == {"limit": "150"}
+
+
 def test_reset_drops_what_does_not_fit():
     flash, _, _ = taught("cup", "key")
     store, small, _ = boot(flash, VECTOR_BYTES, capacity=1)
@@ -177,8 +239,9 @@ def test_reset_drops_what_does_not_fit():
 
 def test_nothing_is_written_before_a_load():
     store = Store(Flash(), MODEL, VECTOR_BYTES)
-    refused("closed", store.learn, "cup", vector(0))
-    refused("closed", store.reset)
+    refused("closed", store.apply, Change("learn", "cup", vector(0)))
+    refused("closed", store.apply, Change("reset"))
+    assert store.undoable() is None
 
 
 @pytest.mark.parametrize(
@@ -193,7 +256,7 @@ def test_nothing_is_written_before_a_load():
 def test_what_cannot_be_kept_is_refused(code, change):
     flash, store, memory = taught("cup")
     before = len(flash.effects)
-    refused(code, getattr(store, change[0]), *change[1:])
+    refused(code, store.apply, Change(*change))
     assert len(flash.effects) == before
     step(store, memory, "learn", "key", vector(1))
     assert loaded(flash)[0].state() == memory.state()
@@ -243,7 +306,7 @@ def test_too_many_models():
         step(other, theirs, "learn", "theirs", vector(0))
     store, _, reports = boot(flash, VECTOR_BYTES)
     assert len(reports) == 4
-    refused("full", store.learn, "ours", vector(1))
+    refused("full", store.apply, Change("learn", "ours", vector(1)))
     flash.remove("examples.3")
     flash.remove("examples.6")
     store, memory, _ = boot(flash, VECTOR_BYTES)
@@ -251,16 +314,85 @@ def test_too_many_models():
     assert loaded(flash)[0].state() == memory.state()
 
 
-def test_an_unreadable_file_is_kept_until_reset():
-    flash = Flash({"examples.0": bytes(range(256)) * 20})
+RUBBISH = bytes(range(256)) * 20
+
+
+def test_an_unreadable_file_is_kept_while_it_is_all_there_is():
+    flash = Flash({"examples.0": RUBBISH})
+    for _ in range(2):
+        _, reports = loaded(flash)
+        assert reports == ["examples.0 cannot be read; *reset removes it."]
+    assert flash.files == {"examples.0": RUBBISH}
+
+
+def test_an_unreadable_file_goes_at_the_next_start_when_a_whole_generation_is_there():
+    flash = Flash({"examples.0": RUBBISH})
     store, memory, reports = boot(flash, VECTOR_BYTES)
-    assert reports == ["examples.0 cannot be read; *reset removes it."]
     step(store, memory, "learn", "cup", vector(0))
-    assert loaded(flash)[0].state() == memory.state()
     assert "examples.0" in flash.files
-    step(store, memory, "reset")
-    assert "examples.0" not in flash.files
-    assert loaded(flash)[1] == []
+    again, reports = loaded(flash)
+    assert (again.state(), reports) == (memory.state(), [])
+    assert list(flash.files) == ["examples.1", "examples.2"]
+
+
+def test_unreadable_files_do_not_pile_up():
+    flash, _, memory = taught("cup", "key")
+    for _ in range(20):
+        flash.files[max(flash.files)] = bytearray(RUBBISH)
+        again, reports = loaded(flash)
+        assert (again.state(), reports) == (memory.state(), [])
+        assert len(flash.files) == 2
+
+
+def test_an_unreadable_file_stays_while_one_of_another_model_lacks_its_copy():
+    """It may be that copy, of which the other model can read more."""
+    flash, _, memory = taught("cup")
+    other, theirs = Store(flash, b"model-02", VECTOR_BYTES), PlainMemory()
+    other.load(theirs)
+    step(other, theirs, "learn", "theirs", vector(1))
+    flash.files["examples.3"][:20] = RUBBISH[:20]
+    hurt = bytes(flash.files["examples.3"])
+    again, reports = loaded(flash)
+    assert again.state() == memory.state()
+    assert reports == [
+        "examples.2 belongs to another model and is left alone.",
+        "examples.3 cannot be read; *reset removes it.",
+    ]
+    assert flash.files["examples.3"] == hurt
+    again = PlainMemory()
+    assert Store(flash, b"model-02", VECTOR_BYTES).load(again)[1:] == []
+    assert again.state() == theirs.state()
+    assert len(loaded(flash)[1]) == 1
+
+
+def test_what_cannot_be_read_makes_way_when_no_names_are_left():
+    flash, _, memory = taught("cup")
+    others = Store(flash, b"model-02", VECTOR_BYTES), PlainMemory()
+    others[0].load(others[1])
+    step(*others, "learn", "theirs", vector(1))
+    flash.remove("examples.2")
+    for slot in (2, 4, 5, 6, 7):
+        flash.files[f"examples.{slot}"] = bytearray(RUBBISH)
+    store, again, reports = boot(flash, VECTOR_BYTES)
+    assert (again.state(), len(reports), len(flash.files)) == (memory.state(), 6, 8)
+    store.compact(again)
+    step(store, again, "learn", "key", vector(2))
+    assert loaded(flash)[0].state() == again.state()
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 8])
+def test_reset_removes_what_cannot_be_read_and_nothing_else_however_often(count):
+    flash = Flash({f"examples.{slot}": RUBBISH for slot in range(count)})
+    store, memory, reports = boot(flash, VECTOR_BYTES)
+    assert len(reports) == count
+    if count < 7:
+        step(store, memory, "setting", "limit", "150")
+    for _ in range(3):
+        step(store, memory, "reset")
+        assert len(flash.files) == 2
+        step(store, memory, "learn", "cup", vector(1))
+        again, reports = loaded(Flash(flash.files))
+        assert (again.state(), reports) == (memory.state(), [])
 
 
 @pytest.mark.parametrize("content", [b"", b"\xa7H\x0f\x00\x01"])

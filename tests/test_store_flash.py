@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from change import Change
 from flashfs import Flash, PowerCut
 from powercut import PlainMemory, boot, step
 from test_store import VECTOR_BYTES, loaded, refused, taught, vector
@@ -14,7 +15,7 @@ def test_no_room_is_refused_before_anything_is_written():
     flash, store, memory = taught("cup")
     flash.capacity = flash.used() + 100
     before = len(flash.effects)
-    refused("full", store.learn, "key", vector(1))
+    refused("full", store.apply, Change("learn", "key", vector(1)))
     assert len(flash.effects) == before
     step(store, memory, "forget", "cup")
     assert loaded(flash)[0].state() == memory.state()
@@ -40,7 +41,7 @@ def test_a_change_that_failed_is_nowhere(change, fault):
     word, *arguments = change.split()
     if word == "learn":
         arguments[1] = arguments[1].encode()
-    refused("write", getattr(store, word), *arguments)
+    refused("write", store.apply, Change(word, *arguments))
     setattr(flash, fault, False)
     step(store, memory, "learn", "after", vector(3))
     again, reports = loaded(flash)
@@ -57,7 +58,7 @@ def test_a_refused_record_that_is_whole_on_flash_is_expelled():
         raise OSError(5)
 
     flash.close = fail_once
-    refused("write", store.learn, "key", vector(1))
+    refused("write", store.apply, Change("learn", "key", vector(1)))
     again, reports = loaded(flash)
     assert (again.state(), reports) == (memory.state(), [])
 
@@ -66,9 +67,9 @@ def test_a_sealed_file_that_cannot_be_removed_again_closes_the_store():
     """Otherwise it would outrank the file that goes on being written."""
     flash, store, memory = taught("cup")
     flash.broken_remove = flash.broken_close = True
-    refused("write", store.reset)
+    refused("write", store.apply, Change("reset"))
     flash.broken_remove = flash.broken_close = False
-    refused("closed", store.learn, "key", vector(1))
+    refused("closed", store.apply, Change("learn", "key", vector(1)))
     assert loaded(flash)[0].state() == memory.state()
 
 
@@ -90,7 +91,7 @@ def test_an_interrupted_compaction_leaves_the_store_closed_until_it_is_loaded():
     with pytest.raises(PowerCut):
         store.compact(memory)
     flash.fuse = None
-    refused("closed", store.learn, "box", vector(2))
+    refused("closed", store.apply, Change("learn", "box", vector(2)))
     again = PlainMemory()
     assert store.load(again) == []
     step(store, again, "learn", "box", vector(2))
@@ -104,7 +105,7 @@ def test_flash_that_cannot_be_read_is_left_alone(fault, code):
     store, _, reports = boot(flash, VECTOR_BYTES)
     assert reports
     assert all("cannot be read" in report for report in reports)
-    refused(code, store.learn, "key", vector(1))
+    refused(code, store.apply, Change("learn", "key", vector(1)))
     setattr(flash, fault, False)
     assert loaded(flash)[0].state() == memory.state()
 
@@ -115,7 +116,7 @@ def test_a_flash_that_fails_while_in_use():
     refused("write", store.compact, memory)
     flash.broken_list = False
     flash.free_bytes = lambda: flash.open("nowhere", "rb")
-    refused("write", store.learn, "key", vector(1))
+    refused("write", store.apply, Change("learn", "key", vector(1)))
     assert loaded(flash)[0].state() == memory.state()
 
 
@@ -171,7 +172,7 @@ def test_a_copy_that_is_gone_is_made_again(copy):
 
 def test_a_name_that_is_there_twice_is_left_for_another():
     flash, _, memory = taught("cup")
-    flash.twice.add("examples.0")
+    flash.twice["examples.0"] = flash.files["examples.0"][:]
     again, reports = loaded(flash)
     assert (again.state(), reports) == (memory.state(), [])
     assert flash.names() == ["examples.2", "examples.3"]

@@ -11,7 +11,7 @@ from powercut import PlainMemory, boot, step
 from store import Store
 
 MODEL = b"1f2e3d4c"
-IDENTITY = struct.pack("<BH", 1, 4) + MODEL
+IDENTITY = struct.pack("<BH", 2, 4) + MODEL
 
 
 def record(kind: str, body: bytes) -> bytes:
@@ -23,6 +23,11 @@ def u32(number: int) -> bytes:
     return struct.pack("<I", number)
 
 
+FORGET = record("F", "りんご".encode())
+KEY = record("L", u32(3) + b"key" + b"yyyy")
+NO_KEY = record("U", u32(3))
+ANCHOR = record("A", b"\0" + b"cccc")
+NO_GAUGE = record("G", b"")
 GOLDEN = (
     record("H", IDENTITY + u32(7))
     + record("S", b"limit\0" + b"200")
@@ -32,22 +37,30 @@ GOLDEN = (
     + record("E", u32(7))
     + record("L", u32(2) + b"cup" + b"xxxx")
     + record("U", u32(2))
-    + record("L", u32(3) + b"key" + b"yyyy")
-    + record("F", "りんご".encode())
-    + record("A", b"\x64" + b"bbbb")
+    + FORGET
+    + KEY
+    + NO_KEY
+    + record("T", u32(len(FORGET + KEY + NO_KEY)))  # so many bytes back the forget begins
     + record("S", b"limit\0" + b"150")
+    + ANCHOR
+    + record("T", u32(len(ANCHOR)))
+    + NO_GAUGE
+    + record("T", u32(len(NO_GAUGE)))
+    + record("L", u32(4) + b"key" + b"zzzz")
+    + record("F", b"")
+    + record("A", b"\x64" + b"bbbb")
 )
 
 
 def test_the_document_speaks_of_this_version():
-    assert version.STORE == 1
+    assert version.STORE == 2
 
 
 def test_a_file_from_the_document_is_understood():
     flash = Flash({"examples.1": GOLDEN, "examples.4": GOLDEN})
     memory = PlainMemory()
     assert Store(flash, MODEL, 4).load(memory) == []
-    assert memory.examples == [("", b"wwww"), ("key", b"yyyy")]
+    assert memory.examples == [("りんご", b"vvvv"), ("key", b"zzzz")]
     assert memory.anchors == {0: b"aaaa", 100: b"bbbb"}
     assert memory.settings == {"limit": "150"}
     assert flash.effects == []
@@ -67,11 +80,20 @@ def test_the_store_writes_the_bytes_of_the_document():
         store.compact(memory)
     step(store, memory, "learn", "cup", b"xxxx")
     step(store, memory, "undo")
-    step(store, memory, "learn", "key", b"yyyy")
     step(store, memory, "forget", "りんご")
-    step(store, memory, "anchor", 100, b"bbbb")
+    step(store, memory, "learn", "key", b"yyyy")
+    step(store, memory, "undo")
+    step(store, memory, "undo")
     step(store, memory, "setting", "limit", "150")
+    step(store, memory, "anchor", 0, b"cccc")
+    step(store, memory, "undo")
+    step(store, memory, "forget gauge")
+    step(store, memory, "undo")
+    step(store, memory, "learn", "key", b"zzzz")
+    step(store, memory, "forget", "")
+    step(store, memory, "anchor", 100, b"bbbb")
     assert flash.files == {"examples.0": GOLDEN, "examples.1": GOLDEN}
+    assert memory.examples == [("りんご", b"vvvv"), ("key", b"zzzz")]
 
 
 def test_a_full_store_of_the_real_size():

@@ -5,10 +5,11 @@ from __future__ import annotations
 from contextlib import suppress
 
 import hypothesis.strategies as st
+from change import Change
 from flashfs import Flash, PowerCut
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from powercut import PlainMemory, boot, step
+from powercut import Past, boot, copied, step
 from store import StoreError
 
 LABEL = st.sampled_from(["", "cup", "key", "りんご", "L" * 32])
@@ -20,6 +21,7 @@ CHANGE = st.one_of(
     st.tuples(st.just("forget"), LABEL),
     st.tuples(st.just("anchor"), st.sampled_from([0, 100]), VECTOR),
     st.tuples(st.just("setting"), st.sampled_from(["limit", "link"]), VALUE),
+    st.tuples(st.just("forget gauge")),
     st.tuples(st.just("reset")),
 )
 
@@ -29,28 +31,31 @@ class Life(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.flash = Flash()
+        self.flash, self.past = Flash(), Past()
         self.store, self.memory, _ = boot(self.flash, 8)
 
     @rule(change=CHANGE)
     def change(self, change) -> None:
+        before, expected = copied(self.memory), self.past.after(self.memory, Change(*change)).state()
         step(self.store, self.memory, *change)
+        assert self.memory.state() == expected
+        self.past.add(before, Change(*change))
 
     @rule()
     def compact(self) -> None:
         self.store.compact(self.memory)
+        self.past = Past()
 
     @rule()
     def restart(self) -> None:
         self.store, again, _ = boot(self.flash, 8)
         assert again.state() == self.memory.state()
-        self.memory = again
+        self.memory, self.past = again, Past()
 
     @rule(change=CHANGE, fuse=st.integers(0, 200), second=st.integers(0, 200))
     def cut(self, change, fuse, second) -> None:
         """The cable is pulled during a change, and perhaps again during the next start."""
-        expected = copied(self.memory)
-        getattr(expected, change[0])(*change[1:])
+        expected = self.past.after(self.memory, Change(*change)).state()
         self.flash.fuse = fuse
         allowed = [self.memory.state()]
         try:
@@ -58,33 +63,36 @@ class Life(RuleBasedStateMachine):
             allowed = []  # acknowledged
         except PowerCut:
             pass
-        allowed.append(expected.state())
+        allowed.append(expected)
         self.flash.fuse = second
         with suppress(PowerCut):
             boot(self.flash, 8)
         self.flash.fuse = None
         self.store, self.memory, _ = boot(self.flash, 8)
         assert self.memory.state() in allowed
+        self.past = Past()
 
     @rule(change=CHANGE, room=st.integers(0, 60))
     def full(self, change, room) -> None:
         """The flash is full for the time of one change."""
         capacity, self.flash.capacity, self.flash.boasts = self.flash.capacity, self.flash.used() + room, True
+        before = copied(self.memory)
         try:
             step(self.store, self.memory, *change)
+            self.past.add(before, Change(*change))
         except StoreError as error:
             assert error.code == "full"
+            self.past = Past()
         self.flash.capacity, self.flash.boasts = capacity, False
+
+    @invariant()
+    def undo_is_of_the_last_change(self) -> None:
+        undoable = self.store.undoable()
+        assert (undoable and undoable.what) == self.past.undoable(self.memory)
 
     @invariant()
     def flash_holds_what_memory_holds(self) -> None:
         assert boot(Flash(self.flash.files), 8)[1].state() == self.memory.state()
-
-
-def copied(memory: PlainMemory) -> PlainMemory:
-    copy = PlainMemory()
-    copy.examples, copy.anchors, copy.settings = list(memory.examples), dict(memory.anchors), dict(memory.settings)
-    return copy
 
 
 TestLife = Life.TestCase

@@ -26,6 +26,7 @@ import features  # noqa: E402
 import films  # noqa: E402
 import numpy as np  # noqa: E402
 from bench import MODEL, EmuError, Emulator  # noqa: E402
+from change import LEARN, Change  # noqa: E402
 from flashfs import Flash  # noqa: E402
 from harness import MODEL_ADDRESS, Camera, firmware  # noqa: E402
 from k210.clock import CYCLES_PER_INSTRUCTION, Moment  # noqa: E402
@@ -54,7 +55,7 @@ PARTS = {
     "cards": "picture.find_qrcodes App._look_for_card",
     "forward": "kpu.forward",
     "features out": "Network.features fmap[] ulab.array",
-    "search": "Examples.find Search.nearest Search.runner_up Compare.query Ulab.query Plain.query get_nearest",
+    "search": "Search.nearest Search.runner_up Compare.query Ulab.query Plain.query get_nearest",
     "screen": "App._show lcd.display picture.draw_string picture.draw_rectangle show_image set_led get_color",
     "buttons, link": "App._press App._read_buttons App.listen App.perform App._export_one "
     "App._export_line send_packet play_sound",
@@ -160,7 +161,7 @@ class Bench:
         store = Store(files, b"%08x" % (zlib.crc32(black) & 0xFFFFFFFF), features.LENGTH)
         store.load(Memory(None, ()))
         for label, picture in films.examples(count):
-            store.learn(label, network.outputs_bytes(np.ascontiguousarray(picture))[0])
+            store.apply(Change(LEARN, label, network.outputs_bytes(np.ascontiguousarray(picture))[0]))
         board.run_to_repl(interrupt=True)
         for name, content in files.files.items():
             board.exec(f"f = open('/flash/{name}', 'wb')\nblock = bytearray(4096)\nimport uctypes")

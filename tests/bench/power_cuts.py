@@ -1,26 +1,29 @@
 """Power cuts on the firmware MAIXPY_FIRMWARE names: `power_cuts.py [--cuts 40] [--plot FILE] [CLASS ...]`.
 
 Prints a row for each class of moments as soon as it is done: operations of the flash chip in it, blocks that SPIFFS
-recycled, cuts, starts to the prompt, what was known then, formatted file systems, cuts that hurt files of the app,
-those after which it did not start. A cut takes two seconds or three; `crowded` is the flash almost full, with a row
-for each recycling.
+recycled, cuts, different contents of the flash that they left, starts to the prompt, what was known then, formatted
+file systems, cuts that hurt files of the app, those after which it did not start. Each different content takes one
+start of the firmware, a second or two. `crowded` is the flash almost full, with a row for each recycling.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests/board"), str(ROOT / "lib"), str(ROOT / "tools/madeleine/sim/fakes")]
 
-from power_cuts import AFTER, BEFORE, CLASSES, DEAD, LOST, Tally, crowded, cut_and_restart  # noqa: E402
+from power_cuts import AFTER, BEFORE, CLASSES, DEAD, LOST, Results, Tally, crowded, cut_and_restart  # noqa: E402
 
 HEAD = (
     "class",
     "operations",
     "recycled",
     "cuts",
+    "contents",
     "started",
     "before",
     "after",
@@ -32,18 +35,19 @@ HEAD = (
 COLORS = {BEFORE: "#9ecae1", AFTER: "#2171b5", LOST: "#d62728", DEAD: "black"}
 
 
-def tallies(name: str, cuts: int) -> Iterator[tuple[str, Tally]]:
+def tallies(name: str, cuts: int, **how: Any) -> Iterator[tuple[str, Tally]]:
     """What became of the cuts of a class, and of each recycling on the crowded flash."""
     if name == "crowded":
         for number, moments in enumerate(crowded(), 1):
-            yield f"recycling {number}", cut_and_restart(*moments, cuts)
+            yield f"recycling {number}", cut_and_restart(*moments, cuts, **how)
     else:
-        yield name, cut_and_restart(*CLASSES[name](), cuts)
+        yield name, cut_and_restart(*CLASSES[name](), cuts, **how)
 
 
 def row(name: str, tally: Tally) -> str:
     """A line of the table, and which files of the app were hurt."""
-    cells = [name, tally.operations, tally.blocks, len(tally.cuts), len(tally.cuts) - tally.count(DEAD)]
+    cells = [name, tally.operations, tally.blocks, len(tally.cuts), tally.images]
+    cells += [len(tally.cuts) - tally.count(DEAD)]
     cells += [tally.count(state) for state in (BEFORE, AFTER, LOST)]
     cells += [
         sum(of) for of in zip(*((cut.formatted, bool(cut.hurt), cut.app_gone) for cut in tally.cuts), strict=True)
@@ -78,12 +82,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cuts", type=int, default=40, help="of each class, or one in each of its operations")
     parser.add_argument("--plot", metavar="FILE", help="draw every cut and what was known after it")
+    parser.add_argument("--results", metavar="FILE", type=Path, help="keep what cuts led to, and go on from there")
+    parser.add_argument("--processes", type=int, default=os.cpu_count(), help="at a time (%(default)s)")
     parser.add_argument("classes", nargs="*", default=[*CLASSES, "crowded"], help=", ".join([*CLASSES, "crowded"]))
     arguments = parser.parse_args()
     print("| " + " | ".join(HEAD) + " |\n|" + " --- |" * len(HEAD), flush=True)
     results = {}
+    how = {"results": Results(arguments.results), "processes": arguments.processes}
     for name in arguments.classes:
-        for title, tally in tallies(name, arguments.cuts):
+        for title, tally in tallies(name, arguments.cuts, **how):
             results[title] = tally
             print(row(title, tally), flush=True)
             if arguments.plot:

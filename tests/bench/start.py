@@ -15,9 +15,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path += [str(ROOT / folder) for folder in ("tests/board", "tests", "lib", "tools/madeleine/sim/fakes")]
 
+from board import BROWNIE_HEAP_BYTES, NO_WS2812, brownie_card  # noqa: E402
+
 import numpy as np  # noqa: E402
 from bench import MODEL  # noqa: E402
-from board import BROWNIE_HEAP_BYTES, NO_WS2812, brownie_card  # noqa: E402
 from harness import firmware, flash_of, packed_app, photo  # noqa: E402
 from k210 import Emulator  # noqa: E402
 from long_life import taught  # noqa: E402

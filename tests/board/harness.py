@@ -6,6 +6,7 @@ Pictures are uint8 (224, 224, 3), screens uint8 (135, 240, 3). Times are those o
 import hashlib
 import json
 import os
+import struct
 import tempfile
 import time
 from pathlib import Path
@@ -13,12 +14,13 @@ from pathlib import Path
 import numpy as np
 from bench import MODEL, SHARED, EmuError
 from k210 import Emulator
+from madeleine.device import constants, heap
 from madeleine.install.files import app_files, packed
+from madeleine.sim.world import world
 from PIL import Image, ImageOps
 
 ROOT = Path(__file__).resolve().parents[2]
-MODEL_ADDRESS = 0x300000
-HEAP_BYTES = 290_000  # the most that leaves the QR decoder its 700 KB (docs/MEASURED.md)
+MODEL_ADDRESS = constants.MODEL_ADDRESS
 SLICE_MS = 20  # between two looks at what the board has said
 WALL_S = 600  # of the host, for any one wait: a machine may be slow and shared
 LED_PINS = {"red": 6, "green": 9, "blue": 8}  # 0 is lit
@@ -50,10 +52,11 @@ VISION = (
     APP_MODULES
     + """
 import uctypes
-import features, engines, nearest, vision
+import features, engines, examples, search, vectors, vision
 import KPU as kpu
 network, lens, example = vision.Network(), vision.Camera(False), bytearray(features.LENGTH)
 lens.start()
+network.load()
 picture = lens.snapshot()
 task = network._task
 """
@@ -77,10 +80,17 @@ def installed():
     return flash_of(packed_app(), MODEL.read_bytes())
 
 
-def flash_of(files, model):
-    """A flash with these files, {name: bytes}, this model and our heap; made once for the same (half a minute)."""
+def heap_for(model):
+    """The GC heap that the app sets for a model, as the virtual board has it."""
+    memory_bytes = struct.unpack_from("<I", model, 20)[0]
+    return heap.right(0, world.system_bytes_beside(len(model) + memory_bytes) // 1024)
+
+
+def flash_of(files, model, heap_bytes=None):
+    """A flash with these files, {name: bytes}, this model and its heap; made once for the same (half a minute)."""
     image = firmware()
-    everything = [Path(__file__).read_bytes(), image, model]
+    heap_bytes = heap_bytes or heap_for(model)
+    everything = [Path(__file__).read_bytes(), image, model, str(heap_bytes).encode()]
     everything += [part for name, content in files.items() for part in (name.encode(), content)]
     key = hashlib.sha256(b"\0".join(everything)).hexdigest()[:16]
     kept = Path(tempfile.gettempdir()) / f"madeleine-board-{key}.flash"
@@ -88,7 +98,7 @@ def flash_of(files, model):
         # Through the console this takes minutes; from a card the board copies the files itself.
         board = Emulator(image, sd={f"/F{number}": content for number, content in enumerate(files.values())})
         board.run_to_repl(interrupt=True)
-        board.exec(INSTALL % (HEAP_BYTES, list(files)), wall=WALL_S)
+        board.exec(INSTALL % (heap_bytes, list(files)), wall=WALL_S)
         board.flash_write(MODEL_ADDRESS, model)
         half = kept.with_suffix(f".{os.getpid()}")  # another process may be making the same
         half.write_bytes(board.flash.data)
@@ -209,4 +219,4 @@ def _event(line, kind):
     return message if message["event"] == kind else None
 
 
-__all__ = ["HEAP_BYTES", "MODEL_ADDRESS", "Camera", "EmuError", "photo"]
+__all__ = ["MODEL_ADDRESS", "Camera", "EmuError", "photo"]

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 import features
 import numpy as np
 from bench import card
+from change import LEARN, Change
 from flashfs import Flash
 from harness import Camera, flash_of, packed_app, photo
 from madeleine.kpu import Network
+from madeleine.kpu.outputs import MAP_OUTPUT, has_notes
 from memory import Memory
 from store import Store
 
@@ -65,13 +67,16 @@ def vector(network, picture):
 def taught(model, count):
     """The store's file with `count` examples of ten things, as the camera would have written it."""
     network = Network.parse(model)
-    identity = b"%08x" % (zlib.crc32(vector(network, np.zeros(network.input_shape, np.uint8))) & 0xFFFFFFFF)
+    black = np.zeros(network.input_shape, np.uint8)
+    outputs = network.outputs_bytes(black)
+    identity = b"%08x" % zlib.crc32(outputs[MAP_OUTPUT] if has_notes(network.model) else vector(network, black))
     files = Flash()
     store = Store(files, identity, features.LENGTH)
     store.load(Memory(None, ()))
     rng = np.random.default_rng(1)
     for number in range(count):
-        store.learn(NAMES[number % len(NAMES)], bytearray(rng.integers(0, 128, features.LENGTH, np.uint8).tobytes()))
+        view = bytearray(rng.integers(0, 128, features.LENGTH, np.uint8).tobytes())
+        store.apply(Change(LEARN, NAMES[number % len(NAMES)], view))
     return {name: bytes(content) for name, content in files.files.items()}
 
 

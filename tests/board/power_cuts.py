@@ -3,75 +3,94 @@ operation of the flash chip, the firmware starts again and reads what it finds.
 
 The change is made by the app's own modules at the firmware's prompt. What the firmware then reads is given to the same
 store on the host: starting the whole app for each cut would take a minute (test_firmware.py does it once).
+
+Most operations program what is in the chip already: MaixPy writes whole sectors. So many cuts leave the very same
+flash, and the firmware has to start only once for them.
 """
 
 # ruff: noqa: UP031 - scripts for the board are full of braces
 import ast
+import hashlib
+import json
 import random
 import sys
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import asdict, dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 
 from bench import EmuError
-from flash_log import FlashLog
+from change import ANCHOR, LEARN, Change
+from flash_log import FILES_AT, FlashLog
 from harness import APP_MODULES, WALL_S, firmware, installed, packed_app
-from k210 import Emulator as QuickEmulator
-from k210 import MachineFault
+from k210 import Emulator, MachineFault
 from madeleine.install.files import PIECE_BYTES
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 from flashfs import Flash
-from powercut import MODEL, PlainMemory, boot
+from powercut import MODEL, Past, PlainMemory, boot, copied
 
 VECTOR_BYTES = 768
 START_MS, READY = 10_000, b'"event": "ready"'  # of the app, and what it says then
 States = tuple[object, object]  # what is known before a change and after it
-Change = tuple[str, *tuple[str | int, ...]]  # a method of the store and its arguments; vectors by their seed
+Words = tuple[str, *tuple[str | int, ...]]  # a change: what, key and value, a vector by its seed
 STORE = (
     APP_MODULES
     + """
-import files, store
+import change, files, store
 class Memory:
     def __init__(self):
+        self.clear()
+    def clear(self):
         self.examples, self.anchors, self.settings = [], {}, {}
-    def learn(self, label, vector):
-        self.examples.append((label, bytes(vector)))
-    def undo(self):
-        del self.examples[-1:]
-    def forget(self, label):
-        self.examples = [example for example in self.examples if example[0] != label]
-    def anchor(self, which, vector):
-        self.anchors[which] = bytes(vector)
-    def setting(self, name, value):
-        self.settings[name] = value
-    def reset(self):
-        self.examples, self.anchors = [], {}
-    def records(self):
+    def apply(self, each):
+        if each.what == 'learn':
+            self.examples.append((each.key, bytes(each.value)))
+        elif each.what == 'undo':
+            del self.examples[-1:]
+        elif each.what == 'forget':
+            self.examples = [example for example in self.examples if example[0] != each.key]
+        elif each.what == 'anchor':
+            self.anchors[each.key] = bytes(each.value)
+        elif each.what == 'forget gauge':
+            self.anchors = {}
+        elif each.what == 'setting':
+            self.settings[each.key] = each.value
+        else:
+            self.examples, self.anchors = [], {}
+    def changes(self):
         for name in self.settings:
-            yield 'setting', name, self.settings[name]
+            yield change.Change('setting', name, self.settings[name])
         for which in self.anchors:
-            yield 'anchor', which, self.anchors[which]
+            yield change.Change('anchor', which, self.anchors[which])
         for label, vector in self.examples:
-            yield 'learn', label, vector
+            yield change.Change('learn', label, vector)
 def vector(seed):
     return bytes([(seed * 7 + i) %% 128 for i in range(768)])
 memory = Memory()
 kept = store.Store(files.Files('/flash'), %r, 768)
 print(kept.load(memory))
-def change(word, *arguments):
-    if word in ('learn', 'anchor'):
-        arguments = (arguments[0], vector(arguments[1]))
-    getattr(kept, word)(*arguments)
-    getattr(memory, word)(*arguments)
+def do(what, key=None, value=None, draft=False):
+    if what in ('learn', 'anchor'):
+        value = vector(value)
+    each = change.Change(what, key, value, None, draft)
+    undone = kept.apply(each)
+    if undone is None or undone.what == 'learn':
+        if not draft and what not in ('begin', 'commit'):
+            memory.apply(each)
+    else:
+        memory.clear()
+        kept.replay(memory)
 """
 )
 READ = """
-import uos, ubinascii
-page = memoryview(bytearray(4096))
+import uos, ubinascii, uctypes
+page, kept = memoryview(bytearray(4096)), []
 for name in uos.listdir('/flash'):
-    size, crc, lost, text = uos.stat('/flash/' + name)[6], 0, [], []
+    size, crc, lost = uos.stat('/flash/' + name)[6], 0, []
+    kept.append(bytearray(size if name.startswith('examples') else 0))
     with open('/flash/' + name, 'rb') as file:
         for offset in range(0, size, %d):
             part = page[:min(%d, size - offset)]
@@ -82,9 +101,9 @@ for name in uos.listdir('/flash'):
                 part[:] = bytes(len(part))
                 lost.append(offset)
             crc = ubinascii.crc32(part, crc)
-            if name.startswith('examples'):
-                text.append(ubinascii.hexlify(part).decode())
-    print((name, size, crc & 0xffffffff, lost, ''.join(text)))
+            if kept[-1]:
+                kept[-1][offset:offset + len(part)] = part
+    print((name, size, crc & 0xffffffff, lost, uctypes.addressof(kept[-1]) if kept[-1] else 0))
 """ % (PIECE_BYTES, PIECE_BYTES)
 # As an update does: it leaves deleted pages among those of the first copy, which SPIFFS moves to win them back.
 REWRITE = """
@@ -128,6 +147,7 @@ class Tally:
     operations: int
     blocks: int  # recycled by SPIFFS meanwhile
     cuts: list[Cut]
+    images: int  # contents of the flash that these cuts left
 
     def count(self, state: str) -> int:
         return sum(cut.state == state for cut in self.cuts)
@@ -154,24 +174,27 @@ class Prompt:
         self.log = FlashLog(self.emulator)
         self.emulator.run_to_repl(interrupt=True, wall=WALL_S)
         assert self.emulator.exec(STORE % MODEL, wall=WALL_S).strip() == "[]"
-        self.memory = PlainMemory()
+        self.memory, self.past = PlainMemory(), Past()
 
     def run(self, code: str) -> str:
         return self.emulator.exec(code, wall=WALL_S)
 
-    def change(self, *changes: Change) -> None:
-        for word, *arguments in changes:
-            self.run(f"change({word!r}, *{arguments!r})")
-            if word in ("learn", "anchor"):
-                arguments[1] = vector(int(arguments[1]))
-            getattr(self.memory, word)(*arguments)
+    def change(self, *changes: Words) -> None:
+        for words in changes:
+            self.run(f"do(*{words!r})")
+            change = Change(*words)
+            if change.what in (LEARN, ANCHOR):
+                change.value = vector(change.value)
+            before = copied(self.memory)
+            self.memory = self.past.after(self.memory, change)
+            self.past.add(before, change)
 
     def flash(self) -> bytes:
         return bytes(self.emulator.flash.data)
 
 
-def powered(flash: bytes) -> QuickEmulator:
-    emulator = QuickEmulator(firmware())
+def powered(flash: bytes) -> Emulator:
+    emulator = Emulator(firmware())
     emulator.flash.data[:] = flash
     return emulator
 
@@ -186,12 +209,12 @@ def restarted(flash: bytes) -> Found | None:
         return None
     found = Found(b"Formating" in said, Flash(), {})
     for line in lines:
-        name, size, crc, lost, text = ast.literal_eval(line)
+        name, size, crc, lost, address = ast.literal_eval(line)
         found.sums[name] = crc
         if name.startswith("examples"):
             if name in found.flash.files:
-                found.flash.twice.add(name)
-            found.flash.files[name] = bytearray.fromhex(text)
+                found.flash.twice[name] = found.flash.files[name]
+            found.flash.files[name] = bytearray(emulator.read(address, size) if size else b"")
             if lost:  # from the first such place on: less than there is
                 found.flash.lost[name] = range(lost[0], size)
     return found
@@ -208,13 +231,47 @@ def app_starts(flash: bytes) -> bool:
     return False
 
 
-def cut_and_restart(log: FlashLog, states: States, count: int, seed: int = 1) -> Tally:
+class Results:
+    """What cuts led to, kept in a file so that a long run can go on another day; one object a line."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        lines = path.read_text().splitlines() if path and path.exists() else []
+        self._known = {line["key"]: line for line in map(json.loads, lines)}
+
+    def get(self, key: str, moment: int) -> Cut | None:
+        if key not in self._known:
+            return None
+        known = self._known[key]
+        return Cut(moment, known["state"], known["formatted"], set(known["hurt"]), known["app_gone"])
+
+    def add(self, key: str, cut: Cut) -> None:
+        self._known[key] = {**asdict(cut), "key": key, "hurt": sorted(cut.hurt)}
+        if self._path:
+            with self._path.open("a") as file:
+                file.write(json.dumps(self._known[key]) + "\n")
+
+
+def cut_and_restart(
+    log: FlashLog, states: States, count: int, seed: int = 1, results: Results | None = None, processes: int = 1
+) -> Tally:
     """Cuts at `count` moments of what the log holds, by chance from all of it, or at each if there are no more."""
+    results = results or Results()
     sums = {name: zlib.crc32(content) for name, content in packed_app().items()}
     total = len(log.operations)
     moments = range(total) if total <= count else sorted(random.Random(seed).sample(range(total), count))
-    cuts = [judged(Cut(moment), flash, states, sums) for moment, flash in log.cuts(moments)]
-    return Tally(total, log.blocks_erased(), cuts)
+    keys: dict[int, str] = {}
+    rest = hashlib.blake2b(log.before[:FILES_AT] + repr(states).encode()).digest()  # no operation goes there
+    with ProcessPoolExecutor(processes, get_context("fork")) as pool:
+        running: dict[str, Future[Cut]] = {}
+        for moment, flash in log.cuts(iter(moments)):
+            keys[moment] = key = hashlib.blake2b(flash[FILES_AT:], key=rest, digest_size=16).hexdigest()
+            if key not in running and not results.get(key, moment):
+                running[key] = pool.submit(judged, Cut(moment), flash, states, sums)
+        for key, future in running.items():
+            results.add(key, future.result())
+    cuts = [results.get(key, moment) for moment, key in keys.items()]
+    return Tally(total, log.blocks_erased(), [cut for cut in cuts if cut], len(set(keys.values())))
 
 
 def judged(cut: Cut, flash: bytes, states: States, sums: dict[str, int]) -> Cut:
@@ -230,18 +287,20 @@ def judged(cut: Cut, flash: bytes, states: States, sums: dict[str, int]) -> Cut:
     return cut
 
 
-TAUGHT: tuple[Change, ...] = (
+TAUGHT: tuple[Words, ...] = (
     *(("learn", label, number) for number, label in enumerate(["cup", "key", "", "cup", "box", "りんご", "cup"])),
     ("anchor", 0, 50),
     ("setting", "limit", "150"),
 )
-CHANGES: dict[str, tuple[Change, ...]] = {
+CHANGES: dict[str, tuple[Words, ...]] = {
     "first learn": (("learn", "cup", 0),),
     "learn": (*TAUGHT, ("learn", "key", 20)),
     "undo": (*TAUGHT, ("undo",)),
     "forget": (*TAUGHT, ("forget", "cup")),
     "anchor": (*TAUGHT, ("anchor", 100, 51)),
     "setting": (*TAUGHT, ("setting", "sound", "off")),
+    "undo of a forget": (*TAUGHT, ("forget", "cup"), ("undo",)),
+    "forget gauge": (*TAUGHT, ("forget gauge",)),
     "forget all": (*TAUGHT, ("reset",)),
 }
 
@@ -274,11 +333,11 @@ def committed() -> tuple[FlashLog, States]:
     put = ""
     checksum = 0
     for number in range(4):
-        after.learn("new", vector(30 + number))
-        put += f"kept.put('learn', 'new', vector({30 + number}))\n"
+        after.apply(Change(LEARN, "new", vector(30 + number)))
+        put += f"do('learn', 'new', {30 + number}, True)\n"
         checksum = zlib.crc32(b"new" + vector(30 + number), checksum)
     prompt.log.begin()
-    prompt.run(f"kept.begin()\n{put}kept.commit('{checksum:08x}')\nmemory = Memory()\nkept.load(memory)")
+    prompt.run(f"do('begin')\n{put}do('commit', '{checksum:08x}')\nmemory = Memory()\nkept.load(memory)")
     return prompt.log, (before, after.state())
 
 

@@ -90,7 +90,7 @@ def test_doctor(cable, camera) -> None:
 def test_doctor_without_a_model(cable, camera) -> None:
     camera.emulator.flash_write(MODEL_ADDRESS, b"\xff" * 4096)
     with Board.open(cable.device) as board:
-        assert any("no model" in line for line in board.lines(START_S) if parse(line) is None)
+        assert any("no kmodel" in line for line in board.lines(START_S) if parse(line) is None)
         found = codes(examine(board, ROOT, "99.0"))
     assert found["no-model"] == "problem"
     assert found["app-version"] == "hint"

@@ -22,6 +22,7 @@ gc.collect()
 from app import App
 import device, files
 app = App(device.Board(), files.Files('/flash'))
+app.start()
 for turn in range(10):
     app.turn()
 gc.collect()
@@ -164,7 +165,7 @@ def test_rescue(camera):
 def test_no_model(camera):
     """Flash without a model: the camera says so, on the panel too, and does not restart for ever."""
     camera.emulator.flash_write(MODEL_ADDRESS, b"\xff" * 4096)
-    camera.line("no model", within_ms=60_000)
+    camera.line("no kmodel of version 3", within_ms=60_000)
     camera.run(1000)
     assert camera.screen().any()
     assert camera.led() == "red"

@@ -157,7 +157,7 @@ def test_uninstall(with_first) -> None:
     emulator = powered(with_first)
     emulator.run_until(b"app ", wall=600)
     with plugged_in(emulator) as cable, Board.open(cable.device) as board:
-        assert set(installer.uninstall(board, ROOT, examples=False)) == {"boot.py", "main.py", *LIB}
+        assert set(installer.uninstall(board, ROOT, examples=False)) == {"boot.py", "main.py", "heap.unset", *LIB}
     assert "main.py" not in files(emulator)
 
 
@@ -169,7 +169,7 @@ def test_the_app_goes_packed(with_first) -> None:
     emulator = powered(with_first)
     assert PACK in put(emulator, ROOT).copied
     emulator.reset()
-    emulator.run_until(b"no model at 0x300000", wall=600)
+    emulator.run_until(b"no kmodel of version 3", wall=600)
     emulator.reset()
     emulator.run_to_repl(interrupt=True, wall=600)
     names = set(ast.literal_eval(emulator.exec("import uos\nprint(uos.listdir('/flash'))", wall=600)))
@@ -178,7 +178,7 @@ def test_the_app_goes_packed(with_first) -> None:
         emulator.exec(damage, wall=600)
         emulator.reset()
         emulator.run_until(b"lib/app.pack is damaged: install again", wall=600)
-        emulator.run_until(b"no model at 0x300000", wall=600)
+        emulator.run_until(b"no kmodel of version 3", wall=600)
         emulator.reset()
         emulator.run_to_repl(interrupt=True, wall=600)
     emulator.exec(DAMAGE % "spare", wall=600)

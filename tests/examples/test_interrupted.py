@@ -7,7 +7,7 @@ from conftest import some, vector
 from link import base64
 from madeleine.errors import ToolError
 from madeleine.examples import camera, files
-from madeleine.examples.collection import Checksum, Collection, Example
+from madeleine.examples.collection import Collection, Example, checksum
 from madeleine.serial_line import LineLost
 from madeleine.usb import Refused
 
@@ -55,16 +55,14 @@ class Scripted:
         return answer
 
     def answers(self, word, timeout_s=5.0):
-        checksum = Checksum()
         for what, key, value in self.taught.records():
-            checksum.add(what, key, value)
             if what == "setting":
                 yield self._message("setting", name=key, value=value)
             else:
                 name = {"value": key} if what == "anchor" else {"name": key, "index": 0}
                 yield self._message("anchored" if what == "anchor" else "example", vector=base64(value), **name)
         self.garbled -= 1
-        yield self._message("exported", checksum="00000000" if self.garbled >= 0 else str(checksum))
+        yield self._message("exported", checksum="00000000" if self.garbled >= 0 else checksum(self.taught.records()))
 
 
 def quiet(done: int, of: int) -> None:

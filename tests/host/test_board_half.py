@@ -176,7 +176,7 @@ def test_check_is_the_files(tmp_path) -> None:
 
 @pytest.mark.parametrize("examples", [False, True])
 def test_uninstall(examples: bool) -> None:
-    board = Board({**FOREIGN, **OLD, "next/app.py": b"", "faults.count": b"1"})
+    board = Board({**FOREIGN, **OLD, "next/app.py": b"", "faults.count": b"1", "heap.unset": b""})
     half = board._half()
     board.modules.heap_bytes = 290_000
     with board.modules.imported():
@@ -202,7 +202,8 @@ def test_from_a_memory_card(capsys) -> None:
     with board.modules.imported(), pytest.raises(Restarted):
         half["from_card"]()
     assert runs(board, NEW)
-    assert board.modules.heaps_written == [290_000]
+    assert "heap.unset" in board.files
+    assert not board.modules.heaps_written
     assert "Done" in capsys.readouterr().out
 
 

@@ -87,14 +87,14 @@ def test_a_poll_of_memory_lets_the_clock_skip_to_the_next_event():
     assert 5_000_000 <= machine.markers.marks[1].moment.cycles < 5_000_200
 
 
-def test_time_passes_by_the_cycles_of_an_instruction():
-    for millicycles in (1000, 1400, 2700):
-        machine, times = board(addi(T0, ZERO, 1), cycles_per_instruction=millicycles / 1000), []
-        for delay in range(1, 60):
-            machine.at(delay, lambda: times.append(machine.cycles))
-        machine.run(max_instr=10_000)
-        assert machine.cycles == machine.icount * millicycles // 1000
-        assert len(times) == 59
+@pytest.mark.parametrize("millicycles", [1000, 1400, 2700])
+def test_time_passes_by_the_cycles_of_an_instruction(millicycles):
+    machine, times = board(addi(T0, ZERO, 1), cycles_per_instruction=millicycles / 1000), []
+    for delay in range(1, 60):
+        machine.at(delay, lambda: times.append(machine.cycles))
+    machine.run(max_instr=10_000)
+    assert machine.cycles == machine.icount * millicycles // 1000
+    assert len(times) == 59
 
 
 def test_events_come_in_the_order_of_time():

@@ -33,7 +33,9 @@ def test_remarks(small):
     (remark,) = facts(small, 4000).remarks
     assert remark == "the camera's pictures are 224x224x3: it cannot use this network"
     too_large, _ = facts(small, 3_700_000).remarks
-    assert too_large == "file and memory need 3701920 bytes; MaixPy v0.5.0 has 3694592 for all"
+    assert too_large == "file and memory need 3701920 bytes; the camera has 2863000: it does not load"
+    without_cards, _ = facts(small, 2_100_000).remarks
+    assert without_cards == "file and memory need 2101920 bytes; above 2069000 the camera reads no QR cards"
     first = small.model.layers[0]
     assert isinstance(first, Conv)
     narrow = replace(first.registers, in_width=2, out_width=2, channel_bytes=16, output_bytes=16 * 6)

@@ -15,9 +15,11 @@ Run = Callable[..., str]
 
 
 def imports_of(file: Path) -> set[str]:
-    """The names of the modules that a file imports anywhere."""
+    """The names of the modules that a file imports anywhere on the board, which drops what only types need."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    tree.body = [node for node in tree.body if not (isinstance(node, ast.If) and ast.unparse(node.test) == "_TYPING")]
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:

@@ -30,10 +30,15 @@ def both(current: Callable[..., str], root: Path, tmp_path: Path, monkeypatch: p
         recording.write_text(eyes.as_json(), encoding="utf-8")
         mounts = board_folders(root) | {file.parent: "/scenarios", recording: "/recording.json"}
         spoken = current(PLAYER, f"/scenarios/{file.name}", "/recording.json", mounts=mounts)
-        assert spoken.splitlines() == transcript
+        assert spoken.splitlines() == without_firmware(transcript)
         return transcript, eyes
 
     return run
+
+
+def without_firmware(transcript: list[str]) -> list[str]:
+    """What the app says; how much memory is free the firmware says, and this MicroPython's uos cannot ask for it."""
+    return [line for line in transcript if not line.startswith("usb ###")]
 
 
 def board_folders(root: Path) -> dict[Path, str]:

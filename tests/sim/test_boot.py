@@ -5,7 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from madeleine.sim.board import FAKES, HEAP_BYTES
+from madeleine.device import heap
+from madeleine.model import find_model
+from madeleine.sim.board import FAKES
 from madeleine.sim.builds import BUILDS
 from madeleine.sim.power import Misuse, PowerCut, PowerOff
 from madeleine.sim.world import DEFAULT_HEAP_BYTES, world
@@ -294,16 +296,28 @@ def test_the_app_says_that_there_is_no_model_and_stays_alive(board, root, build,
             raise PowerOff
 
     assert made.boot(off) == "off"
-    assert b"no model" in world.usb_out
+    assert (b"no kmodel of version 3 at 0x300000" if not made.world.build.heap_free else b"no model at 0x300000") in (
+        world.usb_out
+    )
 
 
 def switch_off(world):
     raise PowerOff
 
 
-def test_installing_sets_the_heap_where_the_build_can(board, root):
-    for build, heap in (("v0.5.0_9", HEAP_BYTES), ("v0.4.0_47", DEFAULT_HEAP_BYTES)):
-        made = board("", build=build)
-        made.install(root)
-        made.boot(switch_off)
-        assert world.gc_heap_bytes == heap
+@pytest.mark.parametrize(
+    ("build", "model", "heap_bytes"),
+    [
+        ("v0.5.0_9", "madeleine", 420_000),
+        ("v0.5.0_9", "brownie", 290_000),
+        ("v0.5.0_9", "tour", heap.MOST_BYTES),
+        ("v0.4.0_47", "madeleine", DEFAULT_HEAP_BYTES),
+    ],
+)
+def test_installing_sets_the_heap_for_the_model(board, root, shared, build, model, heap_bytes):
+    """As on the firmware: docs/BOARD.md, "Memory"."""
+    brownie = shared / "models" / "mbnet751_feature.kmodel"
+    made = board("", build=build, model=brownie if model == "brownie" else find_model(model))
+    made.install(root)
+    made.boot(switch_off)
+    assert world.gc_heap_bytes == heap_bytes

@@ -154,7 +154,7 @@ def test_a_file_that_is_no_model(board, tmp_path):
     (tmp_path / "bad").write_bytes(b"\3\0\0\0rubbish")
     made = board("import KPU\nKPU.load(0x300000)", model=tmp_path / "bad")
     made.boot()
-    assert b"load error:3" in made.world.usb_out
+    assert b"load error:2" in made.world.usb_out
     (tmp_path / "bad").write_bytes(b"LDMK" + bytes(100))
     made.boot()
     assert b"load error:2" in made.world.usb_out

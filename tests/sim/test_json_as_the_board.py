@@ -3,8 +3,9 @@
 import json
 from contextlib import suppress
 
-import pytest
 import ujson
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 

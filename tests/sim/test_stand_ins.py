@@ -61,7 +61,7 @@ ERRORS = {
     "float place": ("import image\nimage.Image().draw_rectangle(0.5, 0, 1, 1)", "TypeError"),
     "snapshot before run": (CAMERA.replace("sensor.run(1)", "sensor.snapshot()"), "RuntimeError: Sensor timeout!"),
     "window not in eights": (CAMERA.replace("224, 224", "225, 224"), "ValueError"),
-    "nothing burned": ("import KPU\nKPU.load(0x300000)", "ValueError: [MAIXPY]kpu: load error:3"),
+    "nothing burned": ("import KPU\nKPU.load(0x300000)", "ValueError: [MAIXPY]kpu: load error:2"),
     "no such model": ("import KPU\nKPU.load('/flash/a.kmodel')", "ValueError: [MAIXPY]kpu: load error:5"),
     "no kmodel by name": ("import KPU\nKPU.load('/flash/a.bin')", "ValueError"),
     "no card": ("import uos\nuos.listdir('/sd')", "OSError: 19"),

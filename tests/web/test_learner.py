@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from madeleine.logic import logic
+from madeleine.device import change, engines, features, memory, store
 from madeleine.web.learner import FlashCopy, Learner, Map, name_of_model, vector_of
 
 MODEL = "0123abcd"
@@ -19,14 +19,14 @@ def vectors(count):
 
 
 def flash(*changes):
-    """The files after a store has made some changes: (method, arguments ...)."""
+    """The files after a store has made some changes: (what, key, value)."""
     copy = FlashCopy({"boot.py": bytearray(494)})
-    memory = logic("memory").Memory(logic("engines").Plain(), [bytearray(LENGTH) for _ in range(250)])
-    store = logic("store").Store(copy, MODEL.encode(), LENGTH)
-    store.load(memory)
-    for method, *arguments in changes:
-        getattr(store, method)(*arguments)
-        getattr(memory, method)(*arguments)
+    kept = memory.Memory(engines.Plain(), [bytearray(LENGTH) for _ in range(250)])
+    flash = store.Store(copy, MODEL.encode(), LENGTH)
+    flash.load(kept)
+    for done in changes:
+        flash.apply(change.Change(*done))
+        kept.apply(change.Change(*done))
     return copy.storage.files
 
 
@@ -91,10 +91,10 @@ def test_distances_are_the_boards(seed):
     learner = looking(("learn", "cup", cup), ("learn", "ball", ball))
     learner.see(as_outputs(seen))
     learner.hear("ball")
-    engine = logic("engines").Plain()
+    engine = engines.Plain()
     query = engine.query(seen)
     squared = [engine.dot(query, v, 0) * -2 + sum(a * a for a in v) + sum(a * a for a in seen) for v in (cup, ball)]
-    tenths = [logic("features").tenths(steps) / 10 for steps in squared]
+    tenths = [features.tenths(steps) / 10 for steps in squared]
     assert learner.turn()["distances"] == tenths
     assert learner.turn()["seen"] == {"name": "ball", "distance": tenths[1]}
 
@@ -102,7 +102,7 @@ def test_distances_are_the_boards(seed):
 def test_outputs_of_either_kind_are_the_apps_vector():
     floats = array("f", random.uniform(0, 6, LENGTH).astype(np.float32))
     example = bytearray(LENGTH)
-    logic("features").quantise(floats, example)
+    features.quantise(floats, example)
     assert vector_of([("f", floats.tobytes())]) == bytes(example)
     assert vector_of([("B", bytes(example)), ("B", b"more")]) == bytes(example)
     assert name_of_model([("B", bytes(example))]) == name_of_model([("f", floats.tobytes())])

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
+FAKES = PACKAGE / "sim/fakes"  # the stand-ins for what MicroPython and MaixPy have
 
 
 def board_files() -> Path:

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any, Self
 
+from madeleine.device import link
 from madeleine.errors import ToolError
 from madeleine.ports import Port, find_port
 from madeleine.serial_line import SerialLine
@@ -60,28 +61,16 @@ class Splitter:
     """Bytes in, whole lines of text out; bounded, whatever comes."""
 
     def __init__(self) -> None:
-        self._rest = b""
-        self._skipping = False
+        self._lines = link.Lines(LINE_MAX_BYTES)
 
     def feed(self, data: bytes) -> list[str]:
         """The lines that `data` completes, without their ends, none empty; too long ones are left out."""
-        *whole, last = data.replace(b"\r", b"\n").split(b"\n")
-        lines = []
-        for piece in whole:
-            line = self._rest + piece
-            if line and not self._skipping and len(line) <= LINE_MAX_BYTES:
-                lines.append(line.decode("utf-8", "replace"))
-            self._rest, self._skipping = b"", False
-        if len(self._rest) + len(last) > LINE_MAX_BYTES:
-            self._rest, self._skipping = b"", True
-        elif not self._skipping:
-            self._rest += last
-        return lines
+        return [line.decode("utf-8", "replace") for line in self._lines.feed(data) if line is not None]
 
     @property
     def rest(self) -> bytes:
         """What has come of the next line: a prompt, or half a message."""
-        return self._rest
+        return self._lines.rest
 
 
 def parse(line: str) -> Message | None:

@@ -5,20 +5,23 @@ Written in the board's dialect. Text, whole numbers and bytes only: floats and d
 
 import ubinascii
 
-import answer
 import buttons
+import change
 import command
+import debounce
 import engines
 import examples
 import features
 import gauge
+import host
 import link
 import menu
-import present
 import screen
 import search
 import session
+import settings
 import store
+import view
 from journal import Journal
 from memory import Memory
 
@@ -174,12 +177,12 @@ def try_link():
         tell('lines', lines.feed(data))
 
 
-# -- answer, buttons, menu, screen ------------------------------------------------------------------------------
+# -- debounce, buttons, menu, settings ----------------------------------------------------------------------------
 
 
 def try_small_parts():
-    held = answer.Answer()
-    tell('answer', [(held.frame(name), held.name) for name in (None, 'a', 'a', 'a', 'b', 'a', 'b', 'b', 'b', None, None, None)])
+    held = debounce.Debounce()
+    tell('debounce', [(held.frame(name), held.name) for name in (None, 'a', 'a', 'a', 'b', 'a', 'b', 'b', 'b', None, None, None)])
     button = buttons.Button('A')
     presses = ((1, 0), (1, 10), (0, 15), (0, 60), (1, 100), (1, 950), (1, 1000), (0, 1100), (0, 1200))
     tell('button', [button.update(down == 1, now_ms) for down, now_ms in presses])
@@ -189,7 +192,9 @@ def try_small_parts():
     for i in range(len(menu.ITEMS) + 1):
         chosen.append(list_.choose(i))
         list_.next(i)
-    tell('menu', chosen, list_.idle(menu.IDLE_MS), list_.idle(3 * menu.IDLE_MS), [menu.next_limit(n) for n in (1, 200, 400, 999)])
+    tell('menu', chosen, list_.idle(menu.IDLE_MS), list_.idle(3 * menu.IDLE_MS))
+    limit = settings.named('limit')
+    tell('limit', [limit.after(value) for value in ('1', '200', '400', '999')], limit.allows('0'))
 
 
 class Paper:
@@ -263,13 +268,13 @@ class RamFiles:
 
 
 class Camera:
-    """A session, its store and its memory; performs effects the way app.App does."""
+    """A session, its store and its memory; commits changes the way app.App does."""
 
     def __init__(self, files):
         self.engine = engines.Plain()
         self.memory = Memory(self.engine, vectors(examples.CAPACITY))
         self.search = search.Search(self.memory.examples, self.engine)
-        self.session = session.Session(self.memory, self.search)
+        self.session = session.Session(self.memory, self.search, host.Host(self.memory))
         self.store = store.Store(files, MODEL, features.LENGTH)
         self.match = search.Match()
         self.query = None
@@ -287,24 +292,36 @@ class Camera:
             percent = self.memory.gauge.read(self.query, self.session.limit_steps())
             self.perform(self.session.frame(self.match, percent, self.now_ms))
 
-    def perform(self, effects):
-        for effect in effects:
-            kind, arguments = effect[0], effect[1:-1]
-            if kind == 'send':
-                tell('usb', link.json_line(effect[1])[:-1])
-            elif kind in ('learn', 'anchor'):
-                self.keep(effect, kind, arguments + (self.vector,))
-            elif kind in ('undo', 'forget', 'reset', 'setting'):
-                self.keep(effect, kind, arguments)
-            else:
-                tell(*effect)
+    def perform(self, wanted):
+        self.say()
+        for each in wanted:
+            self.commit(each)
+            self.say()
 
-    def keep(self, effect, kind, arguments):
+    def say(self):
+        for message in self.session.messages:
+            tell('usb', link.json_line(message)[:-1])
+        for data in self.session.grove:
+            tell('grove', data)
+        if self.session.voice:
+            tell('say', self.session.voice)
+        del self.session.messages[:], self.session.grove[:]
+        self.session.voice = None
+
+    def commit(self, wanted):
+        if wanted.what in (change.LEARN, change.ANCHOR):
+            wanted.value = self.vector
         try:
-            getattr(self.store, kind)(*arguments)
+            undone = self.store.apply(wanted)
         except store.StoreError as error:
-            return self.perform(self.session.failed(error.code, error.text, effect[-1]))
-        self.perform(self.session.done(effect, getattr(self.memory, kind)(*arguments)))
+            return self.session.fail(error.code, error.text, wanted.id)
+        if undone is not None and undone.what != change.LEARN:
+            self.memory.clear()
+            self.store.replay(self.memory)
+        elif wanted.what != change.UNDO or undone is not None:
+            self.memory.apply(wanted)
+        if wanted.what != change.UNDO or undone is not None:
+            self.session.done(wanted, undone)
 
     def line(self, line):
         self.perform(self.session.line(line))
@@ -319,9 +336,9 @@ class Camera:
             self.perform(self.session.gesture(gesture))
 
     def show(self):
-        view = screen.View()
-        present.fill(view, self.session)
-        screen.Screen(0, 44, 224, 135).draw(Paper(), view)
+        shown = view.View()
+        shown.update(self.session)
+        screen.Screen(0, 44, 224, 135).draw(Paper(), shown)
 
 
 def a_day(files):
@@ -357,6 +374,10 @@ def a_day(files):
     again.see(noise.near(cup), 4)
     again.line(b'*forget A')
     again.see(noise.near(cup), 4)
+    for line in (b'*limit 90', b'*forget gauge', b'*undo', b'*undo', b'*undo', b'*undo'):
+        again.line(line)
+    again.see(noise.near(cup), 4)
+    Camera(files).line(b'*list')
     return files
 
 
@@ -383,16 +404,59 @@ def damaged(files):
         tell(other.names(), [other.size(found) for found in other.names()])
 
 
+def try_changes():
+    """Every change on flash and in memory, taken back one after the other; then the newest examples go."""
+    noise = Noise(5)
+    files, memory = RamFiles(), Memory(engines.Plain(), vectors(10))
+    kept = store.Store(files, MODEL, features.LENGTH, (b'fedcba98',))
+    tell('load', kept.load(memory))
+    done = (
+        ('learn', 'cup', noise.vector()), ('learn', 'コップ', noise.vector()), ('anchor', 0, noise.vector()),
+        ('setting', 'limit', '150'), ('forget', 'cup'), ('forget gauge',), ('setting', 'limit', '90'),
+    )  # fmt: skip
+    for words in done:
+        each = change.Change(*words)
+        kept.apply(each)
+        tell(each.what, memory.apply(each), kept.undoable().what)
+    for _ in range(9):
+        undone = kept.apply(change.Change(change.UNDO))
+        if undone is not None and undone.what != change.LEARN:
+            memory.clear()
+            kept.replay(memory)
+        elif undone is not None:
+            tell('label', memory.apply(change.Change(change.UNDO)))
+        tell('undone', undone and undone.what, [(each.what, each.key) for each in memory.changes()])
+    tell([files.size(name) for name in files.names()])
+
+
+def try_draft():
+    """All at once, for a host."""
+    noise = Noise(6)
+    files, memory = RamFiles(), Memory(engines.Plain(), vectors(10))
+    kept = store.Store(files, MODEL, features.LENGTH)
+    kept.load(memory)
+    kept.apply(change.Change(change.BEGIN))
+    crc = 0
+    for label in ('pen', '', 'コップ'):
+        vector = noise.vector()
+        crc = ubinascii.crc32(vector, ubinascii.crc32(label.encode(), crc))
+        kept.apply(change.Change(change.LEARN, label, vector, None, True))
+    attempt('commit', kept.apply, change.Change(change.COMMIT, '%08x' % crc))
+    memory.clear()
+    tell(kept.load(memory), [each.key for each in memory.changes()], files.names())
+    attempt('commit', kept.apply, change.Change(change.COMMIT, '00000000'))
+
+
 def try_store():
     files = a_day(RamFiles())
     tell(files.names(), [ubinascii.hexlify(files.contents[name][:200]).decode() for name in files.names()])
     damaged(files)
     closed = store.Store(files, MODEL, features.LENGTH)
-    attempt('unopened', closed.learn, 'cup', bytearray(features.LENGTH))
+    attempt('unopened', closed.apply, change.Change(change.LEARN, 'cup', bytearray(features.LENGTH)))
     other_model = store.Store(files, b'01234567', features.LENGTH)
     tell('other model', other_model.load(Memory(engines.Plain(), vectors(examples.CAPACITY))))
-    attempt('short vector', other_model.learn, 'cup', b'123')
-    tell('header', Journal(files, b'', 900).header(files.names()[0]))
+    attempt('short vector', other_model.apply, change.Change(change.LEARN, 'cup', b'123'))
+    tell('header', Journal(files, b'', bytearray(900)).header(files.names()[0]))
 
 
 try_features()
@@ -402,3 +466,5 @@ try_command()
 try_link()
 try_small_parts()
 try_store()
+try_changes()
+try_draft()

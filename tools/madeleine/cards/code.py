@@ -6,12 +6,11 @@ it has room for costs nothing.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import segno
 
+from madeleine.device import command
 from madeleine.errors import ToolError
-from madeleine.logic import logic
 
 QUIET_MODULES = 4  # white around a code
 SMALLEST_VERSION = 2  # version 1 has no alignment pattern
@@ -25,7 +24,7 @@ class Code:
     """What the board does with a card, and the modules of its code (True is dark), without the quiet zone."""
 
     text: str
-    request: Any  # command.Command
+    request: command.Command
     matrix: Matrix
 
     @property
@@ -36,10 +35,9 @@ class Code:
 
 def code(text: str) -> Code:
     """The code of a text; ToolError for what the board would refuse."""
-    grammar = logic("command")
     try:
-        request = grammar.parse_card(text)
-    except grammar.CommandError as error:
+        request = command.parse_card(text)
+    except command.CommandError as error:
         raise ToolError(f"the camera would refuse the card {text!r}: {error.text}") from None
     return Code(text, request, _matrix(text))
 

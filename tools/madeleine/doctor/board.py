@@ -6,22 +6,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from madeleine.device import constants, heap, version
 from madeleine.doctor.finding import Finding, fine, hint, problem
 from madeleine.install.files import PACK, SPARES, app_files, board_half, packed, wanted
 from madeleine.install.repl import Repl
 from madeleine.model.entries import catalogue
 from madeleine.usb import Board, Message, NoAnswer, State
 
-HEAP_BYTES = 290_000  # docs/MEASURED.md
 LOW_MV = 3500  # a tenth is left; cards and sound fail first
 ROUNDED_BYTES = 8  # the firmware tells a model's size a little rounded up
-LINK = 1  # of docs/FORMATS.md, what this toolbox understands
 GREETING = b"\xc0\xc2" + bytes(13) + b"\xc0"  # of the boot ROM, as kflash sends it (SLIP frame, NOP)
 LISTEN_S = 3.0
 DIFFERING = """there = names()
 import ujson
 print(ujson.dumps([n for n, size, crc in wanted if n not in there or check(FLASH + n) != (size, crc)]))
 """
+IMPORT = re.compile(r"^from constants import .*\n", re.MULTILINE)
 PACKS = {PACK} | {spare for spare, name in SPARES.items() if name == PACK}
 NO_MODEL = re.compile(r"load error:\s*-?(1|2|3|11|2001|2002|2003|2015)\b")  # v0.5.0_9 says 2 to erased flash, too
 LOAD_ERROR = re.compile(r"load error:\s*-?\d")
@@ -44,7 +44,7 @@ def examine(board: Board, root: Path, app_version: str, reset: bool = False) -> 
         yield no_prompt(board, state)
         return
     try:
-        found = json.loads(repl.run((root / "firmware/look.py").read_text(encoding="utf-8")).splitlines()[-1])
+        found = json.loads(repl.run(look(root)).splitlines()[-1])
         repl.run(board_half(root))
         sources = app_files(root)
         files = (packed(sources) if PACKS & set(found["flash"]) else None) or sources
@@ -62,14 +62,25 @@ def examine(board: Board, root: Path, app_version: str, reset: bool = False) -> 
         )
 
 
+def look(root: Path) -> str:
+    """firmware/look.py as the prompt can run it: a camera without the app has no lib/constants.py."""
+    facts, text = ((root / name).read_text(encoding="utf-8") for name in ("lib/constants.py", "firmware/look.py"))
+    return IMPORT.sub(lambda _: facts, text)
+
+
 def of_app(status: Message, app_version: str) -> Iterator[Finding]:
     """Of an app that answers."""
     app, millivolts = str(status.get("app")), status.get("battery_mv")
     yield fine("app", f"Madeleine {app} runs on {status.get('board')} with {status.get('examples')} examples")
-    if status["v"] > LINK:
-        yield problem("link", f"it speaks version {status['v']} of the link", f"this toolbox knows {LINK}", "update it")
+    if status["v"] > version.LINK:
+        yield problem(
+            "link", f"it speaks version {status['v']} of the link", f"this toolbox knows {version.LINK}", "update it"
+        )
     if app != app_version:
         yield hint("app-version", f"the app is {app}", f"this toolbox has {app_version}", "`madeleine install`")
+    if status.get("heap"):
+        what, _, do = str(status["heap"]).partition(": ")
+        yield problem("heap", what, "the model was changed after the installation", do)
     yield from _battery(millivolts)
 
 
@@ -96,7 +107,7 @@ def of_flash(found: dict[str, Any], differing: list[str], app_version: str) -> I
     yield from _battery(found["battery_mv"])
 
 
-def _model(model: int | str, heap: int | None) -> Iterator[Finding]:
+def _model(model: int | str, heap_bytes: int | None) -> Iterator[Finding]:
     if isinstance(model, int):
         known = [entry.name for entry in catalogue().values() if 0 <= model - entry.size_bytes < ROUNDED_BYTES]
         if known:
@@ -104,42 +115,52 @@ def _model(model: int | str, heap: int | None) -> Iterator[Finding]:
         else:
             yield hint("model-size", f"the model has {model} bytes", "none of the catalogue has", "fine if it is yours")
     elif NO_MEMORY.search(model):
-        yield problem("model-memory", "the model does not fit", f"the heap has {heap} bytes", "`madeleine install`")
+        yield problem(
+            "model-memory", "the model does not fit", f"the heap has {heap_bytes} bytes", "`madeleine install`"
+        )
     elif NO_MODEL.search(model) or not LOAD_ERROR.search(model):  # v0.4.0 says no number, and no text either
         yield problem(
             "no-model",
-            "no model at 0x300000",
-            f"nothing is in flash there, or what this firmware cannot run ({model})",
-            "`madeleine flash --model NAME`",
+            f"no kmodel of version 3 at 0x{constants.MODEL_ADDRESS:x}",
+            f"flash is empty there, or this firmware does not run what is there ({model})",
+            "`madeleine flash --model madeleine`",
         )
     else:
         yield problem("model", "the model does not load", model, "`madeleine flash --model NAME`")
 
 
 def _app(found: dict[str, Any], flash: list[str], differing: list[str], app_version: str) -> Iterator[Finding]:
-    version = re.search(r"APP = '([^']+)'", found["version"])
+    installed = re.search(r"APP = '([^']+)'", found["version"])
     if "next/sealed" in flash:
         yield hint("half-update", "an update was cut off", "the new app runs from next/", "`madeleine install` ends it")
-    elif not ({"main.py"} | PACKS) & set(flash) or version is None:
+    elif not ({"main.py"} | PACKS) & set(flash) or installed is None:
         yield problem("no-app", "Madeleine is not on the camera", "lib/ is not there", "`madeleine install`")
         return
     elif "boot.py" in differing:
         yield problem("other-boot", "boot.py is not Madeleine's", "another program starts", "`madeleine install`")
-    elif version[1] != app_version:
-        yield hint("app-version", f"the app is {version[1]}", f"this toolbox has {app_version}", "`madeleine install`")
+    elif installed[1] != app_version:
+        yield hint(
+            "app-version", f"the app is {installed[1]}", f"this toolbox has {app_version}", "`madeleine install`"
+        )
     elif differing:
         yield problem(
             "app-damaged", f"{differing[0]} is not as it should be", f"{len(differing)} files", "`madeleine install`"
         )
     else:
         yield fine("app", f"Madeleine {app_version} is there")
-    if found["heap"] not in (None, HEAP_BYTES):
-        yield problem("heap", f"the heap has {found['heap']} bytes", f"cards need {HEAP_BYTES}", "`madeleine install`")
+    yield from _heap(found["heap"], flash)
     if found["fault"]:
         last = found["fault"].strip().splitlines()[-1]
         yield hint(
             "fault", f"the last fault was {last}", "see /flash/fault.txt", "`madeleine install`, if it comes again"
         )
+
+
+def _heap(size: int | None, flash: list[str]) -> Iterator[Finding]:
+    """The app alone can measure whether it fits; what it never sets is wrong for every model."""
+    if size is not None and heap.UNSET not in flash and not heap.LEAST_BYTES <= size <= heap.MOST_BYTES:
+        least = heap.LEAST_BYTES
+        yield problem("heap", f"the heap has {size} bytes", f"the app needs {least}", "`madeleine install`")
 
 
 def _battery(millivolts: object) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from madeleine.device import constants
 from madeleine.evaluation import plot
 from madeleine.evaluation.evaluate import Plan, Task, compared, evaluate, tasks_of
 from madeleine.evaluation.features import features_of
@@ -51,7 +52,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     parser.add_argument("--compare", metavar="NAME|FILE", help="the limits of the others in terms of this one")
     parser.add_argument("--shots", metavar="N", type=whole, nargs="+", default=[1, 3, 5, 10], help="examples a class")
     parser.add_argument("--episodes", metavar="N", type=_whole(2), default=200, help="of each set (%(default)s)")
-    parser.add_argument("--limit", metavar="N", type=limit, default=200, help="what counts as seen (%(default)s)")
+    parser.add_argument(
+        "--limit", metavar="N", type=limit, default=constants.USUAL_LIMIT, help="what counts as seen (%(default)s)"
+    )
     parser.add_argument("--seed", metavar="N", type=_whole(0), default=1, help="of the episodes (%(default)s)")
     parser.add_argument("--unrounded", action="store_true", help="float features as they are: what do bytes cost?")
     parser.add_argument("--confusion", action="store_true", help="also tell which class is taken for which")

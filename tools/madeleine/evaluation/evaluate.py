@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from madeleine.device import constants
 from madeleine.errors import ToolError
 from madeleine.evaluation import trials
 from madeleine.evaluation.limits import Errors
@@ -21,7 +22,7 @@ class Plan:
 
     shots: tuple[int, ...] = (1, 3, 5, 10)
     episodes: int = 200
-    limit: int = 200
+    limit: int = constants.USUAL_LIMIT
     seed: int = 1
     rounded: bool = True  # features as bytes, as on the board; else as the float network gave them
 

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from madeleine.device import features, settings
 from madeleine.evaluation.trials import Trials
-from madeleine.logic import logic
 
 Numbers: TypeAlias = NDArray[np.float64]
-LIMITS = np.arange(1, 10_000)  # what can be set on the board (lib/command.py)
+LIMITS = np.arange(1, settings.LIMIT_MAX + 1)  # what can be set on the board
 
 
 def auroc(known: Numbers, unknown: Numbers) -> float:
@@ -31,8 +32,7 @@ class Errors:
     @classmethod
     def of(cls, trials: Trials) -> Self:
         """Of one run of episodes."""
-        farthest = logic("features").steps(LIMITS)
-        seen = [_at_most(distances, farthest) for distances in (trials.known, trials.unknown)]
+        seen = [_at_most(distances, _farthest()) for distances in (trials.known, trials.unknown)]
         return cls(1 - seen[0], seen[1])
 
     @classmethod
@@ -55,6 +55,12 @@ class Errors:
         """
         wanted = reference.false_reject[limit - 1]
         return int(LIMITS[np.argmin(np.abs(self.false_reject - wanted))])
+
+
+@cache
+def _farthest() -> NDArray[np.int64]:
+    """The greatest distance, in steps, that counts as seen at each of LIMITS."""
+    return np.array([features.steps(int(limit)) for limit in LIMITS])
 
 
 def _at_most(distances: Numbers, bounds: NDArray[np.int64]) -> Numbers:

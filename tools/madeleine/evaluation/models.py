@@ -9,11 +9,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from madeleine.device import features
 from madeleine.errors import ToolError
 from madeleine.kpu import Network, reference
 from madeleine.kpu.outputs import wants_upside_down
 from madeleine.kpu.read_keras import read_keras
-from madeleine.logic import logic
 from madeleine.model import find_model
 from madeleine.sim.scenes import SIDE_PX
 
@@ -54,14 +54,15 @@ class ModelFile:
     def load(self) -> Extractor:
         """pictures, uint8 (n, 224, 224, 3), to features (n, 768): float32, or the bytes the board compares."""
         extract = self._float_network() if self.path.suffix == ".npz" else self._kmodel()
-        length = logic("features").LENGTH
 
         def checked(pictures: Pictures) -> Features:
             found = extract(pictures)
-            if found.shape != (len(pictures), length) or found.dtype not in (np.float32, np.uint8):
+            if found.shape != (len(pictures), features.LENGTH) or found.dtype not in (np.float32, np.uint8):
                 given = f"{'x'.join(map(str, found.shape[1:])) or 'one'} {found.dtype}"
-                raise ToolError(f"{self.name} gives {given}, no feature model's {length} numbers; cut its head off")
-            if not np.isfinite(found).all() or (found.dtype == np.uint8 and found.max() > logic("features").TOP):
+                raise ToolError(
+                    f"{self.name} gives {given}, no feature model's {features.LENGTH} numbers; cut its head off"
+                )
+            if not np.isfinite(found).all() or (found.dtype == np.uint8 and found.max() > features.TOP):
                 raise ToolError(f"{self.name} gives features that no example can hold; the file is damaged")
             return found
 
@@ -73,12 +74,12 @@ class ModelFile:
             raise ToolError(f"{self.name} takes pictures of {network.input_shape}; the camera gives {CAMERA}")
         upside_down = wants_upside_down(network)
 
-        def features(picture: Pictures) -> Features:
+        def extract(picture: Pictures) -> Features:
             outputs = network.run(np.flipud(picture) if upside_down else picture)
             first = outputs[0] if isinstance(outputs, tuple) else outputs
             return np.asarray(first).reshape(-1)
 
-        return lambda pictures: np.stack([features(picture) for picture in pictures])
+        return lambda pictures: np.stack([extract(picture) for picture in pictures])
 
     def _float_network(self) -> Extractor:
         graph = read_keras(self.path, same_padding=not self.symmetric, head=False)
@@ -88,14 +89,16 @@ class ModelFile:
         return lambda pictures: reference.run(graph, pictures, keep={name})[name]
 
 
-def steps(features: Features, *, rounded: bool = True) -> NDArray[np.float64]:
+def steps(found: Features, *, rounded: bool = True) -> NDArray[np.float64]:
     """Features in the board's unit, 6/127 of a float feature: whole numbers of 0..127, or with their fractions."""
-    board = logic("features")
-    if features.dtype == np.uint8:
-        return features.astype(np.float64)
+    if found.dtype == np.uint8:
+        return found.astype(np.float64)
     if not rounded:
-        return np.asarray(features.astype(np.float64) * (board.TOP / board.RANGE))
-    examples = np.zeros(features.shape, np.uint8)
-    for floats, example in zip(features, examples, strict=True):
-        board.quantise(floats, memoryview(example))
-    return examples.astype(np.float64)
+        return np.asarray(found.astype(np.float64) * (features.TOP / features.RANGE))
+    return np.array([_example(floats) for floats in found], np.float64)
+
+
+def _example(floats: Any) -> NDArray[np.uint8]:
+    example = bytearray(features.LENGTH)
+    features.quantise(floats, example)
+    return np.frombuffer(example, np.uint8)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from madeleine.device import features
 from madeleine.evaluation.limits import Errors, auroc
 from madeleine.evaluation.trials import Numbers, Trials
-from madeleine.logic import logic
 
 NORMAL_95 = 1.96  # standard errors on either side of a mean
 SHOTS_FOR_UNKNOWN = 5  # at most: the number of shots whose rejection stands in the tables
@@ -146,7 +146,7 @@ def _score(trials: Trials, ways: int, limit: int) -> Score:
 def _rejection(trials: Trials, limit: int) -> Rejection:
     errors = Errors.of(trials)
     equal_limit, equal_error = errors.equal()
-    seen = trials.known <= logic("features").steps(limit)
+    seen = trials.known <= features.steps(limit)
     return Rejection(
         auroc(trials.known, trials.unknown),
         limit,

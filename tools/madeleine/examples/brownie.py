@@ -6,10 +6,10 @@ the first comma. The file does not say of which model it is: Brownie knows one.
 
 import math
 
+from madeleine.device import command, features
 from madeleine.errors import ToolError
 from madeleine.examples.collection import IGNORED, Collection, Example
 from madeleine.examples.problems import Problems
-from madeleine.logic import logic
 
 MODEL = "f1141d6b"  # what Brownie's mbnet751_feature.kmodel makes of a black picture
 ANCHORS = {"0": 0, "100": 100}
@@ -29,7 +29,7 @@ def write(collection: Collection) -> bytes:
 
 
 def _line(name: str, vector: bytes) -> str:
-    unit = logic("features").RANGE / logic("features").TOP
+    unit = features.RANGE / features.TOP
     return ",".join([name, *(f"{byte * unit:.5f}" for byte in vector)]) + "\n"
 
 
@@ -52,12 +52,11 @@ def read(text: str, problems: Problems) -> Collection:
             if name in ANCHORS:
                 anchors[ANCHORS[name]] = vector
             else:
-                examples.append(Example("" if name == IGNORED else str(logic("command").label(name)), vector))
+                examples.append(Example("" if name == IGNORED else command.label(name), vector))
     return Collection(MODEL, tuple(examples), anchors)
 
 
 def _row(row: str) -> tuple[str, bytes]:
-    features = logic("features")
     name, *numbers = row.split(",")
     if len(numbers) != features.LENGTH:
         raise ValueError(f"{len(numbers)} numbers follow the name, not {features.LENGTH}")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from madeleine.errors import ToolError
-from madeleine.examples.collection import SETTINGS, Checksum, Collection, Example
+from madeleine.examples.collection import SETTINGS, Collection, Example, Record, checksum
 from madeleine.usb import Board, BoardError, Message, Refused
 
 COMMIT_S = 30.0  # reads the whole draft back, and loads it
@@ -36,13 +36,13 @@ def _export(board: Board, progress: Progress) -> Collection:
     examples: list[Example] = []
     anchors: dict[int, bytes] = {}
     settings: dict[str, str] = {}
-    checksum = Checksum()
+    records: list[Record] = []
     for message in board.answers("export"):
         event = message["event"]
         if event == "exported":
             break
-        what, key, value = _record(message)
-        checksum.add(what, key, value)
+        records.append(_record(message))
+        _, key, value = records[-1]
         if isinstance(value, str):
             settings[str(key)] = value
         elif isinstance(key, int):
@@ -50,13 +50,13 @@ def _export(board: Board, progress: Progress) -> Collection:
         else:
             examples.append(Example(key, value))
             progress(len(examples), int(status["examples"]))
-    if message.get("checksum") != str(checksum):
+    if message.get("checksum") != checksum(records):
         raise Damaged(f"{board.line.device}: lines were lost or damaged on the way: try another cable")
     kept = {name: value for name, value in settings.items() if name in SETTINGS}
     return Collection(str(status["model"]), tuple(examples), anchors, kept, str(status["app"]), str(status["board"]))
 
 
-def _record(message: Message) -> tuple[str, str | int, bytes | str]:
+def _record(message: Message) -> Record:
     """A line of an export as the record it tells."""
     try:
         if message["event"] == "setting":
@@ -101,14 +101,12 @@ def _check_room(board: Board, collection: Collection) -> None:
 
 def _replace(board: Board, collection: Collection, progress: Progress) -> None:
     records = list(collection.records())
-    checksum = Checksum()
     board.ask("begin", timeout_s=COMMIT_S)
     try:
         for done, (what, key, value) in enumerate(records, 1):
             board.ask(**_request(what, key, value), draft=True)
-            checksum.add(what, key, value)
             progress(done, len(records))
-        board.ask("commit", timeout_s=COMMIT_S, value=str(checksum))
+        board.ask("commit", timeout_s=COMMIT_S, value=checksum(records))
     except BaseException:
         with contextlib.suppress(ToolError):
             board.ask("drop", timeout_s=1.0)

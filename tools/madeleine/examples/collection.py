@@ -1,10 +1,10 @@
 """What a camera was taught and set, of one model: its examples, the gauge's anchors, its settings."""
 
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from madeleine.device import change
 from madeleine.errors import ToolError
 
 IGNORED = "*exclude"  # what people call the examples without a label, after Brownie's card
@@ -76,21 +76,14 @@ class Collection:
         yield from (("learn", example.label, example.vector) for example in self.examples)
 
 
+def checksum(records: Iterable[Record]) -> str:
+    """Of an export or a draft, in eight hexadecimal digits (docs/FORMATS.md, Everything at once)."""
+    crc = 0
+    for record in records:
+        crc = change.checksum(change.Change(*record), crc)
+    return f"{crc:08x}"
+
+
 def shown(label: str) -> str:
     """A label as people read it."""
     return label or IGNORED
-
-
-class Checksum:
-    """Of an export or a draft, as the board computes it (docs/FORMATS.md, Everything at once)."""
-
-    def __init__(self) -> None:
-        self._crc = 0
-
-    def add(self, what: str, key: str | int, value: bytes | str) -> None:
-        head = bytes([key]) if isinstance(key, int) else key.encode() + (b"\0" if what == "setting" else b"")
-        tail = value.encode() if isinstance(value, str) else value
-        self._crc = zlib.crc32(tail, zlib.crc32(head, self._crc))
-
-    def __str__(self) -> str:
-        return f"{self._crc:08x}"

@@ -6,9 +6,9 @@ import re
 import zlib
 from typing import Any
 
+from madeleine.device import command, features
 from madeleine.examples.collection import SETTINGS, Collection, Example
 from madeleine.examples.problems import Problems
-from madeleine.logic import logic
 
 FORMAT = "madeleine examples"
 VERSION = 1
@@ -23,8 +23,8 @@ def write(collection: Collection) -> bytes:
         "format": FORMAT,
         "version": VERSION,
         "model": collection.model,
-        "vector_bytes": logic("features").LENGTH,
-        "step": [logic("features").RANGE, logic("features").TOP],
+        "vector_bytes": features.LENGTH,
+        "step": [features.RANGE, features.TOP],
         "app": collection.app,
         "board": collection.board,
         "records": len(records),
@@ -89,8 +89,8 @@ def _known(head: dict[str, Any], problems: Problems) -> bool:
         problems.add(1, f'this is no file of examples: its first line lacks "format": "{FORMAT}"')
     elif head.get("version") != VERSION:
         problems.add(1, f"version {head.get('version')} of the format; this toolbox knows {VERSION}: update it")
-    elif head.get("vector_bytes") != logic("features").LENGTH:
-        problems.add(1, f"vectors of {head.get('vector_bytes')} bytes; a camera takes {logic('features').LENGTH}")
+    elif head.get("vector_bytes") != features.LENGTH:
+        problems.add(1, f"vectors of {head.get('vector_bytes')} bytes; a camera takes {features.LENGTH}")
     elif not isinstance(head.get("model"), str) or not _MODEL.fullmatch(head["model"]):
         problems.add(1, "the model is not named by eight hexadecimal digits")
     else:
@@ -99,14 +99,14 @@ def _known(head: dict[str, Any], problems: Problems) -> bool:
 
 
 def _vector(fields: dict[str, Any]) -> bytes:
-    return bytes(logic("command").vector(fields.get("vector")))
+    return command.vector(fields.get("vector"))
 
 
 def _label(fields: dict[str, Any]) -> str:
     name = fields.get("name")
     if not isinstance(name, str):
         raise ValueError("neither a name nor an anchor nor a setting: it may be of a newer toolbox")
-    return str(logic("command").label(name)) if name else ""
+    return command.label(name) if name else ""
 
 
 def _anchor(fields: dict[str, Any]) -> int:
@@ -121,5 +121,5 @@ def _setting(fields: dict[str, Any]) -> str:
     name, value = fields["setting"], fields.get("value")
     if name not in SETTINGS or not isinstance(value, str):
         raise ValueError(f"no setting of a camera; there are {', '.join(SETTINGS)}")
-    logic("command").parse_line(json.dumps({"do": name, "value": value}).encode())
+    command.parse_line(json.dumps({"do": name, "value": value}).encode())
     return value

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from madeleine.device import command
 from madeleine.errors import ToolError
-from madeleine.logic import logic
 
 
 class Problems:
@@ -25,7 +25,7 @@ class Problems:
             yield
         except ValueError as error:
             self.add(number, str(error))
-        except logic("command").CommandError as error:
+        except command.CommandError as error:
             self.add(number, error.text)
 
     def check(self) -> None:

@@ -7,11 +7,12 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from madeleine import download, model
+from madeleine.device import constants
 from madeleine.errors import ToolError
 from madeleine.flash import burner
 from madeleine.flash.burner import Line
 from madeleine.flash.catalogue import find_firmware
-from madeleine.flash.package import FILES_ADDRESS, MODEL_ADDRESS, Part, check, pack, read
+from madeleine.flash.package import FILES_ADDRESS, Part, check, pack, read
 from madeleine.flash.worker import Event, Phase
 from madeleine.flash.worker import Progress as Piece
 from madeleine.kpu import Network
@@ -110,6 +111,8 @@ def _flash(arguments: argparse.Namespace) -> int:
     if arguments.dry_run:
         return 0
     burn(parts, line_to(find_port(arguments.port).device, arguments), console, arguments.erase)
+    if arguments.model:
+        console.print("Next: `madeleine install`, so that the camera divides its memory for this model.")
     return 0
 
 
@@ -133,7 +136,7 @@ def _model(name: str) -> Part:
         download.fetch(entry, entry.place())
     path = model.find_model(name)
     Network.load(path)
-    address = int(entry.flash_address, 0) if entry else MODEL_ADDRESS
+    address = int(entry.flash_address, 0) if entry else constants.MODEL_ADDRESS
     part = Part(path.name, address, path.read_bytes(), firmware=False)
     if part.end > FILES_ADDRESS:
         raise ToolError(f"{part} runs into the files of /flash at 0x{FILES_ADDRESS:06x}; take a smaller model")

@@ -17,7 +17,6 @@ from typing import Any
 from madeleine.errors import ToolError
 
 FLASH_BYTES = 16 << 20
-MODEL_ADDRESS = 0x300000
 FILES_ADDRESS = 0xD00000  # the file system /flash, to the end (firmware/README.md)
 LIST = "flash-list.json"
 FLAG_DIO = b"\x02"  # how the boot ROM shall read: two data lines, not encrypted

@@ -39,7 +39,7 @@ def install(board: Board, root: Path, progress: Progress = lambda done, total, n
         repl.run(board_half(root))
         files = (packed(sources) if _takes_packs(repl) else None) or sources
         copied = _copy(repl, files, progress)
-        repl.run("set_heap(HEAP_BYTES)")
+        repl.run("ask_for_heap()")
     finally:
         repl.restart()
     return Report(tuple(copied), firmware, "boot.py" in card)

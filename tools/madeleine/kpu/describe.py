@@ -16,7 +16,8 @@ from .steps import Step, input_place
 
 POOL_WORDS = {"corner": "corner of", "maximum": "maximum of", "mean": "mean of"}
 WIDTHS, HEIGHTS = range(4, 513), range(4, 257)  # of maps, as nncase has them
-FIRMWARE_HEAP_BYTES = 3_694_592  # what MaixPy v0.5.0 leaves for a model, its memory and Python
+# For file and memory, beside the app with the least heap, on MaixPy v0.5.0_9 (docs/BOARD.md, "Memory").
+LOADS_BYTES, CARDS_BYTES = 2_863_000, 2_069_000
 CAMERA = (224, 224, 3)
 FEATURES = 768  # of an example
 
@@ -198,8 +199,10 @@ def _remarks(network: Network, file_bytes: int) -> list[str]:
                 sizes = f"{place.width}x{place.height}"
                 remarks.append(f"layer {index}: a map of {sizes}; the chip takes 4x4 to 512x256")
     need = file_bytes + network.model.main_memory_bytes
-    if need > FIRMWARE_HEAP_BYTES:
-        remarks.append(f"file and memory need {need} bytes; MaixPy v0.5.0 has {FIRMWARE_HEAP_BYTES} for all")
+    if need > LOADS_BYTES:
+        remarks.append(f"file and memory need {need} bytes; the camera has {LOADS_BYTES}: it does not load")
+    elif need > CARDS_BYTES:
+        remarks.append(f"file and memory need {need} bytes; above {CARDS_BYTES} the camera reads no QR cards")
     if network.input_shape != CAMERA:
         remarks.append(f"the camera's pictures are {_shape(CAMERA)}: it cannot use this network")
     elif network.outputs[0].size != FEATURES:

@@ -21,7 +21,8 @@ from .network import Network
 TOP_BYTE = 127  # the greatest int8: the firmware's C helpers take no other
 RANGE = 6.0  # what TOP_BYTE stands for at the usual limit: ReLU6 ends at 6
 USUAL_LIMIT = 200.0  # of the squared distance, as the board shows it
-NOTES_VERSION, NOTES_BYTES, NOTES_OUTPUT = 1, 4, 2
+NOTES_VERSION, NOTES_BYTES = 1, 4
+MAP_OUTPUT, NOTES_OUTPUT = 1, 2
 ALIGN_BYTES = 8  # the DMA and the driver's quantized add write whole blocks of 8
 HUGE = 2.0**20  # a scale beside which any feature is nothing: what is quantised by it is constant
 

@@ -8,6 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from madeleine.device import constants
 from madeleine.monitor.items import Cable, Item, Kind, Tick, Told
 from madeleine.monitor.plain import clock
 from madeleine.monitor.state import State
@@ -25,7 +26,6 @@ STYLES = {
     Kind.OTHER: "",
     Kind.TROUBLE: "bold red",
 }
-BATTERY_MV = (3300, 4150)  # empty and full, as the camera's own screen has it
 
 
 def picture(state: State, height: int) -> RenderableType:
@@ -67,8 +67,7 @@ def _camera(state: State) -> str:
         capacity = "" if state.capacity is None else f" of {state.capacity}"
         parts.append(f"{state.examples}{capacity} examples")
     if state.battery_mv:
-        empty, full = BATTERY_MV
-        parts.append(f"battery {max(0, min(100, (state.battery_mv - empty) * 100 // (full - empty)))}%")
+        parts.append(f"battery {constants.battery_percent(state.battery_mv)}%")
     return " · ".join(part for part in parts if part)
 
 

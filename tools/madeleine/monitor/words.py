@@ -120,7 +120,9 @@ def sentence(said: Said) -> tuple[Kind, str] | None:
         whole = said.whole(key)
         fields[key] = (said.text(key) if whole is None else str(whole)) or "?"
     if said.message.get("name") == "":
-        fields["name"] = "ignored views" if said.event == "forgot" or said.text("what") == "forget" else "an ignored view"
+        fields["name"] = (
+            "ignored views" if said.event == "forgot" or said.text("what") == "forget" else "an ignored view"
+        )
     if said.event == "forgot" and said.text("what") == "gauge":
         words = "forgot the gauge"
     elif said.event == "undone":

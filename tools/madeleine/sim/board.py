@@ -17,16 +17,15 @@ from typing import Any
 
 from PIL import Image
 
+from madeleine.device import constants, heap
 from madeleine.errors import ToolError
+from madeleine.paths import FAKES
 from madeleine.sim.eyes import HostEyes
 from madeleine.sim.painter import Painter
 from madeleine.sim.power import Misuse, PowerCut, PowerOff, Reset
 from madeleine.sim.storage import File, Storage
 from madeleine.sim.world import DEFAULT_HEAP_BYTES, World, world
 
-FAKES = Path(__file__).with_name("fakes")
-MODEL_ADDRESS = 0x300000  # where the firmware's own boot.py, and every recipe for this board, has the model
-HEAP_BYTES = 290_000  # GC heap: the most that leaves the reader of QR codes its memory (docs/MEASURED.md)
 SETTINGS = (416_000_000, 400_000_000, 1)  # the rest of freq.conf: CPU, PLL1, divider of the KPU
 BOOT_WINDOW_MS = 200  # in which the firmware waits for Ctrl-C
 RESETS_MAX = 20  # in one run: more is a boot loop
@@ -58,13 +57,13 @@ class VirtualBoard:
             board=board,
             flash=self._flash,
             card=self._card,
-            kmodels={MODEL_ADDRESS: model} if model is not None else {},
+            kmodels={constants.MODEL_ADDRESS: model} if model is not None else {},
             eyes=EYES,
             painter=Painter(),
         )
 
     def install(self, files: Path) -> None:
-        """Copy boot.py, main.py and lib/*.py from a folder onto flash, and set the GC heap as an installer has to."""
+        """Copy boot.py, main.py and lib/*.py from a folder onto flash; the GC heap is as after a first start."""
         flash = self._folders["/flash"]
         (flash / "lib").mkdir(exist_ok=True)
         for path in (files / "boot.py", files / "main.py", *sorted((files / "lib").glob("*.py"))):
@@ -72,7 +71,18 @@ class VirtualBoard:
                 raise ToolError(f"{path} is missing; the board needs it to start")
             (flash / path.relative_to(files)).write_bytes(path.read_bytes())
         if self.world.build.utils:
-            (flash / "freq.conf").write_bytes(struct.pack("<4I", *SETTINGS, HEAP_BYTES))
+            (flash / "freq.conf").write_bytes(struct.pack("<4I", *SETTINGS, self._heap_for_model()))
+
+    def _heap_for_model(self) -> int:
+        """What the app sets for the model that it finds (lib/heap.py)."""
+        card = self._folders.get("/sd")
+        on_card = card and card / Path(constants.MODEL_FILE).name
+        source = on_card if on_card and on_card.is_file() else self.world.kmodels.get(constants.MODEL_ADDRESS)
+        try:
+            model_bytes = EYES.load(source).ram_bytes if source else 0
+        except ValueError:
+            return int(heap.LEAST_BYTES)
+        return int(heap.right(0, self.world.system_bytes_beside(model_bytes) // 1024))
 
     def boot(self, director: Director | None = None) -> str:
         """Switch on and run until the power is `off`, the plug is pulled (`cut`), or the app ends at the `prompt`."""

@@ -31,13 +31,14 @@ _V0_4_0 = {
     'name': 'v0.4.0_47',
     'release': '0.4.0',
     'version': 'v0.4.0-47-g39bb8bf on 2019-09-02',
-    'system_heap_bytes': 4113792,  # RAM beside the firmware; the GC heap and everything below is carved from it
+    'system_heap_bytes': 4638080,  # RAM beside the firmware; the GC heap and everything below is carved from it
     'ulab': False,
     'utils': False,  # Maix.utils.gc_heap_size
     'fallback_heap_bytes': None,  # when freq.conf asks for more than there is; None: no start
     'heap_free': False,  # Maix.utils.heap_free; a torn freq.conf does no harm
     'vectors': False,  # kpu.face_compare
     'outputs': False,  # kpu.get_output, kmodel v4
+    'rounds': False,  # what the last layer quantises; seen: v0.4.0_47 and v0.5.0_9 drop the fraction
     'kpu_errors': None,  # added to the number of a load error; None: its text is whatever lies there in memory
     'safe_deinit': False,
     'exposure': False,  # the camera's exposure, gain and white balance can be set
@@ -78,7 +79,8 @@ _V0_5_0_42 = _after(
     _V0_5_0_9,
     name='v0.5.0_42',
     version='v0.5.0-42-g458ed4e on 2020-04-10',
-    system_heap_bytes=3544592,  # not measured: at most 150,000 less than v0.5.0_9, for Brownie's model and QR fit
+    rounds=True,  # not known of any build: the vendor's later driver rounds, and so both are played
+    system_heap_bytes=3_643_000,  # not measured: at least this, for Brownie's model and cards work at a heap of 250,000
     outputs=True,
     kpu_errors=2000,
     safe_deinit=True,

@@ -1,6 +1,8 @@
 """What the virtual board sees with: the KPU's arithmetic for features and a QR reader; both remember pictures."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,6 +12,7 @@ import zxingcpp
 from numpy.typing import NDArray
 
 from madeleine.kpu import KmodelError, Network
+from madeleine.kpu.layertypes import Quantize
 from madeleine.sim.world import Scene
 
 KMODEL_VERSION = 3
@@ -24,13 +27,22 @@ class Model:
 
     version = KMODEL_VERSION
 
-    def __init__(self, data: bytes, name: str) -> None:
-        self.network = Network.parse(data, name)
-        self.file_bytes = len(data)
-        self.ram_bytes = len(data) + self.network.model.main_memory_bytes
+    def __init__(self, network: Network, file_bytes: int) -> None:
+        self.network, self.file_bytes = network, file_bytes
+        self.ram_bytes = file_bytes + network.model.main_memory_bytes
         shape = self.network.input_shape
         self.input = (shape[1], shape[0]) if len(shape) == 3 else (0, 0)  # (width, height)
         self.answers: dict[bytes, Outputs] = {}
+
+    @cached_property
+    def rounded(self) -> "Model":
+        """The same on a firmware whose QUANTIZE rounds: half a step is added before the fraction is dropped."""
+        model = self.network.model
+        layers = tuple(
+            replace(layer, bias=layer.bias - layer.scale / 2) if type(layer) is Quantize else layer
+            for layer in model.layers
+        )
+        return Model(Network(replace(model, layers=layers), self.network.name), self.file_bytes)
 
 
 class HostEyes:
@@ -50,7 +62,7 @@ class HostEyes:
         if key not in self._models:
             name = "model" if isinstance(source, bytes) else Path(source).name
             try:
-                self._models[key] = Model(data, name)
+                self._models[key] = Model(Network.parse(data, name), len(data))
             except KmodelError as error:
                 raise ValueError(str(error)) from error
         return self._models[key]

@@ -15,12 +15,13 @@ import segno
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
+from madeleine.device import constants
 from madeleine.errors import ToolError
 
 Pixels: TypeAlias = NDArray[np.uint8]
 Pen: TypeAlias = ImageDraw.ImageDraw
 
-SIDE_PX = 224
+SIDE_PX = constants.SIDE_PX
 SCALE = 3  # drawn larger, then reduced: smooth edges
 SHIFT_PX, TURN_DEG, ZOOM, BRIGHTNESS, NOISE = 3.0, 2.0, 0.015, 0.03, 2.0  # how much one frame differs from another
 MODULE_PX, QUIET_MODULES = 5, 4  # what the board's reader needs of a QR code at arm's length

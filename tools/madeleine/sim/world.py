@@ -19,8 +19,10 @@ FRAME_MS = 50
 SENSOR_TIMEOUT_MS = 300
 DEFAULT_HEAP_BYTES = 512 * 1024
 AI_RAM, AI_RAM_BYTES = 0x40600000, 2 * 1024 * 1024  # the KPU's own memory, where the CPU's cache is not between
-QR_SCRATCH_BYTES = 716800 + 60000  # one block for the search, a grey copy and lists: 777 KB on a 224 x 224 picture
+FIRMWARE_BYTES = 92_000  # what the firmware and the app's other parts take of the system heap (docs/BOARD.md)
+QR_SCRATCH_BYTES = 716_800 + 68_000  # one block for the search; what else it takes of the system heap (docs/BOARD.md)
 PANEL_PX = (240, 135)
+CAMERA_PX = (320, 240)  # as the app wants it
 
 
 class Scene:
@@ -102,6 +104,7 @@ class World:
         self.shown: list[str] = []  # drawn before the last lcd.display: what stands on the panel
         self.backlight = 15
         self.axp192: dict[int, int] = {}  # register: byte, as far as written
+        self.terminal: Any = None  # beside USB: where uos.dupterm sends what the firmware prints
         self.kbd_intr = 3  # the byte that interrupts, -1: none
         self.wdt_ms: int | None = None
         self.wdt_fed_ms = 0
@@ -166,9 +169,16 @@ class World:
                 return pin
         return None
 
+    def system_bytes_beside(self, model_bytes: int) -> int:
+        """What is left for the GC heap and the reader of cards when a model, camera and panel have what they need."""
+        width, height = CAMERA_PX
+        panel_bytes = 2 * PANEL_PX[0] * PANEL_PX[1] if self.board.lcd else 0
+        taken = FIRMWARE_BYTES + 5 * width * height + panel_bytes + model_bytes
+        return int(self.build.system_heap_bytes) - taken
+
     def free_system_bytes(self) -> int:
         """RAM outside the GC heap that the camera, the panel and the models leave."""
-        used = self.gc_heap_bytes
+        used = self.gc_heap_bytes + FIRMWARE_BYTES
         if self.camera and self.camera['size']:
             width, height = self.camera['size']
             used += 5 * width * height * (2 if self.camera['dual_buff'] else 1)  # RGB565, and planes for the KPU

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from madeleine.device import examples, version
 from madeleine.errors import ToolError
 from madeleine.kpu.kmodel import parse
-from madeleine.logic import logic
 from madeleine.model import find_model
 from madeleine.sim.builds import BUILDS
 from madeleine.sim.scenes import OBJECTS
@@ -82,12 +82,12 @@ def _setup(arguments: argparse.Namespace) -> Setup:
 
 def _hello(arguments: argparse.Namespace) -> dict[str, object]:
     return {
-        "version": logic("version").APP,
+        "version": version.APP,
         "model": Path(arguments.model).name,
         "build": arguments.build,
         "board": BOARD,
         "scenes": list(OBJECTS),
-        "capacity": logic("examples").CAPACITY,
+        "capacity": examples.CAPACITY,
     }
 
 

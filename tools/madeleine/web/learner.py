@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from madeleine.kpu.outputs import USUAL_LIMIT
-from madeleine.logic import logic
+from madeleine.device import constants, engines, examples, features, files, memory, store
+from madeleine.kpu.outputs import MAP_OUTPUT, NOTES_BYTES, NOTES_OUTPUT, NOTES_VERSION
 from madeleine.sim.eyes import Outputs
 from madeleine.sim.storage import Storage
 
@@ -22,15 +22,21 @@ Point = list[float]
 Fingerprint = dict[str, tuple[int, int]]
 
 
-class FlashCopy:
-    """The files of a flash as lib/store.py wants them (lib/files.py); what it mends is mended in the copy."""
+class FlashCopy(files.Files):
+    """The files of a flash, for the store; what it mends is mended in the copy."""
 
-    def __init__(self, files: dict[str, bytearray]) -> None:
+    def __init__(self, content: dict[str, bytearray]) -> None:
         self.storage = Storage(None, "spiffs")
-        self.storage.files = {name: bytearray(data) for name, data in files.items()}
-        self.names = self.storage.listdir
-        self.open = self.storage.open
-        self.remove = self.storage.remove
+        self.storage.files = {name: bytearray(data) for name, data in content.items()}
+
+    def names(self) -> list[str]:
+        return self.storage.listdir()
+
+    def open(self, name: str, mode: str) -> Any:
+        return self.storage.open(name, mode)
+
+    def remove(self, name: str) -> None:
+        self.storage.remove(name)
 
     def size(self, name: str) -> int:
         return len(self.storage.files[name]) if name in self.storage.files else -1
@@ -42,16 +48,10 @@ class FlashCopy:
         return self.storage.statvfs()[0] * self.storage.statvfs()[2]
 
 
-class Unmeasured:
-    """An engine (lib/engines.py) for a memory in which nobody searches."""
+class Unmeasured(engines.Plain):
+    """An engine for a memory in which nobody searches."""
 
-    def norm(self, vector: bytes) -> int:
-        return 0
-
-    def query(self, vector: bytes, query: Any = None) -> Any:
-        return logic("engines").Query()
-
-    def dot(self, query: Any, vector: bytes, root: int) -> int:
+    def dot(self, query: engines.Query, vector: bytes | bytearray | memoryview, root: int) -> int:
         return 0
 
 
@@ -90,27 +90,26 @@ class Knowledge:
 
     labels: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)  # eight hexadecimal digits of each vector
-    vectors: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, logic("features").LENGTH)))
+    vectors: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, features.LENGTH)))
     anchors: list[int] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, files: FlashCopy, model: str) -> "Knowledge":
         """What the app would find at its next start."""
-        features = logic("features")
-        vectors = [bytearray(features.LENGTH) for _ in range(logic("examples").CAPACITY)]
-        memory = logic("memory").Memory(Unmeasured(), vectors)
-        logic("store").Store(files, model.encode(), features.LENGTH).load(memory)
-        items = [(label, bytes(vector)) for label, vector in memory.examples.items()]
+        vectors = [bytearray(features.LENGTH) for _ in range(examples.CAPACITY)]
+        kept = memory.Memory(Unmeasured(), vectors)
+        store.Store(files, model.encode(), features.LENGTH).load(kept)
+        items = [(label, bytes(vector)) for label, vector in kept.examples.items()]
         stacked = np.frombuffer(b"".join(vector for _, vector in items), np.uint8).reshape(-1, features.LENGTH)
         keys = [f"{zlib.crc32(vector):08x}" for _, vector in items]
-        anchors = [which for which, _ in memory.gauge.anchors()]
-        return cls([label for label, _ in items], keys, stacked.astype(np.float64), anchors, dict(memory.settings))
+        anchors = [which for which, _ in kept.gauge.anchors()]
+        settings = dict(kept.settings.pairs())
+        return cls([label for label, _ in items], keys, stacked.astype(np.float64), anchors, settings)
 
 
 def vector_of(outputs: Outputs) -> bytes:
     """What the app makes of the network's first output."""
-    features = logic("features")
     example = bytearray(features.LENGTH)
     features.reader(memoryview(array(*outputs[0])), features.quantise)(example)
     return bytes(example)
@@ -118,7 +117,10 @@ def vector_of(outputs: Outputs) -> bytes:
 
 def name_of_model(outputs_of_black: Outputs) -> str:
     """How the app calls a model, by what it makes of a black picture (lib/vision.py, Network.identity)."""
-    return f"{zlib.crc32(vector_of(outputs_of_black)):08x}"
+    notes = outputs_of_black[NOTES_OUTPUT][1] if len(outputs_of_black) > NOTES_OUTPUT else b""
+    made_for_the_board = len(notes) == NOTES_BYTES and notes[0] == NOTES_VERSION
+    known_by = outputs_of_black[MAP_OUTPUT][1] if made_for_the_board else vector_of(outputs_of_black)
+    return f"{zlib.crc32(known_by):08x}"
 
 
 class Learner:
@@ -177,7 +179,7 @@ class Learner:
         rows = zip(known.labels, known.keys, known.vectors, strict=True)
         return {
             "examples": [{"name": name, "key": key, "at": self._at(vector) or [0, 0]} for name, key, vector in rows],
-            "limit": int(known.settings.get("limit", USUAL_LIMIT)),
+            "limit": int(known.settings.get("limit", constants.USUAL_LIMIT)),
             "anchors": known.anchors,
             "settings": known.settings,
             "files": self._sizes,
@@ -203,8 +205,7 @@ class Learner:
 
     def _distances(self, seen: NDArray[np.float64]) -> list[float]:
         steps = ((self._knowledge.vectors - seen) ** 2).sum(axis=1)  # whole numbers, exact
-        tenths = logic("features").tenths
-        return [tenths(int(step)) / 10 for step in steps]
+        return [features.tenths(int(step)) / 10 for step in steps]
 
     def _seen(self, distances: list[float]) -> dict[str, Any] | None:
         """The answer, which holds for some frames longer than the picture; None for a class that was just forgotten."""

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from madeleine.device import link
 from madeleine.sim.scenes import SIDE_PX
 
 TEXT_MAX_BYTES = 4096  # of an order
-LINE_MAX_BYTES = 2048  # as the board has it (lib/link.py)
 NUMBER_BYTES = 4  # before the pixels of a frame, little-endian
 FRAME_BYTES = NUMBER_BYTES + SIDE_PX * SIDE_PX * 3
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -43,7 +43,7 @@ def _is_line(value: Any) -> bool:
     if not isinstance(value, str) or CONTROL.search(value):
         return False
     try:
-        return len(value.encode()) <= LINE_MAX_BYTES
+        return len(value.encode()) <= link.LINE_MAX_BYTES
     except UnicodeEncodeError:  # half of a surrogate pair
         return False
 

@@ -21,8 +21,9 @@ from typing import Any, cast
 
 import numpy as np
 
+from madeleine.device import constants
 from madeleine.paths import board_files
-from madeleine.sim.board import MODEL_ADDRESS, VirtualBoard
+from madeleine.sim.board import VirtualBoard
 from madeleine.sim.eyes import HostEyes, Model, Outputs
 from madeleine.sim.power import Misuse, PowerCut, PowerOff
 from madeleine.sim.scenes import SIDE_PX, scene
@@ -112,7 +113,7 @@ class Operator:
 
     def _name_of_model(self) -> str:
         black = Scene("black", np.zeros((SIDE_PX, SIDE_PX, 3), np.uint8))
-        return name_of_model(self._eyes.forward(self._eyes.load(self._world.kmodels[MODEL_ADDRESS]), black))
+        return name_of_model(self._eyes.forward(self._eyes.load(self._world.kmodels[constants.MODEL_ADDRESS]), black))
 
     def run(self) -> None:
         """Until the server has gone."""

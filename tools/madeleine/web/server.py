@@ -24,6 +24,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from madeleine.cards.code import code
+from madeleine.device import command
 from madeleine.errors import ToolError
 from madeleine.sim import scenes
 from madeleine.usb import NoAnswer
@@ -33,7 +34,6 @@ from madeleine.web.guard import Guard
 from madeleine.web.tabs import Tab, Tabs
 
 PAGE = Path(__file__).with_name("page")
-CARD_MAX_BYTES = 512  # docs/FORMATS.md, Cards
 UPLOAD_MAX_BYTES = 4 << 20
 CONNECTIONS_MAX = 256
 SCENES_KEPT = 64  # files of 80 KB
@@ -67,8 +67,8 @@ class Pages:
     def card(self, request: Request) -> Response:
         """The modules of a QR code as rows of 0 and 1, without the quiet zone."""
         text = request.query_params.get("text", "")
-        if not 0 < len(text.encode("utf-8", "replace")) <= CARD_MAX_BYTES:
-            return _failed(400, f"a card has 1 to {CARD_MAX_BYTES} bytes of text")
+        if not 0 < len(text.encode("utf-8", "replace")) <= command.CARD_MAX_BYTES:
+            return _failed(400, f"a card has 1 to {command.CARD_MAX_BYTES} bytes of text")
         try:
             matrix = code(text).matrix
         except ToolError as error:

@@ -75,7 +75,10 @@ def load(source):
     try:
         model = _world.eyes.load(data)
     except ValueError as error:
-        raise _error(_VERSION if 'version' in str(error) else _FORMAT)
+        # v0.5.0_9 has one number for all that does not start as a kmodel of version 3; a damaged one it loads, or hangs.
+        raise _error(_FORMAT if _world.build.outputs and 'version 4 or' not in str(error) else _VERSION)
+    if _world.build.rounds:
+        model = getattr(model, 'rounded', model)  # one that was recorded is as it is
     if model.version > (4 if _world.build.outputs else 3):
         raise _error(_VERSION)
     _world.models.append(model)
@@ -88,9 +91,7 @@ def load(source):
 def _bytes_of(source):
     """What lies at an address or in a file."""
     if isinstance(source, int):
-        if source not in _world.kmodels:
-            raise _error(_FORMAT)
-        return _world.kmodels[source]
+        return _world.kmodels.get(source, bytes([255]) * 4096)  # erased
     if '.kmodel' not in source and '.smodel' not in source:
         raise ValueError('[MAIXPY]kpu: model format not match')
     from uio import open
@@ -167,7 +168,12 @@ def deinit(task):
 
 
 def memtest():
-    print('free system heap: %d' % _world.free_system_bytes())
+    """What is free goes to USB, and to the terminal that `uos.dupterm` has set beside it."""
+    for what, size in (('gc heap memory :', _world.gc_heap_bytes), ('sys heap memory:', _world.free_system_bytes())):
+        line = '###free %s %d KB' % (what, size // 1024)
+        _world.usb_out.extend(line.encode() + b'\r\n')  # where no program's `print` goes under MicroPython
+        if _world.terminal:
+            _world.terminal.write(line + '\r\r\n')
 
 
 if _world.build.outputs:

@@ -130,4 +130,12 @@ if _world.build.heap_free:
     def _heap_free():
         return _world.free_system_bytes()
 
+    def _flash_read(address, size):
+        """What lies in flash; of a file, its first bytes."""
+        data = _world.kmodels.get(address, b'')
+        if not isinstance(data, bytes):
+            data = data.read_bytes()[:size]
+        return (data + bytes([255]) * size)[:size]
+
     utils.heap_free = staticmethod(_heap_free)
+    utils.flash_read = staticmethod(_flash_read)

@@ -2,6 +2,7 @@
 
 from io import BytesIO, StringIO  # noqa: F401
 
+from madeleine.sim.storage import File as FileIO  # noqa: F401
 from madeleine.sim.world import world as _world
 
 

@@ -61,6 +61,10 @@ def mount(file_system, place):
     raise _power.Misuse('the virtual board runs sources and imports nothing from a file system of the app')
 
 
+def umount(place):
+    raise OSError(22)  # nothing of the app is ever mounted here
+
+
 def getcwd():
     return _world.cwd
 
@@ -69,6 +73,14 @@ def chdir(path):
     if path != _ROOT:
         _world.locate(path)
     _world.cwd = path
+
+
+def dupterm(stream, index=0):
+    """What the firmware prints goes to this stream, too; the one before is given back."""
+    if index:
+        raise ValueError('invalid dupterm index')
+    before, _world.terminal = _world.terminal, stream
+    return before
 
 
 def sync():

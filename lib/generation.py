@@ -1,0 +1,317 @@
+"""The store's files on flash: which of them count, and what their records mean (docs/FORMATS.md, Store).
+
+A file is read twice. The first time gives a FileSummary: how much of it is whole, and which of its records were taken
+back later. The files are ranked by that, and the second time the records of the best are done to a memory again.
+
+Each example has a serial number, so that an undo after a damaged record still knows its own example: it strikes out
+that one and any later one, for those were gone when it was written.
+"""
+
+from array import array
+
+import ustruct
+from micropython import const
+
+import change as word
+from change import Change, encoded
+from examples import MemoryFull
+from journal import HEADER
+
+_TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
+if _TYPING:
+    from journal import Journal
+    from memory import Memory
+
+# Kinds of records beside the header, and their bodies.
+SEAL = const(0x45)  # 'E': generation; the end of what was carried over
+UNDO = const(0x55)  # 'U': serial
+_TAKEN_BACK = const(0x54)  # 'T': how many bytes before this record that one begins which does not count any more
+_LEARN = const(0x4C)  # 'L': serial, label, vector
+_ANCHOR = const(0x41)  # 'A': 0 or 100, vector
+_SETTING = const(0x53)  # 'S': name, NUL, text
+_FORGET = const(0x46)  # 'F': label
+_FORGET_GAUGE = const(0x47)  # 'G'
+
+_IDENTITY_BYTES = const(11)  # in a header; the number of the generation follows
+_HISTORY = const(32)  # changes that can be taken back, beside the examples
+_EIO = const(5)
+
+
+def record(change: Change, serial: int) -> 'tuple[int, list[bytes]]':
+    """Kind and body of a change, the body in parts; `serial` is that of a learn."""
+    if change.what == word.FORGET_GAUGE:
+        return _FORGET_GAUGE, []
+    if change.what == word.FORGET:
+        return _FORGET, [change.key.encode()]
+    key, value = encoded(change)
+    if change.what == word.LEARN:
+        return _LEARN, [ustruct.pack('<I', serial), key, value]
+    return (_ANCHOR if change.what == word.ANCHOR else _SETTING), [key, value]
+
+
+class LiveExamples:
+    """Which examples live, in the order they were learned. In arrays: a list of 250 wants 2 KB in one piece."""
+
+    def __init__(self) -> None:
+        self.serials = array('I')
+        self._labels = []  # type: list[str]  # each once
+        self._label_of = array('H')  # index into them, for each serial
+
+    def newest(self) -> int:
+        """The serial of the newest; -1 without any."""
+        return self.serials[-1] if self.serials else -1
+
+    def newest_label(self) -> 'str | None':
+        """The label of the newest; None without any."""
+        return self._labels[self._label_of[-1]] if self.serials else None
+
+    def add(self, serial: int, label: str) -> None:
+        if label not in self._labels:
+            self._labels.append(label)
+        self.serials.append(serial)
+        self._label_of.append(self._labels.index(label))
+
+    def undo(self, serial: int) -> int:
+        """Strike out this example and any later one; how many that were."""
+        before = left = len(self.serials)
+        while left and self.serials[left - 1] >= serial:
+            left -= 1
+        self.serials, self._label_of = self.serials[:left], self._label_of[:left]
+        return before - left
+
+    def forget(self, label: str) -> None:
+        """Strike out every example of a label."""
+        if label not in self._labels:
+            return
+        gone = self._labels.index(label)
+        serials, label_of = self.serials, self._label_of
+        self.serials, self._label_of = array('I'), array('H')
+        for i in range(len(serials)):
+            if label_of[i] != gone:
+                self.serials.append(serials[i])
+                self._label_of.append(label_of[i])
+
+    def has(self, serial: int) -> bool:
+        """Does this example live? (The board's arrays have no `in`.)"""
+        return any([each == serial for each in self.serials])
+
+    def known(self, label: str) -> str:
+        """The equal label that is in memory already, if there is one: a class needs its name once."""
+        return self._labels[self._labels.index(label)] if label in self._labels else label
+
+
+class FileSummary:
+    """What one file holds, whatever the changes in it say."""
+
+    def __init__(self, name: str, journal: 'Journal') -> None:
+        self.name = name
+        self.journal = journal  # reads it
+        self.number = 0  # of its generation
+        self.sealed = False
+        self.records = 0  # all that are intact, header and seal too
+        self.taken_back = []  # type: list[int]
+        self.damaged = 0  # places
+        self.size_bytes = 0
+        self.torn = False  # it ends in half a record
+
+    def read(self) -> None:
+        """Go through the file."""
+        try:
+            end, self.damaged, self.size_bytes = self.journal.scan(self.name, self._visit)
+            self.torn = end < self.size_bytes
+        except OSError:  # listed, but not there
+            self.damaged = 1
+
+    def _visit(self, kind: int, body: memoryview, offset: int) -> None:
+        self.records += 1
+        if kind == HEADER:
+            self.number = _number(body, _IDENTITY_BYTES)
+        elif kind == SEAL:
+            self.number = _number(body, 0)
+            self.sealed = True
+        elif kind == _TAKEN_BACK:
+            self.taken_back.append(offset - _number(body, 0))
+
+    def sound(self) -> bool:
+        """Nothing is missing, but perhaps the last change, in flight when the power went."""
+        return self.sealed and self.damaged == (1 if self.torn else 0)
+
+    def rank(self) -> 'tuple[bool, int, int, int, bool, int]':
+        """The highest counts. A damaged file is outranked by a sound one of an older generation, which is removed only
+        when both copies of the newer one are sealed. Of two unsealed ones the older counts: the other is cut short."""
+        number = self.number if self.sealed else 0
+        return self.sound(), number, self.records, -self.number, not self.damaged, self.size_bytes
+
+
+class Reader:
+    """Does to a memory what the records of a file say, and keeps count of the examples."""
+
+    def __init__(
+        self, memory: 'Memory', vector_bytes: int, taken_back: 'list[int]', living: 'tuple[LiveExamples, ...]'
+    ) -> None:
+        """`taken_back`: where records begin that do not count; `living`: those to learn, () for all."""
+        self.records = 0
+        self.damaged = 0  # places
+        self.examples = LiveExamples()
+        self.overflow = LiveExamples()  # memory has no room for them
+        self.next_serial = 0
+        self.missing = 0  # examples in between
+        self._memory = memory
+        self._vector_bytes = vector_bytes
+        self._taken_back = taken_back
+        self._living = living
+
+    def visit(self, kind: int, body: memoryview, offset: int) -> None:
+        """Do what one record says; ValueError when it says nothing that can be done."""
+        self.records += 1
+        if offset in self._taken_back or kind in (HEADER, SEAL, _TAKEN_BACK):
+            return
+        if kind == _LEARN:
+            self._learn(body)
+        elif kind == UNDO:
+            self._undo(_number(body, 0))
+        else:
+            self._memory.apply(self._change(kind, body))
+
+    def _learn(self, body: memoryview) -> None:
+        split = len(body) - self._vector_bytes
+        if split < 4:
+            raise ValueError(split)
+        label = self.examples.known(str(body[4:split], 'utf-8'))
+        serial = ustruct.unpack_from('<I', body)[0]
+        self.missing += max(0, serial - self.next_serial)  # no number is left out in writing
+        self.next_serial = max(self.next_serial, serial + 1)
+        if self._living and not any([each.has(serial) for each in self._living]):
+            return
+        try:
+            self._memory.apply(Change(word.LEARN, label, body[split:]))
+        except MemoryFull:
+            self.overflow.add(serial, label)
+        else:
+            self.examples.add(serial, label)
+
+    def _undo(self, serial: int) -> None:
+        self.next_serial = max(self.next_serial, serial + 1)
+        self.overflow.undo(serial)
+        for _ in range(self.examples.undo(serial)):
+            self._memory.apply(Change(word.UNDO))
+
+    def _change(self, kind: int, body: memoryview) -> Change:
+        if kind == _ANCHOR and len(body) == 1 + self._vector_bytes and body[0] in (0, 100):
+            return Change(word.ANCHOR, body[0], body[1:])
+        if kind == _SETTING:
+            name, text = str(body, 'utf-8').split('\0', 1)
+            return Change(word.SETTING, name, text)
+        if kind == _FORGET:
+            label = str(body, 'utf-8')
+            self.overflow.forget(label)
+            self.examples.forget(label)
+            return Change(word.FORGET, label)
+        if kind == _FORGET_GAUGE:
+            return Change(word.FORGET_GAUGE)
+        raise ValueError(kind)
+
+    def reports(self, summary: FileSummary) -> 'list[str]':
+        """What there is to say of the file, for the user."""
+        count = len(self.examples.serials)
+        overflow = len(self.overflow.serials)
+        reports = []
+        if overflow:
+            reports.append('%d examples fit, %d on flash do not: forget a class.' % (count, overflow))
+        if summary.sealed and self.damaged == 1 and summary.torn and not self.missing:
+            reports.append('The last change was cut off while it was saved; all before it is there.')
+        elif summary.sealed and self.damaged:
+            reports.append('%s was damaged: %d examples are lost, the rest is there.' % (summary.name, self.missing))
+        elif not summary.sealed and self.records > 1:
+            reports.append('%s was cut short: %d examples are left.' % (summary.name, count + overflow))
+        elif not summary.sealed:
+            reports.append('%s is empty: nothing was saved in it.' % summary.name)
+        return reports
+
+
+class Generation:
+    """What was saved since the last compaction, reset or commit: equal files, and what lives in them."""
+
+    def __init__(self, summary: FileSummary, number: int, names: 'list[str]', examples: LiveExamples) -> None:
+        """`summary` of one of the files `names`; there are none before anything was saved."""
+        self.journal = summary.journal
+        self.number = number  # no file has a higher one
+        self.names = names
+        self.sealed = summary.sealed
+        self.torn = summary.torn  # the files may end in half a record
+        self.size_bytes = summary.size_bytes  # of each file
+        self.records = summary.records
+        self.examples = examples
+        self.overflow = LiveExamples()  # on flash, but not in memory
+        self.next_serial = len(examples.serials)
+        self.refused = None  # type: list[str] | None
+        self._taken_back = summary.taken_back
+        self._history = []  # type: list[tuple[str, str | int | None, int, int]]
+
+    def read(self, memory: 'Memory', vector_bytes: int) -> Reader:
+        """Fill an empty memory. OSError: the files are not what they were."""
+        reader = self._read(memory, vector_bytes, ())
+        if reader.overflow.serials:  # perhaps only for a time: again, without what does not live
+            memory.clear()
+            reader = self._read(memory, vector_bytes, (reader.examples, reader.overflow))
+        self.examples, self.overflow, self.next_serial = reader.examples, reader.overflow, reader.next_serial
+        return reader
+
+    def _read(self, memory: 'Memory', vector_bytes: int, living: 'tuple[LiveExamples, ...]') -> Reader:
+        for name in self.names:
+            reader = Reader(memory, vector_bytes, self._taken_back, living)
+            try:
+                _, reader.damaged, _ = self.journal.scan(name, reader.visit)
+                if reader.records >= self.records:
+                    return reader
+            except OSError:
+                pass
+            memory.clear()
+        raise OSError(_EIO)
+
+    def append(self, kind: int, *parts: bytes) -> int:
+        """Write a record to each file and read it back; where it begins. OSError: it may be in the `refused` files."""
+        self.torn, self.refused = True, []  # until all of it has been read back
+        offset = self.size_bytes
+        for name in self.names:
+            size_bytes = self.journal.append(name, offset, kind, *parts)
+            self.refused.append(name)
+        self.torn, self.refused, self.size_bytes = False, None, size_bytes
+        self.records += 1
+        return offset
+
+    def learned(self, label: str) -> None:
+        """The newest record is an example of this label."""
+        self.examples.add(self.next_serial, self.examples.known(label))
+        self.next_serial += 1
+
+    def changed(self, change: Change, offset: int) -> None:
+        """The record at `offset` is a change that is no example, and can be taken back."""
+        if change.what == word.FORGET:
+            self.examples.forget(change.key)
+            self.overflow.forget(change.key)
+        self._history.append((change.what, change.key, offset, self.next_serial))
+        del self._history[:-_HISTORY]
+
+    def undoable(self) -> 'Change | None':
+        """The newest change that can be taken back; of torn files an example only: the next change writes them anew."""
+        if self._history and not self.torn:
+            what, key, _, next_serial = self._history[-1]
+            if next_serial > self.examples.newest():
+                return Change(what, key)
+        label = self.examples.newest_label()
+        return None if label is None else Change(word.LEARN, label)
+
+    def take_back(self) -> None:
+        """Undo it, if it is no example. OSError as from append."""
+        _, _, offset, _ = self._history[-1]
+        self.append(_TAKEN_BACK, ustruct.pack('<I', self.size_bytes - offset))
+        self._taken_back.append(offset)
+        self._history.pop()
+
+
+def _number(body: memoryview, offset: int) -> int:
+    """The u32 that ends a body."""
+    if len(body) != offset + 4:
+        raise ValueError(len(body))
+    return int(ustruct.unpack_from('<I', body, offset)[0])

@@ -1,0 +1,77 @@
+"""Nothing is left over: vulture finds no name that only its definition has.
+
+Names in quoted annotations and in type comments are uses. Unused imports are ruff's affair, except in lib/: ruff does
+not know type comments.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import vulture
+
+ROOT = Path(__file__).resolve().parent.parent
+PLACES = [ROOT / name for name in ("boot.py", "main.py", "lib", "firmware", "tools")]
+FAKES = ROOT / "tools/madeleine/sim/fakes"  # the API of others
+REGISTERED = ["@does"]  # lib/words.py
+ANY = "*"
+# What others call, or read by name.
+KNOWN = {
+    "firmware/install.py": "takes_packs mkfs readonly",  # the host calls it at the prompt; a file system's `mount`
+    "lib/pack.py": "mkfs readonly",
+    "lib/store.py": "compact",  # tests write a generation when they want one
+    "tools/madeleine/device/loader.py": "has_location",  # importlib
+    "tools/madeleine/evaluation/summary.py": "reference_false_accept",  # eval --json
+    "tools/madeleine/flash/worker.py": "setDTR setRTS print_callback",  # kflash
+    "tools/madeleine/install/repl.py": "is_pty exec_raw_no_follow",  # mpremote
+    "tools/madeleine/kpu/layertypes.py": ANY,  # fields of a file and of the chip, all of them
+    "tools/madeleine/kpu/registers.py": ANY,
+    "tools/madeleine/monitor/mqtt.py": "on_connect on_disconnect",  # paho
+    "tools/madeleine/serial_line.py": "dtr rts",  # pyserial
+    "tools/madeleine/sim/storage.py": "readlines",  # the board's files have it
+    "tools/madeleine/sim/world.py": "usb_mv",  # axp192.py, by name
+    "tools/madeleine/web/process.py": "_do_button _do_end _do_interrupt _do_line _do_plug _do_power _do_reset _do_type "
+    "_do_unplug _do_usb",  # by the page's word
+}
+
+
+def sources() -> list[Path]:
+    """All files of the project that are not tests."""
+    return [file for place in PLACES for file in ([place] if place.is_file() else sorted(place.rglob("*.py")))]
+
+
+def annotations(tree: ast.AST) -> Iterator[str]:
+    """The annotations that are quoted."""
+    for node in ast.walk(tree):
+        for name in ("annotation", "returns"):
+            for part in ast.walk(getattr(node, name, None) or ast.Pass()):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    yield part.value
+
+
+def unused() -> dict[str, set[str]]:
+    """The names of each file that nobody uses."""
+    finder = vulture.Vulture(ignore_decorators=REGISTERED)
+    finder.scavenge(sources())
+    for file in sources():
+        text = file.read_text(encoding="utf-8")
+        for words in (*annotations(ast.parse(text)), *re.findall(r"# type: (.*)", text)):
+            finder.used_names.update(re.findall(r"\w+", words))
+    found: dict[str, set[str]] = {}
+    for item in finder.get_unused_code():
+        file = Path(item.filename)
+        if FAKES not in file.parents and (item.typ != "import" or file.parent == ROOT / "lib"):
+            found.setdefault(file.relative_to(ROOT).as_posix(), set()).add(item.name)
+    return found
+
+
+def test_nothing_is_left_over() -> None:
+    found = unused()
+    assert {file: left for file, names in found.items() if (left := names - allowed(file, names))} == {}
+    stale = {file: set(words.split()) - found.get(file, set()) for file, words in KNOWN.items() if words != ANY}
+    assert {file: words for file, words in stale.items() if words} == {}, "KNOWN has more than it needs"
+
+
+def allowed(file: str, names: set[str]) -> set[str]:
+    return names if KNOWN.get(file) == ANY else set(KNOWN.get(file, "").split())

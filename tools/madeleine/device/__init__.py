@@ -1,0 +1,23 @@
+"""The board's own modules, lib/NAME.py, for the toolbox: `from madeleine.device import command`.
+
+Those that reach no hardware. Nothing of them is written a second time for the host.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import change as change
+    import command as command
+    import constants as constants
+    import engines as engines
+    import examples as examples
+    import features as features
+    import files as files
+    import heap as heap
+    import link as link
+    import memory as memory
+    import settings as settings
+    import store as store
+    import version as version
+else:
+    from madeleine.device.loader import load as __getattr__  # noqa: F401

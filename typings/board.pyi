@@ -1,0 +1,3 @@
+class Board_Info: ...
+
+board_info: Board_Info
