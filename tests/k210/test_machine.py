@@ -7,7 +7,9 @@ from k210.memory import SRAM_ALIAS, SRAM_BASE
 from programs import (
     A0,
     A1,
+    MARKERS,
     MCYCLE,
+    MHARTID,
     MIE,
     MRET,
     MSTATUS,
@@ -156,6 +158,15 @@ def test_the_second_hart_is_parked_while_it_polls():
     machine.write(DATA, b"\1\0\0\0")
     machine.run(max_instr=20_000)
     assert [mark_.value for mark_ in machine.markers.marks] == [5]
+
+
+def test_each_hart_knows_its_number():
+    tell = [*set_register(A0, MARKERS), csrr(T0, MHARTID), sw(T0, A0)]
+    machine = board(tell)
+    machine.harts[1].pc = SRAM_BASE
+    machine.start_second_hart()
+    machine.run(max_instr=5_000)
+    assert [mark_.value for mark_ in machine.markers.marks] == [0, 1]
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,16 @@
-"""Counter registers that Unicorn cannot hook: their reads are patched into loads from page 0, which answers them."""
+"""Registers that Unicorn cannot hook: their reads are patched into loads from page 0, whose reader answers them.
+
+The number of the hart never changes and is asked for all the time, so it lies in plain memory, at the other end of
+what a load can reach from zero.
+"""
 
 import struct
 from collections.abc import Callable
 
 PAGE, PAGE_BYTES = 0x0, 0x1000
-CYCLE, INSTRET, TIME, PENDING, HART = 0x100, 0x108, 0x110, 0x118, 0x120  # offsets in the page
-OFFSETS = {0xB00: CYCLE, 0xC00: CYCLE, 0xB02: INSTRET, 0xC02: INSTRET, 0xC01: TIME, 0x344: PENDING, 0xF14: HART}
+CYCLE, INSTRET, TIME, PENDING = 0x100, 0x108, 0x110, 0x118  # offsets in the page
+HART = 2**64 - 2048  # address
+OFFSETS = {0xB00: CYCLE, 0xC00: CYCLE, 0xB02: INSTRET, 0xC02: INSTRET, 0xC01: TIME, 0x344: PENDING, 0xF14: HART & 0xFFF}
 SYSTEM, LOAD, CSRRS, DOUBLE = 0x73, 0x03, 2, 3  # opcodes and functions of instructions
 
 

@@ -19,9 +19,9 @@ from unicorn import (
 from unicorn import riscv_const as riscv
 from unicorn.unicorn_py3.unicorn import uclib
 
-from . import native
+from . import counters, native
 from .errors import MachineFault
-from .memory import SRAM_ALIAS, SRAM_BASE, SRAM_BYTES, Memory
+from .memory import PAGE_BYTES, SRAM_ALIAS, SRAM_BASE, SRAM_BYTES, Memory
 
 NEVER = 1 << 62
 LAST_ADDRESS = 0xFFFFFFFFFFFFFFFE  # where no run ends
@@ -66,6 +66,8 @@ class Hart:
         )
         for base in (SRAM_BASE, SRAM_ALIAS):
             self.uc.mem_map_ptr(base, SRAM_BYTES, UC_PROT_ALL, memory.address)
+        self.uc.mem_map(counters.HART & -PAGE_BYTES, PAGE_BYTES)
+        self.uc.mem_write(counters.HART, index.to_bytes(8, "little"))
         self._hook_blocks()
         self.uc.hook_add(UC_HOOK_INTR, self._on_exception)
         self.uc.hook_add(UC_HOOK_MEM_UNMAPPED, self._on_unmapped)

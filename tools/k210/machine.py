@@ -186,7 +186,6 @@ class Machine:
             counters.INSTRET: lambda: hart.control.icount,
             counters.TIME: lambda: self.cycles // TICK_CYCLES,
             counters.PENDING: lambda: hart.control.mip,
-            counters.HART: lambda: hart.index,
         }
         page = CounterPage(values, self.log)
         hart.map_device(counters.PAGE, counters.PAGE_BYTES, page.read, page.write)
