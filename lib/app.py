@@ -1,6 +1,7 @@
 """Wires the parts and runs the loop: see, decide, say, show. The one place where a change is committed."""
 
 import gc
+import sys
 
 from micropython import const
 
@@ -11,7 +12,6 @@ import features
 import link
 import screen
 import settings
-import sizing
 import store
 import vectors
 import vision
@@ -71,6 +71,8 @@ class App:
 
     def start(self) -> None:
         """Bring up camera, network and examples; PartError when the camera cannot go on."""
+        import sizing
+
         self.board.panel.message(('Madeleine', 'starting the camera'))
         self.start_camera()
         # Not before: that takes a second, in which v0.6 may mount the memory card where a model is.
@@ -85,6 +87,8 @@ class App:
         self.store = store.Store(self._files, model_id.encode(), features.LENGTH, [id.encode() for id in former])
         notes = self._load()
         self.host.heap_note = sizing.fit(self._files)
+        for name in ('sizing', 'heap'):  # 1.7 KB of code that a start alone needs
+            sys.modules.pop(name, None)
         self.watchdog = device.watchdog(WATCHDOG_MS)
         self.session.now_ms = self.card_ms = device.now_ms()
         self.status.skip(self.session.now_ms)

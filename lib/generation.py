@@ -7,6 +7,8 @@ Each example has a serial number, so that an undo after a damaged record still k
 that one and any later one, for those were gone when it was written.
 """
 
+from array import array
+
 import ustruct
 from micropython import const
 
@@ -48,38 +50,54 @@ def record(change: Change, serial: int) -> 'tuple[int, list[bytes]]':
 
 
 class LiveExamples:
-    """Which examples live, in the order they were learned."""
+    """Which examples live, in the order they were learned. In arrays: a list of 250 wants 2 KB in one piece."""
 
     def __init__(self) -> None:
-        self.serials = []  # type: list[int]
-        self.labels = []  # type: list[str]
+        self.serials = array('I')
+        self._labels = []  # type: list[str]  # each once
+        self._label_of = array('H')  # index into them, for each serial
 
     def newest(self) -> int:
         """The serial of the newest; -1 without any."""
         return self.serials[-1] if self.serials else -1
 
+    def newest_label(self) -> 'str | None':
+        """The label of the newest; None without any."""
+        return self._labels[self._label_of[-1]] if self.serials else None
+
     def add(self, serial: int, label: str) -> None:
+        if label not in self._labels:
+            self._labels.append(label)
         self.serials.append(serial)
-        self.labels.append(label)
+        self._label_of.append(self._labels.index(label))
 
     def undo(self, serial: int) -> int:
         """Strike out this example and any later one; how many that were."""
-        count = 0
-        while self.newest() >= serial:
-            self.serials.pop()
-            self.labels.pop()
-            count += 1
-        return count
+        before = left = len(self.serials)
+        while left and self.serials[left - 1] >= serial:
+            left -= 1
+        self.serials, self._label_of = self.serials[:left], self._label_of[:left]
+        return before - left
 
     def forget(self, label: str) -> None:
         """Strike out every example of a label."""
-        while label in self.labels:
-            i = self.labels.index(label)
-            del self.labels[i], self.serials[i]
+        if label not in self._labels:
+            return
+        gone = self._labels.index(label)
+        serials, label_of = self.serials, self._label_of
+        self.serials, self._label_of = array('I'), array('H')
+        for i in range(len(serials)):
+            if label_of[i] != gone:
+                self.serials.append(serials[i])
+                self._label_of.append(label_of[i])
+
+    def has(self, serial: int) -> bool:
+        """Does this example live? (The board's arrays have no `in`.)"""
+        return any([each == serial for each in self.serials])
 
     def known(self, label: str) -> str:
         """The equal label that is in memory already, if there is one: a class needs its name once."""
-        return self.labels[self.labels.index(label)] if label in self.labels else label
+        return self._labels[self._labels.index(label)] if label in self._labels else label
 
 
 class FileSummary:
@@ -135,9 +153,9 @@ class Reader:
     """Does to a memory what the records of a file say, and keeps count of the examples."""
 
     def __init__(
-        self, memory: 'Memory', vector_bytes: int, taken_back: 'list[int]', living: 'list[int] | None'
+        self, memory: 'Memory', vector_bytes: int, taken_back: 'list[int]', living: 'tuple[LiveExamples, ...]'
     ) -> None:
-        """`taken_back`: where records begin that do not count; `living`: the serials to learn, None for all."""
+        """`taken_back`: where records begin that do not count; `living`: those to learn, () for all."""
         self.records = 0
         self.damaged = 0  # places
         self.examples = LiveExamples()
@@ -169,7 +187,7 @@ class Reader:
         serial = _number(body[:4], 0)
         self.missing += max(0, serial - self.next_serial)  # no number is left out in writing
         self.next_serial = max(self.next_serial, serial + 1)
-        if self._living is not None and serial not in self._living:
+        if self._living and not any([each.has(serial) for each in self._living]):
             return
         try:
             self._memory.apply(Change(word.LEARN, label, body[split:]))
@@ -238,14 +256,14 @@ class Generation:
 
     def read(self, memory: 'Memory', vector_bytes: int) -> Reader:
         """Fill an empty memory. OSError: the files are not what they were."""
-        reader = self._read(memory, vector_bytes, None)
+        reader = self._read(memory, vector_bytes, ())
         if reader.overflow.serials:  # perhaps only for a time: again, without what does not live
             memory.clear()
-            reader = self._read(memory, vector_bytes, reader.examples.serials + reader.overflow.serials)
+            reader = self._read(memory, vector_bytes, (reader.examples, reader.overflow))
         self.examples, self.overflow, self.next_serial = reader.examples, reader.overflow, reader.next_serial
         return reader
 
-    def _read(self, memory: 'Memory', vector_bytes: int, living: 'list[int] | None') -> Reader:
+    def _read(self, memory: 'Memory', vector_bytes: int, living: 'tuple[LiveExamples, ...]') -> Reader:
         for name in self.names:
             reader = Reader(memory, vector_bytes, self._taken_back, living)
             try:
@@ -287,7 +305,8 @@ class Generation:
             what, key, _, next_serial = self._history[-1]
             if next_serial > self.examples.newest():
                 return Change(what, key)
-        return Change(word.LEARN, self.examples.labels[-1]) if self.examples.labels else None
+        label = self.examples.newest_label()
+        return None if label is None else Change(word.LEARN, label)
 
     def take_back(self) -> None:
         """Undo it, if it is no example. OSError as from append."""

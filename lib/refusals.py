@@ -3,16 +3,18 @@
 Imported when a model cannot be used, so that it costs no memory otherwise.
 """
 
+import heap
+
 _NOT_VERSION, _FORMAT, _ENCRYPTED, _UNREADABLE, _MEMORY = 2, 3, 4, 5, 6  # of kpu.load; 2002... from v0.5.0_42 on
 _KMODEL_3, _KMODEL_4_AND_5 = b'\x03\0\0\0', b'LDMK'
 
 
-def of_load(place: str, error: str, head: 'bytes | None', heap_can_shrink: bool) -> str:
+def of_load(place: str, error: str, head: 'bytes | None', heap_bytes: 'int | None') -> str:
     """Why kpu.load refused what is at `place`. `error`: its text; `head`: the model's first 8 bytes, or None."""
     number = _number(error)
     if number in (_NOT_VERSION, _FORMAT):
         return _of_version(place, head)
-    if number == _MEMORY and heap_can_shrink:
+    if number == _MEMORY and heap_bytes is not None and heap_bytes > heap.LEAST_BYTES:
         return 'the model at %s needs more memory than there is: run madeleine install' % place
     if number == _MEMORY:
         return 'the model at %s is too large for this board: %s' % (place, cure(place))

@@ -8,15 +8,15 @@ from features import LENGTH
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 AI_RAM = 0x40600000  # the KPU's 2 MB, past the CPU's cache (K210 datasheet, SRAM): a late write-back would meet a run
-PAGE_BYTES = 4096
-AI_RAM_PAGES = 512
+PAGE_BYTES = 1024  # in which it is looked through; the heap has few larger pieces
+AI_RAM_PAGES = 2048
 SPARE = 48  # heap to leave free, in vectors
 
 
-def choose(run: 'Callable[[], object]') -> 'list[bytearray]':
+def choose(run: 'Callable[[], object]') -> 'Iterable[bytearray]':
     """Vectors for CAPACITY examples in the free AI RAM, or on the heap when there is too little of it.
 
     run(): runs the network once, on a black picture. A network that fits leaves the middle of the AI RAM alone:
@@ -31,7 +31,7 @@ def choose(run: 'Callable[[], object]') -> 'list[bytearray]':
     start, pages = _longest_free(pattern)
     if pages * PAGE_BYTES < CAPACITY * LENGTH:
         return on_heap()
-    return [uctypes.bytearray_at(AI_RAM + start * PAGE_BYTES + i * LENGTH, LENGTH) for i in range(CAPACITY)]
+    return (uctypes.bytearray_at(AI_RAM + start * PAGE_BYTES + i * LENGTH, LENGTH) for i in range(CAPACITY))
 
 
 def on_heap(count: int = CAPACITY) -> 'list[bytearray]':

@@ -9,7 +9,6 @@ from micropython import const
 
 import engines
 import features
-import heap
 from constants import MODEL_ADDRESS, MODEL_FILE, SIDE_PX
 
 try:
@@ -119,7 +118,7 @@ class Network:
             import refusals
 
             head = None if card or not hasattr(utils, 'flash_read') else utils.flash_read(MODEL_ADDRESS, 8)
-            raise PartError(refusals.of_load(self._place, str(error), head, (heap_bytes() or 0) > heap.LEAST_BYTES))
+            raise PartError(refusals.of_load(self._place, str(error), head, heap_bytes()))
 
     def features(self, picture: 'image.Image', example: bytearray) -> None:
         """Run the network on a picture and write its features into the bytes of `example` (features.LENGTH)."""

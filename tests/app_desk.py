@@ -1,6 +1,7 @@
 """An app on a board of plain Python and on flash in memory, for tests."""
 
 import json
+import sys
 from types import SimpleNamespace
 
 import app as app_module
@@ -161,7 +162,8 @@ class Desk:
         monkeypatch.setattr(app_module, "device", device)
         monkeypatch.setattr(app_module, "vision", vision)
         monkeypatch.setattr(app_module.vectors, "choose", lambda run: on_heap())
-        monkeypatch.setattr(app_module.sizing, "fit", lambda files: self.board.heap_note)
+        fitting = SimpleNamespace(fit=lambda files: self.board.heap_note)
+        monkeypatch.setitem(sys.modules, "sizing", fitting)  # the app imports it at a start alone
         self.slept_ms = 0
         self.app = App(self.board, self.flash)
         self.app.start()

@@ -12,7 +12,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 DEVICE = {file.stem: file for file in (ROOT / "boot.py", ROOT / "main.py", *sorted((ROOT / "lib").glob("*.py")))}
-TOOLS = sorted((ROOT / "tools").rglob("*.py"))
+TOOLS = sorted((ROOT / "tools/madeleine").rglob("*.py"))
+EMULATOR = sorted((ROOT / "tools/k210").glob("*.py"))
 FAKES = ROOT / "tools/madeleine/sim/fakes"
 
 MAY_IMPORT = {
@@ -43,7 +44,7 @@ MAY_IMPORT = {
     "menu": "",
     "pack": "",
     "profiles": "",
-    "refusals": "",
+    "refusals": "heap",
     "replies": "change",
     "screen": "",
     "search": "features",
@@ -56,7 +57,7 @@ MAY_IMPORT = {
     "vectors": "examples features",
     "version": "",
     "view": "change features gauge menu",
-    "vision": "constants engines features heap refusals",
+    "vision": "constants engines features refusals",
     "words": "change command settings",
 }
 MAIXPY = "Maix KPU audio board fpioa_manager image lcd machine modules network nes pmu sensor socket ulab video".split()
@@ -141,7 +142,7 @@ def test_board_never_asks_where_it_runs() -> None:
 
 def test_nothing_is_evaluated() -> None:
     """The virtual board runs boot.py as the firmware does; nothing else may run text."""
-    found = _files(r"(?<![\w.])(?:exec|eval|execfile)\(", [*DEVICE.values(), *TOOLS])
+    found = _files(r"(?<![\w.])(?<!def )(?:exec|eval|execfile)\(", [*DEVICE.values(), *TOOLS, *EMULATOR])
     assert found == ["tools/madeleine/sim/board.py"]
 
 
@@ -159,6 +160,14 @@ def test_kpu_knows_no_picture_and_no_board() -> None:
     allowed = {*sys.stdlib_module_names, "numpy", "threadpoolctl", "onnx", "google", ""}
     foreign = {name for file in (ROOT / "tools/madeleine/kpu").glob("*.py") for name in _imports(file)}
     assert {name for name in foreign if name.partition(".")[0] not in allowed} <= {"madeleine.errors", "madeleine.kpu"}
+
+
+def test_emulator_knows_the_kpu_and_nothing_else_of_ours() -> None:
+    """And the toolbox does not know the emulator, which does not travel with it."""
+    allowed = {*sys.stdlib_module_names, "numpy", "PIL", "unicorn", "k210", ""}
+    foreign = {name for file in EMULATOR for name in _imports(file) if name.partition(".")[0] not in allowed}
+    assert {name for name in foreign if not name.startswith("madeleine.kpu.")} == set()
+    assert [file.name for file in TOOLS for name in _imports(file) if name.partition(".")[0] == "k210"] == []
 
 
 def test_stand_ins_know_the_world_only() -> None:
@@ -197,8 +206,9 @@ def test_tools_import_what_is_declared() -> None:
 
 
 def test_only_the_command_line_exits() -> None:
-    found = _files(r"\bsys\.exit\b|\bos\._exit\b|raise SystemExit|\bsys\.stderr\b|(?<![\w.])exit\(", TOOLS)
-    assert found == ["tools/madeleine/__main__.py", "tools/madeleine/cli.py"]
+    exiting = r"\bsys\.exit\b|\bos\._exit\b|raise SystemExit|\bsys\.stderr\b|(?<![\w.])exit\("
+    found = _files(exiting, [*TOOLS, *EMULATOR])
+    assert found == ["tools/madeleine/__main__.py", "tools/madeleine/cli.py", "tools/k210/__main__.py"]
 
 
 def test_no_machine_paths() -> None:

@@ -51,17 +51,18 @@ class AiRam:
             self.memory[start : start + vectors.PAGE_BYTES] = bytes([self._value]) * vectors.PAGE_BYTES
 
 
+PAGES = vectors.AI_RAM_PAGES
 NEEDED = -(-250 * features.LENGTH // vectors.PAGE_BYTES)  # pages
 
 
 @pytest.mark.parametrize("value", [0, 0x5A, 0xA5, 0xFF])
 @pytest.mark.parametrize(
     "free",
-    [range(512), range(NEEDED), range(512 - NEEDED, 512), range(100, 100 + NEEDED), range(170, 340)],
+    [range(PAGES), range(NEEDED), range(PAGES - NEEDED, PAGES), range(100, 100 + NEEDED), range(680, 1360)],
 )
 def test_vectors_survive_runs_of_the_network(monkeypatch, free, value):
-    ram = AiRam(monkeypatch, set(range(512)) - set(free), value)
-    rows = vectors.choose(ram.run)
+    ram = AiRam(monkeypatch, set(range(PAGES)) - set(free), value)
+    rows = list(vectors.choose(ram.run))
     for number, row in enumerate(rows):
         row[:] = bytes([number % 128]) * features.LENGTH
     ram.run()
@@ -70,14 +71,14 @@ def test_vectors_survive_runs_of_the_network(monkeypatch, free, value):
 
 
 def test_the_longest_free_part_is_taken(monkeypatch):
-    used = {0, 100, 101, 200, 511}
+    used = {0, 400, 401, 800, PAGES - 1}
     ram = AiRam(monkeypatch, used)
-    rows = vectors.choose(ram.run)
+    rows = list(vectors.choose(ram.run))
     rows[0][:] = b"\x7f" * features.LENGTH
-    assert ram.memory.index(b"\x7f" * features.LENGTH) == 201 * vectors.PAGE_BYTES
+    assert ram.memory.index(b"\x7f" * features.LENGTH) == 801 * vectors.PAGE_BYTES
 
 
-@pytest.mark.parametrize("used", [range(512), range(0, 512, NEEDED), range(NEEDED - 1, 512)])
+@pytest.mark.parametrize("used", [range(PAGES), range(0, PAGES, NEEDED), range(NEEDED - 1, PAGES)])
 def test_with_too_little_room_they_are_on_the_heap(monkeypatch, used):
-    rows = vectors.choose(AiRam(monkeypatch, used).run)
+    rows = list(vectors.choose(AiRam(monkeypatch, used).run))
     assert len(rows) == 250 and all(isinstance(row, bytearray) for row in rows)

@@ -1,12 +1,16 @@
 """What a turn costs on the real firmware, part by part, ours beside Brownie's: `python tests/bench/board.py --help`.
 
 Both apps run unmodified on the K210 emulator, see the same pictures (films.py) and were taught the same examples: ours
-from its store on flash, Brownie from features.csv on its memory card. Who spends the instructions is counted from
-outside, at the entry and the return of C and Python functions (spans.py): each instruction belongs to the innermost
-function that PARTS names. Instructions are those of core 0; a million is about 6 ms on a board.
+from its store on flash, Brownie from features.csv on its memory card. Who spends the time is counted from outside, at
+the entry and the return of C and Python functions (spans.py): it belongs to the innermost function that PARTS names.
+
+Two tables come out. Instructions are exact: those of core 0 in its work, without the loops that wait for a device.
+Milliseconds are reckoned (tools/k210/clock.py): work by the cycles an instruction takes, which `--cpi` sets, and waits
+by what the devices need. A wait lasts until the device is ready, so less work before it makes it longer.
 """
 
 import argparse
+import itertools
 import os
 import re
 import subprocess
@@ -25,11 +29,11 @@ from bench import MODEL, EmuError, Emulator  # noqa: E402
 from change import LEARN, Change  # noqa: E402
 from flashfs import Flash  # noqa: E402
 from harness import MODEL_ADDRESS, Camera, firmware  # noqa: E402
+from k210.clock import CYCLES_PER_INSTRUCTION, Moment  # noqa: E402
 from madeleine.kpu import Network  # noqa: E402
 from madeleine.model import find_model  # noqa: E402
 from memory import Memory  # noqa: E402
-from quick_kpu import QuickEmulator  # noqa: E402
-from spans import Spans, addresses, python_names, qstrs  # noqa: E402
+from spans import NOTHING, Spans, addresses, python_names, qstrs  # noqa: E402
 from store import Store  # noqa: E402
 
 BROWNIE = "src/brownie_learn/M5StickV"
@@ -53,7 +57,8 @@ PARTS = {
     "features out": "Network.features fmap[] ulab.array",
     "search": "Search.nearest Search.runner_up Compare.query Ulab.query Plain.query get_nearest",
     "screen": "App._show lcd.display picture.draw_string picture.draw_rectangle show_image set_led get_color",
-    "buttons, link": "App._press App.listen App.perform App._export_one send_packet play_sound",
+    "buttons, link": "App._press App._read_buttons App.listen App.perform App._export_one "
+    "App._export_line send_packet play_sound",
     "collections": "collection",
     "rest": "",
 }
@@ -69,25 +74,39 @@ def part_of(path, names):
     return "rest"
 
 
+def mean(took, count=None):
+    """The mean of Moments, or their sum over `count`."""
+    total = sum(took, NOTHING)
+    count = count or len(took)
+    return Moment(*(round(part / count) for part in (total.work, total.wait, total.cycles)))
+
+
 class Result:
     """The turns of one app with one number of examples; `turns` is {film: [Turn]}."""
 
-    def __init__(self, app, count, turns):
+    def __init__(self, app, count, turns, board):
         self.app, self.count, self.turns = app, count, turns
+        self._cycles_per_ms, self.cpi = board.cpu_freq / 1000, board.cycles_per_instruction
         self.names = {}  # of Python functions that the turns know by their objects
         self.all = [turn for film in turns.values() for turn in film]
 
     def mean(self, film=None):
+        """What a mean turn took, as a Moment."""
         turns = self.turns[film] if film else self.all
-        return sum(sum(turn.spent.values()) for turn in turns) / len(turns)
+        return mean([turn.total() for turn in turns])
 
     def parts(self):
-        """{part: instructions of a mean turn}"""
-        spent = Counter()
+        """{part: what it took of a mean turn, as a Moment}"""
+        spent = {part: [] for part in PARTS}
         for turn in self.all:
-            for path, instructions in turn.spent.items():
-                spent[part_of(path, self.names)] += instructions
-        return {part: spent[part] / len(self.all) for part in PARTS}
+            for path, took in turn.spent.items():
+                spent[part_of(path, self.names)].append(took)
+        return {part: mean(took, len(self.all)) for part, took in spent.items()}
+
+    def ms(self, took):
+        """(milliseconds of work, of waiting)"""
+        work = took.work * self.cpi
+        return work / self._cycles_per_ms, max(0, took.cycles - work) / self._cycles_per_ms
 
     def garbage_bytes(self):
         return sum(turn.allocated.total() for turn in self.all) / len(self.all)
@@ -96,12 +115,12 @@ class Result:
         return sum(turn.collections for turn in self.all) / len(self.all)
 
     def paths(self):
-        """(instructions, bytes of heap) of a mean turn, and the path of calls, the dearest first."""
+        """(instructions of work, bytes of heap) of a mean turn, and the path of calls, the dearest first."""
         spent, allocated = Counter(), Counter()
         for turn in self.all:
-            for path, instructions in turn.spent.items():
+            for path, took in turn.spent.items():
                 text = " > ".join(str(self.names.get(call, call)) for call in path)
-                spent[text] += instructions / len(self.all)
+                spent[text] += took.work / len(self.all)
                 allocated[text] += turn.allocated[path] / len(self.all)
         return [(instructions, allocated[path], path) for path, instructions in spent.most_common()]
 
@@ -110,7 +129,6 @@ class Bench:
     """The two apps on the emulator, with the films before their cameras."""
 
     def __init__(self, model):
-        self._known = {}  # layers that the accelerator has computed, for all runs
         self._model = find_model(model).read_bytes()
         self._films = films.films()
         board = Emulator(firmware())
@@ -118,11 +136,10 @@ class Bench:
         board.run_to_repl(interrupt=True)
         self._found = addresses(board, MODEL_ADDRESS)
 
-    def ours(self, count):
+    def ours(self, count, cpi):
         """Our app with `count` examples."""
-        camera = Camera()
+        camera = Camera(cycles_per_instruction=cpi)
         board = camera.emulator
-        board._known = self._known
         board.flash_write(MODEL_ADDRESS, self._model)
         if count:
             self._teach(board, count)
@@ -156,10 +173,9 @@ class Bench:
             board.exec("f.close()", wall=WALL_S)
         board.reset()
 
-    def brownie(self, count):
+    def brownie(self, count, cpi):
         """Brownie's app with `count` examples, or with as many as it can load."""
-        board = QuickEmulator(firmware(), sd=brownie_card(count))
-        board._known = self._known
+        board = Emulator(firmware(), sd=brownie_card(count), cycles_per_instruction=cpi)
         board.inject_frame(self._films[0][1][0])
         board.run_to_repl(interrupt=True)
         board.exec(
@@ -188,7 +204,7 @@ class Bench:
         for film, shown in self._films:
             turns[film] = spans.turns[at : at + len(shown)]
             at += len(shown)
-        return Result(app, count, turns)
+        return Result(app, count, turns, board)
 
 
 def brownie_card(count):
@@ -210,19 +226,33 @@ def brownie_card(count):
 
 
 def table(results):
-    """The results as a Markdown table, thousands of instructions."""
+    """The work as a Markdown table, thousands of instructions."""
     head = ["app", "examples", "mean turn", *results[0].turns, *PARTS, "garbage, bytes", "collections"]
     lines = ["| " + " | ".join(head) + " |", "| --- |" + " ---: |" * (len(head) - 1)]
     for result in results:
         spent = [result.mean(), *(result.mean(film) for film in result.turns), *result.parts().values()]
-        row = [result.app, str(result.count), *(f"{instructions / 1000:,.0f}" for instructions in spent)]
+        row = [result.app, str(result.count), *(f"{took.work / 1000:,.0f}" for took in spent)]
         row += [f"{result.garbage_bytes():,.0f}", f"{result.collections():.2f}"]
         lines.append("| " + " | ".join(row) + " |")
     return "\n".join(lines)
 
 
+def time_table(results):
+    """The reckoned time as a Markdown table: milliseconds of work + of waiting."""
+    head = ["app", "examples", "cycles an instruction", "turn, ms", "turns a second", *PARTS]
+    lines = ["| " + " | ".join(head) + " |", "| --- |" + " ---: |" * (len(head) - 1)]
+    for result in results:
+        total = sum(result.ms(result.mean()))
+        row = [result.app, str(result.count), f"{result.cpi:.1f}", f"{total:.1f}", f"{1000 / total:.1f}"]
+        for took in result.parts().values():
+            work, wait = result.ms(took)
+            row.append(f"{work:.1f} + {wait:.1f}" if wait >= 0.05 else f"{work:.1f}")
+        lines.append("| " + " | ".join(row) + " |")
+    return "\n".join(lines)
+
+
 def draw(results, path):
-    """A bar for each app and number of examples, stacked by part, as a PNG."""
+    """A bar for each app and number of examples, stacked by part, as a PNG: milliseconds, waits hatched."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -232,11 +262,14 @@ def draw(results, path):
     names = [f"{result.app}, {result.count}" for result in results]
     left = np.zeros(len(results))
     for part, color in zip(PARTS, pyplot.get_cmap("tab10").colors, strict=False):
-        widths = np.array([result.parts()[part] / 1e6 for result in results])
-        axes.barh(names, widths, left=left, color=color, label=part)
-        left += widths
+        spent = np.array([result.ms(result.parts()[part]) for result in results])
+        axes.barh(names, spent[:, 0], left=left, color=color, label=part)
+        axes.barh(names, spent[:, 1], left=left + spent[:, 0], color=color, alpha=0.5, hatch="//")
+        left += spent.sum(1)
     axes.invert_yaxis()
-    axes.set_xlabel("million instructions of a mean turn")
+    axes.set_xlabel(
+        f"reckoned milliseconds of a mean turn, at {results[0].cpi:.1f} cycles an instruction; hatched: waits"
+    )
     axes.legend(ncols=5, loc="lower center", bbox_to_anchor=(0.5, 1), frameon=False, fontsize="small")
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
@@ -253,18 +286,20 @@ def main():
     parser.add_argument("--examples", type=int, nargs="+", default=[0, 10, 50, 100, 250])
     parser.add_argument("--model", default="madeleine", help="of our app: a name or a file")
     parser.add_argument("--paths", type=int, default=0, metavar="N", help="show the N dearest paths of calls, too")
+    parser.add_argument("--cpi", type=float, nargs="+", default=[CYCLES_PER_INSTRUCTION], help="cycles an instruction")
     parser.add_argument("--plot", metavar="FILE", help="draw the results")
     options = parser.parse_args()
     os.environ["MAIXPY_FIRMWARE"] = options.firmware
     bench, results = Bench(options.model), []
     for app in ("ours", "brownie"):
-        for count in options.examples if options.app in (app, "both") else ():
-            result = getattr(bench, app)(count)
+        wanted = itertools.product(options.examples, options.cpi) if options.app in (app, "both") else ()
+        for count, cpi in wanted:
+            result = getattr(bench, app)(count, cpi)
             results.append(result)
-            print(table([result]).splitlines()[-1], flush=True)
+            print(time_table([result]).splitlines()[-1], flush=True)
             for instructions, heap_bytes, path in result.paths()[: options.paths]:
                 print(f"{instructions:12,.0f} {heap_bytes:8,.0f} B  {path}")
-    print(table(results))
+    print(table(results), time_table(results), sep="\n\n")
     if options.plot:
         draw(results, options.plot)
 

@@ -11,6 +11,7 @@ import contextlib
 from collections import Counter
 
 import numpy as np
+from k210.clock import Moment
 from unicorn import UC_HOOK_CODE, UcError
 
 RAM_BASE, RAM_BYTES = 0x80000000, 0x600000
@@ -145,14 +146,20 @@ class Heap:
         return blocks * BLOCK_BYTES
 
 
+NOTHING = Moment(0, 0, 0)
+
+
 class Turn:
-    """What one turn took: instructions and bytes of heap by the path of calls, outermost first; collections; cycles."""
+    """What one turn took: instructions and cycles, and bytes of heap, by the path of calls, outermost first."""
 
     def __init__(self):
-        self.spent = Counter()
-        self.allocated = Counter()  # bytes, likewise
+        self.spent = {}  # Moment
+        self.allocated = Counter()
         self.collections = 0
-        self.cycles = 0
+
+    def total(self):
+        """All of the turn."""
+        return sum(self.spent.values(), NOTHING)
 
 
 class Spans:
@@ -168,7 +175,7 @@ class Spans:
         self.turns = []
         self.on_turn = lambda number: None
         self._heap = Heap(emulator)
-        self._used = self._since = self._cycle = 0
+        self._used, self._since = 0, NOTHING
         for address in self._named:
             self._watch(address, self._enter)
 
@@ -177,15 +184,16 @@ class Spans:
         with contextlib.suppress(UcError):  # code that was translated before does not know the hook
             self._uc.ctl_remove_cache(address, address + 2)
 
-    def _count(self, address):
-        """Instructions before the block at `address`, which the emulator has counted on entering it."""
-        return self._hart.ctl.icount - self._emulator.count_table[(address & 0x3FFFFFFF) // 2 * 2 + 1]
+    def _now(self, address):
+        """The counters before the block at `address`, which the emulator has counted on entering it."""
+        counted = self._emulator.count_table[(address & 0x3FFFFFFF) // 2 * 2 + 1]
+        return self._emulator.now() - Moment(counted, 0, self._emulator.cycles_of(counted))
 
     def _spend(self, now):
         used = self._heap.used_bytes()
         if self._turn is not None:
             path = tuple(name for name, _, _ in self._stack)
-            self._turn.spent[path] += now - self._since
+            self._turn.spent[path] = self._turn.spent.get(path, NOTHING) + (now - self._since)
             if path[-1:] != ("collection",):
                 self._turn.allocated[path] += used - self._used
         self._since, self._used = now, used
@@ -201,8 +209,7 @@ class Spans:
             self._stack.pop()
         if self._stack and self._stack[-1] == (name, sp, back):
             return  # the block was begun again after an interrupt
-        now = self._count(address)
-        self._spend(now)
+        self._spend(self._now(address))
         if name == "sensor.snapshot":
             self._next_turn()
         self._stack.append((name, sp, back))
@@ -216,14 +223,12 @@ class Spans:
             self._stack.pop()
         if not self._stack or self._stack[-1][1:] != (sp, address):
             return
-        self._spend(self._count(address))
+        self._spend(self._now(address))
         if self._stack.pop()[0] == "collection" and self._turn is not None:
             self._turn.collections += 1
 
     def _next_turn(self):
-        cycle = self._emulator.cycles
         if self._turn is not None:
-            self._turn.cycles = cycle - self._cycle
             self.turns.append(self._turn)
-        self._cycle, self._turn = cycle, Turn()
+        self._turn = Turn()
         self.on_turn(len(self.turns))

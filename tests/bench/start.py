@@ -19,9 +19,9 @@ from board import BROWNIE_HEAP_BYTES, NO_WS2812, brownie_card  # noqa: E402
 import numpy as np  # noqa: E402
 from bench import MODEL  # noqa: E402
 from harness import firmware, flash_of, packed_app, photo  # noqa: E402
+from k210 import Emulator  # noqa: E402
 from long_life import taught  # noqa: E402
 from madeleine.install.files import app_files  # noqa: E402
-from quick_kpu import QuickEmulator  # noqa: E402
 
 DELAY_LOOP = {  # the block of usleep in which camera and I2C wait, by the length of the image
     1680576: 0x800020D0,
@@ -33,7 +33,7 @@ AS_CAMERA = np.array([0xF8, 0xFC, 0xF8], np.uint8)  # RGB565
 
 def ours(count, form):
     """A board with our app, as installed."""
-    board = QuickEmulator(firmware())
+    board = Emulator(firmware())
     files = app_files(ROOT) if form == "sources" else packed_app()
     board.flash_write(0, flash_of({**taught(MODEL.read_bytes(), count), **files}, MODEL.read_bytes()))
     return board
@@ -47,7 +47,7 @@ def brownie(count):
     rows = [f"A{row}" + "".join(f",{value:.5f}" for value in 6 * rng.random(768)) for row in range(count)]
     if rows:
         files["/features.csv"] = "\n".join([*rows, ""]).encode()
-    board = QuickEmulator(firmware(), sd=files)
+    board = Emulator(firmware(), sd=files)
     board.run_to_repl(interrupt=True)
     board.exec(f"from Maix import utils\nutils.gc_heap_size({BROWNIE_HEAP_BYTES})")
     board.reset()

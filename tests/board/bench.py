@@ -2,15 +2,12 @@
 
 # ruff: noqa: UP031 - scripts for the board are full of braces
 import os
-import sys
 from pathlib import Path
 
 import numpy as np
+from k210 import EmuError, Emulator
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
-sys.path.insert(0, str(SHARED / "k210emu"))
-from k210 import EmuError, Emulator  # noqa: E402
-
 MODEL = SHARED / "models" / "mbnet751_feature.kmodel"
 SETUP = """
 import gc,lcd,sensor,image,array,uctypes,ustruct,uos,utime,sys
@@ -72,7 +69,7 @@ def last_line(error):
 def cost(board, name, code):
     """Prints instructions and GC bytes one run of the code takes."""
     try:
-        instr = board.count(code)["instr"]
+        instr = board.count(code).instr
         lines = "".join(" %s\n" % line for line in code.split("\n"))
         garbage = board.exec("def _f():\n%s\n_f();gc.collect();_a=gc.mem_free();_f();print(_a-gc.mem_free())" % lines)
         print("  %-58s %10d instr %8s B" % (name, instr, garbage.split("\n")[-2]), flush=True)

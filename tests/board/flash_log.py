@@ -5,7 +5,7 @@ An operation is the erasing of a sector (4 KB) or the programming of a page (256
 
 from collections.abc import Iterator
 
-from quick_kpu import QuickEmulator
+from k210 import Emulator
 
 ERASE, PROGRAM = "erase", "program"
 SECTOR_BYTES = 4096
@@ -16,7 +16,7 @@ Operation = tuple[str, int, bytes]  # kind, address, what was programmed
 class FlashLog:
     """Attached to an emulator, it keeps every operation from `begin` on."""
 
-    def __init__(self, emulator: QuickEmulator) -> None:
+    def __init__(self, emulator: Emulator) -> None:
         self._flash = emulator.flash
         self._erase, self._program = self._flash._erase, self._flash._program
         self._flash._erase, self._flash._program = self._log_erase, self._log_program

@@ -13,12 +13,11 @@ from pathlib import Path
 
 import numpy as np
 from bench import MODEL, SHARED, EmuError
-from k210.devices import FUNC_GPIO0
+from k210 import Emulator
 from madeleine.device import constants, heap
 from madeleine.install.files import app_files, packed
 from madeleine.sim.world import world
 from PIL import Image, ImageOps
-from quick_kpu import QuickEmulator
 
 ROOT = Path(__file__).resolve().parents[2]
 MODEL_ADDRESS = constants.MODEL_ADDRESS
@@ -97,7 +96,7 @@ def flash_of(files, model, heap_bytes=None):
     kept = Path(tempfile.gettempdir()) / f"madeleine-board-{key}.flash"
     if not kept.exists():
         # Through the console this takes minutes; from a card the board copies the files itself.
-        board = QuickEmulator(image, sd={f"/F{number}": content for number, content in enumerate(files.values())})
+        board = Emulator(image, sd={f"/F{number}": content for number, content in enumerate(files.values())})
         board.run_to_repl(interrupt=True)
         board.exec(INSTALL % (heap_bytes, list(files)), wall=WALL_S)
         board.flash_write(MODEL_ADDRESS, model)
@@ -116,8 +115,8 @@ def photo(*names):
 class Camera:
     """An M5StickV with the app installed (or with this content of its flash), switched off."""
 
-    def __init__(self, flash=None):
-        self.emulator = QuickEmulator(firmware())
+    def __init__(self, flash=None, **options):
+        self.emulator = Emulator(firmware(), **options)
         self.emulator.auto_reset = False  # it forgets what `run` has asked of its clock
         self.emulator.flash_write(0, flash or installed())
         self.said = []  # every line of the console
@@ -203,14 +202,8 @@ class Camera:
 
     def led(self):
         """The colour of the LED, or None when it is dark."""
-        lit = [color for color, pin in LED_PINS.items() if not self._level(pin)]
+        lit = [color for color, pin in LED_PINS.items() if not self.emulator.output(pin)]
         return "+".join(lit) or None
-
-    def _level(self, pin):
-        number = self.emulator.fpioa.function(pin) - FUNC_GPIO0
-        if number < 0:  # not an output yet
-            return 1
-        return self.emulator.gpio.regs.get(0, 0) >> number & 1
 
     def grove(self):
         """What went out of the Grove port since the last call."""

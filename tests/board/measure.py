@@ -303,9 +303,7 @@ def measure_files():
     for path in ("['','/flash/lib']", "['','.','/flash','lib']", "['lib','','.','/flash']"):
         board.exec("sys.modules.pop('m',None);gc.collect();sys.path[:]=" + path)
         try:
-            print(
-                "  import of %d lines, path %s: %d instr" % (MODULE.count("\n"), path, board.count("import m")["instr"])
-            )
+            print("  import of %d lines, path %s: %d instr" % (MODULE.count("\n"), path, board.count("import m").instr))
         except EmuError as error:
             print("  import, path %s: %s" % (path, last_line(error)))
     say(

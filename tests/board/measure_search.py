@@ -118,7 +118,7 @@ def main():
         spent, wrong = [], 0
         for vector in film:
             board.write(place, vector)
-            spent.append(board.count("finder.nearest(engine.query(example, query), match)")["instr"])
+            spent.append(board.count("finder.nearest(engine.query(example, query), match)").instr)
             wrong += camera.at_the_prompt(ANSWER).splitlines() != by_measuring_all(examples, vector)
         each = sum(spent) / FRAMES / len(examples)
         print(

@@ -4,7 +4,6 @@ import os
 
 import pytest
 
-pytest.importorskip("unicorn", reason="the K210 emulator needs the package unicorn")
+pytest.importorskip("unicorn", reason="the K210 emulator needs the package unicorn: pip install -e .[board]")
 if not os.environ.get("MAIXPY_FIRMWARE"):
     pytest.skip("MAIXPY_FIRMWARE does not name a firmware image", allow_module_level=True)
-pytest.importorskip("bench", reason="no K210 emulator in ../shared", exc_type=ImportError)

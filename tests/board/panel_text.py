@@ -4,8 +4,8 @@ import functools
 
 import numpy as np
 from harness import WALL_S, firmware
+from k210 import Emulator
 from numpy.lib.stride_tricks import sliding_window_view
-from quick_kpu import QuickEmulator
 from screen import BLUE, GREEN, GREY, RED, WHITE
 
 WIDTH_PX, CELL_PX, LINE_PX = 240, 8, 10  # of a sheet of letters; of a letter up to v0.5.0
@@ -26,7 +26,7 @@ SCALES = (1, 2, 3)
 @functools.cache
 def letters():
     """The firmware's font: {letter: bool (10, 8)}."""
-    board = QuickEmulator(firmware())
+    board = Emulator(firmware())
     board.run_to_repl(interrupt=True, wall=WALL_S)
     height = LINE_PX * len(LINES)
     said = board.exec(DRAW % (WIDTH_PX, height, LINES, LINE_PX), wall=WALL_S)

@@ -25,9 +25,8 @@ from bench import EmuError
 from change import ANCHOR, LEARN, Change
 from flash_log import FILES_AT, FlashLog
 from harness import APP_MODULES, WALL_S, firmware, installed, packed_app
-from k210.machine import MachineFault
+from k210 import Emulator, MachineFault
 from madeleine.install.files import PIECE_BYTES
-from quick_kpu import QuickEmulator
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 from flashfs import Flash
@@ -194,8 +193,8 @@ class Prompt:
         return bytes(self.emulator.flash.data)
 
 
-def powered(flash: bytes) -> QuickEmulator:
-    emulator = QuickEmulator(firmware())
+def powered(flash: bytes) -> Emulator:
+    emulator = Emulator(firmware())
     emulator.flash.data[:] = flash
     return emulator
 

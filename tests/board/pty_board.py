@@ -8,13 +8,13 @@ import threading
 import tty
 from collections.abc import Iterator
 
-from quick_kpu import QuickEmulator
+from k210 import Emulator
 
 
 class PtyBoard(threading.Thread):
     """Power is on from `start` to `off`; resets are carried out. `cut_power_after` as the emulator's."""
 
-    def __init__(self, emulator: QuickEmulator) -> None:
+    def __init__(self, emulator: Emulator) -> None:
         super().__init__(daemon=True)
         self.emulator = emulator
         self._master, self._slave = os.openpty()
@@ -67,7 +67,7 @@ class PtyBoard(threading.Thread):
 
 
 @contextlib.contextmanager
-def plugged_in(emulator: QuickEmulator) -> Iterator[PtyBoard]:
+def plugged_in(emulator: Emulator) -> Iterator[PtyBoard]:
     """The board on a pty until the block ends."""
     board = PtyBoard(emulator)
     board.start()

@@ -1,6 +1,6 @@
 """The whole app on the real firmware behind a cable: updated while it runs, and looked at by the doctor.
 
-Needs MAIXPY_FIRMWARE, the path of a MaixPy image, and the K210 emulator beside the repository.
+Needs MAIXPY_FIRMWARE, the path of a MaixPy image (tools/k210/README.md).
 """
 
 import shutil

@@ -1,6 +1,6 @@
 """The app on the real firmware: what the virtual board cannot promise, because there MaixPy is our own stand-in.
 
-Needs MAIXPY_FIRMWARE, the path of a MaixPy image, and the K210 emulator beside the repository.
+Needs MAIXPY_FIRMWARE, the path of a MaixPy image (tools/k210/README.md).
 """
 
 import numpy as np

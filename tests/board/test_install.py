@@ -1,6 +1,6 @@
 """`madeleine install` over a cable onto the real firmware: with an app running, cut off anywhere, and again.
 
-Needs MAIXPY_FIRMWARE, the path of a MaixPy image, and the K210 emulator beside the repository.
+Needs MAIXPY_FIRMWARE, the path of a MaixPy image (tools/k210/README.md).
 """
 
 import ast
@@ -11,13 +11,13 @@ from pathlib import Path
 
 import on_firmware  # noqa: F401
 import pytest
+from k210 import Emulator
 from madeleine import usb
 from madeleine.errors import ToolError
 from madeleine.install import installer, repl
 from madeleine.install.files import BESIDE_PACK, PACK, SPARES, app_files
 from madeleine.usb import Board, State
 from pty_board import plugged_in
-from quick_kpu import QuickEmulator
 
 pytestmark = pytest.mark.timeout(1800)
 
@@ -59,13 +59,13 @@ def patience() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def formatted() -> bytes:
     """A flash as the firmware leaves it at its first start, with its demo in boot.py."""
-    emulator = QuickEmulator(Path(os.environ["MAIXPY_FIRMWARE"]).read_bytes())
+    emulator = Emulator(Path(os.environ["MAIXPY_FIRMWARE"]).read_bytes())
     emulator.run_to_repl(interrupt=True, wall=600)
     return bytes(emulator.flash.data)
 
 
-def powered(flash: bytes) -> QuickEmulator:
-    emulator = QuickEmulator(Path(os.environ["MAIXPY_FIRMWARE"]).read_bytes())
+def powered(flash: bytes) -> Emulator:
+    emulator = Emulator(Path(os.environ["MAIXPY_FIRMWARE"]).read_bytes())
     emulator.flash.data[:] = flash
     return emulator
 
@@ -103,12 +103,12 @@ def with_first(formatted, first) -> bytes:
     return bytes(emulator.flash.data)
 
 
-def put(emulator: QuickEmulator, root: Path) -> installer.Report:
+def put(emulator: Emulator, root: Path) -> installer.Report:
     with plugged_in(emulator) as cable, Board.open(cable.device) as board:
         return installer.install(board, root)
 
 
-def started(emulator: QuickEmulator) -> str:
+def started(emulator: Emulator) -> str:
     """What the app that starts when the power comes says of its versions."""
     emulator.reset()
     emulator.take_output()
@@ -116,7 +116,7 @@ def started(emulator: QuickEmulator) -> str:
     return emulator.run_until(b"\r\n", wall=600).decode().strip()
 
 
-def files(emulator: QuickEmulator) -> dict[str, bytes]:
+def files(emulator: Emulator) -> dict[str, bytes]:
     emulator.reset()
     emulator.run_to_repl(interrupt=True, wall=600)
     return dict(ast.literal_eval(line) for line in emulator.exec(READ, wall=600).splitlines())
@@ -157,7 +157,7 @@ def test_uninstall(with_first) -> None:
     emulator = powered(with_first)
     emulator.run_until(b"app ", wall=600)
     with plugged_in(emulator) as cable, Board.open(cable.device) as board:
-        assert set(installer.uninstall(board, ROOT, examples=False)) == {"boot.py", "main.py", *LIB}
+        assert set(installer.uninstall(board, ROOT, examples=False)) == {"boot.py", "main.py", "heap.unset", *LIB}
     assert "main.py" not in files(emulator)
 
 

@@ -1,6 +1,6 @@
 """A piece of a long life on the real firmware: nothing fails, no memory is lost. tests/bench/endurance.py lives longer.
 
-Needs MAIXPY_FIRMWARE, the path of a MaixPy image, and the K210 emulator beside the repository.
+Needs MAIXPY_FIRMWARE, the path of a MaixPy image (tools/k210/README.md).
 """
 
 import on_firmware  # noqa: F401

@@ -1,6 +1,6 @@
 """Our own network on the real firmware: all its outputs, the same bytes as on the desk.
 
-Needs MAIXPY_FIRMWARE, the path of a MaixPy image, and the K210 emulator beside the repository.
+Needs MAIXPY_FIRMWARE, the path of a MaixPy image (tools/k210/README.md).
 """
 
 import zlib
@@ -8,9 +8,9 @@ import zlib
 import on_firmware  # noqa: F401
 import pytest
 from harness import MODEL_ADDRESS, firmware, photo
+from k210 import Emulator
 from madeleine.kpu import Network
 from madeleine.model import find_model
-from quick_kpu import QuickEmulator
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -30,7 +30,7 @@ CHECKSUM = "print(ubinascii.crc32(bytes(memoryview(kpu.forward(task, picture, %d
 
 def test_our_network_gives_the_bytes_of_the_desk(shared):
     model = find_model("madeleine").read_bytes()
-    emulator = QuickEmulator(firmware())
+    emulator = Emulator(firmware())
     emulator.flash_write(MODEL_ADDRESS, model)
     seen = photo("singles", "cat", "0.jpg")
     emulator.inject_frame(seen)

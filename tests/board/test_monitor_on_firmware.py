@@ -1,6 +1,6 @@
 """The monitor on the real firmware in the K210 emulator: the app running, stopped, and running again.
 
-Needs MAIXPY_FIRMWARE, the path of a MaixPy image, and the K210 emulator beside the repository.
+Needs MAIXPY_FIRMWARE, the path of a MaixPy image (tools/k210/README.md).
 """
 
 import os
@@ -10,10 +10,10 @@ from collections.abc import Callable
 import on_firmware  # noqa: F401
 import pytest
 from harness import firmware, installed, photo
+from k210 import Emulator
 from madeleine.monitor.cable import STATUS, CableSource
 from madeleine.monitor.state import State
 from pty_board import plugged_in
-from quick_kpu import QuickEmulator
 
 pytestmark = pytest.mark.timeout(1800)
 
@@ -30,7 +30,7 @@ def watch(items, state: State, until: Callable[[], bool]) -> None:
 
 
 def test_running_and_stopped(shared) -> None:
-    emulator = QuickEmulator(firmware())
+    emulator = Emulator(firmware())
     emulator.flash_write(0, installed())
     emulator.inject_frame(photo("singles", "cat", "0.jpg"))
     with plugged_in(emulator) as board:

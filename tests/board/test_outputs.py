@@ -1,6 +1,6 @@
 """Models made for the board, on the real firmware: bytes as features, notes, and pictures wanted upside down.
 
-Needs MAIXPY_FIRMWARE, the path of a MaixPy image, and the K210 emulator beside the repository.
+Needs MAIXPY_FIRMWARE, the path of a MaixPy image (tools/k210/README.md).
 """
 
 import features

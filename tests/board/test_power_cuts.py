@@ -1,6 +1,6 @@
 """The power fails while the store writes, on the firmware's own file system: nothing acknowledged is lost.
 
-Needs MAIXPY_FIRMWARE, the path of a MaixPy image, and the K210 emulator beside the repository. Some cuts of each
+Needs MAIXPY_FIRMWARE, the path of a MaixPy image (tools/k210/README.md). Some cuts of each
 class; `tests/bench/power_cuts.py` makes hundreds.
 """
 

@@ -1,6 +1,6 @@
 """The scenario files of the virtual board, played on the real firmware: the same expectations, screens included.
 
-Needs MAIXPY_FIRMWARE, the path of a MaixPy image, and the K210 emulator beside the repository.
+Needs MAIXPY_FIRMWARE, the path of a MaixPy image (tools/k210/README.md).
 """
 
 from pathlib import Path

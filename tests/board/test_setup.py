@@ -1,6 +1,6 @@
 """`madeleine setup` from the box to the first object: boot ROM, the real firmware that was written, the app.
 
-Needs MAIXPY_FIRMWARE, the path of a MaixPy image, and the K210 emulator beside the repository.
+Needs MAIXPY_FIRMWARE, the path of a MaixPy image (tools/k210/README.md).
 """
 
 import os

@@ -1,6 +1,6 @@
 """The cable with real programs at its other end, on the real firmware: noise, a card's count-down, mpremote, ampy.
 
-Needs MAIXPY_FIRMWARE, the path of a MaixPy image, and the K210 emulator beside the repository.
+Needs MAIXPY_FIRMWARE, the path of a MaixPy image (tools/k210/README.md).
 """
 
 import random

@@ -17,13 +17,13 @@ TESTS = Path(__file__).resolve().parents[1]
 sys.path += [str(TESTS / folder) for folder in ("board", "flash", "setup")]
 
 from boxed_board import BoxedBoard  # noqa: E402
+from k210 import Emulator  # noqa: E402
 from madeleine import cli  # noqa: E402
 from madeleine.install import repl  # noqa: E402
 from madeleine.setup import starting  # noqa: E402
 from madeleine.sim.scenes import scene  # noqa: E402
 from madeleine.sim.shot import Shot, contact_sheet  # noqa: E402
 from PIL import Image  # noqa: E402
-from quick_kpu import QuickEmulator  # noqa: E402
 
 WALL_S = 600  # of the host, for any one wait: a machine may be slow and shared
 SLICE_S = 0.02
@@ -47,7 +47,7 @@ class EmulatedBoard(BoxedBoard):
         self._sees = sees
 
     def _start(self, flash: bytes):
-        self.emulator = QuickEmulator(firmware_in(flash))
+        self.emulator = Emulator(firmware_in(flash))
         self.emulator.flash_write(0, flash)
         self.emulator.inject_frame(self._sees)
         return self._turn
@@ -62,7 +62,7 @@ class EmulatedBoard(BoxedBoard):
 class Lesson:
     """The first object on a board that has just been set up. `shots` are its screens."""
 
-    def __init__(self, emulator: QuickEmulator) -> None:
+    def __init__(self, emulator: Emulator) -> None:
         self.shots = []
         self._emulator = emulator
         self._heard = b""

@@ -17,10 +17,11 @@ CPU_PER_MS = 1 / 45e-6  # numbers: DEQUANTIZE took 45 ns each, and no other laye
 
 def layer_times_ms(network: Network) -> tuple[float, ...]:
     """Milliseconds for each layer; the copy of the picture into AI RAM is not among them."""
-    return tuple(_convolution_ms(s.layer) if isinstance(s.layer, Conv) else _cpu_ms(s) for s in network.steps)
+    return tuple(convolution_ms(s.layer) if isinstance(s.layer, Conv) else _cpu_ms(s) for s in network.steps)
 
 
-def _convolution_ms(layer: Conv) -> float:
+def convolution_ms(layer: Conv) -> float:
+    """Milliseconds for a layer of the KPU."""
     lines = len(input_place(layer).lines)
     if layer.registers.depthwise:
         return DEPTHWISE_MS + lines / DEPTHWISE_LINES_PER_MS
