@@ -22,7 +22,7 @@ from memory import Memory
 from store import Store
 
 EVERY = 50  # turns between two reports
-TURN_MS = 20
+TURN_MS = 95
 NAMES = ("cat", "owl", "cup", "key", "pen", "sun", "dog", "hat", "fox", "bee")
 WATCH = """
 def watch():

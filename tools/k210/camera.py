@@ -91,11 +91,12 @@ class CameraPort(Registers):
     def _arm(self) -> None:
         """At the sensor's next frame. While nobody listens, its frames need not be followed."""
         if not self._ticking and self.get(CLOCK) & CLOCK_ON:
-            self._ticking = True
             since, period = self.machine.cycles - self._last_start, self.period_cycles
-            delay = -since % period if since else period
-            self._next_start = self.machine.cycles + delay
-            self.machine.at(delay, self._start)
+            self._start_at(self._last_start + (since // period + 1) * period)
+
+    def _start_at(self, cycle: int) -> None:
+        self._ticking, self._next_start = True, cycle
+        self.machine.at(cycle - self.machine.cycles, self._start)
 
     @property
     def period_cycles(self) -> int:
@@ -124,7 +125,7 @@ class CameraPort(Registers):
         self._ticking = False
         listening = self.machine.plic.enable[0] >> IRQ & 1
         if self.get(CONFIG) & (START_INTERRUPT | FINISH_INTERRUPT) and listening:
-            self._arm()
+            self._start_at(self._last_start + self.period_cycles)
 
     # -- pixels ----------------------------------------------------------------------------------------------------
 

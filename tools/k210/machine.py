@@ -193,7 +193,6 @@ class Machine:
 
     SLEEP_GAP = 1400  # instructions between two reads of a delay loop, at most
     SLEEP_SHARE = 32  # the clock jumps by this fraction of the time slept so far
-    NEAR_CYCLES = 64  # an event so near is let happen at once
 
     def _read_cycles(self, hart: Hart) -> int:
         """The cycle counter. A loop that does nothing but read it moves the clock forward instead of spinning."""
@@ -216,8 +215,9 @@ class Machine:
             skip = min(skip, max(0, self._events[0][0] - self.cycles))
         self.warp += skip
         self._sleep_cycles += skip
-        if self._events and self._events[0][0] <= self.cycles + self.NEAR_CYCLES:
-            self.harts[0].control.limit = 0
+        if self._events:
+            control = self.harts[0].control
+            control.limit = min(control.limit, self._icount_at(self._events[0][0]))
 
     # -- waits -----------------------------------------------------------------------------------------------------
 
