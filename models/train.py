@@ -90,7 +90,7 @@ def _begun(arguments: argparse.Namespace, pictures: Tensor) -> Learner:
     earlier = arguments.start and arguments.start.with_name(keeping.LOG)
     if seen and earlier.exists():  # it lies beside what `keep` wrote
         shutil.copy(earlier, log)
-    _write(log, {"start": str(arguments.start or "random numbers"), "seen": learner.progress.seen})
+    _write(log, {"start": arguments.start.name if arguments.start else "random numbers", "seen": learner.progress.seen})
     return learner
 
 
