@@ -111,6 +111,7 @@ class FileSummary:
         self.records = 0  # all that are intact, header and seal too
         self.taken_back = []  # type: list[int]
         self.damaged = 0  # places
+        self._next_serial = 0
         self.size_bytes = 0
         self.torn = False  # it ends in half a record
 
@@ -123,14 +124,19 @@ class FileSummary:
             self.damaged = 1
 
     def _visit(self, kind: int, body: memoryview, offset: int) -> None:
-        self.records += 1
-        if kind == HEADER:
-            self.number = _number(body, _IDENTITY_BYTES)
-        elif kind == SEAL:
-            self.number = _number(body, 0)
-            self.sealed = True
+        if kind in (HEADER, SEAL):
+            number = _number(body, 0 if kind == SEAL else _IDENTITY_BYTES)
+            if self.sealed or (number != self.number and self.number):
+                raise ValueError(number)  # a page of another file
+            self.number, self.sealed = number, kind == SEAL
         elif kind == _TAKEN_BACK:
             self.taken_back.append(offset - _number(body, 0))
+        elif kind == _LEARN:
+            serial = _number(body[:4], 0)
+            if serial < self._next_serial:
+                raise ValueError(serial)  # likewise
+            self._next_serial = serial + 1
+        self.records += 1
 
     def sound(self) -> bool:
         """Nothing is missing, but perhaps the last change, in flight when the power went."""
@@ -178,7 +184,7 @@ class Reader:
         if split < 4:
             raise ValueError(split)
         label = self.examples.known(str(body[4:split], 'utf-8'))
-        serial = ustruct.unpack_from('<I', body)[0]
+        serial = _number(body[:4], 0)
         self.missing += max(0, serial - self.next_serial)  # no number is left out in writing
         self.next_serial = max(self.next_serial, serial + 1)
         if self._living and not any([each.has(serial) for each in self._living]):

@@ -1,165 +1,157 @@
-"""Trains the project's own feature model: a student from random numbers, which learns to see from a teacher.
+"""Trains the project's feature model: a student of two teachers, on the CPU, for as many days as it takes.
 
-    python models/train.py TEACHER.npz PHOTOGRAPHS... --output RUN     (`pip install '.[train]'` first)
+    python models/train.py go RUN PHOTOGRAPHS... --teacher MOBILENET.npz --start STUDENT.npz
+    python models/train.py keep RUN FOLDER
 
-Phases, in order (PHASES below): `stages` shows every stage of the student what the teacher made before it, and asks
-for the teacher's next map (hints: FitNets, Romero et al. 2015); `whole` feeds the student its own maps; `large` does so
-at the size of the camera; `rounded` computes as the chip does, in 8 bits. Stop it at any time: it goes on where it was.
-The run's folder holds student.npz for `madeleine model build`, log.jsonl, and the checkpoint.
+`go` goes on from RUN's checkpoint, or begins from --start where there is none. Stop it at any time. It runs at a
+constant rate; `--decay STEPS` lets the rate fall to nothing within so many steps and ends the run. `keep` writes the
+averaged student and the log, a few MB, from which a new RUN can begin. See "Training" in models/README.md.
 """
 
 import argparse
 import json
-import math
-from dataclasses import asdict, dataclass
+import shutil
+import signal
+import time
 from pathlib import Path
+from typing import Any
 
 import torch
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from torch import Tensor
-from torch.nn import functional
-from training import networks, photographs
+from training import keeping, memory, photographs
+from training.learner import Learner, Pupil
+from training.lessons import BATCH, Lessons, batch
+from training.networks import Network
+from training.teachers import Teachers
 
-SEED = 20
-LOG_EVERY = 25
-SAVE_EVERY = 50
-LINEAR_SHARE = 0.05  # of the loss before ReLU6: it also reaches the units that ReLU6 silences
-
-
-@dataclass(frozen=True)
-class Phase:
-    """Some steps of one kind: pictures a step, their side in pixels, and the greatest learning rate."""
-
-    name: str
-    steps: int
-    batch: int
-    side_px: int
-    rate: float
-
-
-PHASES = (
-    Phase("stages", 1300, 64, 128, 3e-3),
-    Phase("whole", 500, 64, 128, 1.5e-3),
-    Phase("large", 600, 32, 224, 7e-4),
-    Phase("rounded", 100, 32, 224, 1e-4),
-)
+LOG_EVERY = 50  # steps
+SAVE_EVERY_S = 300
 
 
 def main() -> None:
-    """Reads the command line and trains to the end."""
+    """Reads the command line and does what it says."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("teacher", type=Path, help="npz of Keras' MobileNet v1 0.75 weights")
-    parser.add_argument("photographs", type=Path, nargs="+", help="folders with JPEG files, unlabelled")
-    parser.add_argument("--output", type=Path, required=True, help="folder of the run")
+    commands = parser.add_subparsers(required=True)
+    go = commands.add_parser("go", help="train, from where the run was")
+    go.add_argument("run", type=Path, help="folder of the run: checkpoint, log, decoded photographs")
+    go.add_argument("photographs", type=Path, nargs="+", help="folders with JPEG files, unlabelled")
+    go.add_argument("--teacher", type=Path, required=True, help="npz of Keras' MobileNet v1 0.75 weights")
+    go.add_argument("--start", type=Path, help="npz or kmodel of a student (default: random numbers)")
+    go.add_argument("--seen", type=int, help="pictures the student of --start has seen, where its file does not say")
+    go.add_argument("--steps", type=int, help="stop after so many steps (default: when told to)")
+    go.add_argument("--decay", type=int, metavar="STEPS", help="end the run within so many steps")
+    go.set_defaults(do=train)
+    keep = commands.add_parser("keep", help="write the small files that begin another run")
+    keep.add_argument("run", type=Path)
+    keep.add_argument("folder", type=Path, help="gets student.npz and log.jsonl")
+    keep.set_defaults(do=keep_files)
     arguments = parser.parse_args()
-    arguments.output.mkdir(parents=True, exist_ok=True)
-    Training(arguments.teacher, photographs.read(arguments.photographs), arguments.output).run()
+    arguments.do(arguments)
 
 
-class Training:
-    """A run: the two networks, the optimiser, and where they are in PHASES."""
+def train(arguments: argparse.Namespace) -> None:
+    """From the checkpoint or the start until the run ends or is stopped."""
+    torch.set_num_threads(1)  # one for the student, one for the lessons: nobody waits for the slower half
+    memory.keep_freed()
+    arguments.run.mkdir(parents=True, exist_ok=True)
+    pictures = photographs.read(arguments.photographs, arguments.run)
+    learner = _resumed(arguments.run) or _begun(arguments, pictures)
+    lessons = Lessons(pictures, Teachers(arguments.teacher))
+    progress = learner.progress
+    if arguments.decay and progress.decay is None:
+        progress.decay = (progress.steps, progress.steps + arguments.decay)
+    Run(learner, lessons, arguments.run).until(progress.steps + arguments.steps if arguments.steps else None)
 
-    def __init__(self, teacher: Path, pictures: Tensor, folder: Path) -> None:
-        torch.manual_seed(SEED)
-        self.teacher = networks.load(teacher).eval().requires_grad_(False).to(memory_format=torch.channels_last)
-        self.student = networks.Network().to(memory_format=torch.channels_last)
-        self.pictures, self.folder = pictures, folder
-        self.optimiser = torch.optim.AdamW(self.student.parameters(), weight_decay=1e-4)
-        self.phase, self.step = 0, 0
-        self._resume()
 
-    def run(self) -> None:
-        """Through all phases that are left."""
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns) as progress:
-            while self.phase < len(PHASES):
-                phase = PHASES[self.phase]
-                task = progress.add_task(phase.name, total=phase.steps, completed=self.step)
-                self._prepare(phase)
-                while self.step < phase.steps:
-                    losses = self._learn(phase)
-                    self.step += 1
-                    progress.update(task, completed=self.step, description=f"{phase.name} {losses['features']:.4f}")
-                    self._keep(phase, losses)
-                self.phase, self.step = self.phase + 1, 0
+def keep_files(arguments: argparse.Namespace) -> None:
+    """student.npz and log.jsonl of a run, small enough to travel."""
+    learner = _resumed(arguments.run)
+    if learner is None:
+        raise SystemExit(f"{arguments.run} has no {keeping.CHECKPOINT}; give the folder of a run that has been saved")
+    keeping.keep(learner, arguments.folder / keeping.STUDENT)
+    shutil.copy(arguments.run / keeping.LOG, arguments.folder / keeping.LOG)
+
+
+def _resumed(folder: Path) -> Learner | None:
+    state = keeping.load(folder)
+    if state is None:
+        return None
+    learner = Learner(Pupil(Network()))
+    learner.restore(state)
+    return learner
+
+
+def _begun(arguments: argparse.Namespace, pictures: Tensor) -> Learner:
+    """A learner from the start given, and the first line of its log."""
+    pupil, seen = _start(arguments.start, pictures)
+    learner = Learner(pupil)
+    learner.progress.seen = seen if arguments.seen is None else arguments.seen
+    log = arguments.run / keeping.LOG
+    earlier = arguments.start and arguments.start.with_name(keeping.LOG)
+    if seen and earlier.exists():  # it lies beside what `keep` wrote
+        shutil.copy(earlier, log)
+    _write(log, {"start": arguments.start.name if arguments.start else "random numbers", "seen": learner.progress.seen})
+    return learner
+
+
+def _start(path: Path | None, pictures: Tensor) -> tuple[Pupil, int]:
+    """The pupil to begin with, and how many pictures it has seen."""
+    if path is None:
+        return Pupil(Network()), 0
+    if path.suffix == ".npz":
+        return keeping.kept(path)
+    from training import from_kmodel  # which needs the package `madeleine`
+
+    return Pupil(from_kmodel.network(path, batch(pictures, 0))), 0
+
+
+class Run:
+    """Step after step, with a line in the log now and then and a checkpoint every few minutes."""
+
+    def __init__(self, learner: Learner, lessons: Lessons, folder: Path) -> None:
+        self._learner, self._lessons, self._folder = learner, lessons, folder
+        self._losses: list[dict[str, float]] = []
+        self._logged = self._saved = time.monotonic()
+        self._stopped = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop)
+
+    def until(self, last: int | None) -> None:
+        """Up to this many steps in all, the end of the decay, or a signal; the checkpoint is written in every case."""
+        progress = self._learner.progress
+        for lesson in self._lessons.after(progress.number):
+            if self._stopped or progress.left == 0 or progress.steps == last:
+                break
+            self._losses.append(self._learner.learn(lesson, self._lessons.means))
+            if len(self._losses) == LOG_EVERY:
+                self._log()
+            if time.monotonic() - self._saved > SAVE_EVERY_S:
                 self._save()
-        networks.save(self.student.eval(), self.folder / "student.npz")
+        self._save()
 
-    def _prepare(self, phase: Phase) -> None:
-        if phase.name == "rounded":
-            self.student.round()
-        self.student.train()
-
-    def _learn(self, phase: Phase) -> dict[str, float]:
-        """One step; the losses by name."""
-        generator = torch.Generator().manual_seed(SEED * 1_000_003 + self.phase * 100_003 + self.step)
-        seen = photographs.batch(self.pictures, phase.batch, phase.side_px, generator)
-        with torch.no_grad():
-            wanted = self.teacher.hints(seen)
-        if phase.name == "stages":
-            given = [seen, *(networks.clip(hint) for hint in wanted[:-1])]
-            made = [self.student.stage(index, maps) for index, maps in enumerate(given)]
-        else:
-            made = self.student.hints(seen)
-        losses = {f"hint {i}": hint_loss(a, b) for i, (a, b) in enumerate(zip(made, wanted, strict=True))}
-        losses["features"] = feature_loss(networks.features_of(made[-1]), networks.features_of(wanted[-1]))
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate(phase, self.step)
-        self.optimiser.zero_grad()
-        torch.stack(list(losses.values())).sum().backward()
-        torch.nn.utils.clip_grad_norm_(self.student.parameters(), 5.0)
-        self.optimiser.step()
-        return {name: loss.item() for name, loss in losses.items()}
-
-    def _keep(self, phase: Phase, losses: dict[str, float]) -> None:
-        if self.step % LOG_EVERY == 0:
-            line = {"phase": phase.name, "step": self.step} | {name: round(value, 5) for name, value in losses.items()}
-            with (self.folder / "log.jsonl").open("a") as log:
-                print(json.dumps(line), file=log)
-        if self.step % SAVE_EVERY == 0:
-            self._save()
+    def _stop(self, *_: object) -> None:
+        self._stopped = True
 
     def _save(self) -> None:
-        """The checkpoint: complete before it gets its name."""
-        part = self.folder / "checkpoint.part"
-        state = {
-            "student": self.student.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "phase": self.phase,
-            "step": self.step,
-            "phases": [asdict(phase) for phase in PHASES],
-        }
-        torch.save(state, part)
-        part.replace(self.folder / "checkpoint.pt")
+        keeping.save(self._learner, self._folder)
+        self._saved = time.monotonic()
 
-    def _resume(self) -> None:
-        path = self.folder / "checkpoint.pt"
-        if not path.exists():
-            return
-        state = torch.load(path, weights_only=True)
-        self.student.load_state_dict(state["student"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        self.phase, self.step = state["phase"], state["step"]
+    def _log(self) -> None:
+        """The mean losses since the last line."""
+        progress, now = self._learner.progress, time.monotonic()
+        speed = LOG_EVERY * BATCH / (now - self._logged)
+        line: dict[str, float] = {"step": progress.number, "seen": progress.seen, "per_s": round(speed, 1)}
+        for name in self._losses[0]:
+            line[name] = round(sum(losses[name] for losses in self._losses) / LOG_EVERY, 4)
+        if progress.decay:
+            line["rate"] = round(progress.rate, 4)
+        _write(self._folder / keeping.LOG, line)
+        self._losses, self._logged = [], now
 
 
-def rate(phase: Phase, step: int) -> float:
-    """A cosine down to a hundredth, after a short rise."""
-    return phase.rate * min(1, (step + 1) / 50) * (0.505 + 0.495 * math.cos(math.pi * step / phase.steps))
-
-
-def hint_loss(made: Tensor, wanted: Tensor) -> Tensor:
-    """Squared error of the maps after ReLU6, over the wanted map's variance."""
-    a, b = networks.clip(made), networks.clip(wanted)
-    linear = functional.mse_loss(made.clamp(-4, 10), wanted.clamp(-4, 10))
-    return (functional.mse_loss(a, b) + LINEAR_SHARE * linear) / b.var()
-
-
-def feature_loss(made: Tensor, wanted: Tensor) -> Tensor:
-    """Squared error of the features, and of all their distances within the batch, relative to what they are."""
-    spread = (wanted - wanted.mean(0)).square().sum(1).mean()
-    own = (made - wanted).square().sum(1).mean() / spread
-    distances = [torch.cdist(features, features) for features in (made, wanted)]
-    return own + functional.mse_loss(*distances) / spread
+def _write(log: Path, line: dict[str, Any]) -> None:
+    with log.open("a") as file:
+        print(json.dumps(line), file=file)
 
 
 if __name__ == "__main__":

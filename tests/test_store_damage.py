@@ -193,6 +193,23 @@ def test_hostile_records_with_right_checksums():
             flash = Flash({name: good})
 
 
+def test_records_of_an_older_file_in_a_page_are_damage():
+    """An old page may show up in a file that a cut has torn: header, seal and serials tell that it is not its own."""
+    flash = Flash()
+    store, memory, _ = boot(flash, VECTOR_BYTES)
+    for number in range(4):
+        step(store, memory, "learn", "cup", bytes([number] * 8))
+    older = bytes(flash.files["examples.0"])
+    store.compact(memory)
+    step(store, memory, "learn", "key", bytes(8))
+    for stale in (older, older[HEADER_BYTES:], older[HEADER_BYTES + SEAL_BYTES :]):
+        for name in flash.files:
+            spoiled = Flash(flash.files)
+            spoiled.files[name] += stale
+            _, again, reports = boot(spoiled, VECTOR_BYTES)
+            assert (again.state(), reports) == (memory.state(), [])
+
+
 def test_noise_never_stops_a_start():
     chance = random.Random(7)
     for _ in range(200):

@@ -1,1 +1,1 @@
-"""What models/train.py is made of: the networks, the photographs, the recipe."""
+"""What models/train.py is made of: the networks, the photographs, the lessons."""

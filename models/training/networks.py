@@ -1,6 +1,7 @@
-"""The teacher and the student: MobileNet v1, alpha 0.75, in the K210's geometry, and the rounding of the chip."""
+"""MobileNet v1, alpha 0.75, in the K210's geometry: the student, and one of its teachers; the chip's rounding."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,7 +14,29 @@ STRIDES = (1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1)
 FEATURES = WIDTHS[-1]
 EPSILON = 1e-3  # Keras' in MobileNet's batch-norm
 TOP = 6.0  # of ReLU6
-STAGES = ((0, 4), (4, 6), (6, 9), (9, 12), (12, 14))  # blocks of the network, the stem being block 0: a hint after each
+
+
+class StridedDepthwise(torch.autograd.Function):
+    """A 3x3 depthwise convolution of stride 2 whose gradients are computed in float32.
+
+    oneDNN's bfloat16 gradient of this one kind is fifty times slower than its neighbours and took two fifths of a step.
+    """
+
+    @staticmethod
+    def forward(context: Any, x: Tensor, weight: Tensor) -> Tensor:
+        """As functional.conv2d."""
+        context.save_for_backward(x, weight)
+        return functional.conv2d(x, weight, None, 2, 1, 1, len(weight))
+
+    @staticmethod
+    def backward(context: Any, gradient: Tensor) -> tuple[Tensor, Tensor]:
+        """Of the map and of the kernels."""
+        x, weight = context.saved_tensors
+        settings = ([2, 2], [1, 1], [1, 1], False, [0, 0], len(weight), [True, True, False])
+        by_map, by_weight, _ = torch.ops.aten.convolution_backward(
+            gradient.float(), x.float(), weight.float(), None, *settings
+        )
+        return by_map.to(x.dtype), by_weight
 
 
 class Layer(nn.Module):
@@ -28,7 +51,11 @@ class Layer(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """The map before ReLU6."""
-        return self._as_on_the_chip(x) if self.rounded else self.norm(self.convolution(x))
+        if self.rounded:
+            return self._as_on_the_chip(x)
+        settings = self.convolution
+        strided = settings.groups > 1 and settings.stride[0] == 2
+        return self.norm(StridedDepthwise.apply(x, settings.weight) if strided else settings(x))
 
     def folded(self) -> tuple[Tensor, Tensor]:
         """Weights and bias with the batch-norm's running numbers in them."""
@@ -60,25 +87,15 @@ class Network(nn.Module):
         """All 27 convolutions, in order."""
         return [layer for block in self.blocks for layer in block]
 
-    def stage(self, index: int, x: Tensor) -> Tensor:
-        """A stage's last map before its ReLU6, from the map before the stage."""
-        first, end = STAGES[index]
-        layers = [layer for block in self.blocks[first:end] for layer in block]
-        for layer in layers[:-1]:
+    def last_map(self, x: Tensor) -> Tensor:
+        """The last map after its ReLU6, (n, 768, 7, 7) from pictures of 224 px."""
+        for layer in self.layers():
             x = clip(layer(x), layer.rounded)
-        return layers[-1](x)
-
-    def hints(self, x: Tensor) -> list[Tensor]:
-        """The last map of every stage before its ReLU6, from a picture."""
-        maps = []
-        for index in range(len(STAGES)):
-            maps.append(self.stage(index, x))
-            x = clip(maps[-1], self.rounded)
-        return maps
+        return x
 
     def forward(self, x: Tensor) -> Tensor:
-        """The 768 features of each picture."""
-        return features_of(self.hints(x)[-1])
+        """The 768 features of each picture: the means of the last map."""
+        return self.last_map(x).mean((2, 3))
 
     @property
     def rounded(self) -> bool:
@@ -95,11 +112,6 @@ def clip(x: Tensor, rounded: bool = False) -> Tensor:
     """ReLU6, rounded to the chip's bytes where asked; the gradient passes the rounding."""
     x = functional.relu6(x)
     return x + (torch.round(x * (255 / TOP)) * (TOP / 255) - x).detach() if rounded else x
-
-
-def features_of(last: Tensor) -> Tensor:
-    """The mean of each channel of the last map after ReLU6."""
-    return functional.relu6(last).mean((2, 3))
 
 
 def _names() -> list[tuple[str, str, str]]:
@@ -124,14 +136,14 @@ def load(path: Path) -> Network:
     return network
 
 
-def save(network: Network, path: Path) -> None:
-    """The opposite of `load`: what `madeleine model build` reads."""
+def arrays_of(network: Network) -> dict[str, np.ndarray]:
+    """The opposite of `load`: Keras' arrays, as `madeleine model build` reads them from an npz."""
     arrays = {}
     for layer, (convolution, norm, kind) in zip(network.layers(), _names(), strict=True):
         order = (2, 3, 0, 1) if kind == "depthwise_kernel" else (2, 3, 1, 0)
         arrays[f"{convolution}.{kind}"] = layer.convolution.weight.detach().numpy().transpose(order)
         arrays |= {f"{norm}.{name}": value.detach().numpy() for name, value in _norm(layer).items()}
-    np.savez(path, **arrays)
+    return arrays
 
 
 def _norm(layer: Layer) -> dict[str, Tensor]:
