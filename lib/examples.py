@@ -35,13 +35,10 @@ class Examples:
         self.take(vectors)
 
     def take(self, vectors: 'Sequence[bytearray]') -> None:
-        """Use up to CAPACITY `vectors`, writable buffers of features.LENGTH bytes, and start without an example.
-
-        Each is asked for when an example wants it: 250 views take 8 KB of the heap.
-        """
-        self._source = vectors
-        self._made = 0  # vectors asked for so far, the first ones in the table
+        """Use up to CAPACITY `vectors`, writable buffers of features.LENGTH bytes, and start without an example."""
         self.capacity = len(vectors)
+        for i in range(self.capacity):  # all now: views that are made one by one later cut the heap into pieces
+            self.vectors[i] = vectors[i]
         self.count = 0
         self.labels = []  # type: list[str]  # the distinct labels in the order they were learned
         self._counts = []  # type: list[int]  # of the examples of each
@@ -52,9 +49,6 @@ class Examples:
         if self.full():
             raise MemoryFull('%d examples are all that fit' % self.capacity)
         i = self.count
-        if i == self._made:
-            self.vectors[i] = self._source[i]
-            self._made += 1
         self.vectors[i][:] = vector
         measured = self._engine.query(vector)
         self.norms[i] = measured.norm
@@ -108,10 +102,10 @@ class Examples:
             yield self.item(i)
 
     def _drop(self, start: int, end: int) -> None:
-        """Remove examples start..end-1; their vectors go to the end of those that were made."""
+        """Remove examples start..end-1; their vectors go to the free end."""
         dropped = self.vectors[start:end]
         del self.vectors[start:end]
-        free = self._made - len(dropped)
+        free = self.capacity - len(dropped)
         self.vectors[free:free] = dropped
         for i in range(end, self.count):
             self.norms[i - (end - start)] = self.norms[i]
