@@ -1,5 +1,6 @@
 """The chips around the processor, each by itself: flash, panel, memory card, I2C chips."""
 
+import needs_unicorn  # noqa: F401
 import numpy as np
 import pytest
 from hypothesis import given

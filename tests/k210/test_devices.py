@@ -1,5 +1,6 @@
 """The devices of the chip as a program meets them: by their registers, by DMA, in the time they take."""
 
+import needs_unicorn  # noqa: F401
 import numpy as np
 import pytest
 from k210 import EmuTimeout

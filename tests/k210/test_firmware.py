@@ -5,6 +5,7 @@ import os
 import zlib
 from pathlib import Path
 
+import needs_unicorn  # noqa: F401
 import numpy as np
 import pytest
 from k210 import EmuError, Emulator

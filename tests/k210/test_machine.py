@@ -1,5 +1,6 @@
 """The machine: exact counts, waits told from work, the virtual clock, interrupts, the second hart."""
 
+import needs_unicorn  # noqa: F401
 import pytest
 from k210 import MachineFault, loops
 from k210.clock import CYCLES_PER_INSTRUCTION
