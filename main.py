@@ -18,6 +18,7 @@ _TYPING = const(0)
 if _TYPING:
     from typing import NoReturn
 
+RESERVE_BYTES = 36000  # of the heap in one piece, for what the examples need; loading modules would cut it up
 LOAD_ORDER = ('command', 'session', 'screen', 'app')
 
 
@@ -66,11 +67,14 @@ def run() -> None:
         faults.clear()  # so that A gives it another chance
         stay(board, ['Madeleine stopped:', 'three faults in a row', 'see /flash/' + TEXT_FILE])
     try:
+        reserve = bytearray(RESERVE_BYTES)
         for module in LOAD_ORDER:
             __import__(module)
-            gc.collect()  # compiling leaves holes; the examples need the heap in one piece
+            gc.collect()  # compiling leaves holes
         from app import App
 
+        del reserve
+        gc.collect()
         app = App(board, files)
         app.start()
         app.run(faults.clear)

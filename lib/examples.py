@@ -6,7 +6,8 @@ from micropython import const
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from engines import Buffer, Engine
 
@@ -23,23 +24,21 @@ class Examples:
     A search reads the lists `vectors`, `norms`, `roots` and `label_of`, whose first `count` entries are examples.
     """
 
-    def __init__(self, engine: 'Engine', vectors: 'Iterable[bytearray]') -> None:
+    def __init__(self, engine: 'Engine', vectors: 'Sequence[bytearray]') -> None:
         """The tables are made here: later the heap has no more pieces of 2 KB (seen on v0.5.0_9)."""
         self._engine = engine
         self.revision = 0  # counts the changes: whoever keeps something derived from the examples compares it
-        self.vectors = [bytearray()] * CAPACITY
+        self.vectors = [b''] * CAPACITY  # type: list[Any]
         self.norms = array('i', bytes(4 * CAPACITY))  # squared lengths
         self.roots = array('i', bytes(4 * CAPACITY))  # of the norms
         self.label_of = [''] * CAPACITY  # the very strings in `labels`
         self.take(vectors)
 
-    def take(self, vectors: 'Iterable[bytearray]') -> None:
+    def take(self, vectors: 'Sequence[bytearray]') -> None:
         """Use up to CAPACITY `vectors`, writable buffers of features.LENGTH bytes, and start without an example."""
-        self.capacity = 0
-        for vector in vectors:
-            self.vectors[self.capacity : self.capacity + 1] = [vector]
-            self.capacity += 1
-        del self.vectors[self.capacity :]
+        self.capacity = len(vectors)
+        for i in range(self.capacity):  # all now: views that are made one by one later cut the heap into pieces
+            self.vectors[i] = vectors[i]
         self.count = 0
         self.labels = []  # type: list[str]  # the distinct labels in the order they were learned
         self._counts = []  # type: list[int]  # of the examples of each
@@ -106,7 +105,8 @@ class Examples:
         """Remove examples start..end-1; their vectors go to the free end."""
         dropped = self.vectors[start:end]
         del self.vectors[start:end]
-        self.vectors.extend(dropped)
+        free = self.capacity - len(dropped)
+        self.vectors[free:free] = dropped
         for i in range(end, self.count):
             self.norms[i - (end - start)] = self.norms[i]
             self.roots[i - (end - start)] = self.roots[i]

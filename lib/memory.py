@@ -10,7 +10,7 @@ from settings import Settings
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from engines import Engine
 
@@ -18,7 +18,7 @@ if _TYPING:
 class Memory:
     """What store.Store fills, and writes anew from its changes()."""
 
-    def __init__(self, engine: 'Engine', vectors: 'Iterable[bytearray]') -> None:
+    def __init__(self, engine: 'Engine', vectors: 'Sequence[bytearray]') -> None:
         self.examples = Examples(engine, vectors)
         self.gauge = Gauge(engine)
         self.settings = Settings()

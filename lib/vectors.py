@@ -8,7 +8,7 @@ from features import LENGTH
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
 
 AI_RAM = 0x40600000  # the KPU's 2 MB, past the CPU's cache (K210 datasheet, SRAM): a late write-back would meet a run
 PAGE_BYTES = 1024  # in which it is looked through; the heap has few larger pieces
@@ -16,7 +16,22 @@ AI_RAM_PAGES = 2048
 SPARE = 48  # heap to leave free, in vectors
 
 
-def choose(run: 'Callable[[], object]') -> 'Iterable[bytearray]':
+class Views:
+    """CAPACITY vectors in a row from an address on; each is a view, made when it is asked for."""
+
+    def __init__(self, address: int) -> None:
+        self._address = address
+
+    def __len__(self) -> int:
+        return CAPACITY
+
+    def __getitem__(self, index: int) -> bytearray:
+        if not 0 <= index < CAPACITY:
+            raise IndexError(index)
+        return uctypes.bytearray_at(self._address + index * LENGTH, LENGTH)
+
+
+def choose(run: 'Callable[[], object]') -> 'Sequence[bytearray]':
     """Vectors for CAPACITY examples in the free AI RAM, or on the heap when there is too little of it.
 
     run(): runs the network once, on a black picture. A network that fits leaves the middle of the AI RAM alone:
@@ -31,7 +46,7 @@ def choose(run: 'Callable[[], object]') -> 'Iterable[bytearray]':
     start, pages = _longest_free(pattern)
     if pages * PAGE_BYTES < CAPACITY * LENGTH:
         return on_heap()
-    return (uctypes.bytearray_at(AI_RAM + start * PAGE_BYTES + i * LENGTH, LENGTH) for i in range(CAPACITY))
+    return Views(AI_RAM + start * PAGE_BYTES)  # type: ignore[return-value]
 
 
 def on_heap(count: int = CAPACITY) -> 'list[bytearray]':

@@ -45,7 +45,7 @@ def main() -> None:
     for name in arguments.model:
         model = ModelFile.find(name)
         features = _features(model, tasks, arguments.jobs)
-        line = {"model": name, "seen": _seen(model.path)} | _scores(features, tasks, plan)
+        line = {"model": model.name, "seen": _seen(model.path)} | _scores(features, tasks, plan)
         print(json.dumps(line))
         with arguments.output.open("a") as file:
             print(json.dumps(line), file=file)

@@ -21,6 +21,17 @@ KNOWN = {
     "firmware/install.py": "takes_packs mkfs readonly",  # the host calls it at the prompt; a file system's `mount`
     "lib/pack.py": "mkfs readonly",
     "lib/store.py": "compact",  # tests write a generation when they want one
+    # What tests and benches ask the emulator for.
+    "tools/k210/board.py": "cut_power_after power_lost press_button release_button resets",
+    "tools/k210/clock.py": "CYCLES_PER_INSTRUCTION_RANGE",
+    "tools/k210/console.py": "exit_raw get_file put_file",
+    "tools/k210/emulator.py": "instr profile_on profile_top",
+    "tools/k210/flash.py": "erases programs",
+    "tools/k210/i2c.py": "power_key",
+    "tools/k210/kpu.py": "layers_run",
+    "tools/k210/lcd.py": "INVERT_OFF INVERT_ON",
+    "tools/k210/machine.py": "ram",
+    "tools/k210/native.py": "BUDGET WATCH profile_on",
     "tools/madeleine/device/loader.py": "has_location",  # importlib
     "tools/madeleine/evaluation/summary.py": "reference_false_accept",  # eval --json
     "tools/madeleine/flash/worker.py": "setDTR setRTS print_callback",  # kflash

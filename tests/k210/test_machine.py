@@ -5,7 +5,7 @@ import pytest
 from k210 import MachineFault, loops
 from k210.clock import CYCLES_PER_INSTRUCTION
 from k210.memory import SRAM_ALIAS, SRAM_BASE
-from programs import (
+from machine_programs import (
     A0,
     A1,
     MARKERS,
