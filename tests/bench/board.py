@@ -28,7 +28,7 @@ import numpy as np  # noqa: E402
 from bench import MODEL, EmuError, Emulator  # noqa: E402
 from change import LEARN, Change  # noqa: E402
 from flashfs import Flash  # noqa: E402
-from harness import MODEL_ADDRESS, Camera, firmware  # noqa: E402
+from harness import MODEL_ADDRESS, Camera, firmware, flash_of, packed_app  # noqa: E402
 from k210.clock import CYCLES_PER_INSTRUCTION, Moment  # noqa: E402
 from madeleine.kpu import Network  # noqa: E402
 from madeleine.model import find_model  # noqa: E402
@@ -138,9 +138,8 @@ class Bench:
 
     def ours(self, count, cpi):
         """Our app with `count` examples."""
-        camera = Camera(cycles_per_instruction=cpi)
+        camera = Camera(flash_of(packed_app(), self._model), cycles_per_instruction=cpi)
         board = camera.emulator
-        board.flash_write(MODEL_ADDRESS, self._model)
         if count:
             self._teach(board, count)
         board.inject_frame(self._films[0][1][0])
