@@ -1,11 +1,12 @@
 """Scenario files (tests/scenarios) on the real firmware: the same words, another stage.
 
 The words act on the virtual board's world, as data; here that is carried to the emulator and back every 50 ms of the
-board, which is how long a frame lasts there. What the emulator has no hand for (troubles, files on flash, sounds) is
-left to the virtual board.
+board, which is how long a frame lasts there. A turn of the real app lasts longer, and it looks at the buttons once in
+each: a press or its end is held until it has been seen. What the emulator has no hand for (troubles, files on flash,
+sounds) is left to the virtual board.
 """
 
-from harness import Camera, flash_of, packed_app
+from harness import SLICE_MS, Camera, flash_of, packed_app
 from madeleine.model import find_model
 from madeleine.sim.power import PowerCut, PowerOff
 from madeleine.sim.stage import PictureStage
@@ -14,6 +15,7 @@ from panel_text import shows
 from PIL import Image
 
 OURS = ("{", "Madeleine", "[DETECTED]", "[QR]", "[DISTANCE]")  # how lines of the app begin; others are the firmware's
+PATIENCE = 20  # slices, for a press to be seen
 LEDS = {"red": "r", "green": "g", "blue": "b", "white": "w"}
 
 
@@ -27,6 +29,7 @@ class FirmwareStage(PictureStage):
         self._camera = None
         self._frames = 0
         world.power_on()
+        self._pressed = dict(world.pressed)
 
     def shot(self, name, caption):
         Image.fromarray(self._camera.screen()).save(self._shots / name)
@@ -58,13 +61,19 @@ class FirmwareStage(PictureStage):
     def _run(self):
         """Carry what people did to the board, let it go on, and carry back what it did."""
         camera = self._camera
+        changed = world.pressed != self._pressed
+        self._pressed = dict(world.pressed)
         for button, pressed in world.pressed.items():
             (camera.emulator.press_button if pressed else camera.emulator.release_button)(button)
         if world.usb_in:
             camera.emulator.send(bytes(world.usb_in))
             world.usb_in[:] = b""
         heard = len(camera.said)
+        seen = self._frames
         camera.run(FRAME_MS)
+        for _ in range(PATIENCE if changed else 0):
+            if self._frames < seen + 2:
+                camera.run(SLICE_MS)
         ours = [line for line in camera.said[heard:] if line.startswith(OURS)]
         world.usb_out.extend("".join(line + "\n" for line in ours).encode())
         world.grove_out.extend(camera.grove())
