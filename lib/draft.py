@@ -67,7 +67,7 @@ class Draft:
         """The next record."""
         self.crc = checksum(change, self.crc)
         self._records += 1
-        serial = len(self._examples.serials)
+        serial = self._examples.count
         if change.what == LEARN:
             self._examples.add(serial, self._examples.known(change.key))
         return record(change, serial)

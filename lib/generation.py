@@ -35,6 +35,7 @@ _FORGET_GAUGE = const(0x47)  # 'G'
 _IDENTITY_BYTES = const(11)  # in a header; the number of the generation follows
 _HISTORY = const(32)  # changes that can be taken back, beside the examples
 _EIO = const(5)
+_BLOCK = const(64)  # examples
 
 
 def record(change: Change, serial: int) -> 'tuple[int, list[bytes]]':
@@ -50,50 +51,60 @@ def record(change: Change, serial: int) -> 'tuple[int, list[bytes]]':
 
 
 class LiveExamples:
-    """Which examples live, in the order they were learned. In arrays: a list of 250 wants 2 KB in one piece."""
+    """Which examples live, in the order they were learned. In blocks: later the heap has no larger pieces."""
 
     def __init__(self) -> None:
-        self.serials = array('I')
+        self.count = 0
+        self._serials = []  # type: list[array[int]]  # _BLOCK in each
+        self._label_of = []  # type: list[array[int]]  # likewise, indices into
         self._labels = []  # type: list[str]  # each once
-        self._label_of = array('H')  # index into them, for each serial
+
+    def _serial(self, index: int) -> int:
+        return self._serials[index // _BLOCK][index % _BLOCK]
 
     def newest(self) -> int:
         """The serial of the newest; -1 without any."""
-        return self.serials[-1] if self.serials else -1
+        return self._serial(self.count - 1) if self.count else -1
 
     def newest_label(self) -> 'str | None':
         """The label of the newest; None without any."""
-        return self._labels[self._label_of[-1]] if self.serials else None
+        last = self.count - 1
+        return self._labels[self._label_of[last // _BLOCK][last % _BLOCK]] if self.count else None
 
     def add(self, serial: int, label: str) -> None:
+        if self.count == _BLOCK * len(self._serials):
+            self._serials.append(array('I', bytes(4 * _BLOCK)))
+            self._label_of.append(array('H', bytes(2 * _BLOCK)))
         if label not in self._labels:
             self._labels.append(label)
-        self.serials.append(serial)
-        self._label_of.append(self._labels.index(label))
+        self._put(serial, self._labels.index(label))
+
+    def _put(self, serial: int, label: int) -> None:
+        block, index = self.count // _BLOCK, self.count % _BLOCK
+        self._serials[block][index] = serial
+        self._label_of[block][index] = label
+        self.count += 1
 
     def undo(self, serial: int) -> int:
         """Strike out this example and any later one; how many that were."""
-        before = left = len(self.serials)
-        while left and self.serials[left - 1] >= serial:
-            left -= 1
-        self.serials, self._label_of = self.serials[:left], self._label_of[:left]
-        return before - left
+        before = self.count
+        while self.newest() >= serial:
+            self.count -= 1
+        return before - self.count
 
     def forget(self, label: str) -> None:
         """Strike out every example of a label."""
         if label not in self._labels:
             return
-        gone = self._labels.index(label)
-        serials, label_of = self.serials, self._label_of
-        self.serials, self._label_of = array('I'), array('H')
-        for i in range(len(serials)):
-            if label_of[i] != gone:
-                self.serials.append(serials[i])
-                self._label_of.append(label_of[i])
+        gone, before, self.count = self._labels.index(label), self.count, 0
+        for i in range(before):
+            label_of = self._label_of[i // _BLOCK][i % _BLOCK]
+            if label_of != gone:
+                self._put(self._serial(i), label_of)
 
     def has(self, serial: int) -> bool:
-        """Does this example live? (The board's arrays have no `in`.)"""
-        return any([each == serial for each in self.serials])
+        """Does this example live?"""
+        return any([self._serial(i) == serial for i in range(self.count)])
 
     def known(self, label: str) -> str:
         """The equal label that is in memory already, if there is one: a class needs its name once."""
@@ -219,8 +230,8 @@ class Reader:
 
     def reports(self, summary: FileSummary) -> 'list[str]':
         """What there is to say of the file, for the user."""
-        count = len(self.examples.serials)
-        overflow = len(self.overflow.serials)
+        count = self.examples.count
+        overflow = self.overflow.count
         reports = []
         if overflow:
             reports.append('%d examples fit, %d on flash do not: forget a class.' % (count, overflow))
@@ -249,7 +260,7 @@ class Generation:
         self.records = summary.records
         self.examples = examples
         self.overflow = LiveExamples()  # on flash, but not in memory
-        self.next_serial = len(examples.serials)
+        self.next_serial = examples.count
         self.refused = None  # type: list[str] | None
         self._taken_back = summary.taken_back
         self._history = []  # type: list[tuple[str, str | int | None, int, int]]
@@ -257,7 +268,7 @@ class Generation:
     def read(self, memory: 'Memory', vector_bytes: int) -> Reader:
         """Fill an empty memory. OSError: the files are not what they were."""
         reader = self._read(memory, vector_bytes, ())
-        if reader.overflow.serials:  # perhaps only for a time: again, without what does not live
+        if reader.overflow.count:  # perhaps only for a time: again, without what does not live
             memory.clear()
             reader = self._read(memory, vector_bytes, (reader.examples, reader.overflow))
         self.examples, self.overflow, self.next_serial = reader.examples, reader.overflow, reader.next_serial

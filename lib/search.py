@@ -48,7 +48,8 @@ class Search:
         self._engine = engine
         self._baseline = bytearray(features.LENGTH)
         self._baseline_norm = self._baseline_root = 0
-        self._keys = []  # type: list[int]  # one for each example, the nearest to the baseline first
+        # One for each example, the nearest to the baseline first; made while the heap still has 2 KB in one piece.
+        self._keys = [0] * len(examples.vectors)
         self._revision = -1  # of the examples, when the baseline was taken
         self._measured = 0  # examples since then
 
@@ -100,7 +101,9 @@ class Search:
         examples, norm = self._examples, query.norm
         norms, keys = examples.norms, self._keys
         if len(keys) != examples.count:
-            keys = self._keys = [0] * examples.count
+            del keys[examples.count :]
+            while len(keys) < examples.count:
+                keys.append(0)
         self._engine.dots(query, examples.vectors, examples.roots, keys)
         for i in range(examples.count):
             keys[i] = norm + norms[i] - 2 * keys[i] << _INDEX_BITS | i

@@ -124,7 +124,7 @@ class Store:
         self._check(change)
         current = self._ready(current)
         if not self._has_room(current.size_bytes):  # the next generation might not fit on flash beside this one
-            if self._wasteful(current) and not current.overflow.serials:
+            if self._wasteful(current) and not current.overflow.count:
                 current = self._write(current, self._changes)
             if not self._has_room(current.size_bytes):
                 raise _failure(OSError(_ENOSPC))
@@ -169,7 +169,7 @@ class Store:
 
     def _begin(self, current: Generation, change: 'Change') -> None:
         """Open a draft: a generation that replaces everything when it is committed. Any other change drops it."""
-        if current.overflow.serials:
+        if current.overflow.count:
             raise _overflow(current)  # the host cannot know them
         if not current.sealed:  # what a cut leaves of a draft is outranked by a seal only
             current = self._write(current, self._changes)
@@ -222,7 +222,7 @@ class Store:
     def _ready(self, current: Generation) -> Generation:
         """What a change can be appended to: files of the present format, with nothing torn at their end."""
         old = not current.names or current.torn or current.journal is not self._journal
-        if old and not current.overflow.serials:
+        if old and not current.overflow.count:
             return self._write(current, self._changes)
         self._drop(current, None)
         return current
@@ -232,7 +232,7 @@ class Store:
         for _ in range(2):
             if current.refused is None:
                 return
-            if not current.overflow.serials:
+            if not current.overflow.count:
                 try:
                     self._write(current, self._changes)
                     return
@@ -243,13 +243,13 @@ class Store:
                     current.names.remove(name)
 
     def _compact(self, current: Generation, memory: 'Memory') -> None:
-        if current.overflow.serials:
+        if current.overflow.count:
             raise _overflow(current)
         self._write(current, memory.changes)
 
     def _mend(self, current: Generation, hurt: bool) -> None:
         """Make sure that what counts is there twice, and then that nothing else is."""
-        if hurt and current.overflow.serials:
+        if hurt and current.overflow.count:
             self._copy(current)
         elif hurt:
             current = self._write(current, self._changes)
@@ -301,7 +301,7 @@ class Store:
 
     def _wasteful(self, current: Generation) -> bool:
         """Do dead records outweigh the living ones?"""
-        living = len(current.examples.serials) + 2
+        living = current.examples.count + 2
         return current.size_bytes > 2 * living * (OVERHEAD + self._body_bytes) + _PAGE_BYTES
 
 
@@ -321,7 +321,7 @@ _WAYS = {
 
 def _overflow(current: Generation) -> StoreError:
     text = '%d examples on flash do not fit in memory: forget a class first.'
-    return StoreError('overflow', text % len(current.overflow.serials))
+    return StoreError('overflow', text % current.overflow.count)
 
 
 def _failure(error: OSError) -> StoreError:
