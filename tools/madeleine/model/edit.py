@@ -7,11 +7,11 @@ from pathlib import Path
 
 from madeleine.errors import ToolError
 from madeleine.kpu import Network
-from madeleine.kpu.describe import facts, summary
-from madeleine.kpu.edit import headless, with_byte_features, with_map, with_marks
-from madeleine.kpu.kmodel import Kmodel, parse
-from madeleine.kpu.outputs import RANGE
-from madeleine.kpu.write import write
+from madeleine.kpu.editor.describe import facts, summary
+from madeleine.kpu.editor.edit import headless, with_byte_features, with_map, with_marks
+from madeleine.kpu.emulator.outputs import RANGE
+from madeleine.kpu.format.kmodel import Kmodel, parse
+from madeleine.kpu.format.write import write
 
 from . import files, marks
 from .entries import find_model

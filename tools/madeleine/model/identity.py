@@ -4,7 +4,7 @@ import zlib
 from array import array
 
 from madeleine.device import distance, features
-from madeleine.kpu.outputs import MAP_OUTPUT, NOTES_BYTES, NOTES_OUTPUT, NOTES_VERSION
+from madeleine.kpu.emulator.outputs import MAP_OUTPUT, NOTES_BYTES, NOTES_OUTPUT, NOTES_VERSION
 from madeleine.sim.eyes import Outputs
 
 

@@ -3,7 +3,7 @@
 import argparse
 
 from madeleine.errors import ToolError
-from madeleine.kpu.outputs import Marks
+from madeleine.kpu.emulator.outputs import Marks
 
 
 def add_argument(parser: argparse.ArgumentParser) -> None:

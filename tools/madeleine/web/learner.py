@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from madeleine.camera.usb import parse
 from madeleine.device import distance, engines, examples, features, files, memory, settings, store
 from madeleine.evaluation.distances import distances
 from madeleine.model.identity import vector_of
 from madeleine.sim.eyes import Outputs
 from madeleine.sim.storage import Storage
-from madeleine.usb import parse
 
 Point = list[float]
 LEAST_SQUARE = 1e-9  # of unit vectors' differences; what is less is rounding
