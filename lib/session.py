@@ -78,6 +78,7 @@ class Session:
         self.watched = []  # type: list[str]
         self._frames = 0  # since the last time
         self.now_ms = 0
+        self.blank_until_ms = -1  # until then a blank view is learned (coach.py)
         self.messages = []  # type: list[Message]  # for the host, to be written
         self.grove = []  # type: list[bytes]  # for the Grove port
         self.voice = None  # type: str | None  # a name to be spoken

@@ -13,6 +13,8 @@ from vectors import on_heap
 from tests.fakes.flash import Flash
 
 CUP, PEN = bytes([10]) * features.LENGTH, bytes([90]) * features.LENGTH
+CONTRASTS = b"\x11\x11\xee\xee\xee\xee" * (224 * 224 // 3 + 1)  # RGB565: dark and light pixels, sharp
+BLACK = bytes(2 * 224 * 224)
 
 
 class PartError(Exception):
@@ -29,7 +31,8 @@ class Board:
         self.panel = self.lights = self.speaker = self.grove = self.power = self.usb = self.camera = self
         self.buttons = SimpleNamespace(a=lambda: self.down == "A", b=lambda: self.down == "B")
         self.clock_ms = 5000
-        self.view = CUP  # what the camera sees, and what the network makes of it
+        self.view = CUP  # what the network makes of what the camera sees
+        self.pixels = CONTRASTS
         self.told = []
         self.typed = b""
         self.down = self.payload = None
@@ -50,7 +53,7 @@ class Board:
             self.silent -= 1
             raise PartError("camera: no picture")
         self.clock_ms += 50
-        return Picture(self.view)
+        return Picture(self.view, self.pixels)
 
     def features(self, picture, example):
         example[:] = picture.view
@@ -120,8 +123,8 @@ class Board:
 
 
 class Picture:
-    def __init__(self, view):
-        self.view, self.texts = view, []
+    def __init__(self, view, pixels):
+        self.view, self.pixels, self.texts = view, pixels, []
 
     def draw_string(self, x, y, text, **_):
         if text not in self.texts:
@@ -159,6 +162,7 @@ class Desk:
             Network=lambda: self.board,
             fastest_engine=Plain,
             find_card=self.board.find_card,
+            pixels=lambda picture: picture.pixels,
         )
         monkeypatch.setattr(app_module, "device", device)
         monkeypatch.setattr(app_module, "vision", vision)
