@@ -7,12 +7,15 @@ from types import SimpleNamespace
 import app as app_module
 import features
 from app import App
+from distance import Scale
 from engines import Plain
 from vectors import on_heap
 
 from tests.fakes.flash import Flash
 
-CUP, PEN = bytes([10]) * features.LENGTH, bytes([90]) * features.LENGTH
+HALF = features.LENGTH // 2
+CUP, PEN = bytes([90, 10]) * HALF, bytes([10, 90]) * HALF
+SCALE = Scale(128, 110)
 CONTRASTS = b"\x11\x11\xee\xee\xee\xee" * (224 * 224 // 3 + 1)  # RGB565: dark and light pixels, sharp
 BLACK = bytes(2 * 224 * 224)
 
@@ -66,6 +69,9 @@ class Board:
 
     def identity(self, picture):
         return "0badcafe"
+
+    def scale(self):
+        return SCALE
 
     def former_identities(self, picture):
         return []

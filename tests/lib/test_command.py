@@ -179,7 +179,7 @@ def test_lines(line, expected):
     assert got == expected or (isinstance(expected[0], str) and got in expected)
 
 
-SAFE_WORDS = ["exclude", "reset", "undo", "forget", "limit", "select", "link"]  # what a QR card may say
+SAFE_WORDS = ["exclude", "reset", "undo", "forget", "limit", "select", "link", "grove"]  # what a QR card may say
 
 
 @pytest.mark.parametrize("word", [word for word, _, _ in WORDS])

@@ -29,6 +29,7 @@ class State:
         self.answer = ""  # the name that is seen; "" when none is
         self.answer_known = False  # the camera tells changes only
         self.since_s: float | None = None  # of the answer
+        self.sure: bool | None = None  # of the answer; None: older apps and Brownie do not say
         self.distance: float | None = None
         self.next = ""
         self.next_distance: float | None = None
