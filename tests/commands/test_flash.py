@@ -178,8 +178,8 @@ def small(monkeypatch, tmp_path):
     """A catalogue of one firmware, and a file that is it."""
     build = next(iter(catalogue.builds().values()))
     build = replace(build, name="small", size_bytes=len(FIRMWARE), sha256=hashlib.sha256(FIRMWARE).hexdigest())
-    for module in ("catalogue", "firmware"):
-        monkeypatch.setattr(f"madeleine.board.flash.{module}.builds", lambda: {"small": build})
+    for module in ("board.flash.catalogue", "commands.firmware"):
+        monkeypatch.setattr(f"madeleine.{module}.builds", lambda: {"small": build})
     return build
 
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 from madeleine import download, model
+from madeleine.commands import model as command
 from madeleine.errors import ToolError
 from madeleine.kpu import Network
 from madeleine.model import entries, fetch
@@ -41,7 +42,7 @@ def offered(monkeypatch, entry):
 
 def run(*arguments):
     parser = argparse.ArgumentParser()
-    model.add_parser(parser.add_subparsers())
+    command.add_parser(parser.add_subparsers())
     options = parser.parse_args(["model", *map(str, arguments)])
     return options.func(options)
 
