@@ -8,8 +8,8 @@ import pytest
 from madeleine import cli, download, model
 from madeleine.board.flash import burner, catalogue
 from madeleine.board.flash.package import Part, read
+from madeleine.board.flash.wanted import parts_of
 from madeleine.board.flash.worker import Phase
-from madeleine.commands.flash import parts_of
 from madeleine.errors import ToolError
 
 from tests.fakes.fake_rom import BAD_CHECKSUM, FOR_EVER, GREET, RESTART, SILENCE, WRITE, FakeBoard, Lie
