@@ -16,12 +16,35 @@ settings.register_profile("madeleine", deadline=None, derandomize="CI" in os.env
 settings.load_profile("madeleine")
 
 ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = ROOT.parent / "shared"  # photographs and models that are not the project's to give away
 GREY = np.full((224, 224, 3), 128, np.uint8)
 BESIDE_THE_APP = "import uos, sys\nuos.chdir('/flash')\nsys.path.insert(0, 'lib')\n"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="take what the scenarios give now as the golden files")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that ask for the reference data carry the marker `reference`."""
+    for item in items:
+        if "shared" in getattr(item, "fixturenames", ()):
+            item.add_marker("reference")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
+    """CI that has the reference data fails when a test over them is skipped, whatever the reason."""
+    report = yield
+    needed = item.get_closest_marker("reference") and os.environ.get("CI") and _has_reference()
+    if report.skipped and not hasattr(report, "wasxfail") and needed:
+        report.outcome = "failed"
+        report.longrepr = f"skipped, although {REFERENCE} exists: {report.longrepr[2]}"
+    return report
+
+
+def _has_reference() -> bool:
+    return (REFERENCE / "models").is_dir()
 
 
 @pytest.fixture(scope="session")
@@ -32,13 +55,10 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of reference photographs and models beside the repository; a skip without it, a failure in CI."""
-    folder = ROOT.parent / "shared"
-    if not (folder / "models").is_dir():
-        if os.environ.get("CI"):
-            pytest.fail(f"CI needs the reference data in {folder}")
-        pytest.skip(f"no reference data in {folder}")
-    return folder
+    """The optional folder of reference photographs and models next to the repository; a test without it is skipped."""
+    if not _has_reference():
+        pytest.skip(f"no reference data in {REFERENCE} (CONTRIBUTING.md)")
+    return REFERENCE
 
 
 @pytest.fixture
