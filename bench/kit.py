@@ -186,7 +186,7 @@ class Repository:
         command = ["git", "--git-dir", str(self.folder), *arguments]
         environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0"}
         try:
-            done = subprocess.run(  # noqa: S603 -- git, with arguments of ours
+            done = subprocess.run(
                 command, input=given.encode(), capture_output=True, env=environment, timeout=GIT_TIMEOUT_S, check=True
             )
         except FileNotFoundError as error:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests import ROOT
+
 TESTS = """
 import pytest
 
@@ -34,7 +35,8 @@ def test_plain():
 def test_outcomes(tmp_path: Path, data: bool, ci: bool, outcome: str) -> None:
     tests = tmp_path / "checkout" / "tests"
     tests.mkdir(parents=True)
-    (tests / "conftest.py").write_bytes((ROOT / "tests/conftest.py").read_bytes())
+    for name in ("__init__.py", "conftest.py"):
+        (tests / name).write_bytes((ROOT / "tests" / name).read_bytes())
     (tests / "test_it.py").write_text(TESTS)
     (tests / "pytest.ini").write_text("[pytest]\nmarkers = reference\n")
     if data:
@@ -46,7 +48,8 @@ def test_outcomes(tmp_path: Path, data: bool, ci: bool, outcome: str) -> None:
 
 
 def _pytest(folder: Path, ci: bool) -> str:
-    paths = os.pathsep.join(str(ROOT / name) for name in ("tools", "lib", "tools/madeleine/sim/fakes"))
+    ours = (str(ROOT / name) for name in ("tools", "lib", "tools/madeleine/sim/fakes"))
+    paths = os.pathsep.join((str(folder.parent), *ours))
     environment = {**os.environ, "PYTHONPATH": paths, "CI": "true" if ci else ""}
     command = [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "-p", "no:xdist", str(folder)]
     return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False).stdout

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from madeleine.device import features
 from madeleine.errors import ToolError
-from madeleine.kpu import Network, reference
-from madeleine.kpu.outputs import wants_upside_down
-from madeleine.kpu.read_keras import read_keras
+from madeleine.kpu import Network
+from madeleine.kpu.compiler import reference
+from madeleine.kpu.emulator.outputs import wants_upside_down
+from madeleine.kpu.importers.read_keras import read_keras
 from madeleine.model import find_model
 from madeleine.sim.scenes import SIDE_PX
 

@@ -14,13 +14,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from madeleine.errors import ToolError
 from madeleine.kpu import Network
-from madeleine.kpu.compile import Compiled, Options, compile_network
-from madeleine.kpu.describe import as_text, facts
-from madeleine.kpu.fidelity import Fidelity, fidelity
-from madeleine.kpu.graph import Graph
-from madeleine.kpu.outputs import USUAL_LIMIT
-from madeleine.kpu.read_keras import read_keras
-from madeleine.kpu.read_onnx import read_onnx
+from madeleine.kpu.compiler.compile import Compiled, Options, compile_network
+from madeleine.kpu.compiler.fidelity import Fidelity, fidelity
+from madeleine.kpu.compiler.graph import Graph
+from madeleine.kpu.editor.describe import as_text, facts
+from madeleine.kpu.emulator.outputs import USUAL_LIMIT
+from madeleine.kpu.importers.read_keras import read_keras
+from madeleine.kpu.importers.read_onnx import read_onnx
 from madeleine.sim.scenes import PHOTOGRAPHS, photograph
 
 from . import files

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from madeleine.errors import ToolError
 from madeleine.kpu import Network
-from madeleine.kpu.describe import facts, summary
-from madeleine.kpu.edit import headless, with_byte_features, with_map
-from madeleine.kpu.kmodel import parse
-from madeleine.kpu.outputs import USUAL_LIMIT
-from madeleine.kpu.write import write
+from madeleine.kpu.editor.describe import facts, summary
+from madeleine.kpu.editor.edit import headless, with_byte_features, with_map
+from madeleine.kpu.emulator.outputs import USUAL_LIMIT
+from madeleine.kpu.format.kmodel import parse
+from madeleine.kpu.format.write import write
 
 from . import files
 from .entries import find_model

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from madeleine.device import constants, engines, examples, features, files, memory, store
-from madeleine.kpu.outputs import MAP_OUTPUT, NOTES_BYTES, NOTES_OUTPUT, NOTES_VERSION
+from madeleine.kpu.emulator.outputs import MAP_OUTPUT, NOTES_BYTES, NOTES_OUTPUT, NOTES_VERSION
 from madeleine.sim.eyes import Outputs
 from madeleine.sim.storage import Storage
 

@@ -21,6 +21,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from madeleine.camera.usb import Splitter, parse
 from madeleine.device import constants
 from madeleine.paths import board_files
 from madeleine.sim.board import VirtualBoard
@@ -29,7 +30,6 @@ from madeleine.sim.power import Misuse, PowerCut, PowerOff
 from madeleine.sim.scenes import SIDE_PX, scene
 from madeleine.sim.storage import Storage
 from madeleine.sim.world import PANEL_PX, Scene, World
-from madeleine.usb import Splitter, parse
 from madeleine.web.fingers import Fingers
 from madeleine.web.learner import Learner, name_of_model
 from madeleine.web.messages import Order
