@@ -8,10 +8,10 @@ pytest.importorskip("unicorn", reason="the K210 emulator needs the package unico
 if not os.environ.get("MAIXPY_FIRMWARE"):
     pytest.skip("MAIXPY_FIRMWARE does not name a firmware image", allow_module_level=True)
 
-from tests.firmware.prompt import MODEL, PHOTOGRAPHS  # noqa: E402 - the emulator is there
+from tests.firmware.prompt import MODEL, PHOTOGRAPHS
 
 if not MODEL.is_file() or not PHOTOGRAPHS.is_dir():
     pytest.skip(
-        "Brownie's model or the photographs are missing: madeleine model fetch mbnet751-feature; python bench/kit.py kit",
+        "Brownie's model or the photographs are missing (CONTRIBUTING.md, \"Tests on the firmware\")",
         allow_module_level=True,
     )
