@@ -27,9 +27,10 @@ app.start()
 for turn in range(10):
     app.turn()
 gc.collect()
-print('free', gc.mem_free(), 'capacity', app.memory.examples.capacity, 'examples', app.memory.examples.count)
+print(gc.mem_free(), app.memory.examples.capacity)
 """
 )
+FREE_BYTES = 40_000  # of the heap, at least
 
 
 @pytest.fixture
@@ -58,7 +59,9 @@ def test_a_life(camera):
     ask(camera)
     pull_the_plug(camera)
     camera.interrupt()
-    print(camera.at_the_prompt(MEMORY))
+    free, capacity = map(int, camera.at_the_prompt(MEMORY).split()[-2:])
+    assert free > FREE_BYTES
+    assert capacity == 250
 
 
 def teach_by_buttons(camera):
