@@ -206,7 +206,8 @@ class Bench:
 def brownie_card(count):
     """The files of a memory card with Brownie's app, as it is, and `count` examples."""
     git = ["git", "-C", os.environ.get("BROWNIE", str(ROOT / "brownie.git"))]
-    listed = subprocess.run([*git, "ls-tree", "-r", "--name-only", BROWNIE_COMMIT, BROWNIE], check=True, capture_output=True)
+    tree = [*git, "ls-tree", "-r", "--name-only", BROWNIE_COMMIT, BROWNIE]
+    listed = subprocess.run(tree, check=True, capture_output=True)
     files = {}
     for path in listed.stdout.decode().split():
         content = subprocess.run([*git, "show", f"{BROWNIE_COMMIT}:{path}"], check=True, capture_output=True).stdout
