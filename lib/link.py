@@ -49,6 +49,8 @@ def brownie_line(message: 'Message') -> str:
     """The same in the words that Brownie prints; '' for what Brownie does not say."""
     event = message[0]
     if event == 'seen':
+        if field(message, 'again'):  # the same name, sure now, or no more
+            return ''
         return '[DETECTED]: %s\n' % field(message, 'name')
     if event == 'card':
         return '[QR]: %s\n' % field(message, 'text')

@@ -130,6 +130,8 @@ class Session:
         self.search.runner_up(match, other)
         if other.label:
             message += ('next', other.label, 'next_distance', self.tenths(other.distance))
+        if not other_name:
+            message += ('again', True)
         self.send(message)
         if other_name and self.memory.settings.value(settings.SOUND) == settings.ON:
             self.voice = name
