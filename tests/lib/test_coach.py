@@ -213,5 +213,7 @@ def test_a_good_view_in_between_starts_again(desk):
 
 def test_what_is_not_a_view_or_not_a_class_is_not_looked_at(desk):
     desk.board.pixels = BLACK
-    told = desk.say(do="learn", name="cup", vector=base64(CUP)) + desk.say(do="exclude") + desk.say(do="anchor", value=0)
+    told = (
+        desk.say(do="learn", name="cup", vector=base64(CUP)) + desk.say(do="exclude") + desk.say(do="anchor", value=0)
+    )
     assert [entry["event"] for entry in told if entry["event"] != "seen"] == ["learned", "ignored", "anchor"]
