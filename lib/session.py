@@ -171,7 +171,7 @@ class Session:
     def send_scores(self, id: 'str | int | None') -> None:
         """The answer, and how far the nearest example of each class is."""
         found = [] if self.query is None else self.search.scores(self.query, SCORES_MAX)
-        scores = [[label, self.tenths(distance)] for label, distance in found]
+        scores = link.Scores([(label, link.Tenths(self.scale.tenths(distance))) for label, distance in found])
         self.send(('scores', 'name', self.answer.name, 'sure', self.answer.sure, 'scores', scores), id)
 
     def _expire(self) -> None:

@@ -19,6 +19,8 @@ SCENARIOS = ROOT / "tests/scenarios"
 PLAYED = (
     "first-lesson",
     "coach",
+    "film",
+    "probable",
     "classes-and-undo",
     "cards",
     "card-commands",

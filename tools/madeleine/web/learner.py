@@ -50,11 +50,15 @@ class FlashCopy(files.Files):
         return self.storage.statvfs()[0] * self.storage.statvfs()[2]
 
 
-class Unmeasured(engines.Plain):
-    """An engine for a memory in which nobody searches."""
+class Numpy(engines.Plain):
+    """An engine as exact as the board's, and fast."""
 
-    def query(self, vector: bytes | bytearray | memoryview, query: engines.Query | None = None) -> engines.Query:
-        return engines.Query()
+    def _measure(self, query: engines.Query) -> int:
+        return self.product(query, query.vector, 0)
+
+    def product(self, query: engines.Query, vector: bytes | bytearray | memoryview, norm: int) -> int:
+        one, other = (np.frombuffer(part, np.uint8).astype(np.int64) for part in (query.vector, vector))
+        return int(one @ other)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ const LESSONS = {
 };
 
 /**
- * `now`: {power, examples, classes, counts: {name: number}, selected, seen, heldCard, cardRead, cardReadMs, nowMs,
+ * `now`: {power, examples, classes, counts: {name: number}, selected, seen, sure, heldCard, cardRead, cardReadMs, nowMs,
  * lesson}; `lesson` is what the camera has said about the last lesson, {code, near, ms}, or null.
  * Returns {word, name, press}: `name` goes into the sentence, `press` is 'A', 'B', 'AB' or ''.
  */
@@ -23,6 +23,7 @@ export function hint(now) {
   if (lesson) return say(lesson, now.lesson.code === 'blank' ? 'A' : '', now.lesson.near || '-');
   if (!now.examples) return say('hint_first', 'A');
   if (now.selected && !now.counts[now.selected]) return say('hint_new_name', 'A', now.selected);
+  if (now.seen && !now.sure) return say('hint_probable', now.selected === now.seen ? 'A' : 'B', now.seen);
   if (now.seen && now.classes === 1) return say('hint_second', 'B');
   return now.seen ? say('hint_seen') : say('hint_teach', 'B');
 }
