@@ -269,7 +269,7 @@ class App:
             return None
         from coach import Coach
 
-        del sys.modules['coach']  # SIZE that no frame needs
+        del sys.modules['coach']  # 4 KB that no frame needs
         coach = Coach(self.session)
         coach.look(vision.pixels(self.picture))
         return coach

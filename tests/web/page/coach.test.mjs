@@ -29,7 +29,7 @@ const CASES = [
   ['it was too dark', { ...CUP, lesson: { code: 'dark', ms: 0 }, nowMs: 5000 }, 'lesson_dark', ''],
   ['that is no news', { ...CUP, lesson: { code: 'dark', ms: 0 }, nowMs: 9000 }, 'hint_teach', 'B'],
   ['nothing is in view', { ...START, lesson: { code: 'blank', ms: 0 } }, 'lesson_blank', 'A'],
-  ['the first example of all', { ...CUP, seen: 'A', lesson: { code: 'single', ms: 0 } }, 'hint_second', 'B'],
+  ['the first example of all', { ...CUP, seen: 'A', sure: true, lesson: { code: 'single', ms: 0 } }, 'hint_second', 'B'],
   ['the first of another class', { ...CUP, classes: 2, lesson: { code: 'single', ms: 0 } }, 'lesson_single', ''],
   ['a lesson this page has no word for', { ...CUP, lesson: { code: 'new', ms: 0 } }, 'hint_teach', 'B'],
   ['no power', { ...CUP, power: 'unplugged', heldCard: 'pen' }, 'hint_unplugged', ''],
