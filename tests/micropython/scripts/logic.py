@@ -17,6 +17,7 @@ import gauge
 import host
 import link
 import menu
+import scores
 import screen
 import search
 import session
@@ -179,7 +180,7 @@ def try_link():
         ('card', 'text', '*reset'),
         ('gauge', 'value', 42),
         ('gauge', 'value', None),
-        ('scores', 'scores', link.Scores([('cup "', link.Tenths(999)), ('', link.Tenths(5))]), 'what', ['a']),
+        ('scores', 'scores', scores.Scores([('cup "', 999), ('', 5)], distance.Scale(128, 110)), 'what', ['a']),
         ('list', 'classes', [['cup', 3]], 'on', True, 'off', False, 'far', -5),
         ('gone',),
     )
