@@ -259,7 +259,7 @@ def test_an_interrupted_undo_is_old_or_new_after_a_restart():
     flash.fuse = 5
     with pytest.raises(PowerCut):
         step(store, memory, "undo")
-    flash.fuse = None
+    flash.power_on()
     again, _ = loaded(flash)
     assert again.settings == {"limit": "99"}
 
