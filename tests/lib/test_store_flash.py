@@ -7,7 +7,7 @@ from change import Change
 
 from tests.fakes.flash import Flash, PowerCut
 from tests.lib.powercut import PlainMemory, boot, step
-from tests.lib.test_store import VECTOR_BYTES, loaded, refused, taught, vector
+from tests.lib.small_store import VECTOR_BYTES, loaded, refused, taught, vector
 
 # Flash that fails
 

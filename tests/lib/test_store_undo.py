@@ -11,7 +11,7 @@ from store import Store, StoreError
 
 from tests.fakes.flash import Flash, PowerCut, cuts
 from tests.lib.powercut import HISTORY, PlainMemory, State, any_change, boot, copied, step
-from tests.lib.test_store import VECTOR_BYTES, loaded, refused, taught, vector
+from tests.lib.small_store import VECTOR_BYTES, loaded, refused, taught, vector
 
 CHANGES = {
     "learn": ("learn", "key", vector(8)),
