@@ -192,12 +192,12 @@ class FlashFile(File):
             self._flash.broken_closes -= 1
             raise OSError(EIO)
 
-    def readinto(self, buffer: bytearray | memoryview, size: int = -1) -> int:
-        here = range(self._position, self._position + len(buffer))
+    def _rest(self, most: int | None = None) -> bytes:
         lost = self._flash.lost.get(self._name, range(0))
-        if self._flash.broken_read or max(here.start, lost.start) < min(here.stop, lost.stop):
+        end = lost.stop if most is None else self._position + most
+        if self._flash.broken_read or max(self._position, lost.start) < min(end, lost.stop):
             raise OSError(EIO)
-        return super().readinto(buffer, size)
+        return super()._rest(most)
 
 
 def cuts(before: dict[str, bytes], effects: list[Effect]) -> Iterator[tuple[int, bool, dict[str, bytes]]]:
