@@ -199,7 +199,7 @@ def test_merging(one, other):
 
 
 def test_of_another_model():
-    with pytest.raises(ToolError, match="0badcafe say nothing to model b922520e"):
+    with pytest.raises(ToolError, match="0badcafe cannot be used with model b922520e"):
         some().merged(some("0badcafe"))
 
 
