@@ -1,6 +1,7 @@
 """Settings and fixtures for all tests: where the repository and the shared reference data are."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from tests import ROOT
 settings.register_profile("madeleine", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("madeleine")
 
+REASONS_SHOWN = 8
 REFERENCE = ROOT.parent / "shared"  # photographs and models that are not the project's to give away
 GREY = np.full((224, 224, 3), 128, np.uint8)
 BESIDE_THE_APP = "import uos, sys\nuos.chdir('/flash')\nsys.path.insert(0, 'lib')\n"
@@ -24,6 +26,21 @@ BESIDE_THE_APP = "import uos, sys\nuos.chdir('/flash')\nsys.path.insert(0, 'lib'
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="take what the scenarios give now as the golden files")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What was skipped and why, the commonest reason first, in ten lines at most."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(str(report.longrepr[-1]).removeprefix("Skipped: ") for report in skipped)
+    if not reasons:
+        return
+    named = reasons.most_common(REASONS_SHOWN)
+    terminalreporter.section(f"skipped: {len(skipped)}")
+    for reason, count in named:
+        terminalreporter.write_line(f"{count:5}  {reason}")
+    if len(reasons) > len(named):
+        others = len(skipped) - sum(count for _, count in named)
+        terminalreporter.write_line(f"{others:5}  for {len(reasons) - len(named)} other reasons: pytest -rs lists them")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
