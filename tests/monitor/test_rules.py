@@ -76,8 +76,8 @@ def test_when_and_what(rules) -> None:
 
 RUN = '[[rule]]\nrun = ["true"]\n'
 WRONG = [
-    ("", "no rule in it"),
-    ("rule = 7", "no rule in it"),
+    ("", "it has no rule"),
+    ("rule = 7", "it has no rule"),
     ("rule = [7]", "rule 1: not a table"),
     ("[[rules]]\nrun = ['true']", "'rules' is unknown; a file of rules has rule, mqtt"),
     ("[[rule]]\nrun = ['true'", "not valid TOML"),
@@ -137,7 +137,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(RulesError, match="cannot be read"):
         load(tmp_path / "missing.toml")
     (tmp_path / "latin.toml").write_bytes(b"\xff")
-    with pytest.raises(RulesError, match="no TOML"):
+    with pytest.raises(RulesError, match="not valid TOML"):
         load(tmp_path / "latin.toml")
 
 
@@ -162,7 +162,7 @@ def test_a_label_is_no_option() -> None:
 
 
 def test_programs_are_found_before_they_are_needed(tmp_path: Path) -> None:
-    with pytest.raises(ActionError, match="no program 'no-such-thing'"):
+    with pytest.raises(ActionError, match="program 'no-such-thing' not found"):
         command_line(Run(("no-such-thing",), tmp_path), CUP)
     script = tmp_path / "say.sh"
     script.write_text("#!/bin/sh\n")
