@@ -136,7 +136,7 @@ def test_one_program_at_a_time() -> None:
 
 
 def test_no_such_port(tmp_path) -> None:
-    with pytest.raises(NoSuchPort, match="there is no such port"):
+    with pytest.raises(NoSuchPort, match="no such port"):
         SerialLine(str(tmp_path / "ttyUSB0"))
 
 

@@ -127,11 +127,11 @@ def test_nothing_is_opened_for_what_cannot_be_written(command, firmware, tmp_pat
     wrong = {
         (): "nothing to write",
         ("--firmware", tmp_path / "some.elf"): "is an ELF file",
-        ("--firmware", tmp_path / "none.bin"): "is no file and no firmware; there are maixpy-v0.5.0_9",
+        ("--firmware", tmp_path / "none.bin"): "is neither a file nor a known firmware; known are maixpy-v0.5.0_9",
         (tmp_path / "some.kfpkg",): "is damaged",
         (tmp_path / "none.kfpkg",): "cannot be read",
         ("--model", tmp_path / "some.kmodel"): "some.kmodel",
-        ("--model", "nope"): "is no file and no model",
+        ("--model", "nope"): "is neither a file nor a known model",
         ("--firmware", firmware, "--model", firmware): "maixpy.bin",
     }
     with FakeRom([Lie(GREET, SILENCE, times=FOR_EVER)]) as board:

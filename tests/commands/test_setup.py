@@ -99,7 +99,7 @@ def test_a_dry_run_says_all_and_does_nothing(desk, capsys):
 def test_without_a_terminal_it_does_not_ask(desk, capsys):
     assert desk.setup() == 1
     assert desk.board.requests == []
-    assert capsys.readouterr().err == "madeleine: nothing was done, for there is nobody to ask: add --yes\n"
+    assert capsys.readouterr().err == "madeleine: nothing was done: this is not a terminal, so pass --yes to confirm\n"
 
 
 class Terminal(io.StringIO):
@@ -189,7 +189,7 @@ def test_what_is_asked_for_has_to_be_there(desk, capsys):
         cli.main(["setup", "--board", "uno"])
     assert wrong.value.code == 2
     assert cli.main(["setup", "--port", "/dev/none", "--firmware", "nothing.bin", "--model", "tour"]) == 1
-    assert "nothing.bin is no file and no firmware" in capsys.readouterr().err
+    assert "nothing.bin is neither a file nor a known firmware" in capsys.readouterr().err
     words = ["--firmware", str(desk.firmware), "--model", "tour", "--yes"]
     assert cli.main(["setup", "--port", "/dev/none", *words]) == 1
-    assert "/dev/none: there is no such port" in failure(capsys)
+    assert "/dev/none: no such port" in failure(capsys)

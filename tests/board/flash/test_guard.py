@@ -307,7 +307,7 @@ def test_a_process_that_dies_is_noticed():
 
 
 def test_a_port_that_is_not_there_is_said_at_once(tmp_path):
-    with pytest.raises(ToolError, match="there is no such port"):
+    with pytest.raises(ToolError, match="no such port"):
         burner.write(PARTS, Line(str(tmp_path / "ttyUSB7"), 115_200, "goE"), lambda event: None)
 
 
