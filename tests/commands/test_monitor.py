@@ -18,7 +18,7 @@ from madeleine.monitor.live import LiveView, bar, picture
 from madeleine.monitor.state import State
 from rich.console import Console
 
-from tests.fakes.fake_board import fake_board
+from tests.fakes.board import fake_board
 from tests.monitor.app_lines import line, seen
 from tests.monitor.monitor_picture import drawn
 from tests.monitor.servers import WAIT_S
