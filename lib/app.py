@@ -13,7 +13,6 @@ import link
 import screen
 import settings
 import store
-import vectors
 import vision
 from change import Change
 from command import CommandError
@@ -37,6 +36,7 @@ if _TYPING:
 CARDS_EVERY_MS = 300  # a search costs as much as half a turn (docs/MEASURED.md), a card should be seen within a second
 WELL_AFTER = 100  # turns without a fault: faults are counted from zero again
 WATCHDOG_MS = 20000  # compaction of a full store is the longest thing between two feeds
+START_ONLY = ('sizing', 'heap', 'vectors', 'missing', 'profiles')  # modules whose memory is given back
 CAMERA_TRIES = 20  # quick ones; then one a second, for ever
 
 
@@ -87,7 +87,7 @@ class App:
         self.store = store.Store(self._files, model_id.encode(), features.LENGTH, [id.encode() for id in former])
         notes = self._load()
         self.host.heap_note = sizing.fit(self._files)
-        for name in ('sizing', 'heap'):  # 1.7 KB of code that a start alone needs
+        for name in START_ONLY:
             sys.modules.pop(name, None)
         self.watchdog = device.watchdog(WATCHDOG_MS)
         self.session.now_ms = self.card_ms = device.now_ms()
@@ -104,6 +104,8 @@ class App:
 
     def _look_at_black(self) -> 'tuple[str, list[str]]':
         """Turn the camera as the network wants it, and find its names and the memory that it leaves free."""
+        import vectors
+
         picture = self.board.camera.snapshot()
         if self.network.wants_upside_down(picture):
             self.board.camera.turn_over()
@@ -223,7 +225,9 @@ class App:
         try:
             self.board.speaker.play(name, self.watchdog.feed)
         except vision.PartError as error:
-            self.board.speaker = device.NoSpeaker()
+            import missing
+
+            self.board.speaker = missing.NoSpeaker()
             self.session.fail('sound', str(error))
             self._write_messages()
 

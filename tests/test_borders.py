@@ -20,15 +20,15 @@ FAKES = ROOT / "tools/madeleine/sim/fakes"
 MAY_IMPORT = {
     "boot": "main pack",
     "main": "app device faults files vision",
-    "app": "buttons change command device features host link memory screen search session settings sizing status store "
-    "vectors view vision",
+    "app": "buttons change command device features host link memory missing screen search session settings sizing "
+    "status store vectors view vision",
     "buttons": "",
     "change": "",
     "classes": "",
     "command": "features settings",
     "constants": "",
     "debounce": "",
-    "device": "constants profiles vision",
+    "device": "constants missing profiles vision",
     "draft": "change generation journal",
     "engines": "",
     "examples": "engines",
@@ -43,6 +43,7 @@ MAY_IMPORT = {
     "link": "version",
     "memory": "change examples gauge settings",
     "menu": "",
+    "missing": "",
     "pack": "",
     "profiles": "",
     "refusals": "heap",
