@@ -16,7 +16,9 @@ import store
 import vision
 from change import Change
 from command import CommandError
+from engines import Query
 from host import Host
+from lookout import Lookout
 from memory import Memory
 from search import Match, Search
 from session import Session
@@ -30,10 +32,8 @@ if _TYPING:
     import machine
     from image import Image
 
-    from engines import Query
     from files import Files
 
-CARDS_EVERY_MS = 300  # a search costs as much as half a turn (docs/MEASURED.md), a card should be seen within a second
 WELL_AFTER = 100  # turns without a fault: faults are counted from zero again
 WATCHDOG_MS = 20000  # compaction of a full store is the longest thing between two feeds
 START_ONLY = ('sizing', 'heap', 'vectors', 'missing', 'profiles')  # modules whose memory is given back
@@ -60,9 +60,9 @@ class App:
         self.status = Status(board.power)
         self.gestures = (buttons.Button('A'), buttons.Button('B'))
         self.vector = bytearray(features.LENGTH)  # of the last picture
-        self.query = None  # type: Query | None  # from it; one object, filled again each turn
+        self.query = Query()  # from it; one object, filled again each turn
         self.seeing = False  # the vector is that of what is in view
-        self.card_ms = 0  # when a card was last looked for
+        self.lookout = Lookout(self.engine)  # for cards
         self.cards_work = True
         self._files = files
         self.host.board, self.host.battery_mv = board.name, self.status.battery_mv
@@ -90,7 +90,7 @@ class App:
         for name in START_ONLY:
             sys.modules.pop(name, None)
         self.watchdog = device.watchdog(WATCHDOG_MS)
-        self.session.now_ms = self.card_ms = device.now_ms()
+        self.session.now_ms = device.now_ms()
         self.status.skip(self.session.now_ms)
         self.host.model = model_id
         self.session.send(self.host.status('ready'))
@@ -185,9 +185,8 @@ class App:
                 self.perform(self.session.gesture(gesture))
 
     def _look_for_card(self, picture: 'Image', now_ms: int) -> None:
-        if not self.cards_work or now_ms - self.card_ms < CARDS_EVERY_MS:
+        if not self.cards_work or not self.lookout.due(self.query, now_ms):
             return
-        self.card_ms = now_ms
         try:
             self.perform(self.session.card(vision.find_card(picture)))
         except vision.PartError as error:

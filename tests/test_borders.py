@@ -20,8 +20,8 @@ FAKES = ROOT / "tools/madeleine/sim/fakes"
 MAY_IMPORT = {
     "boot": "main pack",
     "main": "app device faults files vision",
-    "app": "buttons change command device features host link memory missing screen search session settings sizing "
-    "status store vectors view vision",
+    "app": "buttons change command device engines features host link lookout memory missing screen search session "
+    "settings sizing status store vectors view vision",
     "buttons": "",
     "change": "",
     "classes": "",
@@ -42,6 +42,7 @@ MAY_IMPORT = {
     "journal": "",
     "link": "version",
     "memory": "change examples gauge settings",
+    "lookout": "engines features",
     "menu": "",
     "missing": "",
     "pack": "",
