@@ -86,7 +86,8 @@ class App:
         self.board.panel.message(('Madeleine', 'reading the examples'))
         self.store = store.Store(self._files, model_id.encode(), features.LENGTH, [id.encode() for id in former])
         notes = self._load()
-        self.host.heap_note = sizing.fit(self._files)
+        self._show_first_picture()
+        self.host.heap_note = sizing.fit(self._files)  # 12 million instructions: somebody waits for the picture
         for name in START_ONLY:
             sys.modules.pop(name, None)
         self.watchdog = device.watchdog(WATCHDOG_MS)
@@ -114,6 +115,12 @@ class App:
         gc.collect()  # the tables of the examples want pieces of 2 KB, which the least heap does not have otherwise
         self.memory.examples.take(vectors.choose(lambda: self.network.features(picture, self.vector)))
         return model_id, former
+
+    def _show_first_picture(self) -> None:
+        try:
+            self._show(self.board.camera.snapshot())
+        except vision.PartError:
+            pass  # the first turn asks again, and says so
 
     def _load(self) -> 'list[str]':
         """Fill the empty memory from flash; what there is to say of that."""

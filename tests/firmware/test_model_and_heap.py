@@ -110,3 +110,29 @@ def test_another_model_than_the_heap_is_for(shared):
     wanted = "The heap has 420000 bytes, with this model it should have 290000: run madeleine install"
     assert camera.ready()["heap"] == wanted
     assert camera.event("error")["code"] == "heap"
+
+
+FILL = """
+import uos
+try:
+    for number in range(4):
+        with open('/flash/filler%d' % number, 'wb') as file:
+            while file.write(block) == len(block):
+                pass
+except OSError:
+    pass
+"""
+
+
+@pytest.mark.skipif(OLD_BUILD, reason="its heap has one size")
+def test_a_full_flash_does_not_restart_for_ever(shared):
+    camera = unset(OWN)
+    camera.emulator.run_to_repl(interrupt=True)
+    for size in (4096, 16):
+        camera.at_the_prompt(f"block = bytes({size})" + FILL)
+    camera.reset()
+    camera.ready()
+    camera.run(2000)
+    assert sum(line.startswith("###free sys") for line in camera.said) <= 2, "it has started twice at most"
+    camera.tell(do="status", id=1)
+    assert camera.event("status")["id"] == 1
