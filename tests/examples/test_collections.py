@@ -117,7 +117,7 @@ def test_a_line_that_is_no_camera_s(text, told):
         ({"vector_bytes": 512}, "512 bytes"),
         ({"model": "nonsense"}, "eight hexadecimal"),
         ({"model": 12345678}, "eight hexadecimal"),
-        ({"format": "something"}, "no file of examples"),
+        ({"format": "something"}, "not a file of examples"),
     ],
 )
 def test_a_file_of_another_kind(fields, told):
@@ -199,7 +199,7 @@ def test_merging(one, other):
 
 
 def test_of_another_model():
-    with pytest.raises(ToolError, match="0badcafe say nothing to model b922520e"):
+    with pytest.raises(ToolError, match="0badcafe cannot be used with model b922520e"):
         some().merged(some("0badcafe"))
 
 

@@ -68,7 +68,7 @@ def test_another_model_is_refused(switch_on, tmp_path, capsys):
     camera = switch_on()
     for more in ((), ("--replace",)):
         assert run("import", tmp_path / "other.jsonl", "--port", camera.port, *more) == 1
-        assert "model 0badcafe say nothing to model b922520e" in capsys.readouterr().err
+        assert "model 0badcafe cannot be used with model b922520e" in capsys.readouterr().err
     assert taught(camera.port).examples == ()
 
 

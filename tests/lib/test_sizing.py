@@ -1,103 +1,102 @@
-"""The GC heap is set once, on any flash: no restart follows on each restart."""
+"""The heap is set once, when an installation asks for it; afterwards it is only compared."""
 
-import importlib
-import sys
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 
 import heap
 import pytest
 
-FREE_KB = 780  # with a heap of 420,000
-RIGHT = 420_000
+from tests.fakes.flash import Flash
+
+NOW, FREE_KB = 524288, 400
 
 
-class RestartedError(Exception):
-    """machine.reset()."""
+class Restarted(Exception):
+    """The board starts again."""
 
 
-class Camera:
-    """A camera after an installation: its flash and what the firmware keeps of its heap."""
+class Board:
+    """A board with this heap, which the module under test sets and asks for; `keeps` and `removes`: does flash?"""
 
-    def __init__(self, *, sets: bool = True, complains: bool = False, removes: bool = True) -> None:
-        self.heap_bytes, self.set_bytes = 524_288, 524_288
-        self.there = [heap.UNSET]
-        self.sets, self.complains, self.removes = sets, complains, removes
-        self.restarts = 0
+    def __init__(self, monkeypatch, heap_bytes, free_kb, asked=True, keeps=True, removes=True):
+        import sizing
 
-    # as vision
-    def free_memory_kb(self) -> int:
-        return FREE_KB - (self.heap_bytes - RIGHT) // 1024
+        self.heap_bytes, self.sizing, self.was_set, self._keeps = heap_bytes, sizing, [], keeps
+        self.flash = Flash({heap.UNSET: b""} if asked else {})
+        if not removes:
+            monkeypatch.setattr(self.flash, "remove", self._refuse)
+        vision = SimpleNamespace(heap_bytes=lambda: self.heap_bytes, free_memory_kb=lambda: free_kb, set_heap=self._set)
+        monkeypatch.setattr(sizing, "vision", vision)
+        monkeypatch.setattr(sizing, "device", SimpleNamespace(restart=self._restart))
 
-    def set_heap(self, size_bytes: int) -> None:
-        if self.complains:
-            raise OSError(5)
-        if self.sets:
-            self.set_bytes = size_bytes
+    def _restart(self):
+        raise Restarted
 
-    # as files
-    def names(self) -> list[str]:
-        return self.there
+    def _set(self, size_bytes):
+        self.was_set.append(size_bytes)
+        if self._keeps:
+            self.heap_bytes = size_bytes
 
-    def remove(self, name: str) -> None:
-        if not self.removes:
-            raise OSError(28)
-        self.there.remove(name)
+    def _refuse(self, name):
+        raise OSError(28)
 
-    def restart(self) -> None:
-        self.restarts += 1
-        assert self.restarts < 3, "for ever"
-        self.heap_bytes = self.set_bytes
-        raise RestartedError
+    def asks(self):
+        return heap.UNSET in self.flash.files
 
 
-@pytest.fixture
-def sizing(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    for name in ("device", "vision"):
-        monkeypatch.setitem(sys.modules, name, SimpleNamespace())
-    monkeypatch.delitem(sys.modules, "sizing", raising=False)
-    module = importlib.import_module("sizing")
-    monkeypatch.delitem(sys.modules, "sizing")
-    return module
+def test_it_is_set_for_the_model_and_the_board_starts_again(monkeypatch):
+    board = Board(monkeypatch, NOW, FREE_KB)
+    with pytest.raises(Restarted):
+        board.sizing.fit(board.flash)
+    assert board.was_set == [heap.right(NOW, FREE_KB)] != [NOW] and not board.asks()
 
 
-def started(sizing: ModuleType, camera: Camera, ask: str = "fit") -> object:
-    """What the start says in the end, through restarts."""
-    sizing.device = SimpleNamespace(restart=camera.restart)
-    sizing.vision = SimpleNamespace(
-        heap_bytes=lambda: camera.set_bytes, free_memory_kb=camera.free_memory_kb, set_heap=camera.set_heap
-    )
-    while True:
-        try:
-            return getattr(sizing, ask)(camera)
-        except RestartedError:
-            pass
+def test_the_right_size_is_not_written_again(monkeypatch):
+    right = heap.right(NOW, FREE_KB)
+    free_kb = FREE_KB + (NOW - right) // 1024
+    board = Board(monkeypatch, right, free_kb)
+    assert board.sizing.fit(board.flash) == ""
+    assert board.was_set == [] and not board.asks()
 
 
-def test_a_wish_is_granted_once(sizing: ModuleType) -> None:
-    camera = Camera()
-    assert started(sizing, camera) == ""
-    assert (camera.heap_bytes, camera.restarts, camera.there) == (RIGHT, 1, [])
+def test_without_an_installation_it_is_only_said(monkeypatch):
+    board = Board(monkeypatch, NOW, 0, asked=False)
+    assert "run madeleine install" in board.sizing.fit(board.flash)
+    assert board.was_set == []
 
 
-@pytest.mark.parametrize("trouble", [{"sets": False}, {"complains": True}])
-def test_a_heap_that_is_not_set_is_told(sizing: ModuleType, trouble: dict[str, bool]) -> None:
-    camera = Camera(**trouble)
-    assert "it should have 420000: run madeleine install" in str(started(sizing, camera))
-    assert camera.restarts == 0
-    assert camera.there == [heap.UNSET], "the next start tries again"
+def test_a_firmware_that_does_not_tell_its_heap_is_left_alone(monkeypatch):
+    board = Board(monkeypatch, None, None)
+    assert board.sizing.fit(board.flash) == ""
+    board.sizing.make_room(board.flash)
+    assert board.was_set == []
 
 
-def test_a_wish_that_cannot_be_removed_does_not_restart(sizing: ModuleType) -> None:
-    camera = Camera(removes=False)
-    started(sizing, camera)
-    assert camera.restarts == 0 and camera.set_bytes == RIGHT
-    camera.heap_bytes = RIGHT  # somebody switches it off and on
-    assert started(sizing, camera) == ""
-    assert camera.restarts == 0
+def test_a_model_that_does_not_load_gets_the_least_heap_once(monkeypatch):
+    board = Board(monkeypatch, NOW, None)
+    with pytest.raises(Restarted):
+        board.sizing.make_room(board.flash)
+    assert board.was_set == [heap.LEAST_BYTES] and board.asks(), "then the heap can be set for it"
+    board.heap_bytes = heap.LEAST_BYTES
+    board.sizing.make_room(board.flash)
 
 
-@pytest.mark.parametrize(("trouble", "restarts"), [({}, 1), ({"sets": False}, 0), ({"complains": True}, 0)])
-def test_room_for_a_model_is_made_once(sizing: ModuleType, trouble: dict[str, bool], restarts: int) -> None:
-    camera = Camera(**trouble)
-    started(sizing, camera, "make_room")
-    assert camera.restarts == restarts
+def test_a_size_that_flash_does_not_take_is_said_and_tried_again(monkeypatch):
+    """Without a restart: the next start would do the same, for ever."""
+    board = Board(monkeypatch, NOW, FREE_KB, keeps=False)
+    assert "run madeleine install" in board.sizing.fit(board.flash)
+    board.sizing.make_room(board.flash)
+    assert board.was_set == [heap.right(NOW, FREE_KB), heap.LEAST_BYTES] and board.asks()
+
+
+def test_an_error_of_flash_is_no_fault(monkeypatch):
+    board = Board(monkeypatch, NOW, FREE_KB)
+    monkeypatch.setattr(board.sizing.vision, "set_heap", board._refuse)
+    assert "run madeleine install" in board.sizing.fit(board.flash)
+    board.sizing.make_room(board.flash)
+    assert board.heap_bytes == NOW and board.asks()
+
+
+def test_a_wish_that_cannot_be_removed_does_not_restart(monkeypatch):
+    board = Board(monkeypatch, NOW, FREE_KB, removes=False)
+    assert "run madeleine install" in board.sizing.fit(board.flash)
+    assert board.heap_bytes == heap.right(NOW, FREE_KB), "it counts when somebody switches the camera off and on"

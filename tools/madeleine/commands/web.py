@@ -31,15 +31,12 @@ EXAMPLES = """examples:
 """
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Registers the command."""
-    parser = subparsers.add_parser(
-        "web",
-        help="the camera in your browser, without a camera",
-        description="Runs the camera's own program on a virtual board, with a page as its screen, buttons and lens.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.description = (
+        "Runs the camera's own program on a virtual board, with a page as its screen, buttons and lens."
     )
+    parser.epilog = EXAMPLES
     parser.add_argument("--port", metavar="N", type=int, default=8765, help="of the page's address (%(default)s)")
     parser.add_argument("--host", metavar="H", default="127.0.0.1", help="for others, too: this machine's own address")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
@@ -94,7 +91,7 @@ def _hello(arguments: argparse.Namespace) -> dict[str, object]:
 def _listener(host: str, port: int) -> socket.socket:
     """An open socket; ToolError when there is none to be had."""
     if not 0 <= port <= 65535:
-        raise ToolError(f"{port} is no port; give one of 1024 to 65535 with --port")
+        raise ToolError(f"{port} is not a valid port; give one of 1024 to 65535 with --port")
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.create_server((host, port), family=family)
