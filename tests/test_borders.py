@@ -20,8 +20,8 @@ FAKES = ROOT / "tools/madeleine/sim/fakes"
 MAY_IMPORT = {
     "boot": "main pack",
     "main": "app device faults files vision",
-    "app": "buttons change coach command device features host link memory screen search session settings sizing status "
-    "store vectors view vision",
+    "app": "buttons change coach command device engines features host link lookout memory missing screen search "
+    "session settings sizing status store vectors view vision",
     "buttons": "",
     "change": "",
     "classes": "",
@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "constants": "",
     "debounce": "",
     "distance": "constants",
-    "device": "constants profiles vision",
+    "device": "constants missing profiles vision",
     "draft": "change generation journal",
     "engines": "distance",
     "examples": "engines",
@@ -44,7 +44,9 @@ MAY_IMPORT = {
     "journal": "",
     "link": "version",
     "memory": "change examples gauge settings",
+    "lookout": "engines features",
     "menu": "",
+    "missing": "",
     "pack": "",
     "profiles": "",
     "refusals": "heap",

@@ -195,9 +195,9 @@ class Desk:
         )
         monkeypatch.setattr(app_module, "device", device)
         monkeypatch.setattr(app_module, "vision", vision)
-        monkeypatch.setattr(app_module.vectors, "choose", lambda run: on_heap())
-        fitting = SimpleNamespace(fit=lambda files: self.board.heap_note)
-        monkeypatch.setitem(sys.modules, "sizing", fitting)  # the app imports it at a start alone
+        # What the app imports at a start alone, and then gives up.
+        monkeypatch.setitem(sys.modules, "vectors", SimpleNamespace(choose=lambda run: on_heap()))
+        monkeypatch.setitem(sys.modules, "sizing", SimpleNamespace(fit=lambda files: self.board.heap_note))
         self.slept_ms = 0
         self.app = App(self.board, self.flash)
         self.app.start()
