@@ -178,7 +178,13 @@ class Buttons:
         return self._b is not None and self._b.value() == 0
 
 
-COLORS = {None: (0, 0, 0), 'red': (1, 0, 0), 'green': (0, 1, 0), 'blue': (0, 0, 1)}  # type: dict[str | None, tuple[int, ...]]
+COLORS = {
+    None: (0, 0, 0),
+    'red': (1, 0, 0),
+    'amber': (1, 1, 0),
+    'green': (0, 1, 0),
+    'blue': (0, 0, 1),
+}  # type: dict[str | None, tuple[int, ...]]
 
 
 class Lights:
@@ -195,7 +201,7 @@ class Lights:
         self.show(None)
 
     def show(self, color: 'str | None') -> None:
-        """None, 'red', 'green' or 'blue'."""
+        """None, or a colour of COLORS."""
         if color != self._color:
             self._color = color
             for led, on in zip(self._leds, COLORS[color]):

@@ -93,7 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
     features, damaged = _features(console, models, tasks, arguments)
     if damaged:
         tasks, notes = tasks_of([pictures.without(damaged) for pictures in sets], plan)
-    outcomes = {name: evaluate(models[name].name, features[name], tasks, plan) for name in models}
+    outcomes = {name: evaluate(models[name].name, models[name].scale(), features[name], tasks, plan) for name in models}
     if arguments.compare:
         outcomes = {name: compared(one, outcomes[arguments.compare], plan.limit) for name, one in outcomes.items()}
     results = [outcome.result for outcome in outcomes.values()]
