@@ -65,5 +65,6 @@ def test_slow_change_adds_up(life: Life) -> None:
     life.watch(THING, 5000)
     looked = []
     for step in range(40):
-        looked += [step * TURN_MS + at for at in life.watch(bytes([40 + 2 * step, 40]) * (features.LENGTH // 2), TURN_MS)]
+        view = bytes([40 + 2 * step, 40]) * (features.LENGTH // 2)
+        looked += [step * TURN_MS + at for at in life.watch(view, TURN_MS)]
     assert len(looked) >= 5
