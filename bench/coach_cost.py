@@ -9,7 +9,7 @@ from tests.firmware.prompt import cost, say
 START = (
     VISION
     + """
-import constants, distance
+import command, constants, distance
 network.features(picture, example)
 engine, scale = vision.fastest_engine(), distance.Scale(*constants.OTHER_SCALE)
 learned = examples.Examples(engine, vectors.choose(lambda: network.features(picture, example)))
@@ -23,20 +23,18 @@ def load():
     import coach
     del sys.modules['coach']
     return coach
-coach = load()
+coach = None
 gc.collect()
 """
 )
 HEAP = """
-coach = None
-gc.collect()
-before = gc.mem_free()
-coach = load()
-gc.collect()
-print(before - gc.mem_free(), 'bytes while it is loaded')
-coach = None
-gc.collect()
-print(before - gc.mem_free(), 'bytes after it')
+for _ in range(3):
+    coach = load()
+    gc.collect()
+    loaded = gc.mem_free()
+    coach = None
+    gc.collect()
+    print('free while it is loaded:', loaded, 'bytes; after it:', gc.mem_free())
 coach = load()
 """
 
