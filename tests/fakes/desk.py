@@ -27,7 +27,7 @@ class Board:
 
     def __init__(self):
         self.panel = self.lights = self.speaker = self.grove = self.power = self.usb = self.camera = self
-        self.buttons = SimpleNamespace(a=lambda: self.down == "A", b=lambda: self.down == "B")
+        self.buttons = SimpleNamespace(a=lambda: self.down == "A", b=lambda: self.down == "B", latch=lambda on: None)
         self.clock_ms = 5000
         self.view = CUP  # what the camera sees, and what the network makes of it
         self.told = []
