@@ -1,5 +1,7 @@
 """Least squares in float32, bordered lesson by lesson, against numpy's solution in float64."""
 
+import gc
+
 import features
 import fit
 import numpy as np
@@ -116,6 +118,21 @@ class Camera:
         weights = known.T @ np.linalg.solve(known @ known.T + fit.RIDGE * np.eye(len(pairs)), target)
         return unit(np.array([whole(query) for query in queries], float)) @ weights, labels
 
+    def rows(self):
+        """The terms that the inverse is the sum of, float32 (count, count), and their factors."""
+        count = self.fit.count
+        found = np.zeros((count, count), single)
+        for k in range(count):
+            found[k, : k + 1] = np.frombuffer(self.fit._triangle.row(k), single)
+        return found
+
+    def error(self):
+        """The largest error of the inverse."""
+        found, count = self.rows().astype(float), self.fit.count
+        inverse = (found.T * np.array(self.fit._factors[:count])) @ found
+        known = unit(np.array([whole(self.fit._triangle.example(k)) for k in range(count)], float))
+        return abs(inverse - np.linalg.inv(known @ known.T + fit.RIDGE * np.eye(count))).max()
+
     def differences(self, queries):
         """By how much the truth prefers another name than the camera gives, for each query where it does."""
         scores, labels = self.truth(queries)
@@ -189,9 +206,9 @@ def rename(examples, old, new):
 
 
 @pytest.mark.timeout(1200)
-def test_twenty_thousand_changes(memory):
-    """Names are those of a fresh solution at each hundredth, nothing grows, and the inverse is never built again."""
-    things, camera, often = Things(7), Camera(), []
+def test_twenty_thousand_changes():
+    """At each hundredth names and inverse are those of a fresh solution, and nothing grows."""
+    things, camera, differences, sizes = Things(7), Camera(), [], []
     queries = things.vectors(10)
     for number in range(20_000):
         change(things, camera.examples, most=10 + number // 100 % 40)
@@ -200,5 +217,142 @@ def test_twenty_thousand_changes(memory):
         if number % 100 == 99:
             camera.settle()
             if camera.examples.count:
-                often += camera.differences(queries)
-    assert max(often, default=0) < CLOSE
+                differences += camera.differences(queries)
+                assert camera.error() < 1e-4
+        if number % 4000 == 3999:
+            gc.collect()
+            sizes.append(len(gc.get_objects()))
+    assert max(differences) < CLOSE and len(differences) < 20
+    assert max(sizes) - min(sizes) < 200
+
+
+def test_nobody_is_named_before_all_examples_are_in():
+    things, camera = Things(3), Camera()
+    for label in "abc":
+        camera.examples.learn(label, things.vector(0))
+    vector = things.vector(0)
+    turns = 0
+    while camera.fit.state == fit.BUSY:
+        assert camera.fit.name(vector) is None
+        camera.fit.work()
+        turns += 1
+    assert turns > 2 and camera.fit.name(vector) in list("abc")
+    camera.examples.undo()
+    assert camera.fit.name(vector) is None
+
+
+def test_a_new_name_leaves_the_inverse_alone():
+    things, camera = Things(4), Camera()
+    for kind in range(12):
+        camera.examples.learn(LABELS[kind % 4], things.vector(kind))
+    camera.settle()
+    before = camera.rows()
+    rename(camera.examples, "pen", "key")
+    camera.settle()
+    assert (camera.rows() == before).all()
+    assert camera.differences(things.vectors(20)) == []
+    assert "pen" not in [camera.fit.name(query) for query in things.vectors(20)]
+
+
+def test_ignored_views_are_a_class():
+    things, camera = Things(5), Camera()
+    for _ in range(3):
+        for kind, label in enumerate(["cup", ""]):
+            camera.examples.learn(label, things.vector(kind))
+    camera.settle()
+    assert [camera.fit.name(things.vector(kind)) for kind in (0, 1)] == ["cup", ""]
+
+
+@pytest.mark.parametrize("labels", [["a"] * 3, ["a", "b"]])
+def test_the_same_view_twice_and_a_black_one(labels):
+    things, camera = Things(6), Camera()
+    view = things.vector()
+    for label in labels:
+        camera.examples.learn(label, view)
+    camera.examples.learn("black", bytes(features.LENGTH))
+    camera.examples.learn("c", things.vector())
+    camera.settle()
+    assert camera.fit.state == fit.READY
+    assert camera.differences([view, *things.vectors(10)]) == []
+    camera.examples.forget("black")
+    camera.settle()
+    assert camera.error() < 1e-5
+
+
+@pytest.mark.parametrize("count", [1, 4, 9])
+def test_a_damaged_inverse_is_built_again(memory, count):
+    """One equation is looked at in each update: of so many damaged rows the next lessons find one."""
+    things, camera = Things(8), Camera()
+    for kind in range(10):
+        camera.examples.learn(LABELS[kind % 3], things.vector(kind))
+    camera.settle()
+    for k in range(count):
+        row = np.frombuffer(camera.fit._triangle.row(k), single)
+        camera.fit._triangle.row(k)[:] = (row * single(1.5)).tobytes()
+    assert camera.error() > 0.01
+    for _ in range(12):
+        camera.examples.learn("cup", things.vector())
+        camera.settle()
+    assert camera.error() < 1e-4
+    assert camera.differences(things.vectors(20)) == []
+
+
+def room(count, classes):
+    """Bytes for so many examples and classes."""
+    return count * 768 + 2 * count * (count + 1) + 4 * 768 + classes * 5 * 768
+
+
+def test_what_does_not_fit_is_left_to_the_nearest():
+    things, camera = Things(9), Camera(size_bytes=room(10, 3))
+    for kind in range(12):
+        camera.examples.learn(LABELS[kind % 3], things.vector(kind))
+        camera.settle()
+        states = camera.fit.state, camera.fit.name(things.vector(0)) is None
+        assert states == ((fit.READY, False) if kind < 10 else (fit.FULL, True)), kind
+    while camera.examples.count > 10:
+        camera.examples.undo()
+    camera.settle()
+    assert camera.fit.state == fit.READY and camera.differences(things.vectors(10)) == []
+
+
+def test_room_that_forgotten_classes_leave_is_used():
+    """Classes lie where there was room; when that is in the way of rows, all is built again."""
+    things, camera = Things(10), Camera(size_bytes=room(40, 2))
+    for kind in range(6):
+        camera.examples.learn(f"class {kind}", things.vector(kind))
+    camera.settle()
+    for kind in range(4):
+        camera.examples.forget(f"class {kind}")
+    for number in range(38):
+        camera.examples.learn(f"class {4 + number % 2}", things.vector(4 + number % 2))
+        camera.settle()
+        assert camera.fit.state == fit.READY, number
+    assert max(camera.differences(things.vectors(10)), default=0) < CLOSE
+
+
+def test_plain_python_does_so_many_and_no_more():
+    things, camera = Things(11), Camera(plain_rows.Plain())
+    for number in range(plain_rows.Plain.capacity + 1):
+        camera.examples.learn(LABELS[number % 2], things.vector(number % 2))
+    camera.settle()
+    assert camera.fit.state == fit.FULL
+    camera.examples.undo()
+    camera.settle()
+    assert camera.fit.state == fit.READY
+
+
+def test_a_heap_in_pieces_is_no_fault(monkeypatch):
+    things, camera = Things(12), Camera()
+    for kind in range(3):
+        camera.examples.learn(LABELS[kind], things.vector(kind))
+    monkeypatch.setattr(Ulab, "max", staticmethod(none_left))
+    camera.settle()
+    assert camera.fit.state == fit.FULL and camera.fit.name(things.vector()) is None
+    monkeypatch.setattr(Ulab, "max", staticmethod(lambda row: float(row.values.max())))
+    camera.examples.undo()
+    camera.settle()
+    assert camera.fit.state == fit.READY
+
+
+def none_left(row):
+    raise MemoryError
