@@ -109,6 +109,7 @@ class App:
             self.board.camera.turn_over()
         model_id = self.network.identity(picture)
         former = self.network.former_identities(picture)
+        self.session.scale = self.network.scale()
         gc.collect()  # the tables of the examples want pieces of 2 KB, which the least heap does not have otherwise
         self.memory.examples.take(vectors.choose(lambda: self.network.features(picture, self.vector)))
         return model_id, former

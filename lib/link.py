@@ -22,10 +22,14 @@ def json_line(message: 'Message') -> str:
     """A message as one JSON object and a newline: {"v": 1, "event": "seen", ...}."""
     parts = ['"v": %d, "event": %s' % (LINK, ujson.dumps(message[0]))]
     for i in range(1, len(message), 2):
-        value = message[i + 1]
-        text = str(value) if isinstance(value, Tenths) else ujson.dumps(value)
-        parts.append('%s: %s' % (ujson.dumps(message[i]), text))
+        parts.append('%s: %s' % (ujson.dumps(message[i]), _json(message[i + 1])))
     return '{' + ', '.join(parts) + '}\n'
+
+
+def _json(value: object) -> str:
+    if isinstance(value, list):
+        return '[' + ', '.join([_json(one) for one in value]) + ']'
+    return str(value) if isinstance(value, Tenths) else ujson.dumps(value)
 
 
 def with_id(message: 'Message', id: 'str | int | None') -> 'Message':

@@ -17,6 +17,7 @@ ITEMS = (
     ('limit', 'limit %s'),
     ('sound', 'sound %s'),
     ('brightness', 'brightness %s'),
+    ('grove', 'grove %s'),
     (ABOUT, 'about'),
     (CLOSE, 'close'),
     (FORGET, 'forget %s'),

@@ -7,6 +7,7 @@ import uio
 import uos
 from micropython import const
 
+import distance
 import engines
 import features
 from constants import MODEL_ADDRESS, MODEL_FILE, SIDE_PX
@@ -29,7 +30,7 @@ if _TYPING:
 
 SNAPSHOT_TRIES = 3
 MAP_OUTPUT = 1  # of models made for the board: the last map, as the KPU makes it
-NOTES_OUTPUT = 2  # of these, too: 1 (the notes' version), 1 if the picture is wanted upside down, 0, 0
+NOTES_OUTPUT = 2  # of these, too: 1 (the notes' version), 1 if the picture is wanted upside down, limit, strict mark
 NOTES_BYTES = 4
 NOTES_VERSION = b'\x01'
 UPSIDE_DOWN = b'\x01\x01'
@@ -159,6 +160,11 @@ class Network:
         else:
             self._name = self._feature_checksum(picture)
         return self._name
+
+    def scale(self) -> distance.Scale:
+        """How its distances are read. After `identity`."""
+        notes = self._notes if self._notes and self._notes[:1] == NOTES_VERSION else b'\0\0\0\0'
+        return distance.scale_of(self._name, notes[2], notes[3])
 
     def former_identities(self, picture: 'image.Image') -> 'list[str]':
         """What the first edition called the model, where that differs. After `identity`: `picture` has to be black."""

@@ -75,7 +75,7 @@ def select(session: 'Session', request: 'Command') -> None:
 
 @does(*[setting.name for setting in settings.SETTINGS])
 def set_(session: 'Session', request: 'Command') -> 'Changes':
-    return (Change(changes.SETTING, request.word, request.argument, request.id, request.draft),)
+    return (Change(changes.SETTING, settings.named(request.word).key, request.argument, request.id, request.draft),)
 
 
 @does(changes.BEGIN, changes.COMMIT, changes.DROP)
@@ -91,7 +91,20 @@ def pass_on(session: 'Session', request: 'Command') -> None:
 
 @does('status')
 def status(session: 'Session', request: 'Command') -> None:
-    session.send(session.host.status('status') + ('name', session.answer.name), request.id)
+    answer = session.answer
+    message = session.host.status('status') + ('name', answer.name, 'sure', answer.sure)
+    session.send(message + ('distance', session.tenths(session.distance)), request.id)
+
+
+@does('scores')
+def scores(session: 'Session', request: 'Command') -> None:
+    session.send_scores(request.id)
+
+
+@does('watch')
+def watch(session: 'Session', request: 'Command') -> None:
+    session.watch_every, session.watched = request.argument
+    session.send(('watch', 'every', session.watch_every, 'what', session.watched), request.id)
 
 
 @does('list')

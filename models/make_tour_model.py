@@ -12,12 +12,12 @@ import math
 from pathlib import Path
 
 import numpy as np
-from madeleine.kpu.compose import CLAMP, Y_BITS, convolution, pack_activation, pack_batch_norm
-from madeleine.kpu.convolution import Convolution
-from madeleine.kpu.kmodel import Kmodel
-from madeleine.kpu.layertypes import Conv, Dequantize, GlobalAveragePool2D, Layer, Region
-from madeleine.kpu.memory import AI_RAM_LINES, Placement
-from madeleine.kpu.write import write
+from madeleine.kpu.compiler.compose import CLAMP, Y_BITS, convolution, pack_activation, pack_batch_norm
+from madeleine.kpu.emulator.convolution import Convolution
+from madeleine.kpu.emulator.memory import AI_RAM_LINES, Placement
+from madeleine.kpu.format.kmodel import Kmodel
+from madeleine.kpu.format.layertypes import Conv, Dequantize, GlobalAveragePool2D, Layer, Region
+from madeleine.kpu.format.write import write
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.int64]

@@ -11,11 +11,12 @@ from hypothesis import settings
 from madeleine.sim.board import VirtualBoard
 from madeleine.sim.world import Scene, world
 
+from tests import ROOT
+
 # Machines differ in speed, so no deadline; in CI the same examples each time.
 settings.register_profile("madeleine", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("madeleine")
 
-ROOT = Path(__file__).resolve().parent.parent
 GREY = np.full((224, 224, 3), 128, np.uint8)
 BESIDE_THE_APP = "import uos, sys\nuos.chdir('/flash')\nsys.path.insert(0, 'lib')\n"
 

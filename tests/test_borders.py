@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests import ROOT
+
 DEVICE = {file.stem: file for file in (ROOT / "boot.py", ROOT / "main.py", *sorted((ROOT / "lib").glob("*.py")))}
 TOOLS = sorted((ROOT / "tools/madeleine").rglob("*.py"))
 EMULATOR = sorted((ROOT / "tools/k210").glob("*.py"))

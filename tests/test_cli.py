@@ -14,7 +14,7 @@ def command(monkeypatch):
     """Replaces what `madeleine sim` does."""
 
     def replace(function):
-        monkeypatch.setattr("madeleine.sim.command._tour", function)
+        monkeypatch.setattr("madeleine.commands.sim._tour", function)
 
     return replace
 

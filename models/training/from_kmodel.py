@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from madeleine.kpu import kmodel
-from madeleine.kpu.convolution import Convolution
-from madeleine.kpu.layertypes import Conv
+from madeleine.kpu.emulator.convolution import Convolution
+from madeleine.kpu.format import kmodel
+from madeleine.kpu.format.layertypes import Conv
 from torch import Tensor
 from torch.nn import functional
 

@@ -9,8 +9,9 @@ from madeleine import cli
 from madeleine.cards.deck import card, deck
 from madeleine.cards.sheet import DISTANCE_MM, Print, card_mm, pages
 from numpy.typing import NDArray
-from photograph import EASY, HARD, Conditions, photograph
-from readers import quirc_reads, zxing_reads
+
+from tests.cards.photograph import EASY, HARD, Conditions, photograph
+from tests.cards.readers import quirc_reads, zxing_reads
 
 SCALE = 4  # pixels a point: 288 dots an inch
 PX_PER_MM = SCALE * 72 / 25.4
@@ -82,7 +83,7 @@ def _read(printed, reads, how: Conditions, distance_mm: float) -> float:
 
 def test_five_pixels_a_module():
     """The arithmetic of sheet.py, against the camera of these photographs."""
-    from photograph import FOCAL_PX
+    from tests.cards.photograph import FOCAL_PX
 
     made = card("cup", "en").code
     module_mm = card_mm(made.modules, DISTANCE_MM) / made.modules

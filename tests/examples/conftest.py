@@ -9,6 +9,8 @@ import pytest
 from madeleine.examples.collection import Collection, Example
 from madeleine.model import find_model
 
+from tests import ROOT
+
 TOUR = "b922520e"  # the model of the virtual board
 
 
@@ -35,7 +37,7 @@ class Camera:
 
     def __init__(self, flash: Path, cut_after: int | None = None) -> None:
         arguments = [] if cut_after is None else [str(cut_after)]
-        program = Path(__file__).with_name("virtual_camera.py")
+        program = ROOT / "tests/fakes/virtual_camera.py"
         self._process = subprocess.Popen(
             [sys.executable, str(program), str(flash), *arguments], stdout=subprocess.PIPE, text=True
         )

@@ -8,7 +8,6 @@ from dataclasses import replace
 import features
 import numpy as np
 import pytest
-from conftest import TOUR, some, vector
 from hypothesis import given
 from hypothesis import strategies as st
 from madeleine import cli
@@ -17,6 +16,8 @@ from madeleine.examples import brownie, files, lines
 from madeleine.examples.collection import Collection, Example
 from madeleine.examples.problems import Problems
 from madeleine.kpu import Network
+
+from tests.examples.conftest import TOUR, some, vector
 
 VECTORS = st.binary(min_size=768, max_size=768).map(lambda data: bytes(byte % 128 for byte in data))
 LABELS = st.sampled_from(["cup", "", "りんご", "a, b", 'quote"', "café", "a\u2028b", "👍"])

@@ -3,13 +3,14 @@
 from types import SimpleNamespace
 
 import pytest
-from conftest import some, vector
 from link import base64
+from madeleine.camera.line import LineLost
+from madeleine.camera.usb import Refused
 from madeleine.errors import ToolError
 from madeleine.examples import camera, files
 from madeleine.examples.collection import Collection, Example, checksum
-from madeleine.serial_line import LineLost
-from madeleine.usb import Refused
+
+from tests.examples.conftest import some, vector
 
 
 class Scripted:

@@ -1,13 +1,14 @@
 """The whole way: the toolbox, a cable, and the camera's own program on the virtual board."""
 
 import pytest
-from conftest import some, vector
 from madeleine import cli
+from madeleine.camera.usb import Board
 from madeleine.errors import ToolError
 from madeleine.examples import camera as usb
 from madeleine.examples import files
 from madeleine.examples.collection import Collection, Example
-from madeleine.usb import Board
+
+from tests.examples.conftest import some, vector
 
 
 def run(*arguments) -> int:
@@ -83,7 +84,7 @@ def test_more_than_fit(switch_on, tmp_path, capsys):
     ("cut_after", "left"), [(1, "old"), (2000, "old"), (6325, "old"), (6326, "new"), (6338, "new")]
 )
 def test_old_or_new_after_a_power_cut(switch_on, cut_after, left):
-    """Two files of 3157 bytes, then a seal of 12 each; the first counts. tests/test_draft.py cuts at every byte."""
+    """Two files of 3157 bytes, then a seal of 12 each; the first counts. tests/lib/test_draft.py cuts at every byte."""
     new = some(examples=(Example("key", vector(7)), Example("", vector(8))), settings={"limit": "99"})
     states = {"old": some(), "new": new}
     first = switch_on()

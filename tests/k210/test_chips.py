@@ -1,6 +1,5 @@
 """The chips around the processor, each by itself: flash, panel, memory card, I2C chips."""
 
-import needs_unicorn  # noqa: F401
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,6 +9,8 @@ from k210.flash import NorFlash
 from k210.i2c import Axp192, Ov7740
 from k210.lcd import St7789
 from k210.sdcard import SdCard
+
+from tests.k210 import needs_unicorn  # noqa: F401
 
 WRITE_ENABLE, READ_STATUS, ERASE, PROGRAM, READ = b"\x06", b"\x05", b"\x20", b"\x02", b"\x03"
 

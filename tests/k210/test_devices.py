@@ -1,16 +1,17 @@
 """The devices of the chip as a program meets them: by their registers, by DMA, in the time they take."""
 
-import needs_unicorn  # noqa: F401
 import numpy as np
 import pytest
 from k210 import EmuTimeout
 from k210.memory import SRAM_ALIAS
 from k210.system import BY_PIN, BY_SOFTWARE, BY_WATCHDOG, RESET_STATUS
-from machine_programs import A0, A1, T0, ZERO, addi, board, jump, set_register, sw
 from madeleine.kpu import Network
-from madeleine.kpu.layertypes import Conv
-from madeleine.kpu.speed import layer_times_ms
+from madeleine.kpu.emulator.speed import layer_times_ms
+from madeleine.kpu.format.layertypes import Conv
 from madeleine.model import find_model
+
+from tests.k210 import needs_unicorn  # noqa: F401
+from tests.k210.machine_programs import A0, A1, T0, ZERO, addi, board, jump, set_register, sw
 
 WATCHDOG, SYSTEM, DMA, SPI0, CAMERA, CONSOLE = 0x50400000, 0x50440000, 0x50000000, 0x52000000, 0x50430000, 0x38000000
 MS = 416_000  # cycles, once the firmware has set its clock

@@ -1,11 +1,12 @@
 """The machine: exact counts, waits told from work, the virtual clock, interrupts, the second hart."""
 
-import needs_unicorn  # noqa: F401
 import pytest
 from k210 import MachineFault, loops
 from k210.clock import CYCLES_PER_INSTRUCTION
 from k210.memory import SRAM_ALIAS, SRAM_BASE
-from machine_programs import (
+
+from tests.k210 import needs_unicorn  # noqa: F401
+from tests.k210.machine_programs import (
     A0,
     A1,
     MARKERS,

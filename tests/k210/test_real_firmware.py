@@ -5,11 +5,12 @@ import os
 import zlib
 from pathlib import Path
 
-import needs_unicorn  # noqa: F401
 import numpy as np
 import pytest
 from k210 import EmuError, Emulator
 from k210.command import main
+
+from tests.k210 import needs_unicorn  # noqa: F401
 
 if not os.environ.get("MAIXPY_FIRMWARE"):
     pytest.skip("MAIXPY_FIRMWARE does not name a firmware image (tools/k210/README.md)", allow_module_level=True)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
-from madeleine.kpu.graph import (
+from madeleine.kpu.compiler.graph import (
     PICTURE,
     Activation,
     Add,

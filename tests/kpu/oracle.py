@@ -7,7 +7,7 @@ import math
 import struct
 from fractions import Fraction
 
-from madeleine.kpu import layertypes as k
+from madeleine.kpu.format import layertypes as k
 
 POOL = {1: (2, 2, max), 3: (4, 4, max), 2: (2, 2, None), 4: (4, 4, None), 8: (2, 1, None), 9: (2, 1, max)}
 CORNER = {5: (2, 0), 6: (2, 1), 7: (4, 0)}

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import numpy as np
-from madeleine.kpu import layertypes as k
-from madeleine.kpu.compose import CLAMP, FAR, convolution, pack_activation, pack_batch_norm
-from madeleine.kpu.convolution import POOLS
-from madeleine.kpu.memory import Placement
+from madeleine.kpu.compiler.compose import CLAMP, FAR, convolution, pack_activation, pack_batch_norm
+from madeleine.kpu.emulator.convolution import POOLS
+from madeleine.kpu.emulator.memory import Placement
+from madeleine.kpu.format import layertypes as k
 
 MAIN_BYTES = 4096
 IN, SECOND, OUT = 0, 1024, 2048  # places in the main buffer, apart from each other

@@ -1,10 +1,10 @@
 """A model of a few kilobytes with layers of several kinds, for tests of the format and of the whole network."""
 
 import numpy as np
-from madeleine.kpu import layertypes as k
-from madeleine.kpu.compose import CLAMP, convolution, pack_activation, pack_batch_norm
-from madeleine.kpu.kmodel import Kmodel
-from madeleine.kpu.memory import Placement
+from madeleine.kpu.compiler.compose import CLAMP, convolution, pack_activation, pack_batch_norm
+from madeleine.kpu.emulator.memory import Placement
+from madeleine.kpu.format import layertypes as k
+from madeleine.kpu.format.kmodel import Kmodel
 
 SIDE, CHANNELS = 8, 6
 MAP = CHANNELS * SIDE * SIDE

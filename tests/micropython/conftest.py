@@ -7,8 +7,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import npm
 import pytest
+
+from tests.micropython import npm
 
 HERE = Path(__file__).resolve().parent
 Run = Callable[..., str]

@@ -12,6 +12,8 @@ import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
+from tests import ROOT
+
 LANGUAGE = "micropython@1.1.8"  # 1.10 plus five weeks: the board's language, a hard heap, no file system
 CURRENT = "@micropython/micropython-webassembly-pyscript@1.29.0-6"  # today's MicroPython, with files in memory
 SHA256 = {
@@ -38,7 +40,7 @@ def node() -> list[str]:
 
 def package(name: str) -> Path:
     """The folder of a package, fetched if need be. Unavailable: no way to get it. ValueError: not what was pinned."""
-    cache = Path(os.environ.get("MADELEINE_CACHE") or Path(__file__).resolve().parents[2] / ".cache")
+    cache = Path(os.environ.get("MADELEINE_CACHE") or ROOT / ".cache")
     folder = cache / "npm" / name.replace("/", "+")
     if not folder.is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True)

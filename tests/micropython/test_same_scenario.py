@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from madeleine.sim import board
 from madeleine.sim.stage import HostStage, play
-from recording import RecordingEyes
+
+from tests.micropython.recording import RecordingEyes
 
 PLAYER = Path(__file__).parent / "scripts/play.py"
 SCENARIOS = ["first-lesson", "gauge", "host", "menu"]  # short, and content with files that have no rules

@@ -2,15 +2,13 @@
 
 import http.server
 import shutil
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from servers import WAIT_S, BrokerProcess, WebServer
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "host"))  # fake_board
+from tests.monitor.servers import WAIT_S, BrokerProcess, WebServer
 
 
 @pytest.fixture

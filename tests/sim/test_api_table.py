@@ -157,7 +157,7 @@ def test_everything_the_app_uses_is_offered(root):
 
 @pytest.mark.parametrize("build", ["v0.4.0_47", "v0.5.0_9"])
 def test_the_table_agrees_with_what_a_firmware_listed(build):
-    """`dir()` of the modules, recorded from two real firmwares by tests/bench/modules.py."""
+    """`dir()` of the modules, recorded from two real firmwares by bench/modules.py."""
     known = json.loads((OBSERVED / f"{build}.json").read_text())
     checked = 0
     for name, real in TABLE_NAMES.items():

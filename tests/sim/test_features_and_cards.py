@@ -7,7 +7,8 @@ from madeleine.sim import scenes
 from madeleine.sim.board import EYES
 from madeleine.sim.power import Misuse
 from madeleine.sim.world import Scene
-from programs import CAMERA
+
+from tests.sim.programs import CAMERA
 
 MODEL = "import KPU as kpu\ntask = kpu.load(0x300000)\n" + CAMERA
 FORWARD = MODEL + "picture = sensor.snapshot()\nmap = kpu.forward(task, picture)\n"

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from madeleine.doctor.board import look
+from madeleine.board.doctor.board import look
 
 
 def test_it_needs_no_app_on_the_camera(said: Callable[..., str], root: Path) -> None:

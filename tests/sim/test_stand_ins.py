@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from madeleine.sim.power import Misuse, PowerOff
 from madeleine.sim.world import Scene, world
-from programs import CAMERA
+
+from tests.sim.programs import CAMERA
 
 BUTTON_A = """
 from board import board_info

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from devtools import DevTools, DevToolsError, Event
+from tests.web.devtools import DevTools, DevToolsError, Event
 
 WINDOW_PX = (1440, 900)
 WAIT_S = 60  # for a condition; it is met within a second or two, on a busy machine later

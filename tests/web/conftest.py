@@ -16,18 +16,19 @@ import pytest
 
 pytest.importorskip("starlette", reason="the page's server needs the extra `web`")
 
-from browser import Browser, Page, program
-from command_process import running
-from madeleine import usb
+from madeleine.camera import usb
 from madeleine.model import find_model
 from madeleine.sim import scenes
 from madeleine.web.camera import Camera
 from madeleine.web.process import Setup
 from madeleine.web.server import Server
 from madeleine.web.tabs import Tabs
-from person import begin
-from webcam import write_film
 from websockets.sync.client import ClientConnection, connect
+
+from tests.web.browser import Browser, Page, program
+from tests.web.command_process import running
+from tests.web.person import begin
+from tests.web.webcam import write_film
 
 DEADLINE_S = 60.0  # for anything that has to come; the machine may be busy
 HELLO = {"version": "0", "model": "tour", "build": "v0.5.0_9", "board": "m5stickv", "scenes": ["cup"], "capacity": 250}

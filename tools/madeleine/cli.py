@@ -7,22 +7,25 @@ import traceback
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from madeleine import completion, model
-from madeleine.cards import command as cards
-from madeleine.doctor import command as doctor
+from madeleine.commands import (
+    cards,
+    completion,
+    doctor,
+    eval,
+    examples,
+    firmware,
+    flash,
+    install,
+    model,
+    monitor,
+    setup,
+    sim,
+    web,
+)
 from madeleine.errors import ToolError
-from madeleine.evaluation import command as evaluation
-from madeleine.examples import command as examples
-from madeleine.flash import command as flash
-from madeleine.flash import firmware
-from madeleine.install import command as install
-from madeleine.monitor import command as monitor
-from madeleine.setup import command as setup
-from madeleine.sim import command as sim
-from madeleine.web import command as web
 
 # modules with add_parser(subparsers), which sets func(namespace) -> exit code
-COMMANDS = (sim, web, setup, model, evaluation, cards, examples, flash, firmware, monitor, install, doctor, completion)
+COMMANDS = (sim, web, setup, model, eval, cards, examples, flash, firmware, monitor, install, doctor, completion)
 
 EXAMPLES = """examples:
   madeleine web                                  the camera in your browser, without a camera

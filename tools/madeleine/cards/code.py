@@ -1,6 +1,6 @@
 """From a card's text to its QR code, checked by the board's own grammar.
 
-Which codes the board's decoder (a quirc) reads best was measured on virtual photographs (tests/cards/measure.py): one
+Which codes the board's decoder (a quirc) reads best was measured on virtual photographs (bench/cards.py): one
 of version 2 is read more often than one of version 1 or 3 printed as wide, and the best level of error correction that
 it has room for costs nothing.
 """

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import change as change
     import command as command
     import constants as constants
+    import distance as distance
     import engines as engines
     import examples as examples
     import features as features

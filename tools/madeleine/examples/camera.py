@@ -5,9 +5,9 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
+from madeleine.camera.usb import Board, BoardError, Message, Refused
 from madeleine.errors import ToolError
 from madeleine.examples.collection import SETTINGS, Collection, Example, Record, checksum
-from madeleine.usb import Board, BoardError, Message, Refused
 
 COMMIT_S = 30.0  # reads the whole draft back, and loads it
 TRIES = 3

@@ -3,7 +3,7 @@
 `Network.load(path).run(picture)`: uint8 (224, 224, 3) in, float32 (768,) out, to the bit as on the board.
 """
 
+from .emulator.network import Network
 from .errors import KmodelError
-from .network import Network
 
 __all__ = ["KmodelError", "Network"]

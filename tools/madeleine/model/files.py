@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from madeleine.errors import ToolError
-from madeleine.kpu.kmodel import FILE_LIMIT_BYTES
+from madeleine.kpu.format.kmodel import FILE_LIMIT_BYTES
 
 
 def read(path: Path) -> bytes:

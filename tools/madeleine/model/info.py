@@ -5,8 +5,8 @@ import json
 from dataclasses import asdict
 
 from madeleine.kpu import Network
-from madeleine.kpu.describe import as_text, facts
-from madeleine.kpu.other_versions import OtherVersion, is_other, read_other
+from madeleine.kpu.editor.describe import as_text, facts
+from madeleine.kpu.format.other_versions import OtherVersion, is_other, read_other
 
 from . import files
 from .entries import find_model

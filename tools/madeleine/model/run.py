@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from madeleine.errors import ToolError
 from madeleine.kpu import Network
-from madeleine.kpu.layertypes import FullyConnected, Logistic, Softmax
-from madeleine.kpu.outputs import wants_upside_down
+from madeleine.kpu.emulator.outputs import wants_upside_down
+from madeleine.kpu.format.layertypes import FullyConnected, Logistic, Softmax
 from madeleine.sim.scenes import photograph
 
 from .entries import find_model

@@ -3,11 +3,11 @@
 import time
 from collections.abc import Callable, Iterator
 
+from madeleine.camera.line import LineError, LineLost, NoSuchPort
+from madeleine.camera.ports import Port, PortError, candidates, find_port
+from madeleine.camera.usb import Board
 from madeleine.monitor.items import TICK_S, Cable, Heard, Item, Linked, Tick
 from madeleine.monitor.words import Dialect, read
-from madeleine.ports import Port, PortError, candidates, find_port
-from madeleine.serial_line import LineError, LineLost, NoSuchPort
-from madeleine.usb import Board
 
 RETRY_S = 1.0
 HEARTBEAT_S = 30.0  # asks the app for its state: is it alive, how full is the battery

@@ -9,8 +9,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from madeleine.camera.usb import Message, parse
 from madeleine.monitor.items import Kind
-from madeleine.usb import Message, parse
 
 TEXT_MAX = 200  # characters of any name or sentence that is kept; names are 32 bytes on Madeleine, anything on Brownie
 BESIDE = 5000  # Brownie's distance of a view that is not on the line between its anchors

@@ -54,6 +54,10 @@ class BlankPainter:
 
         return Scene(canvas.name)
 
+    def rows(self, canvas: 'Any', first: int, height: int) -> 'Any':
+        """Some rows as a canvas of their own, on the same pixels."""
+        return BlankCanvas(canvas.width, height, canvas.name)
+
     def copy(self, canvas: 'Any', x: int, y: int, width: int, height: int) -> 'Any':
         return BlankCanvas(width, height, canvas.name)
 

@@ -12,7 +12,7 @@ import zxingcpp
 from numpy.typing import NDArray
 
 from madeleine.kpu import KmodelError, Network
-from madeleine.kpu.layertypes import Quantize
+from madeleine.kpu.format.layertypes import Quantize
 from madeleine.sim.world import Scene
 
 KMODEL_VERSION = 3

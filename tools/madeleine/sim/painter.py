@@ -22,9 +22,9 @@ BOX = chr(LAST + 1)  # stands for what the fonts lack
 class Canvas:
     """A picture: RGB565, high byte first, on memory that `pixels` shares. `name` tells what it shows."""
 
-    def __init__(self, width: int, height: int, name: str = "") -> None:
+    def __init__(self, width: int, height: int, name: str = "", pixels: bytearray | memoryview | None = None) -> None:
         self.width, self.height, self.name = width, height, name
-        self.pixels = bytearray(2 * width * height)
+        self.pixels = bytearray(2 * width * height) if pixels is None else pixels
         self.values = np.frombuffer(self.pixels, ">u2").reshape(height, width)
 
 
@@ -51,7 +51,7 @@ class Painter:
     def canvas(self, width: int, height: int) -> Canvas:
         return Canvas(width, height, "black")
 
-    def pixels(self, canvas: Canvas) -> bytearray:
+    def pixels(self, canvas: Canvas) -> bytearray | memoryview:
         return canvas.pixels
 
     def turned(self, scene: Scene, flipped: bool, mirrored: bool) -> Scene:
@@ -72,6 +72,10 @@ class Painter:
 
     def seen(self, canvas: Canvas) -> Scene:
         return Scene(canvas.name, unpacked(canvas.values.astype(np.uint16)))
+
+    def rows(self, canvas: Canvas, first: int, height: int) -> Canvas:
+        pixels = memoryview(canvas.pixels)[2 * canvas.width * first : 2 * canvas.width * (first + height)]
+        return Canvas(canvas.width, height, canvas.name, pixels)
 
     def copy(self, canvas: Canvas, x: int, y: int, width: int, height: int) -> Canvas:
         new = Canvas(width, height, canvas.name)

@@ -96,7 +96,8 @@ class World:
         self.models: list[Any] = []  # loaded
         self.ai_clock = False  # the AI RAM can be reached once the KPU has run
         self.fmaps: list[Any] = []  # results in use
-        self.pictures: list[Any] = []  # the pixels of those whose address was asked for
+        self.pictures: list[Any] = []  # canvases whose address was asked for
+        self.headers: dict[int, bytearray] = {}  # of images, by the address of the object
         self.panel = self.painter.panel(PANEL_PX[0], PANEL_PX[1])
         self.panel_on = False
         self.lcd_rotation: int | None = None  # None before lcd.init

@@ -23,11 +23,11 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from madeleine.camera.usb import NoAnswer
 from madeleine.cards.code import code
 from madeleine.device import command
 from madeleine.errors import ToolError
 from madeleine.sim import scenes
-from madeleine.usb import NoAnswer
 from madeleine.web import exchange, messages
 from madeleine.web.camera import Camera
 from madeleine.web.guard import Guard

@@ -1,5 +1,8 @@
 """`image`: pictures in RGB565 and what can be drawn on them. The pixels are the painter's."""
 
+import uctypes as _uctypes
+import ustruct as _ustruct
+
 from madeleine.sim import power as _power
 from madeleine.sim.world import QR_SCRATCH_BYTES as _QR_SCRATCH_BYTES
 from madeleine.sim.world import world as _world
@@ -10,20 +13,40 @@ class Image:
     """A picture; `Image(size=(w, h))` is black. Its AI planes are there after `pix_to_ai` or from the camera."""
 
     def __init__(self, *, size=(240, 135), _canvas=None):
-        self._size = (_whole(size[0]), _whole(size[1]))
-        self._canvas = _canvas or _world.painter.canvas(*self._size)
+        self._own = _canvas or _world.painter.canvas(_whole(size[0]), _whole(size[1]))
         self._ai = None  # what the KPU sees
         self._is_copy = False
         self._mirrored = False
+        self._header = None
+        if not _canvas:
+            shape = _ustruct.pack('<iii', size[0], size[1], 2)
+            self._header = bytearray(b'TypeType' + shape + b'....' + _ustruct.pack('<Q', _uctypes.addressof(self)))
+            self._read = bytes(self._header)
+            _world.headers[id(self)] = self._header
+
+    @property
+    def _canvas(self):
+        """What is drawn on: pixels of its own, or those to which the header has been made to point."""
+        if self._header and self._header != self._read:
+            self._read = bytes(self._header)
+            width, height, depth = _ustruct.unpack('<iii', self._read[8:20])
+            if depth != 2:
+                raise _power.Misuse('an image with %d bytes a pixel' % depth)
+            self._own = _uctypes._rows_at(_ustruct.unpack('<Q', self._read[24:])[0], width, height)
+        return self._own
+
+    @property
+    def _size(self):
+        return self._canvas.width, self._canvas.height
 
     def width(self):
-        return self._size[0]
+        return self._canvas.width
 
     def height(self):
-        return self._size[1]
+        return self._canvas.height
 
     def size(self):
-        return 2 * self._size[0] * self._size[1]
+        return 2 * self.width() * self.height()
 
     def format(self):
         import sensor

@@ -1,4 +1,4 @@
-"""`uctypes`: memory by its address. There are the KPU's own memory, the pixels of pictures, and arrays."""
+"""`uctypes`: memory by its address: the KPU's own, the pixels of pictures, the headers of images, and arrays."""
 
 from array import array as _array
 
@@ -15,9 +15,7 @@ _arrays = []  # (address, array) of the latest
 
 def addressof(thing):
     """Where the pixels of a picture are, or the numbers of an array."""
-    if isinstance(thing, _array):
-        return _address_of_array(thing)
-    return _address_of_picture(thing)
+    return _address_of_array(thing) if isinstance(thing, _array) else _address_of_picture(thing)
 
 
 def _address_of_array(numbers):
@@ -30,27 +28,29 @@ def _address_of_array(numbers):
 
 
 def _address_of_picture(picture):
-    pixels = _world.painter.pixels(picture._canvas)
+    canvas = picture._canvas
     for number, known in enumerate(_world.pictures):
-        if known is pixels:
+        if known is canvas:
             return _PICTURES + number * _APART
-    _world.pictures.append(pixels)
+    _world.pictures.append(canvas)
     return _PICTURES + (len(_world.pictures) - 1) * _APART
 
 
 def bytearray_at(address, size):
     """The bytes at an address themselves, not a copy."""
-    if address >= _ARRAYS:
+    if address in _world.headers:
+        start, memory = 0, _world.headers[address]
+    elif address >= _ARRAYS:
         return _bytes_of_array(address, size)
-    if address >= _PICTURES:
+    elif address >= _PICTURES:
         number, start = divmod(address - _PICTURES, _APART)
-        memory = _world.pictures[number]
+        memory = _world.painter.pixels(_world.pictures[number])
     else:
         start, memory = address - _AI_RAM, _world.ai_ram
         if not _world.ai_clock:
             raise _power.Misuse('the AI RAM before the first forward: its clock may be off')
     if not 0 <= start <= start + size <= len(memory):
-        raise _power.Misuse('bytearray_at(0x%x, %d) is beyond a picture or the AI RAM' % (address, size))
+        raise _power.Misuse('bytearray_at(0x%x, %d) is beyond a picture, a header or the AI RAM' % (address, size))
     return memoryview(memory)[start : start + size]
 
 
@@ -61,3 +61,12 @@ def _bytes_of_array(address, size):
             if size <= len(memory):
                 return memory[:size]
     raise _power.Misuse('bytearray_at(0x%x, %d) is not in an array that still exists' % (address, size))
+
+
+def _rows_at(address, width, height):
+    """The canvas that an image shows whose header gives this address."""
+    number, start = divmod(address - _PICTURES, _APART)
+    canvas = _world.pictures[number]
+    if width != canvas.width or start % (2 * width) or start // (2 * width) + height > canvas.height:
+        raise _power.Misuse('the header of an image points beyond a picture')
+    return _world.painter.rows(canvas, start // (2 * width), height)

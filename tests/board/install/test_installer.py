@@ -1,0 +1,166 @@
+"""`madeleine install` and `uninstall` against a prompt of our own: what arrives, and what is said when it does not."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from madeleine import cli
+from madeleine.board.install import repl
+from madeleine.board.install.files import app_files
+from madeleine.sim.storage import Storage
+
+from tests import ROOT
+from tests.fakes.board_prompt import BoardPrompt
+from tests.fakes.fake_board import FakeBoard, fake_board
+
+READY = b'boot\r\n{"v": 1, "event": "ready", "app": "0.1.0", "board": "M5StickV", "examples": 3, "capacity": 250}\r\n'
+FOREIGN = b"while True: pass"
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch) -> None:
+    monkeypatch.setattr(repl, "CHUNK_S", 0)
+
+
+@pytest.fixture
+def flash() -> Storage:
+    """The flash of a camera on which another program is."""
+    storage = Storage(None, "spiffs")
+    storage.files.update({"boot.py": bytearray(FOREIGN), "examples.0": bytearray(b"taught")})
+    return storage
+
+
+@pytest.fixture
+def prompt(flash: Storage) -> BoardPrompt:
+    return BoardPrompt(flash, READY)
+
+
+@pytest.fixture
+def board(prompt: BoardPrompt, monkeypatch) -> Iterator[FakeBoard]:
+    monkeypatch.setattr("madeleine.camera.usb.INTERRUPT_S", 0.5)
+    with fake_board(prompt) as fake:
+        yield fake
+
+
+def madeleine(*arguments: str) -> int:
+    return cli.main(list(arguments))
+
+
+def content(flash: Storage) -> dict[str, bytes]:
+    return {name: bytes(data) for name, data in flash.files.items()}
+
+
+def test_install(board, prompt, flash, capsys) -> None:
+    assert madeleine("install", "--port", board.device) == 0
+    assert content(flash) == {**app_files(ROOT), "examples.0": b"taught", "heap.unset": b""}
+    assert not prompt.modules.heaps_written, "that is for the app, when it has loaded its model"
+    assert prompt.restarts == 1
+    assert "press A" in capsys.readouterr().out
+
+
+def test_again_is_nothing(board, prompt, flash, capsys) -> None:
+    assert madeleine("install", "--port", board.device) == 0
+    before = content(flash)
+    prompt.ran.clear()
+    capsys.readouterr()
+    assert madeleine("install", "--port", board.device) == 0
+    assert content(flash) == before
+    assert not any("begin(" in code for code in prompt.ran[2:])
+    assert "nothing to copy" in capsys.readouterr().out
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch) -> Path:
+    """An app of four files in place of ours."""
+    for name in ("boot.py", "main.py", "lib/app.py", "lib/version.py", "firmware/install.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    monkeypatch.setattr("madeleine.commands.install.board_files", lambda: tmp_path)
+    return tmp_path
+
+
+def test_the_cable_is_pulled_at_every_command(prompt, flash, small, capsys) -> None:
+    """One line, exit code 1; and what is there goes on from where it was."""
+    for at in range(20):
+        prompt.unplug_at, prompt.running = at, True
+        prompt.ran.clear()
+        with fake_board(prompt) as fake:
+            code = madeleine("install", "--port", fake.device)
+        if code == 0:
+            break
+        said = capsys.readouterr().err
+        assert said.count("\n") == 1, said
+        assert "the cable" in said
+        assert "next/sealed" not in flash.files
+        assert content(flash)["boot.py"] == FOREIGN or app_files(small).items() <= content(flash).items()
+    assert code == 0
+    assert at >= 8
+    assert content(flash) == {**app_files(small), "examples.0": b"taught", "heap.unset": b""}
+
+
+def test_a_silent_board(capsys, monkeypatch) -> None:
+    monkeypatch.setattr("madeleine.camera.usb.INTERRUPT_S", 0.3)
+    with fake_board(lambda data: b"") as fake:
+        assert madeleine("install", "--port", fake.device) == 1
+    assert "no prompt within" in capsys.readouterr().err
+
+
+def test_what_the_board_raises_is_told(board, prompt, flash, capsys) -> None:
+    flash.files["big"] = bytearray(2_700_000)
+    assert madeleine("install", "--port", board.device) == 1
+    assert "/flash is too full" in capsys.readouterr().err
+    board.unplug()
+    assert prompt.restarts == 1, "what was there starts again"
+    assert "next/sealed" not in flash.files
+
+
+def test_another_kind_of_board(board, prompt, capsys, monkeypatch) -> None:
+    monkeypatch.setattr("madeleine.board.install.installer.LOOK", "print('[\"esp32\", \"v1.22\", [\"flash\"], []]')")
+    assert madeleine("install", "--port", board.device) == 1
+    assert "this is esp32 and not MaixPy" in capsys.readouterr().err
+
+
+def test_a_card_that_starts_something_else(board, prompt, flash, capsys) -> None:
+    prompt.modules.card = {"boot.py": b""}
+    assert madeleine("install", "--port", board.device) == 1
+    assert "memory card" in capsys.readouterr().err
+    assert content(flash) == {**app_files(ROOT), "examples.0": b"taught", "heap.unset": b""}
+
+
+@pytest.mark.parametrize(
+    ("says", "reason"),
+    [(b"Madeleine: no model at 0x300000\r\n", "no model at 0x300000"), (b"", "it has not said within 0.5 s")],
+)
+def test_an_app_that_does_not_start(board, prompt, says, reason, capsys, monkeypatch) -> None:
+    prompt.after_reset = says
+    monkeypatch.setattr("madeleine.board.setup.READY_S", 0.5)
+    assert madeleine("install", "--port", board.device) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("madeleine: all is on the camera, but ") and reason in said
+
+
+def test_json(board, capsys) -> None:
+    assert madeleine("install", "--json", "--port", board.device) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["copied"][:2] == ["boot.py", "main.py"]
+    assert report["ready"]["examples"] == 3
+
+
+@pytest.mark.parametrize(("option", "left"), [([], {"examples.0"}), (["--examples"], set())])
+def test_uninstall(board, flash, option, left, capsys) -> None:
+    assert madeleine("install", "--port", board.device) == 0
+    assert madeleine("uninstall", "--port", board.device, *option) == 0
+    assert set(flash.files) == left
+    kept = "" if option else "; what was taught is still there"
+    assert f"{len(app_files(ROOT)) + 1 + len(option)} files removed{kept}." in capsys.readouterr().out
+
+
+def test_a_broken_installation_of_ours(tmp_path) -> None:
+    (tmp_path / "lib").mkdir()
+    with pytest.raises(Exception, match="has no modules"):
+        app_files(tmp_path)
+    (tmp_path / "lib/app.py").write_text("")
+    with pytest.raises(Exception, match=r"boot\.py"):
+        app_files(tmp_path)

@@ -1,0 +1,195 @@
+"""`madeleine setup` against a boot ROM and a prompt of our own: from the box to "ready", and where it stops."""
+
+import io
+import random
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from madeleine import cli
+from madeleine.board import setup
+from madeleine.board.flash import burner
+from madeleine.board.flash.worker import Phase
+from madeleine.board.install import repl
+from madeleine.board.install.files import app_files
+from madeleine.commands import setup as command
+from madeleine.model import find_model
+from madeleine.sim.storage import Storage
+
+from tests import ROOT
+from tests.fakes.board_prompt import BoardPrompt
+from tests.fakes.boxed_board import BoxedBoard
+from tests.fakes.fake_rom import BAD_CHECKSUM, FOR_EVER, GREET, SILENCE, WRITE, Lie
+
+FIRMWARE = random.Random(5).randbytes(70_000)
+READY = b'\r\n{"v": 1, "event": "ready", "app": "0.1.0", "board": "M5StickV", "examples": %d, "capacity": 250}\r\n'
+
+
+class Desk:
+    """A boxed camera, and the command line before it."""
+
+    def __init__(self, folder: Path, after_reset: bytes = READY % 0) -> None:
+        self.firmware = folder / "maixpy.bin"
+        self.firmware.write_bytes(FIRMWARE)
+        self.flash = Storage(None, "spiffs")
+        self.flash.files["boot.py"] = bytearray(b"while True: pass")
+        self.prompt = BoardPrompt(self.flash, after_reset)
+
+    def wake(self, flash: bytes):
+        """The firmware starts if it is whole."""
+        assert flash[5 : 5 + len(FIRMWARE)] == FIRMWARE
+        return self.prompt
+
+    def setup(self, *options: str, lies: tuple[Lie, ...] = ()) -> int:
+        with BoxedBoard(self.wake, lies=lies) as self.board:
+            words = ["--port", self.board.port, "--firmware", str(self.firmware), "--model", "tour", *options]
+            return cli.main(["setup", *words])
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    monkeypatch.delenv("MADELEINE_PORT", raising=False)
+    monkeypatch.setattr(repl, "ENTER_S", 0.5)
+    monkeypatch.setattr(setup, "PROMPT_S", 2.0)
+    monkeypatch.setattr(setup, "READY_S", 0.5)
+
+
+@pytest.fixture
+def desk(tmp_path) -> Desk:
+    return Desk(tmp_path)
+
+
+def test_from_the_box_to_the_first_object(desk, capsys):
+    assert desk.setup("--yes") == 0
+    said = capsys.readouterr().out
+    model = find_model("tour").read_bytes()
+    assert desk.board.flash[0x300000 : 0x300000 + len(model)] == model
+    assert {name: bytes(data) for name, data in desk.flash.files.items()} == {
+        **app_files(ROOT),
+        "heap.unset": b"",
+    }
+    steps = [line for line in said.splitlines() if " of 4: " in line]
+    assert steps == [f"{number} of 4: {step.title}" for number, step in enumerate(command.STEPS, 1)]
+    assert 'Madeleine 0.1.0 is ready: its screen says "press A to learn".\n\nNext: ' in said
+
+
+def test_again(desk, capsys):
+    """All of it once more: nothing is copied twice, what was taught stays."""
+    assert desk.setup("--yes") == 0
+    desk.flash.files["examples.0"] = bytearray(b"taught")
+    desk.prompt.after_reset = READY % 3
+    desk.prompt.ran.clear()
+    capsys.readouterr()
+    assert desk.setup("--yes") == 0
+    said = capsys.readouterr().out
+    assert "all files are there" in said and "what it was taught is there, 3 examples" in said
+    assert desk.flash.files["examples.0"] == b"taught"
+    assert "heap.unset" in desk.prompt.modules.flash.files
+
+
+def test_a_dry_run_says_all_and_does_nothing(desk, capsys):
+    assert desk.setup("--dry-run") == 0
+    assert desk.board.requests == []
+    said = capsys.readouterr().out
+    assert f"Camera on {desk.board.port}" in said
+    assert "write maixpy.bin at 0x000000" in said and "write tour.kmodel at 0x300000" in said
+    assert f"  install Madeleine {version('madeleine-camera')}\n" in said and "of 4" not in said
+
+
+def test_without_a_terminal_it_does_not_ask(desk, capsys):
+    assert desk.setup() == 1
+    assert desk.board.requests == []
+    assert capsys.readouterr().err == "madeleine: nothing was done, for there is nobody to ask: add --yes\n"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("answer", "code"), [("\n", 0), ("y\n", 0), ("n\n", 1), ("what?\n", 1)])
+def test_the_question(desk, answer, code, monkeypatch):
+    out = Terminal()
+    monkeypatch.setattr("sys.stdin", Terminal(answer))
+    monkeypatch.setattr("sys.stdout", out)
+    assert desk.setup() == code
+    assert (desk.board.restarts == 1) == (code == 0) == ("Nothing was done." not in out.getvalue())
+
+
+def test_the_default_firmware_is_the_recommended_one():
+    options = cli.build_parser().parse_args(["setup"])
+    assert options.firmware is None and next(iter(command.builds())) == "maixpy-v0.5.0_9"
+
+
+def failure(capsys) -> str:
+    """The one line that says what went wrong."""
+    said = capsys.readouterr().err
+    assert said.startswith("madeleine: ") and said.count("\n") == 1 and said.endswith("can be run again\n")
+    return said
+
+
+def test_no_answer_from_the_boot_rom(desk, capsys, monkeypatch):
+    monkeypatch.setattr(burner.write, "__defaults__", (dict.fromkeys(Phase, 1.0),))
+    assert desk.setup("--yes", lies=(Lie(GREET, SILENCE, times=FOR_EVER),)) == 1
+    said = failure(capsys)
+    assert "writing firmware and model: nothing answers on" in said and "nothing was changed" in said
+    assert desk.setup("--yes") == 0
+
+
+def test_a_piece_that_arrives_damaged(desk, capsys):
+    assert desk.setup("--yes", lies=(Lie(WRITE, BAD_CHECKSUM, nth=2, times=FOR_EVER),)) == 1
+    assert "half written" in failure(capsys)
+    assert desk.setup("--yes") == 0
+
+
+def test_a_firmware_that_does_not_listen(desk, capsys, monkeypatch):
+    monkeypatch.setattr(setup, "PROMPT_S", 0.3)
+    prompt = desk.prompt
+    desk.prompt = lambda data: b""
+    assert desk.setup("--yes") == 1
+    said = failure(capsys)
+    assert "waiting for the firmware: " in said and "no prompt within" in said and "`madeleine install` goes on" in said
+    desk.prompt = prompt
+    monkeypatch.setattr(setup, "PROMPT_S", 2.0)
+    assert desk.setup("--yes") == 0
+
+
+@pytest.mark.parametrize("at", [0, 3, 12])
+def test_the_cable_is_pulled_while_it_installs(desk, at, capsys):
+    desk.prompt.unplug_at = at
+    assert desk.setup("--yes") == 1
+    said = failure(capsys)
+    assert "installing the app: " in said and "firmware and model are written" in said
+    desk.prompt.unplug_at, desk.prompt.running = None, True
+    assert desk.setup("--yes") == 0
+
+
+@pytest.mark.parametrize(
+    ("says", "reason"),
+    [
+        (b"Madeleine: no model at 0x300000\r\n", "the app cannot start: no model at 0x300000"),
+        (b"", "it has not said within 0.5 s that it is ready"),
+        (b'{"v": 1, "event": "rea', "it has not said within 0.5 s that it is ready"),
+    ],
+)
+def test_an_app_that_does_not_start(tmp_path, says, reason, capsys):
+    assert Desk(tmp_path, says).setup("--yes") == 1
+    said = failure(capsys)
+    assert reason in said and "waiting for the app: " in said and "`madeleine doctor` looks closer" in said
+
+
+def test_a_card_that_starts_something_else(desk, capsys):
+    desk.prompt.modules.card = {"boot.py": b""}
+    assert desk.setup("--yes") == 1
+    assert "take the card out" in failure(capsys)
+
+
+def test_what_is_asked_for_has_to_be_there(desk, capsys):
+    with pytest.raises(SystemExit) as wrong:
+        cli.main(["setup", "--board", "uno"])
+    assert wrong.value.code == 2
+    assert cli.main(["setup", "--port", "/dev/none", "--firmware", "nothing.bin", "--model", "tour"]) == 1
+    assert "nothing.bin is no file and no firmware" in capsys.readouterr().err
+    words = ["--firmware", str(desk.firmware), "--model", "tour", "--yes"]
+    assert cli.main(["setup", "--port", "/dev/none", *words]) == 1
+    assert "/dev/none: there is no such port" in failure(capsys)

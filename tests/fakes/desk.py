@@ -1,0 +1,199 @@
+"""An app on a board of plain Python and on flash in memory, for tests."""
+
+import json
+import sys
+from types import SimpleNamespace
+
+import app as app_module
+import features
+from app import App
+from engines import Plain
+from vectors import on_heap
+
+from tests.fakes.flash import Flash
+
+CUP, PEN = bytes([10]) * features.LENGTH, bytes([90]) * features.LENGTH
+
+
+class PartError(Exception):
+    """As vision.PartError."""
+
+
+class Board:
+    """All parts in one, and what `device` and `vision` make; `told` is everything that came out, in order."""
+
+    name = "Desk"
+    width, height = 224, 135
+
+    def __init__(self):
+        self.panel = self.lights = self.speaker = self.grove = self.power = self.usb = self.camera = self
+        self.buttons = SimpleNamespace(a=lambda: self.down == "A", b=lambda: self.down == "B")
+        self.clock_ms = 5000
+        self.view = CUP  # what the camera sees, and what the network makes of it
+        self.told = []
+        self.typed = b""
+        self.down = self.payload = None
+        self.silent = 0  # how often the camera fails from now on
+        self.broken = set()  # 'sound', 'cards'
+        self.millivolts = 3725
+        self.heap_note = ""
+
+    # the camera and the network
+    def start(self):
+        if self.silent:
+            self.silent -= 1
+            raise PartError("camera: no answer")
+        self.told.append(("camera", "started"))
+
+    def snapshot(self):
+        if self.silent:
+            self.silent -= 1
+            raise PartError("camera: no picture")
+        self.clock_ms += 50
+        return Picture(self.view)
+
+    def features(self, picture, example):
+        example[:] = picture.view
+
+    def load(self):
+        pass
+
+    def wants_upside_down(self, picture):
+        return False
+
+    def identity(self, picture):
+        return "0badcafe"
+
+    def former_identities(self, picture):
+        return []
+
+    def find_card(self, picture):
+        self.told.append(("looked for a card",))
+        if "cards" in self.broken:
+            raise PartError("cards are off")
+        return self.payload
+
+    # what comes out
+    def message(self, lines):
+        self.told.append(("panel", *lines))
+
+    def write(self, data):
+        if isinstance(data, str):
+            data.encode()
+            self.told += [("usb", line) for line in data.splitlines()]
+        else:
+            self.told.append(("grove", data))
+
+    def brightness(self, level):
+        self.told.append(("brightness", level))
+
+    def play(self, name, feed):
+        if "sound" in self.broken:
+            raise PartError("sound: torn file")
+        feed()
+        self.told.append(("sound", name))
+
+    def canvas(self, picture):
+        self.shown = picture
+        return picture
+
+    def show(self, *light):
+        """As the panel: show the canvas; as the lights: show a colour."""
+        if light:
+            (self.light,) = light
+        else:
+            self.texts = self.shown.texts
+
+    def feed(self):
+        self.fed_ms = self.clock_ms
+
+    def stop(self):
+        self.fed_ms = None
+
+    # what goes in
+    def read(self):
+        typed, self.typed = self.typed, b""
+        return typed
+
+    def battery_mv(self):
+        return self.millivolts
+
+
+class Picture:
+    def __init__(self, view):
+        self.view, self.texts = view, []
+
+    def draw_string(self, x, y, text, **_):
+        if text not in self.texts:
+            self.texts.append(text)
+
+    def draw_rectangle(self, *_, **__):
+        pass
+
+
+class Nothing:
+    """A null part."""
+
+    def feed(self):
+        pass
+
+    def play(self, name, feed):
+        pass
+
+
+class Desk:
+    """An app on a board, and on flash that outlives it."""
+
+    def __init__(self, monkeypatch, board=None, flash=None):
+        self.board = board or Board()
+        self.flash = flash or Flash()
+        device = SimpleNamespace(
+            NoWatchdog=Nothing,
+            NoSpeaker=Nothing,
+            watchdog=lambda timeout_ms: self.board,
+            now_ms=lambda: self.board.clock_ms,
+            sleep_ms=self.sleep_ms,
+        )
+        vision = SimpleNamespace(
+            PartError=PartError,
+            Network=lambda: self.board,
+            fastest_engine=Plain,
+            find_card=self.board.find_card,
+        )
+        monkeypatch.setattr(app_module, "device", device)
+        monkeypatch.setattr(app_module, "vision", vision)
+        monkeypatch.setattr(app_module.vectors, "choose", lambda run: on_heap())
+        fitting = SimpleNamespace(fit=lambda files: self.board.heap_note)
+        monkeypatch.setitem(sys.modules, "sizing", fitting)  # the app imports it at a start alone
+        self.slept_ms = 0
+        self.app = App(self.board, self.flash)
+        self.app.start()
+        self.started = self.heard()
+
+    def sleep_ms(self, ms):
+        self.slept_ms += ms
+
+    def turn(self, times=1):
+        for _ in range(times):
+            self.app.turn()
+        return self.heard()
+
+    def press(self, button):
+        self.board.down = button
+        told = self.turn()
+        self.board.down = None
+        return told + self.turn()
+
+    def say(self, **fields):
+        """A line of the host; the answers in the same turn."""
+        self.board.typed += json.dumps(fields, ensure_ascii=False).encode() + b"\n"
+        return [entry for entry in self.turn() if isinstance(entry, dict)]
+
+    def heard(self):
+        """Everything since the last call, lines on USB as objects, without looks for cards."""
+        told, self.board.told[:] = list(self.board.told), []
+        told = [entry for entry in told if entry[0] != "looked for a card"]
+        return [json.loads(entry[1]) if entry[0] == "usb" and entry[1][0] == "{" else entry for entry in told]
+
+    def examples(self):
+        return [(label, bytes(vector)) for label, vector in self.app.memory.examples.items()]

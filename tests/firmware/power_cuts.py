@@ -1,0 +1,363 @@
+"""Power cuts on the firmware's own file system: the app's store changes something there, the power fails at any
+operation of the flash chip, the firmware starts again and reads what it finds.
+
+The change is made by the app's own modules at the firmware's prompt. What the firmware then reads is given to the same
+store on the host: starting the whole app for each cut would take a minute (test_firmware.py does it once).
+
+Most operations program what is in the chip already: MaixPy writes whole sectors. So many cuts leave the very same
+flash, and the firmware has to start only once for them.
+"""
+
+# ruff: noqa: UP031 - scripts for the board are full of braces
+import ast
+import hashlib
+import json
+import random
+import zlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import asdict, dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+
+from change import ANCHOR, LEARN, Change
+from k210 import Emulator, MachineFault
+from madeleine.board.install.files import PIECE_BYTES
+
+from tests.fakes.flash import Flash
+from tests.firmware.flash_log import FILES_AT, FlashLog
+from tests.firmware.harness import APP_MODULES, WALL_S, firmware, installed, packed_app
+from tests.firmware.prompt import EmuError
+from tests.lib.powercut import MODEL, Past, PlainMemory, boot, copied
+
+VECTOR_BYTES = 768
+START_MS, READY = 10_000, b'"event": "ready"'  # of the app, and what it says then
+States = tuple[object, object]  # what is known before a change and after it
+Words = tuple[str, *tuple[str | int, ...]]  # a change: what, key and value, a vector by its seed
+STORE = (
+    APP_MODULES
+    + """
+import change, files, store
+class Memory:
+    def __init__(self):
+        self.clear()
+    def clear(self):
+        self.examples, self.anchors, self.settings = [], {}, {}
+    def apply(self, each):
+        if each.what == 'learn':
+            self.examples.append((each.key, bytes(each.value)))
+        elif each.what == 'undo':
+            del self.examples[-1:]
+        elif each.what == 'forget':
+            self.examples = [example for example in self.examples if example[0] != each.key]
+        elif each.what == 'anchor':
+            self.anchors[each.key] = bytes(each.value)
+        elif each.what == 'forget gauge':
+            self.anchors = {}
+        elif each.what == 'setting':
+            self.settings[each.key] = each.value
+        else:
+            self.examples, self.anchors = [], {}
+    def changes(self):
+        for name in self.settings:
+            yield change.Change('setting', name, self.settings[name])
+        for which in self.anchors:
+            yield change.Change('anchor', which, self.anchors[which])
+        for label, vector in self.examples:
+            yield change.Change('learn', label, vector)
+def vector(seed):
+    return bytes([(seed * 7 + i) %% 128 for i in range(768)])
+memory = Memory()
+kept = store.Store(files.Files('/flash'), %r, 768)
+print(kept.load(memory))
+def do(what, key=None, value=None, draft=False):
+    if what in ('learn', 'anchor'):
+        value = vector(value)
+    each = change.Change(what, key, value, None, draft)
+    undone = kept.apply(each)
+    if undone is None or undone.what == 'learn':
+        if not draft and what not in ('begin', 'commit'):
+            memory.apply(each)
+    else:
+        memory.clear()
+        kept.replay(memory)
+"""
+)
+READ = """
+import uos, ubinascii, uctypes
+page, kept = memoryview(bytearray(4096)), []
+for name in uos.listdir('/flash'):
+    size, crc, lost = uos.stat('/flash/' + name)[6], 0, []
+    kept.append(bytearray(size if name.startswith('examples') else 0))
+    with open('/flash/' + name, 'rb') as file:
+        for offset in range(0, size, %d):
+            part = page[:min(%d, size - offset)]
+            try:
+                file.seek(offset)
+                file.readinto(part)
+            except OSError:
+                part[:] = bytes(len(part))
+                lost.append(offset)
+            crc = ubinascii.crc32(part, crc)
+            if kept[-1]:
+                kept[-1][offset:offset + len(part)] = part
+    print((name, size, crc & 0xffffffff, lost, uctypes.addressof(kept[-1]) if kept[-1] else 0))
+""" % (PIECE_BYTES, PIECE_BYTES)
+# As an update does: it leaves deleted pages among those of the first copy, which SPIFFS moves to win them back.
+REWRITE = """
+with open('/flash/lib/spare.pack', 'rb') as file:
+    content = file.read()
+with open('/flash/lib/spare.pack', 'wb') as file:
+    file.write(content)
+del content
+"""
+FILL = """
+page = bytes(4096)
+with open('/flash/fill.%d', 'wb') as file:
+    for _ in range(24):
+        file.write(page)
+print(uos.statvfs('/flash')[3])
+"""
+
+
+def vector(seed: int) -> bytes:
+    return bytes((seed * 7 + i) % 128 for i in range(VECTOR_BYTES))
+
+
+BEFORE, AFTER, LOST, DEAD = "as before the change", "as after it", "something acknowledged is lost", "no prompt"
+
+
+@dataclass
+class Cut:
+    """What one cut led to."""
+
+    moment: int  # the operation in which the power failed
+    state: str = DEAD  # of what was taught
+    formatted: bool = False
+    hurt: set[str] = field(default_factory=set)  # files of the app
+    app_gone: bool = False  # it did not start
+
+
+@dataclass
+class Tally:
+    """What became of the cuts of one class of moments."""
+
+    operations: int
+    blocks: int  # recycled by SPIFFS meanwhile
+    cuts: list[Cut]
+    images: int  # contents of the flash that these cuts left
+
+    def count(self, state: str) -> int:
+        return sum(cut.state == state for cut in self.cuts)
+
+    @property
+    def app_hurt(self) -> set[str]:
+        return {name for cut in self.cuts for name in cut.hurt}
+
+
+@dataclass
+class Found:
+    """What the firmware says after a restart."""
+
+    formatted: bool
+    flash: Flash
+    sums: dict[str, int]
+
+
+class Prompt:
+    """The firmware at its prompt, with the app's store on the board's flash and the same memory here."""
+
+    def __init__(self, flash: bytes) -> None:
+        self.emulator = powered(flash)
+        self.log = FlashLog(self.emulator)
+        self.emulator.run_to_repl(interrupt=True, wall=WALL_S)
+        assert self.emulator.exec(STORE % MODEL, wall=WALL_S).strip() == "[]"
+        self.memory, self.past = PlainMemory(), Past()
+
+    def run(self, code: str) -> str:
+        return self.emulator.exec(code, wall=WALL_S)
+
+    def change(self, *changes: Words) -> None:
+        for words in changes:
+            self.run(f"do(*{words!r})")
+            change = Change(*words)
+            if change.what in (LEARN, ANCHOR):
+                change.value = vector(change.value)
+            before = copied(self.memory)
+            self.memory = self.past.after(self.memory, change)
+            self.past.add(before, change)
+
+    def flash(self) -> bytes:
+        return bytes(self.emulator.flash.data)
+
+
+def powered(flash: bytes) -> Emulator:
+    emulator = Emulator(firmware())
+    emulator.flash.data[:] = flash
+    return emulator
+
+
+def restarted(flash: bytes) -> Found | None:
+    """The firmware started on this flash; None when it does not come to its prompt."""
+    emulator = powered(flash)
+    try:
+        said = emulator.run_to_repl(interrupt=True, wall=WALL_S)
+        lines = emulator.exec(READ, wall=WALL_S).splitlines()
+    except (EmuError, MachineFault):
+        return None
+    found = Found(b"Formating" in said, Flash(), {})
+    for line in lines:
+        name, size, crc, lost, address = ast.literal_eval(line)
+        found.sums[name] = crc
+        if name.startswith("examples"):
+            if name in found.flash.files:
+                found.flash.twice[name] = found.flash.files[name]
+            found.flash.files[name] = bytearray(emulator.read(address, size) if size else b"")
+            if lost:  # from the first such place on: less than there is
+                found.flash.lost[name] = range(lost[0], size)
+    return found
+
+
+def app_starts(flash: bytes) -> bool:
+    """Does the app itself come up on this flash, and not only the firmware?"""
+    emulator, said = powered(flash), b""
+    for _ in range(START_MS // 100):
+        emulator.run_for(ms=100, wall=WALL_S)
+        said += emulator.take_output()
+        if READY in said:
+            return True
+    return False
+
+
+class Results:
+    """What cuts led to, kept in a file so that a long run can go on another day; one object a line."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        lines = path.read_text().splitlines() if path and path.exists() else []
+        self._known = {line["key"]: line for line in map(json.loads, lines)}
+
+    def get(self, key: str, moment: int) -> Cut | None:
+        if key not in self._known:
+            return None
+        known = self._known[key]
+        return Cut(moment, known["state"], known["formatted"], set(known["hurt"]), known["app_gone"])
+
+    def add(self, key: str, cut: Cut) -> None:
+        self._known[key] = {**asdict(cut), "key": key, "hurt": sorted(cut.hurt)}
+        if self._path:
+            with self._path.open("a") as file:
+                file.write(json.dumps(self._known[key]) + "\n")
+
+
+def cut_and_restart(
+    log: FlashLog, states: States, count: int, seed: int = 1, results: Results | None = None, processes: int = 1
+) -> Tally:
+    """Cuts at `count` moments of what the log holds, by chance from all of it, or at each if there are no more."""
+    results = results or Results()
+    sums = {name: zlib.crc32(content) for name, content in packed_app().items()}
+    total = len(log.operations)
+    moments = range(total) if total <= count else sorted(random.Random(seed).sample(range(total), count))
+    keys: dict[int, str] = {}
+    rest = hashlib.blake2b(log.before[:FILES_AT] + repr(states).encode()).digest()  # no operation goes there
+    with ProcessPoolExecutor(processes, get_context("fork")) as pool:
+        running: dict[str, Future[Cut]] = {}
+        for moment, flash in log.cuts(iter(moments)):
+            keys[moment] = key = hashlib.blake2b(flash[FILES_AT:], key=rest, digest_size=16).hexdigest()
+            if key not in running and not results.get(key, moment):
+                running[key] = pool.submit(judged, Cut(moment), flash, states, sums)
+        for key, future in running.items():
+            results.add(key, future.result())
+    cuts = [results.get(key, moment) for moment, key in keys.items()]
+    return Tally(total, log.blocks_erased(), [cut for cut in cuts if cut], len(set(keys.values())))
+
+
+def judged(cut: Cut, flash: bytes, states: States, sums: dict[str, int]) -> Cut:
+    """Starts on what the cut left; `sums` are those of the app's files."""
+    found = restarted(flash)
+    if found is None:
+        return cut
+    cut.formatted = found.formatted
+    cut.hurt = {name for name, crc in sums.items() if found.sums.get(name) != crc}
+    cut.app_gone = bool(cut.hurt) and not app_starts(flash)
+    _, memory, _ = boot(found.flash, VECTOR_BYTES)
+    cut.state = AFTER if memory.state() == states[1] else BEFORE if memory.state() == states[0] else LOST
+    return cut
+
+
+TAUGHT: tuple[Words, ...] = (
+    *(("learn", label, number) for number, label in enumerate(["cup", "key", "", "cup", "box", "りんご", "cup"])),
+    ("anchor", 0, 50),
+    ("setting", "limit", "150"),
+)
+CHANGES: dict[str, tuple[Words, ...]] = {
+    "first learn": (("learn", "cup", 0),),
+    "learn": (*TAUGHT, ("learn", "key", 20)),
+    "undo": (*TAUGHT, ("undo",)),
+    "forget": (*TAUGHT, ("forget", "cup")),
+    "anchor": (*TAUGHT, ("anchor", 100, 51)),
+    "setting": (*TAUGHT, ("setting", "sound", "off")),
+    "undo of a forget": (*TAUGHT, ("forget", "cup"), ("undo",)),
+    "forget gauge": (*TAUGHT, ("forget gauge",)),
+    "forget all": (*TAUGHT, ("reset",)),
+}
+
+
+def changed(name: str) -> tuple[FlashLog, States]:
+    """One class of change on the board: the log of its last step, and the states before and after."""
+    prompt = Prompt(installed())
+    *first, last = CHANGES[name]
+    prompt.change(*first)
+    prompt.log.begin()
+    before = prompt.memory.state()
+    prompt.change(last)
+    return prompt.log, (before, prompt.memory.state())
+
+
+def compacted() -> tuple[FlashLog, States]:
+    prompt = Prompt(installed())
+    prompt.change(*TAUGHT)
+    prompt.log.begin()
+    prompt.run("kept.compact(memory)")
+    return prompt.log, (prompt.memory.state(), prompt.memory.state())
+
+
+def committed() -> tuple[FlashLog, States]:
+    """A draft, from its beginning to the start that adopts it."""
+    prompt = Prompt(installed())
+    prompt.change(*TAUGHT)
+    before = prompt.memory.state()
+    after = PlainMemory()
+    put = ""
+    checksum = 0
+    for number in range(4):
+        after.apply(Change(LEARN, "new", vector(30 + number)))
+        put += f"do('learn', 'new', {30 + number}, True)\n"
+        checksum = zlib.crc32(b"new" + vector(30 + number), checksum)
+    prompt.log.begin()
+    prompt.run(f"do('begin')\n{put}do('commit', '{checksum:08x}')\nmemory = Memory()\nkept.load(memory)")
+    return prompt.log, (before, after.state())
+
+
+def crowded(free_blocks: int = 4, changes: int = 30) -> Iterator[tuple[FlashLog, States]]:
+    """Changes on a flash almost full, in which SPIFFS has to move files, the app's, too: those in which it did."""
+    prompt = Prompt(installed())
+    prompt.run(REWRITE)
+    prompt.change(*TAUGHT)
+    prompt.change(*[("setting", "limit", str(number)) for number in range(20)])
+    number = 0
+    while int(prompt.run(FILL % number)) > free_blocks:
+        number += 1
+    for number in range(changes):
+        prompt.log.begin()
+        before = prompt.memory.state()
+        prompt.change(("learn", "key", number) if number % 3 else ("undo",))
+        if prompt.log.blocks_erased():
+            yield prompt.log, (before, prompt.memory.state())
+
+
+CLASSES: dict[str, Callable[[], tuple[FlashLog, States]]] = {
+    **{name: lambda name=name: changed(name) for name in CHANGES},
+    "compaction": compacted,
+    "draft": committed,
+}

@@ -1,0 +1,112 @@
+"""A model on the real firmware: its names, why it cannot be used, and the GC heap that the app sets for it.
+
+Needs MAIXPY_FIRMWARE, the path of a MaixPy image, and the K210 emulator beside the repository.
+"""
+
+import struct
+
+import pytest
+from madeleine.device import heap
+from madeleine.model import find_model
+
+from tests.firmware import on_firmware  # noqa: F401
+from tests.firmware.harness import MODEL_ADDRESS, VISION, Camera, firmware, flash_of, heap_for, packed_app, photo
+from tests.firmware.prompt import MODEL, card
+
+pytestmark = pytest.mark.timeout(3600)
+OLD_BUILD = b"v0.4.0" in firmware()  # its heap has one size, and it does not say why a model does not load
+OWN = find_model("madeleine").read_bytes()
+NAMES = "print(network.identity(picture), *sorted(network.former_identities(picture)))"
+LEAK = """
+import gc
+def memory():
+    gc.collect()
+    return gc.mem_free(), vision.free_memory_kb()
+network.identity(picture)
+before = memory()
+for _ in range(5):
+    network.identity(picture)
+    network.former_identities(picture)
+print(before[0] - memory()[0] < 256, before[1] == memory()[1])
+"""
+
+
+@pytest.mark.parametrize(
+    ("model", "names"), [(OWN, "c80742f6 77f24dac 8dbed2eb"), (MODEL.read_bytes(), "f1141d6b")], ids=["own", "brownie"]
+)
+def test_the_names_of_a_model(shared, model, names):
+    camera = Camera(flash_of(packed_app(), model))
+    camera.emulator.run_to_repl(interrupt=True)
+    camera.at_the_prompt(VISION)
+    assert camera.at_the_prompt(NAMES).strip() == names
+    assert camera.at_the_prompt(LEAK).split()[-2:] == ["True", "True"]
+
+
+def needing(memory_bytes):
+    """Our model, whose header asks for this memory."""
+    return OWN[:20] + struct.pack("<I", memory_bytes) + OWN[24:]
+
+
+NOT_VERSION_3 = "no kmodel of version 3 at 0x300000"
+TOO_LARGE = (
+    "no kmodel of version 3 at 0x300000, or a too large one" if OLD_BUILD else "the model at 0x300000 is too large"
+)
+
+
+@pytest.mark.parametrize(
+    ("model", "sentence"),
+    [
+        (b"\xff" * 4096, NOT_VERSION_3),
+        (b"a text" * 700, NOT_VERSION_3),
+        (struct.pack("<4s9I", b"LDMK", 4, 0, 1, 0, 0, 0, 0, 0, 0) + bytes(4000), NOT_VERSION_3),
+        (struct.pack("<4s7I", b"LDMK", 5, 32, 0, 8, 1, 0, 0) + bytes(4000), NOT_VERSION_3),
+        (needing(3_000_000), TOO_LARGE),
+    ],
+    ids=["erased", "text", "v4", "v5", "large"],
+)
+def test_a_model_that_cannot_be_used(shared, model, sentence):
+    camera = Camera(flash_of(packed_app(), MODEL.read_bytes()))
+    camera.emulator.flash_write(MODEL_ADDRESS, model)
+    line = camera.line("Madeleine: ", within_ms=60_000)
+    assert sentence in line and "run madeleine flash" in line
+    camera.run(500)
+    assert camera.led() == "red"
+
+
+def unset(model):
+    """A camera after an installation that has not started yet."""
+    return Camera(flash_of(packed_app() | {heap.UNSET: b""}, model, 524_288))
+
+
+@pytest.mark.skipif(OLD_BUILD, reason="its heap has one size")
+@pytest.mark.parametrize(("model", "size"), [(OWN, 420_000), (MODEL.read_bytes(), 290_000)], ids=["own", "brownie"])
+def test_the_first_start_sets_the_heap_and_cards_work(shared, model, size):
+    assert heap_for(model) == size, "as on the virtual board"
+    camera = unset(model)
+    camera.look(photo("singles", "cat", "0.jpg"))
+    assert "heap" not in camera.ready()
+    assert sum(line.startswith("###free sys") for line in camera.said) == 2, "it has started twice"
+    for text in ("cup", "k" * 32):
+        camera.look(card(text, error="l"))
+        assert camera.event("card", within_ms=8000)["text"] == text
+        camera.look(photo("singles", "cat", "0.jpg"))
+        camera.event("learned", within_ms=8000)
+    camera.interrupt()
+    assert camera.at_the_prompt("from Maix import utils\nprint(utils.gc_heap_size())").split()[-1] == str(size)
+    assert camera.at_the_prompt(f"import uos\nprint({heap.UNSET!r} in uos.listdir('/flash'))").split()[-1] == "False"
+
+
+@pytest.mark.skipif(OLD_BUILD, reason="its heap has one size")
+def test_a_large_model_loads_after_a_small_one(shared):
+    """2.78 MB: not with the heap of a small model, but with the least there is."""
+    camera = unset(needing(900_000))
+    assert camera.ready()["examples"] == 0
+
+
+@pytest.mark.skipif(OLD_BUILD, reason="its heap has one size")
+def test_another_model_than_the_heap_is_for(shared):
+    camera = Camera(flash_of(packed_app(), OWN))
+    camera.emulator.flash_write(MODEL_ADDRESS, MODEL.read_bytes())
+    wanted = "The heap has 420000 bytes, with this model it should have 290000: run madeleine install"
+    assert camera.ready()["heap"] == wanted
+    assert camera.event("error")["code"] == "heap"

@@ -1,0 +1,409 @@
+"""The ONNX reader against onnxruntime: every operator, in the ways that torch and tf2onnx write them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from madeleine.kpu.compiler.graph import (
+    Add,
+    Convolution,
+    Curve,
+    Dense,
+    GlobalAverage,
+    Graph,
+    Node,
+    Padding,
+    Pool,
+    Softmax,
+)
+from madeleine.kpu.compiler.reference import run
+
+from tests import ROOT
+
+onnx = pytest.importorskip("onnx", reason="the extra [onnx] is not installed")
+pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
+
+from madeleine.kpu.importers.read_onnx import READERS, read_onnx  # noqa: E402
+
+from tests.kpu.onnx_network import DEVIATION, MEAN, Network, pictures, run_onnx  # noqa: E402
+
+
+def parse(network: Network, folder: Path, *outputs: str) -> Graph:
+    """The network as the reader sees it."""
+    onnx.save(network.model(*outputs), folder / "network.onnx")
+    return read_onnx(folder / "network.onnx", mean=MEAN, deviation=DEVIATION)
+
+
+def read(network: Network, folder: Path, *outputs: str) -> Graph:
+    """The same, after a comparison of all outputs with onnxruntime's."""
+    graph = parse(network, folder, *outputs)
+    _, height, width = graph.picture
+    seen = pictures(2, height, width, graph.picture[0])
+    channels_last = network.dims[1:] == (height, width, graph.picture[0])
+    found = run(graph, seen, graph.outputs)
+    for name, expected in zip(graph.outputs, run_onnx(folder / "network.onnx", seen, channels_last), strict=True):
+        assert found[name].shape[1:] == graph.shape_of(name)
+        np.testing.assert_allclose(found[name].reshape(expected.shape), expected, rtol=1e-4, atol=1e-5)
+    return graph
+
+
+def only(graph: Graph) -> Node:
+    """The one node that all was joined into."""
+    assert len(graph.nodes) == 1
+    return graph.nodes[0]
+
+
+@pytest.mark.parametrize("opset", [7, 9, 11, 13, 17, 18, 21])
+@pytest.mark.parametrize(
+    ("kernel", "attributes", "padding"),
+    [
+        (1, {}, Padding()),
+        (1, {"strides": [2, 2]}, Padding()),
+        (3, {"pads": [1, 1, 1, 1]}, Padding.even(1)),
+        (3, {"pads": [1, 1, 1, 1], "strides": [2, 2], "kernel_shape": [3, 3]}, Padding.even(1)),
+        (3, {"pads": [0, 0, 1, 1], "strides": [2, 2]}, Padding(0, 0, 1, 1)),
+        (3, {"auto_pad": "SAME_UPPER", "strides": [2, 2]}, Padding(0, 0, 1, 1)),
+        (3, {"auto_pad": "SAME_LOWER", "strides": [2, 2]}, Padding(1, 1, 0, 0)),
+        (3, {"auto_pad": "VALID", "dilations": [1, 1]}, Padding()),
+        (3, {"pads": [1, 1, 1, 1], "group": 3}, Padding.even(1)),
+        (1, {"group": 3}, Padding()),
+    ],
+)
+def test_conv(tmp_path: Path, kernel: int, attributes: dict, padding: Padding, opset: int) -> None:
+    network = Network(opset=opset)
+    count = 3 if "group" in attributes else 5
+    graph = read(network, tmp_path, network.conv("image", 3, count, kernel, **attributes))
+    node = only(graph)
+    assert isinstance(node, Convolution)
+    assert (node.padding, node.depthwise) == (padding, "group" in attributes)
+
+
+def _relu(network: Network, x: str) -> str:
+    return network.do("Relu", x)
+
+
+def _clip6(network: Network, x: str) -> str:
+    return network.do("Clip", x, network.constant(0), network.constant(6))
+
+
+def _clip0(network: Network, x: str) -> str:
+    return network.do("Clip", x, network.constant(0))
+
+
+def _relu_then_clip(network: Network, x: str) -> str:
+    return network.do("Clip", network.do("Relu", x), "", network.constant(6))
+
+
+def _clip_then_relu(network: Network, x: str) -> str:
+    return network.do("Relu", network.do("Clip", x, network.constant(0), network.constant(6)))
+
+
+def _leaky(network: Network, x: str) -> str:
+    return network.do("LeakyRelu", x, alpha=0.125)
+
+
+def _open_clip(network: Network, x: str) -> str:
+    return network.do("Clip", x)
+
+
+CURVES = {
+    _relu: Curve.RELU,
+    _clip6: Curve.RELU6,
+    _clip0: Curve.RELU,
+    _relu_then_clip: Curve.RELU6,
+    _clip_then_relu: Curve.RELU6,
+    _leaky: Curve.LEAKY,
+    _open_clip: Curve.NONE,
+}
+
+
+@pytest.mark.parametrize("curve", CURVES)
+def test_curves_join_the_layer_before(tmp_path: Path, curve: Callable[[Network, str], str]) -> None:
+    network = Network()
+    x = network.norm(network.conv("image", 3, 4, 3, bias=False, pads=[1, 1, 1, 1]), 4)
+    x = network.do("Mul", x, network.constant(5))
+    node = only(read(network, tmp_path, curve(network, x)))
+    assert isinstance(node, Convolution)
+    assert node.activation.curve == CURVES[curve]
+    assert node.name == "Conv0"
+
+
+@pytest.mark.parametrize("curve", CURVES)
+def test_curves_of_their_own(tmp_path: Path, curve: Callable[[Network, str], str]) -> None:
+    """Of a result that others read too, and behind a pool."""
+    network = Network()
+    x = network.conv("image", 3, 4)
+    pooled = network.do("MaxPool", x, kernel_shape=[2, 2], strides=[2, 2])
+    if curve is _relu_then_clip:
+        pooled = network.do("Relu", pooled)
+    read(network, tmp_path, curve(network, pooled), x)
+
+
+def test_clip_by_attributes(tmp_path: Path) -> None:
+    network = Network(opset=10)
+    node = only(read(network, tmp_path, network.do("Clip", network.conv("image", 3, 4), min=0.0, max=6.0)))
+    assert isinstance(node, Convolution)
+    assert node.activation.curve == Curve.RELU6
+
+
+def test_a_curve_does_not_change_what_others_read(tmp_path: Path) -> None:
+    network = Network()
+    x = network.conv("image", 3, 4)
+    graph = read(network, tmp_path, network.do("Add", x, network.do("LeakyRelu", x, alpha=0.3)), x)
+    assert [type(node) for node in graph.nodes] == [Convolution, Convolution, Add]
+
+
+def test_norm_without_a_layer(tmp_path: Path) -> None:
+    network = Network()
+    graph = read(network, tmp_path, network.do("Relu", network.norm("image", 3)))
+    node = only(graph)
+    assert isinstance(node, Convolution)
+    assert node.depthwise
+
+
+def test_norm_of_a_depthwise_layer(tmp_path: Path) -> None:
+    network = Network()
+    only(read(network, tmp_path, network.norm(network.conv("image", 3, 3, 3, group=3, pads=[1, 1, 1, 1]), 3)))
+
+
+@pytest.mark.parametrize("operator", ["Add", "Sub", "Mul", "Div"])
+@pytest.mark.parametrize("shape", [(), (1,), (4, 1, 1), (1, 4, 1, 1)])
+def test_arithmetic_with_constants(tmp_path: Path, operator: str, shape: tuple[int, ...]) -> None:
+    network = Network()
+    k = network.constant(network.random.uniform(0.5, 2, shape))
+    only(read(network, tmp_path, network.do(operator, network.conv("image", 3, 4), k)))
+    if operator != "Div":
+        network = Network()
+        k = network.constant(network.random.uniform(0.5, 2, shape))
+        only(read(network, tmp_path, network.do(operator, k, network.conv("image", 3, 4))))
+
+
+def test_picture_is_prepared_in_the_network(tmp_path: Path) -> None:
+    network = Network()
+    x = network.do("Sub", "image", network.constant(np.array([0.1, 0.2, 0.3]).reshape(3, 1, 1)))
+    x = network.do("Div", x, network.constant(np.array([0.9, 1.1, 1.2]).reshape(1, 3, 1, 1)))
+    graph = read(network, tmp_path, network.conv(x, 3, 4, 3, pads=[1, 1, 1, 1]))
+    assert len(graph.nodes) == 2
+
+
+@pytest.mark.parametrize("opset", [7, 11, 17, 19])
+@pytest.mark.parametrize("operator", ["MaxPool", "AveragePool"])
+@pytest.mark.parametrize("dims", [(1, 3, 8, 6), (1, 3, 9, 7)])
+def test_pool(tmp_path: Path, operator: str, dims: tuple[int, ...], opset: int) -> None:
+    network = Network(*dims, opset=opset)
+    node = only(read(network, tmp_path, network.do(operator, "image", kernel_shape=[2, 2], strides=[2, 2])))
+    assert isinstance(node, Pool)
+    assert node.maximum == (operator == "MaxPool")
+
+
+def test_pool_that_pads_even_sizes_by_nothing(tmp_path: Path) -> None:
+    network = Network()
+    shape = {"kernel_shape": [2, 2], "strides": [2, 2], "auto_pad": "SAME_UPPER"}
+    only(read(network, tmp_path, network.do("MaxPool", "image", **shape)))
+    network = Network()
+    shape = {"kernel_shape": [2, 2], "strides": [2, 2], "ceil_mode": 1}
+    only(read(network, tmp_path, network.do("AveragePool", "image", **shape)))
+
+
+def _global(network: Network, x: str) -> str:
+    return network.do("GlobalAveragePool", x)
+
+
+def _over_all(network: Network, x: str) -> str:
+    return network.do("AveragePool", x, kernel_shape=[16, 12])
+
+
+def _mean(network: Network, x: str) -> str:
+    return network.do("ReduceMean", x, axes=[2, 3])
+
+
+def _mean_flat(network: Network, x: str) -> str:
+    return network.do("ReduceMean", x, axes=[-1, -2], keepdims=0)
+
+
+def _over_all_padded_by_nothing(network: Network, x: str) -> str:
+    """As torch writes AvgPool2d until opset 10."""
+    return _over_all(network, network.do("Pad", x, network.constant([0] * 8, np.int64)))
+
+
+def _mean_twice(network: Network, x: str) -> str:
+    return network.do("ReduceMean", network.do("ReduceMean", x, axes=[2, 3]), axes=[2, 3], keepdims=0)
+
+
+@pytest.mark.parametrize("average", [_global, _over_all, _over_all_padded_by_nothing, _mean, _mean_flat, _mean_twice])
+def test_global_average(tmp_path: Path, average: Callable[[Network, str], str]) -> None:
+    network = Network()
+    graph = read(network, tmp_path, average(network, "image"))
+    assert isinstance(only(graph), GlobalAverage)
+    assert graph.features == graph.outputs[0]
+
+
+def test_mean_with_axes_as_input(tmp_path: Path) -> None:
+    network = Network(opset=18)
+    axes = network.constant([2, 3], np.int64)
+    assert isinstance(only(read(network, tmp_path, network.do("ReduceMean", "image", axes))), GlobalAverage)
+
+
+def _flatten(network: Network, x: str) -> str:
+    return network.do("Flatten", x)
+
+
+def _reshape(network: Network, x: str) -> str:
+    return network.do("Reshape", x, network.constant([-1, 6], np.int64))
+
+
+def _reshape_keeping(network: Network, x: str) -> str:
+    return network.do("Reshape", x, network.constant([0, -1], np.int64))
+
+
+def _squeeze(network: Network, x: str) -> str:
+    return network.do("Squeeze", x, network.constant([2, 3], np.int64))
+
+
+def _squeeze_and_back(network: Network, x: str) -> str:
+    bare = network.do("Squeeze", x)
+    return network.do("Unsqueeze", bare, network.constant([0], np.int64))
+
+
+def _batch_size(network: Network, x: str) -> str:
+    """As torch writes `x.view(x.size(0), -1)`."""
+    batch = network.do("Gather", network.do("Shape", x), network.constant(0, np.int64), axis=0)
+    sizes = [network.do("Unsqueeze", batch, network.constant([0], np.int64)), network.constant([-1], np.int64)]
+    return network.do("Reshape", x, network.do("Concat", *sizes, axis=0))
+
+
+def _batch_size_lately(network: Network, x: str) -> str:
+    batch = network.do("Shape", x, start=0, end=1)
+    for kind in onnx.TensorProto.FLOAT, onnx.TensorProto.INT64:
+        batch = network.do("Cast", batch, to=kind)
+    rest = network.do("Constant", value_ints=[6])
+    return network.do("Reshape", x, network.do("Concat", batch, rest, axis=0))
+
+
+def _transposed(network: Network, x: str) -> str:
+    last = network.do("Transpose", x, perm=[0, 2, 3, 1])
+    return network.do("Reshape", last, network.constant([1, 6], np.int64))
+
+
+WAYS = [_flatten, _reshape, _reshape_keeping, _squeeze, _squeeze_and_back, _batch_size, _batch_size_lately, _transposed]
+
+
+@pytest.mark.parametrize("flat", WAYS)
+def test_head(tmp_path: Path, flat: Callable[[Network, str], str]) -> None:
+    network = Network()
+    x = flat(network, network.do("GlobalAveragePool", network.conv("image", 3, 6)))
+    x = network.do(
+        "Gemm", network.do("Dropout", x), network.random_constant(4, 6), network.random_constant(4), transB=1
+    )
+    graph = read(network, tmp_path, network.do("Softmax", network.do("Identity", x), axis=1))
+    assert [type(node) for node in graph.nodes] == [Convolution, GlobalAverage, Dense, Softmax]
+
+
+@pytest.mark.parametrize("bias", [None, (), (1,), (5,), (1, 5)])
+@pytest.mark.parametrize("attributes", [{}, {"alpha": 0.5, "beta": 2.0}, {"transB": 1}])
+def test_gemm(tmp_path: Path, bias: tuple[int, ...] | None, attributes: dict) -> None:
+    network = Network()
+    x = network.do("Flatten", network.do("GlobalAveragePool", "image"))
+    weights = network.random_constant(*((5, 3) if "transB" in attributes else (3, 5)))
+    rest = [] if bias is None else [network.random_constant(*bias)]
+    read(network, tmp_path, network.do("Relu", network.do("Gemm", x, weights, *rest, **attributes)))
+
+
+def test_mat_mul_and_bias(tmp_path: Path) -> None:
+    network = Network()
+    x = network.do("Flatten", network.do("GlobalAveragePool", "image"))
+    x = network.do("Add", network.do("MatMul", x, network.random_constant(3, 5)), network.random_constant(5))
+    graph = read(network, tmp_path, network.do("Relu", x))
+    assert [type(node) for node in graph.nodes] == [GlobalAverage, Dense]
+
+
+def test_head_by_conv(tmp_path: Path) -> None:
+    """As Keras' MobileNet v1 ends."""
+    network = Network()
+    x = network.conv(network.do("GlobalAveragePool", "image"), 3, 5)
+    x = network.do("Reshape", network.do("Transpose", x, perm=[0, 2, 3, 1]), network.constant([1, 5], np.int64))
+    graph = read(network, tmp_path, network.do("Softmax", x))
+    assert [type(node) for node in graph.nodes] == [GlobalAverage, Dense, Softmax]
+
+
+@pytest.mark.parametrize(("opset", "axis"), [(7, 1), (11, 1), (11, 0), (13, 1), (17, -3), (12, -3)])
+def test_softmax_of_a_vector_in_four_dimensions(tmp_path: Path, opset: int, axis: int) -> None:
+    network = Network(opset=opset)
+    read(network, tmp_path, network.do("Softmax", network.do("GlobalAveragePool", "image"), axis=axis))
+
+
+@pytest.mark.parametrize("opset", [10, 17])
+def test_pad_goes_into_the_conv(tmp_path: Path, opset: int) -> None:
+    network = Network(opset=opset)
+    pads = [0, 0, 0, 0, 0, 0, 1, 1]
+    if opset < 11:
+        x = network.do("Pad", "image", pads=pads)
+    else:
+        x = network.do("Pad", "image", network.constant(pads, np.int64), network.constant(0))
+    a, b = network.conv(x, 3, 4, 3, strides=[2, 2]), network.conv(x, 3, 4, 3, strides=[2, 2])
+    graph = read(network, tmp_path, network.do("Add", a, b))
+    first = graph.nodes[0]
+    assert isinstance(first, Convolution)
+    assert (first.padding, first.inputs) == (Padding(0, 0, 1, 1), ("picture",))
+
+
+def test_pad_with_axes(tmp_path: Path) -> None:
+    network = Network(opset=18)
+    x = network.do("Pad", "image", network.constant([1, 1, 1, 1], np.int64), "", network.constant([-2, 3], np.int64))
+    node = only(read(network, tmp_path, network.conv(x, 3, 4, 3)))
+    assert isinstance(node, Convolution)
+    assert node.padding == Padding.even(1)
+
+
+@pytest.mark.parametrize("batch", [1, "N", None])
+def test_channels_last_pictures(tmp_path: Path, batch: int | str | None) -> None:
+    """As tf2onnx begins and ends."""
+    network = Network(batch, 16, 12, 3)
+    x = network.do("Transpose", network.do("Mul", "image", network.constant(np.ones(3))), perm=[0, 3, 1, 2])
+    x = network.do("Relu", network.conv(x, 3, 4, 3, pads=[1, 1, 1, 1]))
+    last = network.do("Transpose", x, perm=[0, 2, 3, 1])
+    graph = read(network, tmp_path, network.do("ReduceMean", last, axes=[1, 2], keepdims=0))
+    assert graph.picture == (3, 16, 12)
+    assert graph.outputs == (graph.nodes[-1].name,)
+
+
+def test_residual_network(tmp_path: Path) -> None:
+    """Two inverted residuals as in MobileNet v2, with leaky ReLU, and a head."""
+    network = Network("batch", 3, 32, 24)
+    x = _clip6(network, network.norm(network.conv("image", 3, 8, 3, bias=False, strides=[2, 2], pads=[1] * 4), 8))
+    for _ in range(2):
+        y = network.do("LeakyRelu", network.norm(network.conv(x, 8, 24, bias=False), 24), alpha=0.1)
+        y = _clip6(network, network.norm(network.conv(y, 24, 24, 3, bias=False, group=24, pads=[1] * 4), 24))
+        x = network.do("Add", x, network.norm(network.conv(y, 24, 8, bias=False), 8))
+    x = network.do("Relu", network.do("Add", x, network.conv(x, 8, 8)))
+    x = network.do("Flatten", network.do("GlobalAveragePool", x))
+    x = network.do("Gemm", x, network.random_constant(5, 8), network.random_constant(5), transB=1)
+    graph = read(network, tmp_path, network.do("Softmax", x))
+    kinds = [type(node).__name__ for node in graph.nodes]
+    block = ["Convolution"] * 3 + ["Add"]
+    assert kinds == ["Convolution", *block, *block, "Convolution", "Add", "GlobalAverage", "Dense", "Softmax"]
+
+
+def test_what_no_output_needs_is_not_read(tmp_path: Path) -> None:
+    network = Network()
+    x = network.conv("image", 3, 4)
+    network.do("Sigmoid", x)
+    assert only(read(network, tmp_path, x)).name == "Conv0"
+
+
+def test_names_are_unique_and_not_the_picture(tmp_path: Path) -> None:
+    network = Network()
+    x = "image"
+    for _ in range(3):
+        x = network.conv(x, 3, 3)
+    for node in network.nodes:
+        node.name = "picture"
+    names = [node.name for node in parse(network, tmp_path, x).nodes]
+    assert len({*names, "picture"}) == 4
+
+
+def test_every_operator_is_in_a_test() -> None:
+    """The tests above call them by name."""
+    text = Path(__file__).read_text(encoding="utf-8") + (ROOT / "tests/kpu/onnx_network.py").read_text("utf-8")
+    assert [operator for operator in READERS if f'"{operator}"' not in text] == []

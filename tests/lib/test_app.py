@@ -1,0 +1,368 @@
+"""The loop: which part is asked for what, and in which order."""
+
+import json
+
+import pytest
+from app import CAMERA_TRIES, CARDS_EVERY_MS, WELL_AFTER
+from link import base64
+from status import BATTERY_EVERY
+from store import StoreError
+from version import APP
+
+from tests.fakes.desk import CUP, PEN, Board, Desk
+from tests.fakes.flash import Flash
+from tests.lib.session_camera import events
+
+
+@pytest.fixture
+def desk(monkeypatch):
+    return Desk(monkeypatch)
+
+
+def full_of(desk, label="x"):
+    for _ in range(desk.app.memory.examples.capacity):
+        desk.app.memory.examples.learn(label, CUP)
+
+
+# -- start ------------------------------------------------------------------------------------------------------
+
+
+def test_the_start(desk):
+    status = {"v": 1, "event": "ready", "app": APP, "board": "Desk", "model": "0badcafe", "examples": 0}
+    status |= {"capacity": 250, "limit": 200, "battery_mv": 3725}
+    assert desk.started == [
+        ("panel", "Madeleine", "starting the camera"),
+        ("camera", "started"),
+        ("panel", "Madeleine", "loading the model"),
+        ("panel", "Madeleine", "reading the examples"),
+        ("brightness", 6),
+        status,
+    ]
+    assert desk.flash.effects == []
+
+
+def test_a_newcomer_is_told_what_to_do_and_can_read_it(desk):
+    desk.turn()
+    assert "press A to learn" in desk.board.texts
+
+
+def test_what_became_of_the_store_is_shown_and_told(monkeypatch):
+    desk = Desk(monkeypatch, flash=Flash({"examples.0": b"rubbish" * 100}))
+    assert [entry["code"] for entry in desk.started[-1:]] == ["store"]
+    desk.turn()
+    assert any(text.startswith("examples.0 cannot be read") for text in desk.board.texts)
+
+
+def test_a_heap_that_does_not_fit_is_shown_and_told(monkeypatch):
+    board = Board()
+    board.heap_note = "The heap is too large"
+    desk = Desk(monkeypatch, board)
+    ready, error = desk.started[-2:]
+    assert ready["heap"] == error["text"] == "The heap is too large" and error["code"] == "heap"
+    desk.turn()
+    assert "The heap is too large" in desk.board.texts
+
+
+def test_everything_taught_is_there_after_a_new_start(monkeypatch, desk):
+    desk.press("A")
+    desk.say(do="limit", value=150)
+    desk.say(do="anchor", value=0)
+    desk.say(do="brightness", value=3)
+    desk.say(do="link", value="brownie")
+    again = Desk(monkeypatch, flash=desk.flash)
+    assert again.examples() == [("A", CUP)]
+    assert again.app.memory.settings.value("limit") == "150"
+    assert [which for which, _ in again.app.memory.gauge.anchors()] == [0]
+    assert ("brightness", 3) in again.started
+    assert [line for line in again.turn(5) if line[0] == "usb"] == [("usb", "[DETECTED]: A")]
+
+
+def test_a_camera_that_is_silent_for_a_while(monkeypatch):
+    board = Board()
+    board.silent = CAMERA_TRIES + 2
+    board.typed = b'{"do": "learn", "id": 1}\n*status\n'
+    desk = Desk(monkeypatch, board)
+    tries = [entry for entry in desk.started if isinstance(entry, tuple) and "The camera is silent" in entry]
+    assert [entry[2] for entry in tries] == [f"try {i + 1}" for i in range(CAMERA_TRIES + 2)]
+    told = [entry for entry in desk.started if isinstance(entry, dict)]
+    assert events(told) == ["error", "error", "status", "error", "ready"]
+    assert told[1]["code"] == "starting" and told[1]["id"] == 1
+    assert desk.slept_ms == 100 * (CAMERA_TRIES - 1) + 3 * 1000
+    assert desk.flash.effects == []
+
+
+def test_a_camera_that_fails_later_is_started_again(desk):
+    desk.turn()
+    desk.board.silent = 3
+    told = desk.turn()
+    assert told[0] == {"v": 1, "event": "error", "code": "camera", "text": "camera: no picture"}
+    assert told[-1] == ("camera", "started")
+    desk.press("A")
+    assert desk.examples() == [("A", CUP)]
+
+
+@pytest.mark.parametrize("fields", [{"do": "learn"}, {"do": "exclude"}, {"do": "anchor", "value": 0}])
+def test_a_view_that_is_gone_is_not_learned(desk, fields):
+    desk.turn()
+    desk.board.silent = 4
+    desk.board.typed = json.dumps({**fields, "id": 6}).encode() + b"\n"
+    told = [entry for entry in desk.turn() if isinstance(entry, dict) and entry.get("id") == 6]
+    assert [(entry["event"], entry["code"]) for entry in told] == [("error", "starting")]
+    assert desk.flash.effects == [] and desk.examples() == []
+    assert "error" not in events(desk.say(**fields))
+
+
+# -- flash, memory, acknowledgement -------------------------------------------------------------------------------
+
+CHANGES = [
+    ({"do": "learn", "name": "cup"}, "learned"),
+    ({"do": "exclude"}, "ignored"),
+    ({"do": "learn", "name": "cup", "vector": base64(PEN)}, "learned"),
+    ({"do": "anchor", "value": 100}, "anchor"),
+    ({"do": "undo"}, "undone"),
+    ({"do": "forget", "name": "pen"}, "forgot"),
+    ({"do": "forget", "name": "gauge"}, "forgot"),
+    ({"do": "reset", "value": "yes"}, "reset"),
+    ({"do": "limit", "value": 100}, "set"),
+]
+
+
+def taught(desk):
+    desk.say(do="anchor", value=0)
+    desk.say(do="learn", name="pen")
+
+
+@pytest.mark.parametrize(("fields", "event"), CHANGES)
+def test_flash_first_memory_second_acknowledgement_last(monkeypatch, desk, fields, event):
+    taught(desk)
+    for place in ("store", "memory"):
+        part = getattr(desk.app, place)
+        monkeypatch.setattr(part, "apply", watched(desk, place, part.apply))
+    desk.board.typed = json.dumps({**fields, "id": 9}).encode() + b"\n"
+    told = [entry if isinstance(entry, tuple) else (entry["event"], entry.get("id")) for entry in desk.turn()]
+    assert [entry for entry in told if entry[0] in ("store", "memory", event)] == [("store",), ("memory",), (event, 9)]
+
+
+def watched(desk, place, method):
+    def call(change):
+        desk.board.told.append((place,))
+        return method(change)
+
+    return call
+
+
+def contents(desk):
+    return [(change.what, change.key, bytes(str(change.value), "utf8")) for change in desk.app.memory.changes()]
+
+
+@pytest.mark.parametrize(("fields", "event"), CHANGES)
+def test_a_store_that_fails_leaves_memory_as_it_was(monkeypatch, desk, fields, event):
+    taught(desk)
+    before = contents(desk)
+
+    def fail(change):
+        raise StoreError("write", "Flash is worn out")
+
+    monkeypatch.setattr(desk.app.store, "apply", fail)
+    told = desk.say(**fields, id="x")
+    error = {"v": 1, "event": "error", "code": "write", "text": "Flash is worn out", "id": "x"}
+    assert [entry for entry in told if entry["event"] in ("error", event)] == [error]
+    assert contents(desk) == before
+    assert "Flash is worn out" in desk.board.texts
+
+
+def test_an_undo_brings_back_what_was_forgotten_and_set(desk):
+    taught(desk)
+    desk.say(do="learn", name="cup")
+    before = contents(desk)
+    for fields in (
+        {"do": "forget", "name": "pen"},
+        {"do": "brightness", "value": 2},
+        {"do": "forget", "name": "gauge"},
+    ):
+        desk.say(**fields)
+    told = [entry for entry in desk.say(do="undo", id=1) if entry["event"] == "undone"]
+    assert [(entry["what"], entry["id"]) for entry in told] == [("forget gauge", 1)]
+    desk.board.typed = b"*undo\n"
+    assert ("brightness", 6) in desk.turn()
+    desk.say(do="undo")
+    assert contents(desk) == before
+
+
+def test_nothing_to_undo_is_refused(desk):
+    assert [entry["code"] for entry in desk.say(do="undo")] == ["nothing"]
+
+
+def test_what_is_learned_is_this_very_frame(desk):
+    desk.press("A")
+    desk.board.view = PEN
+    desk.say(do="learn", name="pen")
+    assert desk.examples() == [("A", CUP), ("pen", PEN)]
+
+
+def test_it_sees_what_it_learned_and_shows_it(desk):
+    told = desk.press("A") + desk.turn(4)
+    assert {"v": 1, "event": "seen", "name": "A", "distance": 0.0} in told
+    assert ("grove", b"A\0") in told and ("sound", "A") in told
+    assert desk.board.light == "green" and "A" in desk.board.texts and "0.0" in desk.board.texts
+    desk.board.view = PEN
+    assert ("grove", b"\0") in desk.turn(4) and desk.board.light is None
+
+
+def test_features_beyond_the_range_are_not_taught(desk):
+    desk.board.view = bytes([128]) + CUP[1:]
+    desk.turn()
+    desk.flash.effects.clear()
+    for fields in ({"do": "learn"}, {"do": "exclude"}, {"do": "anchor", "value": 0}):
+        told = desk.say(**fields, id=5)
+        assert [(entry["code"], entry["id"]) for entry in told if entry["event"] == "refused"] == [("model", 5)]
+    assert desk.flash.effects == []
+
+
+def test_a_full_memory_refuses_and_nothing_is_written(desk):
+    desk.turn()
+    full_of(desk)
+    desk.flash.effects.clear()
+    for fields in ({"do": "learn"}, {"do": "learn", "name": "a", "vector": base64(CUP)}):
+        told = desk.say(**fields, id=4)
+        assert [(entry["code"], entry["id"]) for entry in told if entry["event"] == "refused"] == [("full", 4)]
+    assert desk.flash.effects == [] and desk.app.memory.examples.full()
+
+
+# -- export, import ---------------------------------------------------------------------------------------------
+
+
+def test_export_tells_one_example_a_turn_and_the_camera_goes_on_seeing(desk):
+    desk.say(do="learn", name="cup")
+    desk.board.view = PEN
+    desk.say(do="exclude")
+    desk.turn(5)
+    told = [desk.say(do="export", id=3), desk.turn(), desk.turn(), desk.turn()]
+    example = {"v": 1, "event": "example", "index": 0, "name": "cup", "vector": base64(CUP), "id": 3}
+    ignored = {**example, "index": 1, "name": "", "vector": base64(PEN)}
+    assert told[:2] + told[3:] == [[example], [ignored], []]
+    assert [(entry["event"], entry["count"], entry["id"]) for entry in told[2]] == [("exported", 2, 3)]
+
+
+def test_what_was_exported_can_be_imported(monkeypatch, desk):
+    for view, label in ((CUP, "cup"), (PEN, ""), (PEN, "りんご")):
+        desk.board.view = view
+        desk.say(**named(label), vector=base64(view))
+    told = desk.say(do="export") + desk.turn(4)
+    other = Desk(monkeypatch)
+    for entry in told:
+        if entry["event"] == "example":
+            other.say(**named(entry["name"]), vector=entry["vector"])
+    assert other.examples() == desk.examples() == [("cup", CUP), ("", PEN), ("りんご", PEN)]
+
+
+def named(label):
+    """The request that teaches a label."""
+    return {"do": "learn", "name": label} if label else {"do": "exclude"}
+
+
+@pytest.mark.parametrize("vector", [7, "", "AAAA", "!", base64(bytes([200]) * 768), base64(bytes(767))])
+def test_a_bad_vector_is_refused(desk, vector):
+    told = desk.say(do="learn", name="cup", vector=vector, id=5)
+    assert [(entry["event"], entry["code"], entry["id"]) for entry in told] == [("refused", "vector", 5)]
+    assert desk.examples() == [] and desk.flash.effects == []
+
+
+# -- the rest of a turn -------------------------------------------------------------------------------------------
+
+
+def test_cards_are_looked_for_now_and_then(desk):
+    desk.board.payload = "*limit 120"
+    end_ms = desk.board.clock_ms + 2 * CARDS_EVERY_MS
+    while desk.board.clock_ms < end_ms:
+        desk.app.turn()
+    assert desk.board.told.count(("looked for a card",)) == 2
+    assert [entry["event"] for entry in desk.heard() if isinstance(entry, dict)] == ["card", "set"]
+
+
+def test_cards_that_fail_are_not_looked_for_again(desk):
+    desk.board.broken.add("cards")
+    end_ms = desk.board.clock_ms + 4 * CARDS_EVERY_MS
+    while desk.board.clock_ms < end_ms:
+        desk.app.turn()
+    assert desk.board.told.count(("looked for a card",)) == 1
+    assert [(entry["event"], entry["code"]) for entry in desk.heard()] == [("error", "cards")]
+
+
+def test_a_name_is_shown_before_it_is_said(desk):
+    shown = []
+    desk.board.play = lambda name, feed: shown.append((name, desk.board.light, name in desk.board.texts))
+    desk.say(do="learn", name="cup")
+    desk.turn(4)
+    assert shown == [("cup", "green", True)]
+
+
+def test_a_sound_that_fails_is_the_last_one(desk):
+    desk.board.broken.add("sound")
+    desk.press("A")
+    codes = [entry.get("code") for entry in desk.turn(4) if isinstance(entry, dict)]
+    assert codes == [None, "sound"]
+    desk.board.view = PEN
+    desk.turn(4)
+    desk.board.view = CUP
+    assert "error" not in [entry["event"] for entry in desk.turn(4) if isinstance(entry, dict)]
+
+
+def test_noise_on_usb_is_answered_once_and_forgotten(desk):
+    noise = bytes(range(10, 256)) * 420
+    told = []
+    for at in range(0, len(noise), 4096):
+        desk.board.typed = noise[at : at + 4096]
+        told += desk.turn()
+    assert len(noise) > 100_000 and events(told) == ["refused"]
+    assert events(desk.say(do="list")) == []  # the end of the noise goes with it
+    assert events(desk.say(do="list")) == ["list"]
+
+
+def test_a_setting_takes_effect_at_once(desk):
+    desk.board.typed = b"*brightness 2\n"
+    assert ("brightness", 2) in desk.turn()
+    desk.board.typed = b"*link brownie\n"
+    desk.turn()
+    desk.board.typed = b"*list\n"
+    assert desk.turn() == []
+    desk.press("A")
+    assert ("usb", "[DETECTED]: A") in desk.turn(4)
+
+
+def test_status(desk):
+    told = desk.say(do="status", id=1)
+    assert told[0]["event"] == "status" and told[0]["id"] == 1 and told[0]["model"] == "0badcafe"
+
+
+@pytest.mark.parametrize(
+    ("millivolts", "text"), [(3725, "20.0 fps 50%"), (4300, "20.0 fps 100%"), (3000, "20.0 fps 0%"), (None, "20.0 fps")]
+)
+def test_frames_a_second_and_the_battery(desk, millivolts, text):
+    desk.turn()  # from the end of the start on: less than a turn, which says nothing
+    assert not any("fps" in shown for shown in desk.board.texts)
+    desk.turn()
+    assert "20.0 fps 50%" in desk.board.texts
+    desk.board.millivolts = millivolts
+    desk.turn(BATTERY_EVERY)
+    assert text in desk.board.texts
+
+
+def test_the_watchdog_is_fed_in_every_turn(desk):
+    for _ in range(3):
+        desk.turn()
+        assert desk.board.fed_ms == desk.board.clock_ms
+
+
+def test_all_is_well_once_after_a_while(desk):
+    turns_at_well = []
+
+    def ctrl_c(picture, example):
+        if desk.app.status.turns == 2 * WELL_AFTER:
+            raise KeyboardInterrupt
+
+    desk.board.features = ctrl_c
+    with pytest.raises(KeyboardInterrupt):
+        desk.app.run(lambda: turns_at_well.append(desk.app.status.turns))
+    assert turns_at_well == [WELL_AFTER]
+    assert desk.board.fed_ms is None  # the watchdog does not bark at the prompt

@@ -1,0 +1,195 @@
+"""Parts of the board, each alone, on the virtual board."""
+
+import numpy as np
+import pytest
+from madeleine.kpu import Network
+from madeleine.kpu.editor.edit import with_byte_features
+from madeleine.kpu.format.write import write
+from madeleine.model import find_model
+
+GREY = np.full((224, 224, 3), 128, np.uint8)
+
+
+def test_a_host_that_never_pauses_does_not_hold_the_loop(said):
+    program = """
+import device
+
+class Flood:
+    def any(self):
+        return 3
+    def read(self, count):
+        return b'x' * count
+
+usb = device.Usb()
+usb._uart = Flood()
+print(usb.read())
+"""
+    assert said(program) == ["b'xxx'"]
+
+
+def test_a_firmware_without_the_reader_of_codes_says_so(said):
+    program = """
+import vision
+
+try:
+    vision.find_card(object())
+except vision.PartError as error:
+    print(error)
+"""
+    assert said(program) == ["cards are off: this firmware cannot read them"]
+
+
+@pytest.mark.parametrize("value", [0x00, 0x5A, 0xA5, 0xFF])
+def test_maps_of_one_value_do_not_pass_for_spare_memory(said, value):
+    program = f"""
+import sensor, KPU, vectors, vision, features
+
+KPU._PAGE = bytes([{value}]) * 4096
+camera, network = vision.Camera(False), vision.Network()
+camera.start()
+network.load()
+picture = camera.snapshot()
+network.identity(picture)
+rows = list(vectors.choose(lambda: network.features(picture, bytearray(features.LENGTH))))
+example = bytearray(range(128)) * 6
+for vector in rows:
+    vector[:] = example
+network.features(picture, bytearray(features.LENGTH))
+print(len(rows), all(vector == example for vector in rows))
+"""
+    assert said(program, model=find_model("tour")) == ["250 True"]
+
+
+def test_a_sound_that_breaks_off_leaves_no_file_open(said, tmp_path):
+    (tmp_path / "flash" / "voice").mkdir(parents=True)
+    (tmp_path / "flash" / "voice" / "cup.wav").write_bytes(b"")
+    program = """
+import audio, device, vision
+
+class Torn:
+    def __init__(self, path):
+        print(path)
+    def volume(self, level):
+        pass
+    def play_process(self, line):
+        return [1, 16000, 32000, 2, 16]
+    def play(self):
+        raise OSError('read file error')
+    def finish(self):
+        print('finished')
+
+audio.Audio = Torn
+try:
+    device.Board().speaker.play('cup', None)
+except vision.PartError as error:
+    print(error)
+"""
+    assert said(program) == ["/flash/voice/cup.wav", "finished", "sound: read file error"]
+
+
+@pytest.mark.parametrize(
+    ("build", "numbers"), [("v0.5.0_9", [{}, {}]), ("v0.5.1", [{"type": 2}, {}]), ("v0.6.3", [{"type": 3}, {}])]
+)
+def test_the_number_of_a_panel_belongs_to_board_and_build(said, build, numbers):
+    program = """
+import device, lcd, profiles
+
+lcd.init = lambda **options: print(options)
+lcd.rotation = lambda turns: None
+device.Panel(profiles.M5STICKV.screen)
+device.Panel(profiles.MAIX.screen)
+"""
+    assert said(program, build=build) == [str(options) for options in numbers]
+
+
+@pytest.mark.parametrize("board", ["m5stickv", "unitv"])
+def test_upside_down_for_the_network_and_upright_for_people(said, board):
+    """As on firmware (tests/firmware/test_outputs.py): the sensor's flip reaches both, the pixels are turned back."""
+    program = f"""
+import sensor, vision
+
+camera = vision.Camera({board == "unitv"})
+camera.start()
+print(camera.snapshot().get_pixel(0, 0), sensor.snapshot()._ai.pixels[0, 0, 0])
+camera.turn_over()
+for _ in range(2):
+    picture = camera.snapshot()
+    print(picture.get_pixel(0, 0), picture._ai.pixels[0, 0, 0], picture._mirrored)
+    camera.start()
+"""
+    seen = np.zeros((224, 224, 3), np.uint8)
+    seen[:112] = 255
+    assert said(program, seen, board=board) == ["(255, 255, 255) 255"] + 2 * ["(255, 255, 255) 0 False"]
+
+
+@pytest.mark.parametrize("build", ["v0.4.0_47", "v0.5.0_9"])
+def test_the_live_picture_is_on_the_panel_of_every_build(said, build):
+    program = """
+import device, profiles, sensor, vision
+
+camera = vision.Camera(False)
+camera.start()
+panel = device.Panel(profiles.M5STICKV.screen)
+print(panel.canvas(camera.snapshot()).get_pixel(5, 5))
+"""
+    assert said(program, build=build) == ["(132, 130, 132)"]
+
+
+def test_the_canvas_is_the_middle_of_the_picture_itself(said):
+    """60 KB of heap less; the build whose images have another header gets a copy."""
+    program = """
+import device, image, profiles, uctypes, vision
+
+camera = vision.Camera(False)
+camera.start()
+canvases = [device.Panel(profiles.M5STICKV.screen)]
+real = uctypes.bytearray_at
+uctypes.bytearray_at = lambda address, size: bytearray(size) if size == 32 else real(address, size)
+canvases.append(device.Panel(profiles.M5STICKV.screen))
+for panel in canvases:
+    picture = camera.snapshot()
+    canvas = panel.canvas(picture)
+    print(canvas.width(), canvas.height(), canvas.size(), canvas.get_pixel(5, 5), end=' ')
+    canvas.draw_rectangle(0, 0, 224, 135, color=(255, 0, 0), fill=True)
+    print(*[picture.get_pixel(0, row)[1] for row in (43, 44, 178, 179)])
+"""
+    shape = "224 135 60480 (132, 130, 132)"
+    assert said(program) == [shape + " 130 0 0 130", shape + " 130 130 130 130"]
+
+
+def test_a_model_without_the_right_number_of_features_is_named(said, tmp_path, shared):
+    program = """
+import vision
+
+camera, network = vision.Camera(False), vision.Network()
+camera.start()
+network.load()
+try:
+    network.features(camera.snapshot(), bytearray(768))
+except vision.PartError as error:
+    print(error)
+"""
+    model = shared / "models" / "mbnet751.kmodel"
+    assert said(program, model=model) == [
+        "the model gives 1000 numbers, not 768 features: run madeleine flash --model madeleine"
+    ]
+
+
+def test_a_model_made_for_the_board(said, tmp_path, shared):
+    program = """
+import features, vision
+
+camera, network, example = vision.Camera(False), vision.Network(), bytearray(features.LENGTH)
+camera.start()
+network.load()
+picture = camera.snapshot()
+print(network.wants_upside_down(picture))
+network.features(picture, example)
+network.features(picture, example)
+print(list(example))
+"""
+    model = with_byte_features(Network.load(shared / "models" / "mbnet751_feature.kmodel").model)
+    (tmp_path / "made.kmodel").write_bytes(write(model))
+    made = list(Network(model).outputs_bytes(GREY)[0])
+    for build in ("v0.4.0_47", "v0.5.0_9"):
+        assert said(program, build=build, model=tmp_path / "made.kmodel") == ["False", str(made)]

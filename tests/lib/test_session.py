@@ -1,0 +1,235 @@
+"""The behaviour of the answer, the host, the gauge and the messages, as tables of events, changes and messages."""
+
+import json
+
+import features
+import pytest
+from command import WORDS
+from debounce import GONE_FRAMES, HOLD_FRAMES
+from gauge import OFF
+from link import base64
+from session import GAUGE_EVERY_MS, MESSAGE_MS
+from words import ACTIONS
+
+from tests.lib.session_camera import FAR, NEAR, Camera, events, refusal
+
+# -- the answer -------------------------------------------------------------------------------------------------
+
+
+def test_a_name_is_told_once_when_it_holds_and_its_going_too():
+    camera = Camera("cup")
+    assert camera.see("cup", NEAR, HOLD_FRAMES - 1) == []
+    assert camera.see("cup", NEAR, next="pen") == [
+        ("grove", b"cup\0"),
+        {"event": "seen", "name": "cup", "distance": 200.0, "next": "pen", "next_distance": 400.0},
+        ("say", "cup"),
+    ]
+    assert camera.see("cup", 0, 20) == []
+    assert camera.see("cup", FAR, HOLD_FRAMES - 1) == []
+    assert camera.see("cup", FAR) == [("grove", b"\0"), {"event": "gone"}]
+    assert camera.see("cup", FAR, 20) == []
+
+
+@pytest.mark.parametrize(
+    ("label", "distance", "seen"),
+    [("cup", NEAR, True), ("cup", FAR, False), ("", 0, False), (None, 0, False)],
+)
+def test_what_counts_as_seen(label, distance, seen):
+    camera = Camera("cup")
+    assert (camera.see(label, distance, HOLD_FRAMES) != []) == seen
+    assert camera.session.answer.name == ("cup" if seen else None)
+    assert camera.session.light() == ("green" if seen else None)
+
+
+def test_the_distance_is_of_the_nearest_example_whatever_it_is():
+    camera = Camera()
+    camera.see("cup", FAR)
+    assert camera.session.distance == FAR
+    camera.see("", 5)
+    assert camera.session.distance == 5
+    camera.see(None)
+    assert camera.session.distance is None
+
+
+def test_odd_frames_never_flip_it():
+    camera = Camera("cup", "pen")
+    camera.see("cup", 0, HOLD_FRAMES)
+    for _ in range(10):
+        assert camera.see("pen", 0, HOLD_FRAMES - 1) == []
+        assert camera.see("cup") == []
+
+
+def test_one_thing_after_the_other_is_no_going():
+    camera = Camera("cup", "pen")
+    camera.see("cup", 0, HOLD_FRAMES)
+    assert events(camera.see("pen", 0, HOLD_FRAMES)) == ["grove", "seen", "say"]
+
+
+def test_what_was_replaced_by_something_in_doubt_goes():
+    camera = Camera("cup", "pen")
+    camera.see("cup", 0, HOLD_FRAMES)
+    for _ in range(GONE_FRAMES // 2):
+        camera.see("pen", NEAR)
+        camera.heard()
+        told = camera.see("pen", FAR)
+    assert events(told) == ["grove", "gone"]
+
+
+def test_an_ignored_view_hides_what_was_seen():
+    camera = Camera("cup", "")
+    camera.see("cup", 0, HOLD_FRAMES)
+    assert events(camera.see("", 0, HOLD_FRAMES)) == ["grove", "gone"]
+
+
+def test_the_limit_that_was_set_holds():
+    camera = Camera("cup")
+    camera.line("*limit 100")
+    assert camera.see("cup", features.steps(100) + 1, HOLD_FRAMES) == []
+    assert events(camera.see("cup", features.steps(100), HOLD_FRAMES)) == ["grove", "seen", "say"]
+
+
+def test_without_sound_nothing_is_said():
+    camera = Camera("cup")
+    camera.line("*sound off")
+    assert events(camera.see("cup", 0, HOLD_FRAMES)) == ["grove", "seen"]
+
+
+# -- the host ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"do": "learn"}, [("learn", "cup"), {"event": "learned", "name": "cup", "count": 2, "examples": 4}]),
+        (
+            {"do": "learn", "name": "key"},
+            [("learn", "key"), {"event": "learned", "name": "key", "count": 1, "examples": 4}],
+        ),
+        ({"do": "exclude"}, [("learn", ""), {"event": "ignored", "count": 2, "examples": 4}]),
+        ({"do": "anchor", "value": 100}, [("anchor", 100), {"event": "anchor", "value": 100}]),
+        ({"do": "undo"}, [("undo",), {"event": "undone", "what": "learn", "name": "", "examples": 2}]),
+        (
+            {"do": "forget", "name": "pen"},
+            [("forget", "pen"), {"event": "forgot", "name": "pen", "count": 1, "examples": 2}],
+        ),
+        ({"do": "reset", "value": "yes"}, [("reset",), {"event": "reset"}]),
+        ({"do": "select", "name": "pen"}, [{"event": "selected", "name": "pen"}]),
+        (
+            {"do": "sound", "value": "off"},
+            [("setting", "sound", "off"), {"event": "set", "name": "sound", "value": "off"}],
+        ),
+        ({"do": "limit", "value": 90}, [("setting", "limit", "90"), {"event": "set", "name": "limit", "value": 90}]),
+        ({"do": "list"}, [{"event": "list", "classes": [["cup", 1], ["pen", 1]], "ignored": 1, "examples": 3}]),
+        (
+            {"do": "forget", "name": "nobody"},
+            [{"event": "refused", "code": "nothing", "text": "No examples of nobody"}],
+        ),
+        ({"do": "fly"}, [{"event": "refused", "code": "unknown", "text": "Unknown word *fly"}]),
+        ({"do": "forget", "name": ""}, [{"event": "refused", "code": "empty", "text": "The name is empty"}]),
+    ],
+)
+def test_the_host_is_obeyed_at_once_and_gets_its_mark_back(fields, told):
+    camera = Camera("cup", "pen", "")
+    assert camera.line(json.dumps({**fields, "id": 7}))[-1] == {**told[-1], "id": 7}
+    camera = Camera("cup", "pen", "")
+    assert camera.line(json.dumps(fields)) == told
+
+
+def test_a_host_teaches_with_its_own_vector_and_selects_nothing():
+    camera = Camera("pen", "cup")
+    vector = bytes([1]) * features.LENGTH
+    line = {"do": "learn", "name": "cup", "vector": base64(vector), "id": 3}
+    assert camera.line(json.dumps(line)) == [
+        ("learn", "cup", vector),
+        {"event": "learned", "name": "cup", "count": 2, "examples": 3, "id": 3},
+    ]
+    assert camera.session.classes.current() == "pen"
+    assert camera.line(json.dumps({"do": "exclude", "vector": base64(vector)}))[0] == ("learn", "", vector)
+
+
+def test_a_reset_by_the_host_asks_unless_it_says_yes():
+    camera = Camera("cup")
+    assert camera.line('{"do": "reset", "id": 5}') == [] and camera.session.question
+    assert camera.press("A") == [("reset",), {"event": "reset", "id": 5}]
+
+
+def test_noise_is_answered_once():
+    camera = Camera()
+    assert refusal(camera.line("noise")) == "line"
+    assert [camera.line(text) for text in ("more noise", "{", None, "")] == [[]] * 4
+    assert events(camera.line("*list")) == ["list"]
+    assert refusal(camera.line(None)) == "long"
+
+
+def test_requests_that_are_refused_are_no_noise():
+    camera = Camera()
+    for _ in range(2):
+        assert refusal(camera.line("*fly")) == "unknown"
+        assert refusal(camera.line("*undo")) == "nothing"
+    camera.line("noise")
+    assert refusal(camera.line("*fly")) == "unknown"
+
+
+# -- the gauge --------------------------------------------------------------------------------------------------
+
+
+def test_the_gauge_is_told_when_it_changes_but_not_too_often():
+    camera = Camera()
+    assert camera.see(gauge=40) == [("grove", b"=40\0"), {"event": "gauge", "value": 40}]
+    assert camera.see(gauge=41, ms=GAUGE_EVERY_MS - 1) == [] and camera.session.gauge == 41
+    assert camera.see(gauge=42, ms=1) == [("grove", b"=42\0"), {"event": "gauge", "value": 42}]
+    assert camera.see(gauge=42, frames=50) == []
+    assert camera.see(gauge=OFF, ms=1000) == [("grove", b"=--\0"), {"event": "gauge", "value": None}]
+    assert camera.see(gauge=OFF, frames=50) == []
+
+
+def test_the_gauge_is_told_anew_when_an_anchor_was_set():
+    camera = Camera()
+    camera.see(gauge=40)
+    camera.line("*anchor 0")
+    assert camera.see(gauge=40, ms=GAUGE_EVERY_MS) == [("grove", b"=40\0"), {"event": "gauge", "value": 40}]
+
+
+def test_recognition_goes_on_beside_the_gauge():
+    camera = Camera("cup")
+    assert camera.session.light() is None
+    camera.see(gauge=OFF)
+    assert camera.session.light() == "blue"
+    assert events(camera.see("cup", gauge=OFF, frames=HOLD_FRAMES)) == ["grove", "seen", "say"]
+    assert camera.session.light() == "green"
+
+
+# -- messages and failures --------------------------------------------------------------------------------------
+
+
+def test_a_message_goes_after_a_while():
+    camera = Camera("cup")
+    camera.press("A")
+    camera.see(ms=MESSAGE_MS)
+    assert camera.session.message == "learned cup (2)"
+    camera.see(ms=1)
+    assert camera.session.message == ""
+
+
+def test_what_failed_is_shown_and_told():
+    camera = Camera()
+    camera.session.fail("write", "Flash is tired", 4)
+    assert camera.session.messages.pop() == ("error", "code", "write", "text", "Flash is tired", "id", 4)
+    assert camera.session.message == "Flash is tired"
+    camera.session.refuse("full", "No room")
+    assert camera.session.messages.pop() == ("refused", "code", "full", "text", "No room")
+
+
+def test_forgetting_the_selected_class_selects_the_first():
+    camera = Camera("cup", "pen", "key")
+    camera.line("*select key")
+    camera.line("*forget cup")
+    assert camera.session.classes.current() == "key"
+    camera.line("*forget key")
+    assert camera.session.classes.current() == "pen"
+    camera.line("*forget pen")
+    assert camera.session.classes.current() == "A"
+
+
+def test_every_word_of_the_grammar_is_done_by_someone():
+    assert {word for word, _, _ in WORDS} == ACTIONS.keys()

@@ -1,0 +1,71 @@
+"""What the screen shows of a session, state by state."""
+
+import features
+import pytest
+from gauge import OFF
+from menu import ITEMS
+from session import COUNT_DOWN_MS
+from view import View
+
+from tests.lib.session_camera import FAR, Camera
+
+
+def shown(camera: Camera) -> View:
+    view = View()
+    view.update(camera.session)
+    return view
+
+
+def test_nothing_yet():
+    view = shown(Camera())
+    assert (view.name, view.distance, view.gauge, view.percent) == (None, None, None, None)
+    assert (view.selected, view.count) == ("A", 0)
+    assert (view.message, view.count_down, view.question, view.menu) == ("", None, "", None)
+
+
+def test_what_is_seen_and_how_far_it_is():
+    camera = Camera("cup", "cup", "pen")
+    camera.see("cup", features.steps(124), frames=3)
+    view = shown(camera)
+    assert (view.name, view.distance, view.selected, view.count) == ("cup", 1240, "cup", 2)
+    camera.see("cup", FAR)
+    assert shown(camera).distance == 2000
+
+
+@pytest.mark.parametrize(
+    ("gauge", "text", "percent"), [(None, None, None), (OFF, "--", None), (0, 0, 0), (100, 100, 100)]
+)
+def test_the_gauge(gauge, text, percent):
+    camera = Camera()
+    camera.see(gauge=gauge)
+    assert (shown(camera).gauge, shown(camera).percent) == (text, percent)
+
+
+@pytest.mark.parametrize(
+    ("payload", "lesson"),
+    [("cup", "learn cup"), ("*exclude", "ignore this view"), ("0", "set 0"), ("100", "set 100")],
+)
+def test_a_count_down_says_what_it_leads_to(payload, lesson):
+    camera = Camera()
+    camera.flash_card(payload)
+    assert (shown(camera).lesson, shown(camera).count_down) == (lesson, 3)
+    camera.see(ms=COUNT_DOWN_MS)
+    assert (shown(camera).lesson, shown(camera).count_down) == ("", None)
+
+
+def test_the_question():
+    camera = Camera()
+    camera.flash_card("*reset")
+    assert shown(camera).question == "Forget all?"
+
+
+def test_the_menu_has_the_values_of_the_settings():
+    camera = Camera("100%")
+    camera.press("B held", "B", "B")
+    camera.line("*limit 123")
+    view = shown(camera)
+    assert view.menu == [
+        *("ignore this view", "set 0", "set 100", "limit 123", "sound on", "brightness 6", "about", "close"),
+        *("forget 100%", "forget ignored views", "forget gauge", "forget all"),
+    ]
+    assert view.cursor == 2 and len(view.menu) == len(ITEMS)

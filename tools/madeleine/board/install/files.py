@@ -1,0 +1,57 @@
+"""What goes onto the camera's flash, and the board's half of the installer."""
+
+import zlib
+from binascii import b2a_base64
+from collections.abc import Iterator
+from pathlib import Path
+
+from madeleine.board.install.pack import byte_code, pack
+from madeleine.errors import ToolError
+
+PACK = "lib/app.pack"
+BESIDE_PACK = ("boot.py", "lib/pack.py", "lib/version.py")  # what reads it, and what the doctor reads
+SPARES = {"lib/spare.pack": PACK, "lib/spare.py": "lib/pack.py"}  # second copies (lib/pack.py)
+PIECE_BYTES = 4091  # of a file, in one page of SPIFFS: firmware/install.py
+Files = dict[str, bytes]  # name on flash: content
+
+
+def app_files(root: Path) -> Files:
+    """boot.py, main.py and lib/*.py of a folder, as they are named on flash; ToolError when one is missing."""
+    paths = [root / "boot.py", root / "main.py", *sorted((root / "lib").glob("*.py"))]
+    if len(paths) < 3:
+        raise ToolError(f"{root / 'lib'} has no modules: is this installation of madeleine whole?")
+    try:
+        return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
+    except OSError as error:
+        raise ToolError(f"{error.filename}: {error.strerror}: is this installation of madeleine whole?") from error
+
+
+def packed(files: Files) -> Files | None:
+    """The same app as one file of compiled modules and what reads it, both twice; None without compiler or reader."""
+    if not files.keys() >= set(BESIDE_PACK):
+        return None
+    modules: Files = {}
+    for name, source in files.items():
+        code = byte_code(name, source)
+        if code is None:
+            return None
+        modules[Path(name).stem] = code
+    del modules["boot"]
+    form = {name: files[name] for name in BESIDE_PACK} | {PACK: pack(modules)}
+    return form | {spare: form[name] for spare, name in SPARES.items()}
+
+
+def board_half(root: Path) -> str:
+    """The text that the board runs: the functions of firmware/install.py."""
+    return "HOST = True\n" + (root / "firmware/install.py").read_text(encoding="utf-8")
+
+
+def wanted(files: Files) -> list[tuple[str, int, int]]:
+    """(name, size, CRC-32) of each file, as the board's half takes them."""
+    return [(name, len(content), zlib.crc32(content)) for name, content in files.items()]
+
+
+def pieces(content: bytes) -> Iterator[bytes]:
+    """Each compressed, as base64: 115200 baud take two thirds of the time."""
+    for start in range(0, len(content), PIECE_BYTES):
+        yield b2a_base64(zlib.compress(content[start : start + PIECE_BYTES], 9), newline=False)

@@ -1,0 +1,100 @@
+"""Puts the app on a camera: only what differs, read back, and never half of it (firmware/install.py says how)."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from madeleine.board.install.files import Files, app_files, board_half, packed, pieces, wanted
+from madeleine.board.install.pack import byte_code
+from madeleine.board.install.repl import Repl
+from madeleine.camera.usb import Board
+from madeleine.errors import ToolError
+
+LOOK = """import sys, ujson, uos
+top = uos.listdir('/')
+print(ujson.dumps([sys.platform, uos.uname()[3], top, uos.listdir('/sd') if 'sd' in top else []]))
+"""
+Progress = Callable[[int, int, str], None]  # files done, files in all, name of the next
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an installation did."""
+
+    copied: tuple[str, ...]
+    firmware: str
+    card_starts: bool  # a boot.py on the memory card wins over the one on flash
+
+
+def install(board: Board, root: Path, progress: Progress = lambda done, total, name: None) -> Report:
+    """Makes the camera's app that of `root` and restarts it; ToolError when it could not be done.
+
+    Whatever happens in between, the old app starts or the new one; to run it again goes on from there.
+    """
+    sources = app_files(root)
+    repl = Repl(board)
+    try:
+        firmware, card = _look(repl)
+        repl.run(board_half(root))
+        files = (packed(sources) if _takes_packs(repl) else None) or sources
+        copied = _copy(repl, files, progress)
+        repl.run("ask_for_heap()")
+    finally:
+        repl.restart()
+    return Report(tuple(copied), firmware, "boot.py" in card)
+
+
+def uninstall(board: Board, root: Path, examples: bool) -> list[str]:
+    """Removes the app, and what was taught if `examples`; returns the names of the files that are gone."""
+    repl = Repl(board)
+    try:
+        _look(repl)
+        repl.run(board_half(root))
+        gone = json.loads(_answer(repl, f"import ujson\nprint(ujson.dumps(uninstall({examples})))"))
+    finally:
+        repl.restart()
+    return [str(name) for name in gone]
+
+
+def _look(repl: Repl) -> tuple[str, list[str]]:
+    """The firmware's version, and what is on the memory card; ToolError when this is no MaixPy."""
+    platform, version, top, card = json.loads(_answer(repl, LOOK))
+    if platform != "MaixPy" or "flash" not in top:
+        raise ToolError(
+            f"{repl.device_name}: this is {platform} and not MaixPy on a K210: choose another port with --port"
+        )
+    return str(version), [str(name) for name in card]
+
+
+def _takes_packs(repl: Repl) -> bool:
+    """Does this firmware run what our compiler makes? It is tried, whatever version it is."""
+    probe = byte_code("probe.py", b"N = 1\n")
+    if probe is None:
+        return False
+    return _answer(repl, f"print(takes_packs({probe!r}))") == "True"
+
+
+def _answer(repl: Repl, code: str) -> str:
+    """The last line that `code` prints: v0.4.0 says "kpu_net __del__" when memory is collected."""
+    return repl.run(code).splitlines()[-1]
+
+
+def _copy(repl: Repl, files: Files, progress: Progress) -> list[str]:
+    repl.run(f"wanted = {wanted(files)!r}")
+    missing = json.loads(_answer(repl, "import ujson\nprint(ujson.dumps(prepare(wanted)))"))
+    if missing:
+        sizes = [len(files[name]) for name in missing]
+        if _answer(repl, f"print(room({sizes}))") != "True":
+            raise ToolError(
+                f"{repl.device_name}: /flash is too full: forget classes, or remove files, and run this again"
+            )
+    for done, name in enumerate(missing):
+        progress(done, len(missing), name)
+        repl.run(f"import uzlib, ubinascii\nbegin({name!r})")
+        for piece in pieces(files[name]):
+            repl.run(f"add({name!r}, uzlib.decompress(ubinascii.a2b_base64({piece!r})))")
+        repl.run(f"end({name!r})")
+    progress(len(missing), len(missing), "")
+    repl.run("finish(wanted)")  # one command: a host that goes away does not stop it half-way
+    return [str(name) for name in missing]

@@ -1,0 +1,1 @@
+"""The commands of `madeleine`, one a file, named after it."""

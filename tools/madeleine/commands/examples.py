@@ -1,0 +1,197 @@
+"""`madeleine examples`: what a camera was taught: list, export, import, merge, check, forget."""
+
+import argparse
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as Bar
+
+from madeleine.camera.ports import add_port_argument
+from madeleine.camera.usb import Board
+from madeleine.errors import ToolError
+from madeleine.examples import camera, files
+from madeleine.examples.collection import IGNORED, Collection, shown
+from madeleine.examples.problems import Problems
+
+EXAMPLES = """examples:
+  madeleine examples list                        of the camera on USB
+  madeleine examples export kitchen.jsonl        everything it knows, its gauge and its settings
+  madeleine examples export cup.jsonl --only cup
+                                                 one class, to give to others
+  madeleine examples import cup.jsonl            another camera of the same model learns it; nothing else changes
+  madeleine examples import kitchen.jsonl --replace
+                                                 ... or knows this and nothing else
+  madeleine examples merge a.jsonl b.jsonl -o both.jsonl
+  madeleine examples check both.jsonl
+  madeleine examples forget cup
+  madeleine examples import features.csv         what Brownie has learned; export features.csv for the other way
+"""
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Registers the command."""
+    parser = subparsers.add_parser(
+        "examples",
+        help="take away, keep and give what a camera was taught",
+        description="What a camera was taught, on the camera or in files (docs/FORMATS.md, Examples file).",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    _add(actions, "list", "what is there", _list)
+    export = _add(actions, "export", "into a file: .jsonl, or Brownie's .csv", _export)
+    export.add_argument("output", metavar="FILE", type=Path)
+    bring = _add(actions, "import", "from a file; adds what is new, its anchors and settings win", _import)
+    bring.add_argument("input", metavar="FILE", type=Path)
+    bring.add_argument("--replace", action="store_true", help="forget everything that is not in the file")
+    forget = _add(actions, "forget", "all examples of a name; '*exclude': the ignored views", _forget)
+    forget.add_argument("name", metavar="NAME")
+    for action in (export, bring):
+        _add_only(action)
+    merge = actions.add_parser("merge", help="several files into one; the later one's anchors and settings win")
+    merge.add_argument("inputs", metavar="FILE", type=Path, nargs="+")
+    merge.add_argument("-o", "--output", metavar="FILE", type=Path, required=True)
+    _add_only(merge)
+    merge.set_defaults(func=_merge)
+    check = actions.add_parser("check", help="is a file whole and usable? exits with 1 if not")
+    check.add_argument("input", metavar="FILE", type=Path)
+    check.set_defaults(func=_check)
+
+
+def _add(
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    text: str,
+    function: Callable[[argparse.Namespace], int],
+) -> argparse.ArgumentParser:
+    """An action on a camera or, with --file, on a file."""
+    action = actions.add_parser(name, help=text, description=text)
+    add_port_argument(action)
+    action.add_argument("--file", metavar="F", type=Path, help="a file of examples instead of a camera")
+    action.set_defaults(func=function)
+    return action
+
+
+def _add_only(action: argparse.ArgumentParser) -> None:
+    action.add_argument(
+        "--only", metavar="NAME", action="append", help="this class, without anchors and settings; may be repeated"
+    )
+
+
+def _chosen(collection: Collection, arguments: argparse.Namespace) -> Collection:
+    return collection.only(arguments.only) if arguments.only else collection
+
+
+def _say(text: str) -> None:
+    Console().print(text, highlight=False, soft_wrap=True, markup=False)
+
+
+@contextmanager
+def _bar(text: str) -> Iterator[camera.Progress]:
+    """A progress bar, on a terminal."""
+    console = Console()
+    columns = (TextColumn(text), BarColumn(), MofNCompleteColumn())
+    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(text, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+def _on_a_file(arguments: argparse.Namespace) -> bool:
+    if arguments.file is not None and arguments.port is not None:
+        raise ToolError("--file and --port are two places; give one of them")
+    return arguments.file is not None
+
+
+def _present(arguments: argparse.Namespace) -> Collection:
+    """What the camera, or the file in its place, has now."""
+    if _on_a_file(arguments):
+        return files.load(arguments.file)
+    with Board.open(arguments.port) as board, _bar("reading") as progress:
+        return camera.read(board, progress)
+
+
+def _change(arguments: argparse.Namespace, make: Callable[[Collection], Collection]) -> tuple[Collection, Collection]:
+    """Makes something else of it; (before, after)."""
+    if _on_a_file(arguments):
+        before = files.load(arguments.file)
+        after = make(before)
+        files.save(arguments.file, after)
+        return before, after
+    with Board.open(arguments.port) as board, _bar("writing") as progress:
+        return camera.change(board, make, progress)
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    _tell(_present(arguments))
+    return 0
+
+
+def _tell(collection: Collection) -> None:
+    for label, count in collection.counts().items():
+        _say(f"{count:5}  {shown(label)}")
+    _say(f"{len(collection.examples):5}  examples of model {collection.model}")
+    if collection.anchors:
+        _say(f"       anchors of the gauge: {', '.join(str(which) for which in sorted(collection.anchors))}")
+    if collection.settings:
+        _say(f"       settings: {', '.join(f'{name} {value}' for name, value in collection.settings.items())}")
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    collection = _chosen(_present(arguments), arguments)
+    files.save(arguments.output, collection)
+    _say(f"{arguments.output}: {len(collection.examples)} examples of model {collection.model}")
+    return 0
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    given = _chosen(files.load(arguments.input), arguments)
+
+    def make(present: Collection) -> Collection:
+        merged = present.merged(given)  # of another model: refused in either case
+        return given if arguments.replace else merged
+
+    before, after = _change(arguments, make)
+    new = len(set(after.examples) - set(before.examples))
+    gone = len(set(before.examples) - set(after.examples))
+    _say(f"{new} examples came, {gone} went; {len(after.examples)} are there now")
+    return 0
+
+
+def _merge(arguments: argparse.Namespace) -> int:
+    first, *others = (files.load(path) for path in arguments.inputs)
+    for other in others:
+        first = first.merged(other)
+    first = _chosen(first, arguments)
+    files.save(arguments.output, first)
+    _say(f"{arguments.output}: {len(first.examples)} examples of model {first.model}")
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    problems = Problems(str(arguments.input))
+    collection = files.examine(arguments.input, problems)
+    for text in problems.texts:
+        _say(text)
+    if problems.texts:
+        raise ToolError(f"{arguments.input} cannot be used as it is; export it again")
+    _tell(collection)
+    names: dict[bytes, str] = {}
+    for example in collection.examples:
+        other = names.setdefault(example.vector, example.label)
+        if other != example.label:
+            _say(f"one view is called {shown(other)} and {shown(example.label)}: the camera will say {shown(other)}")
+    return 0
+
+
+def _forget(arguments: argparse.Namespace) -> int:
+    if not _on_a_file(arguments) and arguments.name != IGNORED:
+        with Board.open(arguments.port) as board:
+            count = camera.forget(board, arguments.name)
+    else:
+        before, after = _change(arguments, lambda present: present.without(arguments.name))
+        count = len(before.examples) - len(after.examples)
+    _say(f"{count} examples of {arguments.name} are forgotten")
+    return 0

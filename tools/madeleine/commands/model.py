@@ -1,0 +1,30 @@
+"""`madeleine model`: what can be done with feature models, an action each."""
+
+import argparse
+
+from madeleine.model import build, edit, entries, fetch, info, run
+
+ACTIONS = (entries, fetch, info, run, edit, build)
+EXAMPLES = """examples:
+  madeleine model list
+  madeleine model fetch mbnet751-feature                        into the cache, for madeleine sim --model
+  madeleine model fetch mbnet751-feature --from mbnet.kmodel    a copy you have already
+  madeleine model info mbnet751-feature
+  madeleine model run mbnet751.kmodel cat.jpg --labels labels.json
+  madeleine model edit mbnet751.kmodel -o own.kmodel --byte-features
+  madeleine model build network.onnx --calibrate photographs -o own.kmodel
+"""
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Registers the command."""
+    parser = subparsers.add_parser(
+        "model",
+        help="list, fetch, look into, run, change and make feature models",
+        description="The networks that turn a picture into numbers.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    for action in ACTIONS:
+        action.add_parser(actions)

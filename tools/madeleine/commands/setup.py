@@ -1,0 +1,137 @@
+"""`madeleine setup`: a camera out of its box gets firmware, model and app, and waits for the first object."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from madeleine.board.flash.catalogue import builds
+from madeleine.board.flash.package import FILES_ADDRESS, Part
+from madeleine.board.install import installer
+from madeleine.board.setup import wait_for_prompt, wait_until_ready
+from madeleine.camera.ports import Port, add_port_argument, find_port
+from madeleine.camera.usb import Board, Message
+from madeleine.commands.flash import add_line_arguments, burn, line_to, parts_of
+from madeleine.errors import ToolError
+from madeleine.paths import board_files
+
+MODEL = "madeleine"
+DONE, DECLINED = 0, 1
+EXAMPLES = f"""examples:
+  madeleine setup                               the camera there is; says what it will do, and asks
+  madeleine setup --yes                         without asking
+  madeleine setup --dry-run                     only says what it would do
+  madeleine setup --model mbnet751-feature      with another model than {MODEL}
+
+What was taught stays. It can be interrupted at any moment, and to run it again is always safe.
+"""
+NEXT = """Next: hold a cup before the lens and press A to teach the first thing. Take it away, bring it back: the frame
+turns green, and there is its name. `madeleine monitor` shows live what it sees, `madeleine cards` prints names."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A part of the work, and how to go on when it fails."""
+
+    title: str
+    go_on: str
+
+
+AGAIN = "`madeleine setup` can be run again"
+FLASH = Step("writing firmware and model", AGAIN)
+WAIT = Step(
+    "waiting for the firmware", f"firmware and model are written, `madeleine install` goes on from here, or {AGAIN}"
+)
+INSTALL = Step("installing the app", WAIT.go_on)
+START = Step("waiting for the app", f"everything is on the camera, `madeleine doctor` looks closer, or {AGAIN}")
+STEPS = (FLASH, WAIT, INSTALL, START)
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Registers the command."""
+    parser = subparsers.add_parser(
+        "setup",
+        help="make a new M5StickV a Madeleine: firmware, model, app",
+        description="Writes firmware and model, installs the app, and waits until the camera says that it is ready.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_port_argument(parser)
+    parser.add_argument("--firmware", metavar="FILE|NAME", help="another than the first of `madeleine firmware list`")
+    parser.add_argument("--model", metavar="FILE|NAME", default=MODEL, help="a model (default: %(default)s)")
+    parser.add_argument("--yes", "-y", action="store_true", help="do not ask")
+    parser.add_argument("--dry-run", "-n", action="store_true", help="say what would be done, and do nothing")
+    add_line_arguments(parser)
+    parser.set_defaults(func=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 when the camera is ready, 1 when the question was answered with no; ToolError when a step fails."""
+    console = Console(soft_wrap=True, highlight=False)
+    port = find_port(arguments.port)
+    parts = parts_of(arguments.firmware or next(iter(builds())), arguments.model)
+    _announce(console, port, parts)
+    if arguments.dry_run:
+        return DONE
+    if not arguments.yes and not _agreed():
+        console.print("Nothing was done.")
+        return DECLINED
+    with _step(console, FLASH):
+        burn(parts, line_to(port.device, arguments), console)
+    ready = _put_app(console, port)
+    taught = ready.get("examples")
+    state = f"what it was taught is there, {taught} examples" if taught else 'its screen says "press A to learn"'
+    console.print(f"Madeleine {ready.get('app')} is ready: {state}.\n\n{NEXT}")
+    return DONE
+
+
+def _announce(console: Console, port: Port, parts: list[Part]) -> None:
+    console.print(f"Camera on {port}. To be done:")
+    for part in parts:
+        lost = "; this overwrites what was taught" if part.end > FILES_ADDRESS else ""
+        console.print(f"  write {part}{lost}")
+    console.print(f"  install Madeleine {version('madeleine-camera')}")
+
+
+def _agreed() -> bool:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise ToolError("nothing was done, for there is nobody to ask: add --yes")
+    return input("Go on? [Y/n] ").strip().lower() in ("", "y", "yes")
+
+
+def _put_app(console: Console, port: Port) -> Message:
+    """From a written flash to an app that runs; what the app says of itself."""
+    with ExitStack() as opened:
+        with _step(console, WAIT), console.status("the first start takes up to a minute"):
+            board = opened.enter_context(Board.open(port))
+            wait_for_prompt(board)
+        with _step(console, INSTALL):
+            with _bar(console) as progress:
+                report = installer.install(board, board_files(), progress)
+            done = f"{len(report.copied)} files copied and read back" if report.copied else "all files are there"
+            console.print(f"Firmware {report.firmware}; {done}. The camera restarts.")
+        with _step(console, START), console.status("the app loads its model"):
+            if report.card_starts:
+                raise ToolError("the memory card's boot.py starts instead of it: take the card out and press reset")
+            return wait_until_ready(board)
+
+
+@contextmanager
+def _step(console: Console, step: Step) -> Iterator[None]:
+    console.print(f"{STEPS.index(step) + 1} of {len(STEPS)}: {step.title}")
+    try:
+        yield
+    except ToolError as error:
+        raise ToolError(f"{step.title}: {error}; {step.go_on}") from error
+
+
+@contextmanager
+def _bar(console: Console) -> Iterator[installer.Progress]:
+    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console) as bar:
+        task = bar.add_task("app", total=None)
+        yield lambda done, total, name: bar.update(task, completed=done, total=total, description=name or "app")

@@ -1,0 +1,119 @@
+"""`madeleine sim`: the virtual board in the terminal: the tour, or scenario files."""
+
+import argparse
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from rich.console import Console
+
+from madeleine.errors import ToolError
+from madeleine.kpu.format.kmodel import parse
+from madeleine.model import find_model
+from madeleine.sim.stage import HostStage, play_file
+from madeleine.sim.tour import tour
+
+EXAMPLES = """examples:
+  madeleine sim                                  the tour: learns, names, ignores, measures, survives a power cut
+  madeleine sim --frames photographs
+                                                 your own photographs: a sub-folder for each thing, named after it
+  madeleine sim --headless lesson.txt            plays a scenario file; the exit code tells whether all was as expected
+"""
+
+
+class Interrupted(BaseException):
+    """Ctrl-C in the terminal. A KeyboardInterrupt would only interrupt the program on the virtual board."""
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Registers the command."""
+    parser = subparsers.add_parser(
+        "sim",
+        help="run the camera's own program on a virtual board",
+        description="Runs the very files of the camera on a virtual board.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--frames", metavar="DIR", type=Path, help="teach and ask photographs: DIR/NAME/*.jpg")
+    what.add_argument("--headless", metavar="FILE", type=Path, nargs="+", help="play scenario files (docs/FORMATS.md)")
+    parser.add_argument("--model", default="madeleine", help="one of `madeleine model list`, or a file (%(default)s)")
+    parser.add_argument("--shots", metavar="DIR", type=Path, help="keep the screenshots in DIR")
+    parser.add_argument("--flash", metavar="DIR", type=Path, help="keep the board's flash in DIR (default: keep none)")
+    parser.add_argument(
+        "--out",
+        metavar="FILE",
+        type=Path,
+        default=Path("madeleine-tour.png"),
+        help="the tour's contact sheet (default: %(default)s)",
+    )
+    parser.set_defaults(func=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Plays what was asked for; ToolError at the first expectation that is not met."""
+    console = Console(file=sys.stdout)  # this stdout: while the board runs, sys.stdout is its USB
+    _check(arguments)
+    with _ctrl_c_ends_the_board():
+        if arguments.headless:
+            return _headless(console, arguments)
+        return _tour(console, arguments)
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    """ToolError for what would go wrong only after the board has started."""
+    model = find_model(arguments.model)
+    parse(model.read_bytes(), str(model))
+    for option in ("shots", "flash"):
+        folder = getattr(arguments, option)
+        if folder is not None and folder.exists() and not folder.is_dir():
+            raise ToolError(f"{folder} is a file; give a folder with --{option}")
+    if not arguments.out.parent.is_dir():
+        raise ToolError(f"{arguments.out.parent} is not a folder; make it, or give another --out")
+    if arguments.out.suffix.lower() not in (".png", ".jpg", ".jpeg"):
+        raise ToolError(f"{arguments.out} is no name of a picture; give one that ends in .png with --out")
+
+
+def _headless(console: Console, arguments: argparse.Namespace) -> int:
+    for path in arguments.headless:
+        runner, stage = play_file(path, model=arguments.model, flash=arguments.flash, shots=arguments.shots)
+        pictures = f", screens in {arguments.shots}" if stage.shots and arguments.shots else ""
+        told = f"{path}: as expected, {len(runner.transcript)} lines of transcript{pictures}"
+        console.print(told, highlight=False, soft_wrap=True)
+    return 0
+
+
+def _tour(console: Console, arguments: argparse.Namespace) -> int:
+    if arguments.frames is None and arguments.flash is not None and (arguments.flash / "examples.0").exists():
+        raise ToolError(f"{arguments.flash} holds examples already; the tour wants an empty flash: give another folder")
+    with tempfile.TemporaryDirectory(prefix="madeleine-") as temporary:
+        flash = arguments.flash or Path(temporary) / "flash"
+        stage = HostStage(flash, Path.cwd(), arguments.model, arguments.shots)
+        runner = tour(console, stage, arguments.out, arguments.frames)
+    if runner.asked:
+        console.print(f"{runner.right} of {runner.asked} photographs named right")
+        if arguments.model == "tour":
+            console.print("This model is for drawings; the camera's own is better: --model madeleine")
+    else:
+        console.print("Everything was as expected.")
+    console.print(f"The screens are in {arguments.out}", soft_wrap=True)
+    return 0
+
+
+@contextmanager
+def _ctrl_c_ends_the_board() -> Iterator[None]:
+    def interrupt(_: int, __: FrameType | None) -> Any:
+        raise Interrupted
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    except Interrupted:
+        raise KeyboardInterrupt from None
+    finally:
+        signal.signal(signal.SIGINT, before)

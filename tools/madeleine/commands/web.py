@@ -1,0 +1,120 @@
+"""`madeleine web`: the camera in the browser."""
+
+import argparse
+import importlib.util
+import socket
+import threading
+import webbrowser
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+
+from madeleine.device import examples, version
+from madeleine.errors import ToolError
+from madeleine.kpu.format.kmodel import parse
+from madeleine.model import find_model
+from madeleine.sim.builds import BUILDS
+from madeleine.sim.scenes import OBJECTS
+from madeleine.sim.stage import BOARD, BUILD
+from madeleine.web.camera import Camera
+from madeleine.web.guard import is_loopback, is_wildcard
+from madeleine.web.process import Setup
+from madeleine.web.tabs import Tabs
+
+NEEDED = ("starlette", "uvicorn", "websockets")
+SENT_BYTES = 1 << 18  # that the system keeps for a slow tab: two screens; what is older than that is of no use
+EXAMPLES = """examples:
+  madeleine web                                  the camera in your browser; its lens is your webcam
+  madeleine web --flash lesson                   what it learns is still there the next time
+  madeleine web --model tour --no-browser        the small model of the drawings
+"""
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Registers the command."""
+    parser = subparsers.add_parser(
+        "web",
+        help="the camera in your browser, without a camera",
+        description="Runs the camera's own program on a virtual board, with a page as its screen, buttons and lens.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--port", metavar="N", type=int, default=8765, help="of the page's address (%(default)s)")
+    parser.add_argument("--host", metavar="H", default="127.0.0.1", help="for others, too: this machine's own address")
+    parser.add_argument("--no-browser", action="store_true", help="only print the address")
+    parser.add_argument("--model", metavar="M", default="madeleine", help="one of `madeleine model list`, or a file")
+    parser.add_argument("--flash", metavar="DIR", type=Path, help="keep the board's flash in DIR (default: keep none)")
+    parser.add_argument("--build", choices=list(BUILDS), default=BUILD, help="of the firmware (%(default)s)")
+    parser.set_defaults(func=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serves the page until Ctrl-C."""
+    if any(importlib.util.find_spec(name) is None for name in NEEDED):
+        raise ToolError("the page needs a few more packages; run in Madeleine's folder: pip install '.[web]'")
+    from madeleine.web.server import Server  # of the extra
+
+    setup = _setup(arguments)
+    console = Console()
+    with _listener(arguments.host, arguments.port) as listener:
+        camera = Camera(setup)
+        announce = partial(_tell_address, console, arguments, listener.getsockname()[1], camera)
+        try:
+            threading.Thread(target=announce, name="madeleine address", daemon=True).start()
+            Server(camera, Tabs(_hello(arguments)), arguments.host, listener).serve_all()
+        except KeyboardInterrupt:  # how uvicorn hands on the Ctrl-C that has ended it
+            pass
+        finally:
+            camera.close()
+    console.print("The camera is switched off.")
+    return 0
+
+
+def _setup(arguments: argparse.Namespace) -> Setup:
+    """Which board; ToolError for what would go wrong only after it has started."""
+    model = find_model(arguments.model)
+    parse(model.read_bytes(), str(model))
+    if arguments.flash is not None and arguments.flash.exists() and not arguments.flash.is_dir():
+        raise ToolError(f"{arguments.flash} is a file; give a folder with --flash")
+    return Setup(arguments.build, BOARD, model, arguments.flash)
+
+
+def _hello(arguments: argparse.Namespace) -> dict[str, object]:
+    return {
+        "version": version.APP,
+        "model": Path(arguments.model).name,
+        "build": arguments.build,
+        "board": BOARD,
+        "scenes": list(OBJECTS),
+        "capacity": examples.CAPACITY,
+    }
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    """An open socket; ToolError when there is none to be had."""
+    if not 0 <= port <= 65535:
+        raise ToolError(f"{port} is no port; give one of 1024 to 65535 with --port")
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise ToolError(
+            f"{host}, port {port}: the page cannot be served there ({error.strerror}); "
+            "end the other program, or give another port with --port"
+        ) from error
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENT_BYTES)  # of each tab
+    return listener
+
+
+def _tell_address(console: Console, arguments: argparse.Namespace, port: int, camera: Camera) -> None:
+    """Prints the address, and opens it, as soon as there is something to see."""
+    host = "127.0.0.1" if is_wildcard(arguments.host) else arguments.host
+    address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+    if not is_loopback(arguments.host):
+        warning = f"Warning: --host {arguments.host} lets everybody on this network see, use and erase this camera"
+        console.print(warning, style="yellow", highlight=False, soft_wrap=True)
+    camera.shown.wait()
+    console.print(f"The camera is at {address} (Ctrl-C ends it)", highlight=False, soft_wrap=True)
+    if not arguments.no_browser:
+        webbrowser.open(address)

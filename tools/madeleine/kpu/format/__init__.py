@@ -1,0 +1,1 @@
+"""kmodel files, byte by byte: layers, registers, reading and writing. Computes nothing."""

@@ -1,0 +1,135 @@
+"""Makes one layer of what file formats write as several: batch-norm, bias, activation and border go into their layer.
+
+What finds no layer to go into becomes one of its own, a depthwise 1x1 convolution.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..compiler.graph import Activation, Add, Convolution, Curve, Dense, Floats, Node, Padding
+from ..errors import KmodelError
+
+NONE = Activation()
+RELU = Activation(Curve.RELU)
+RELU6 = Activation(Curve.RELU6)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part(Node):
+    """What belongs to a layer before or after it; `operator` is its name in the file."""
+
+    operator: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Affine(Part):
+    """gain times the map or vector plus offset, both (channels,)."""
+
+    gain: Floats
+    offset: Floats
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curved(Part):
+    """An activation by itself."""
+
+    activation: Activation
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtMost6(Part):
+    """The lesser of each value and 6: the second half of a ReLU6."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Border(Part):
+    """Zeros around a map."""
+
+    padding: Padding
+
+
+def fuse(nodes: Sequence[Node], outputs: Sequence[str], file: str) -> tuple[tuple[Node, ...], tuple[str, ...]]:
+    """Nodes as the compiler takes them, and the names that the outputs then have; KmodelError, with `file` in it."""
+    readers = Counter(name for node in nodes for name in node.inputs) + Counter(outputs)
+    renamed: dict[str, str] = {}
+    done: dict[str, Node] = {}
+    for given in nodes:
+        node = replace(given, inputs=tuple(renamed.get(name, name) for name in given.inputs))
+        before = done.get(node.inputs[0])
+        if isinstance(before, Border) and isinstance(node, Convolution):
+            node = replace(node, inputs=before.inputs, padding=_sum(before.padding, node.padding))
+            before = None
+        joined = _joined(before, node) if before and readers[before.name] == 1 else None
+        if before and joined:
+            done[before.name] = joined
+            renamed[node.name] = before.name
+            readers[before.name] = readers[node.name]
+        else:
+            done[node.name] = _layer(node, file)
+    ends = tuple(renamed.get(name, name) for name in outputs)
+    read = {*ends, *(name for node in done.values() for name in node.inputs)}
+    for node in done.values():
+        if isinstance(node, Border) and node.name in read:
+            raise _refusal(node, file, "only Conv behind it can take a border; export without it")
+    return tuple(node for node in done.values() if not isinstance(node, Border)), ends
+
+
+def _joined(before: Node, node: Node) -> Node | None:
+    """One node for two; None where that is not possible."""
+    match before, node:
+        case Convolution() | Dense(), Affine() if before.activation == NONE:
+            gain = node.gain.astype(np.float64)
+            with np.errstate(over="ignore", invalid="ignore"):  # what is not finite then is refused by the reader
+                weights = before.weights * gain.reshape(-1, *[1] * (before.weights.ndim - 1))
+                bias = before.bias * gain + node.offset
+                return replace(before, weights=weights.astype(np.float32), bias=bias.astype(np.float32))
+        case Convolution() | Dense() | Add(), Curved():
+            both = _composed(before.activation, node.activation)
+            return replace(before, activation=both) if both else None
+        case Convolution() | Dense() | Add(), AtMost6() if before.activation in (RELU, RELU6):
+            return replace(before, activation=RELU6)
+    return None
+
+
+def _composed(first: Activation, then: Activation) -> Activation | None:
+    """The curve of one after the other, if there is one."""
+    if first == NONE:
+        return then
+    if first in (RELU, RELU6) and then in (RELU, RELU6):
+        return RELU6 if RELU6 in (first, then) else RELU
+    return None
+
+
+def _layer(node: Node, file: str) -> Node:
+    """The node itself, or the depthwise 1x1 convolution that does the same."""
+    match node:
+        case Affine():
+            weights, bias, activation = node.gain, node.offset, NONE
+        case Curved():
+            ones = np.ones(node.shape[0], np.float32)
+            weights, bias, activation = ones, 0 * ones, node.activation
+        case AtMost6():
+            raise _refusal(node, file, "a limit of 6 without 0 is supported only behind a Relu")
+        case _:
+            return node
+    if len(node.shape) == 1:
+        raise _refusal(node, file, "supported on maps, and on vectors right behind Gemm or MatMul; export without it")
+    return Convolution(
+        name=node.name,
+        inputs=node.inputs,
+        shape=node.shape,
+        weights=weights[:, None, None],
+        bias=bias,
+        activation=activation,
+    )
+
+
+def _refusal(part: Part, file: str, what: str) -> KmodelError:
+    return KmodelError(f"{file}: node {part.name} ({part.operator}): {what}")
+
+
+def _sum(a: Padding, b: Padding) -> Padding:
+    return Padding(a.top + b.top, a.left + b.left, a.bottom + b.bottom, a.right + b.right)

@@ -1,0 +1,179 @@
+"""What the operators of an ONNX file can ask and give: values and constants by name, attributes, new nodes, errors.
+
+A value is the picture, a map or a vector, and with it what ONNX has beside its shape (batch of one, channels first or
+last, vectors as maps of one pixel), so that Transpose, Reshape and the like cost nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Any, Never, TypeVar
+
+import numpy as np
+
+from ..compiler.graph import PICTURE, Floats, Node, Shape
+from ..errors import KmodelError
+from .fuse import Part
+from .onnx_file import RANK_LIMIT, Array, OnnxFile, Operation
+
+SIDE_LIMIT_PX = 1024  # the K210 does 512
+MAP_LIMIT = 1 << 24  # values; eight times the K210's AI RAM
+WEIGHT_LIMIT = 1 << 24  # values in all; in a hostile file one constant may serve many nodes
+T = TypeVar("T", int, float, str, list[int])
+
+
+@dataclass(frozen=True)
+class Value:
+    """A result: of the node `source`, `shape` as in graph.py, `dims` as ONNX has it, with the channels at `axis`."""
+
+    source: str
+    shape: Shape
+    dims: Shape
+    axis: int
+
+    @property
+    def is_map(self) -> bool:
+        """A map or the picture; else a vector."""
+        return len(self.shape) == 3
+
+    @property
+    def plane(self) -> tuple[int, ...]:
+        """Which of `dims` are neither batch nor channels."""
+        return tuple(index for index in range(1, len(self.dims)) if index != self.axis)
+
+
+class Scope:
+    """All that is known while the operators are read in order; `operation` is the one being read."""
+
+    def __init__(self, file: OnnxFile, title: str) -> None:
+        self.title = title
+        self.opset = file.opset
+        self.operation = file.operations[0]
+        self.nodes: list[Node] = []
+        self.picture = self._picture(file.shape)
+        self._known: dict[str, Value | Array] = {**file.constants, file.input: self.picture}
+        self._taken = {PICTURE}
+        self._weights = 0
+
+    def _picture(self, dims: tuple[int | None, ...]) -> Value:
+        """A batch of one or an open one, then the channels, which are fewer than rows and columns, first or last."""
+        batch, *sizes = dims or (None,)
+        if batch not in (1, None) or len(sizes) != 3 or not all(size and 0 < size <= SIDE_LIMIT_PX for size in sizes):
+            shown = ", ".join("open" if size is None else str(size) for size in dims[:RANK_LIMIT])
+            wanted = f"(1, 3, height, width) with sizes up to {SIDE_LIMIT_PX}"
+            raise KmodelError(f"{self.title}: its input is ({shown}); export it as {wanted}")
+        a, b, c = (int(size or 0) for size in sizes)
+        first = a <= c
+        return Value(PICTURE, (a, b, c) if first else (c, a, b), (1, a, b, c), 1 if first else 3)
+
+    def error(self, what: str) -> Never:
+        """KmodelError about the node being read."""
+        raise KmodelError(f"{self.title}: node {self.operation.name} ({self.operation.operator}): {what}")
+
+    def begin(self, operation: Operation) -> None:
+        """From now on it is this one that asks."""
+        self.operation = operation
+
+    def keep(self, result: Value | Array) -> None:
+        """The first output of the node being read; of the operators we know, nobody needs another."""
+        self._known[self.operation.outputs[0]] = result
+
+    def output(self, name: str) -> str:
+        """The node that makes an output of the network."""
+        found = self._known.get(name)
+        if not isinstance(found, Value) or found.source == PICTURE:
+            raise KmodelError(f"{self.title}: its output {name[:100]!r} is made by no node; export it again")
+        return found.source
+
+    def get(self, index: int) -> Value | Array | None:
+        """An input of the node; None where it is left out."""
+        name = self.operation.inputs[index] if index < len(self.operation.inputs) else ""
+        if not name:
+            return None
+        found = self._known.get(name)
+        if found is None:
+            self.error(f"reads {name[:100]!r}, which no node before it makes; export the network again")
+        return found
+
+    def value(self, index: int = 0) -> Value:
+        """An input that is the picture or a result."""
+        found = self.get(index)
+        if not isinstance(found, Value):
+            self.error(f"its input {index} is {'missing' if found is None else 'a constant'}; a result is needed")
+        return found
+
+    def map(self) -> Value:
+        """The first input, a map with the channels first."""
+        x = self.value()
+        if not x.is_map or x.axis != 1:
+            self.error(f"its input is {x.dims}; a map (1, channels, height, width) is needed")
+        return x
+
+    def constant(self, index: int) -> Array | None:
+        """An input that stands in the file, float32 or int64; None where it is left out."""
+        found = self.get(index)
+        if isinstance(found, Value):
+            self.error(f"its input {index} is a result; only a constant is supported")
+        return found
+
+    def floats(self, index: int) -> Floats:
+        """An input of float32 that stands in the file."""
+        found = self.constant(index)
+        if found is None or found.dtype != np.float32:
+            self.error(f"its input {index} is {'missing' if found is None else found.dtype}; floats are needed")
+        return found
+
+    def integers(self, index: int) -> list[int] | None:
+        """An input of whole numbers, at most one dimension; None where it is left out."""
+        found = self.constant(index)
+        if found is None:
+            return None
+        if found.dtype != np.int64 or found.ndim > 1:
+            self.error(f"its input {index} is {found.dtype} {found.shape}; a list of whole numbers is needed")
+        return [int(number) for number in found.reshape(-1)]
+
+    def attribute(self, name: str, default: T) -> T:
+        """An attribute, which has to be of the kind of the default."""
+        found: Any = self.operation.attributes.get(name, default)
+        if isinstance(found, bytes):
+            found = found.decode("ascii", "replace")
+        members = found if isinstance(found, list) else []
+        if type(found) is not type(default) or not all(type(member) is int for member in members):
+            self.error(f"its attribute {name} is of the wrong kind; export the network again")
+        checked: T = found
+        return checked
+
+    def axes(self, rank: int) -> list[int] | None:
+        """The axes that a node names by an attribute or by its second input, 0..rank-1; None when it names none."""
+        named = "axes" in self.operation.attributes
+        empty: list[int] = []
+        axes = self.attribute("axes", empty) if named else self.integers(1)
+        if axes is None:
+            return None
+        if not all(-rank <= axis < rank for axis in axes) or len({axis % rank for axis in axes}) < len(axes):
+            self.error(f"its axes {axes[:8]} are not those of {rank} dimensions; export the network again")
+        return [axis % rank for axis in axes]
+
+    def add(
+        self, kind: Callable[..., Node], sources: Sequence[Value], shape: Shape, dims: Shape, axis: int, **fields: Any
+    ) -> Value:
+        """A new node of this kind; `weights` and the like among the fields count towards the limit."""
+        if min(shape) < 1 or prod(shape) > MAP_LIMIT:
+            self.error(f"its result is {shape}; 1 to {MAP_LIMIT} values are supported")
+        self.spend(sum(field.size for field in fields.values() if isinstance(field, np.ndarray)))
+        name = self.operation.name
+        while name in self._taken:
+            name = f"{self.operation.name} {len(self.nodes)}" if name == self.operation.name else f"{name}'"
+        self._taken.add(name)
+        self.nodes.append(kind(name=name, inputs=tuple(value.source for value in sources), shape=shape, **fields))
+        return Value(name, shape, dims, axis)
+
+    def part(self, kind: Callable[..., Part], x: Value, **fields: Any) -> Value:
+        """What goes into a layer before or after it, and leaves the shape of its input."""
+        return self.add(kind, [x], x.shape, x.dims, x.axis, operator=self.operation.operator, **fields)
+
+    def spend(self, weights: int) -> None:
+        """Refuses a network whose weights, made layer by layer, would not fit anywhere."""
+        self._weights += weights
+        if self._weights > WEIGHT_LIMIT:
+            self.error(f"more than {WEIGHT_LIMIT} weights up to here; the K210 holds 6 million")
