@@ -39,7 +39,6 @@ DRIFT = 0.001  # what an equation may be off by; 0.00001 was the most in 20,000 
 _STRIDE = const(64)  # numbers by which rows grow: those of short rows need not be as long as the longest
 _COSINE_0 = const(50 << 18)  # a score of 50, times 2^18: whole numbers leave no garbage
 _SIZE = 1048576.0  # of a weight vector, as a whole number of 2^-20
-READY, BUSY, FULL = 'ready', 'busy', 'full'
 
 
 class Restart(Exception):
@@ -60,7 +59,7 @@ class Fit:
     """The least squares of `examples`; `rows` computes, `triangle` is memory for it."""
 
     def __init__(self, examples: 'Examples', rows: 'Ulab | Plain', triangle: 'Triangle') -> None:
-        self.state = BUSY
+        self.full = False  # the examples are too many, or the heap is too small
         self._examples = examples
         self._rows = rows
         self._triangle = triangle
@@ -84,7 +83,6 @@ class Fit:
         if self._revision == self._examples.revision:
             return
         if self._steps is None:
-            self.state = BUSY
             self._steps = self._update()
         try:
             for _ in range(self._rows.steps):
@@ -95,14 +93,21 @@ class Fit:
             self._clear()
             self._steps = None
         except MemoryError:  # a kilobyte in one piece is not always to be had; perhaps after the next change
-            self._clear()
             self._steps = None
-            self._revision = self._examples.revision
-            self.state = FULL
+            self._give_up()
+
+    def _give_up(self) -> None:
+        self._clear()
+        self.full = True
+        self._revision = self._examples.revision
+
+    def ready(self) -> bool:
+        """Are all examples in?"""
+        return not self.full and self._revision == self._examples.revision
 
     def name(self, vector: 'Buffer') -> 'str | None':
         """The label of the class that fits a vector, which must not be zero, best; None while that is not known."""
-        if self.state != READY or self._revision != self._examples.revision:
+        if not self.ready():
             return None
         best, label, compare = -1 << 60, None, self._rows.compare
         for weights in self._classes:
@@ -119,10 +124,8 @@ class Fit:
         examples = self._examples
         revision, count = examples.revision, examples.count
         if count > self._rows.capacity or not self._triangle.fits(count, len(examples.labels)):
-            self._clear()
-            self.state = FULL
-            self._revision = revision
-            return
+            return self._give_up()
+        self.full = False
         gone, new = bytearray(self.count), bytearray(count)
         yield from self._match(gone, new)
         if revision != examples.revision:
@@ -139,7 +142,6 @@ class Fit:
         if revision == examples.revision:
             yield from self._refresh()
         if revision == examples.revision:
-            self.state = READY
             self._revision = revision
 
     def _match(self, gone: bytearray, new: bytearray) -> 'Iterator[None]':
@@ -190,7 +192,7 @@ class Fit:
     def _clear_weights(self, number: int) -> None:
         size = self._rows.part_size
         for start in range(0, LENGTH, size):
-            self._triangle.weights(number, start, size)[:] = raw(self._rows.values(self._part()), size)
+            self._triangle.weights(number, start, size)[:] = raw(self._rows.numbers(self._part()), size)
 
     def _learn(self, i: int) -> 'Iterator[None]':
         """Border the inverse with an example."""
@@ -202,7 +204,7 @@ class Fit:
         example[:] = self._examples.vectors[i]
         self._scales[n] = scale = self._scale(n)
         cosines = rows.zeros(n + 1)
-        values = rows.values(cosines)
+        values = rows.numbers(cosines)
         for k in range(n):
             if scale and self._scales[k]:
                 values[k] = rows.compare(example, triangle.example(k)) * 0.02 - 1.0
@@ -211,8 +213,8 @@ class Fit:
         s = (1.0 if scale else 0.0) + RIDGE - rows.dot(cosines, z)
         if not s > RIDGE / 2:
             raise Restart
-        rows.values(z)[n] = -1.0
-        triangle.row(n)[:] = raw(rows.values(z), n + 1)
+        rows.numbers(z)[n] = -1.0
+        triangle.row(n)[:] = raw(rows.numbers(z), n + 1)
         self._factors[n] = 1.0 / s
         self.count = n + 1
         yield from self._reweigh(z, n, 1.0 / s)
@@ -228,11 +230,11 @@ class Fit:
         p, d = self._row(i, i + 1), factors[i]
         for k in range(i + 1, count):
             p, y = self._longer(p, k + 1), self._row(k, k + 1)
-            e, factor = rows.values(y)[i], factors[k]
+            e, factor = rows.numbers(y)[i], factors[k]
             y = rows.plus(y, p, e)
             grown = d + e * e * factor
             p = rows.plus(p, y, -e * factor / grown)
-            triangle.row(k)[:] = raw(rows.values(y), k + 1)
+            triangle.row(k)[:] = raw(rows.numbers(y), k + 1)
             factors[k] = factor * d / grown
             d = grown
             yield
@@ -263,7 +265,7 @@ class Fit:
     def _weigh_again(self, number: int) -> 'Iterator[None]':
         """The weights of a class, from nothing."""
         right = self._rows.zeros(self.count)
-        values = self._rows.values(right)
+        values = self._rows.numbers(right)
         for k in range(self.count):
             values[k] = 1.0 if self._class_of[k] == number else 0.0
         yield
@@ -288,14 +290,14 @@ class Fit:
     def _row(self, i: int, count: int) -> 'Row':
         """Row i with zeros up to `count` numbers."""
         row = self._rows.zeros(count)
-        raw(self._rows.values(row), i + 1)[:] = self._triangle.row(i)
+        raw(self._rows.numbers(row), i + 1)[:] = self._triangle.row(i)
         return row
 
     def _longer(self, row: 'Row', count: int) -> 'Row':
         """The first `count` numbers of a row, and zeros if it has fewer."""
         longer = self._rows.zeros(count)
         both = min(count, len(row))
-        raw(self._rows.values(longer), both)[:] = raw(self._rows.values(row), both)
+        raw(self._rows.numbers(longer), both)[:] = raw(self._rows.numbers(row), both)
         return longer
 
     def _solve(self, right: 'Row') -> 'Generator[None, None, Row]':
@@ -307,7 +309,7 @@ class Fit:
             if i == size:
                 size = min(i + _STRIDE, len(right))
                 z, row, head = self._longer(z, size), rows.zeros(size), self._longer(right, size)
-            raw(rows.values(row), i + 1)[:] = triangle.row(i)  # what follows is still 0
+            raw(rows.numbers(row), i + 1)[:] = triangle.row(i)  # what follows is still 0
             z = rows.plus(z, row, rows.dot(row, head) * self._factors[i])
             yield
         return self._longer(z, len(right))
@@ -319,9 +321,9 @@ class Fit:
         if not kept:
             return
         right = rows.zeros(self.count)
-        rows.values(right)[i] = -1.0 / abs(factor)
+        rows.numbers(right)[i] = -1.0 / abs(factor)
         yield from self._mix(z, right)
-        values, changes = rows.values(z), [0.0] * len(self._classes)
+        values, changes = rows.numbers(z), [0.0] * len(self._classes)
         for k in range(self.count):
             changes[self._class_of[k]] += values[k]
         yield
@@ -332,8 +334,8 @@ class Fit:
     def _mix(self, factors: 'Row', right: 'Row') -> 'Iterator[None]':
         """Sum up the examples, each with its factor; K times the factors has to be `right`, and one row of it is."""
         rows, triangle, size = self._rows, self._triangle, self._rows.part_size
-        values, k = rows.values(factors), (self._looked_at + 1) % self.count
-        error = RIDGE * values[k] - rows.values(right)[k]
+        values, k = rows.numbers(factors), (self._looked_at + 1) % self.count
+        error = RIDGE * values[k] - rows.numbers(right)[k]
         for start in range(0, LENGTH, size):
             total = rows.zeros(size)
             for i in range(self.count):
@@ -342,7 +344,7 @@ class Fit:
                 yield
             rows.part_view[:] = triangle.part(k, start, size)
             error += rows.dot(total, rows.part) * self._scales[k]
-            triangle.sum(start, size)[:] = raw(rows.values(total), size)
+            triangle.sum(start, size)[:] = raw(rows.numbers(total), size)
         self._looked_at = k
         if not -DRIFT < error < DRIFT:
             raise Restart
@@ -352,16 +354,16 @@ class Fit:
         rows, triangle, size = self._rows, self._triangle, self._rows.part_size
         most = squared = 0.0
         for start in range(0, LENGTH, size):
-            raw(rows.values(part), size)[:] = triangle.weights(number, start, size)
-            raw(rows.values(summed), size)[:] = triangle.sum(start, size)
+            raw(rows.numbers(part), size)[:] = triangle.weights(number, start, size)
+            raw(rows.numbers(summed), size)[:] = triangle.sum(start, size)
             total = rows.plus(part, summed, factor)
-            triangle.weights(number, start, size)[:] = raw(rows.values(total), size)
+            triangle.weights(number, start, size)[:] = raw(rows.numbers(total), size)
             yield
             most = max(most, rows.most(total))
             squared += rows.dot(total, total)
             yield
         for start in range(0, LENGTH, size):
-            raw(rows.values(part), size)[:] = triangle.weights(number, start, size)
+            raw(rows.numbers(part), size)[:] = triangle.weights(number, start, size)
             rows.int8(part, 127.0 / most if most else 0.0, triangle.int8(number, start, size))
             yield
         self._classes[number].size = int(sqrt(squared) * _SIZE)

@@ -15,6 +15,7 @@ ITEMS = (
     (ZERO, 'set 0'),
     (FULL, 'set 100'),
     ('limit', 'limit %s'),
+    ('rule', 'rule %s'),
     ('sound', 'sound %s'),
     ('brightness', 'brightness %s'),
     ('grove', 'grove %s'),

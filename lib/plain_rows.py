@@ -9,6 +9,7 @@ from features import LENGTH
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
+    from collections.abc import Callable
     from typing import Any
 
     from engines import Buffer
@@ -21,7 +22,8 @@ class Plain:
     capacity = 20
     steps = 4
 
-    def __init__(self) -> None:
+    def __init__(self, compare: 'Callable[[Buffer, Buffer], float] | None' = None) -> None:
+        self.compare = compare or _compare  # kpu.face_compare, if there is one
         self.part_size = LENGTH
         self.part = bytearray(LENGTH)
         self.part_view = memoryview(self.part)
@@ -29,17 +31,8 @@ class Plain:
     def zeros(self, count: int) -> 'Row':
         return array('f', bytes(4 * count))
 
-    def values(self, row: 'Row') -> 'Any':
+    def numbers(self, row: 'Row') -> 'Any':
         return row
-
-    def compare(self, a: 'Buffer', b: 'Buffer') -> float:
-        """50 * (1 + cosine) of two vectors of int8."""
-        product = norm_a = norm_b = 0
-        for x, y in zip(array('b', bytes(a)), array('b', bytes(b))):
-            product += x * y
-            norm_a += x * x
-            norm_b += y * y
-        return 50.0 + 50.0 * product / sqrt(norm_a) / sqrt(norm_b)
 
     def dot(self, a: 'Row', b: 'Row') -> float:
         total = 0.0
@@ -58,3 +51,13 @@ class Plain:
     def int8(self, row: 'Row', scale: float, into: bytearray) -> None:
         for i in range(len(row)):
             into[i] = int(row[i] * scale + 128.5) - 128 & 255
+
+
+def _compare(a: 'Buffer', b: 'Buffer') -> float:
+    """50 * (1 + cosine) of two vectors of int8."""
+    product = norm_a = norm_b = 0
+    for x, y in zip(array('b', bytes(a)), array('b', bytes(b))):
+        product += x * y
+        norm_a += x * x
+        norm_b += y * y
+    return 50.0 + 50.0 * product / sqrt(norm_a) / sqrt(norm_b)

@@ -37,7 +37,7 @@ class Ulab:
     def zeros(self, count: int) -> 'Row':
         return self._ulab.zeros(count)
 
-    def values(self, row: 'Row') -> 'Any':
+    def numbers(self, row: 'Row') -> 'Any':
         """A row's numbers, to be read and written one by one."""
         return row.asbytearray()
 

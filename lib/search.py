@@ -56,8 +56,11 @@ class Search:
         self._revision = -1  # of the examples, when the baseline was taken
         self._measured = 0  # examples since then
 
-    def nearest(self, query: 'Query', match: Match, but: 'str | None' = None) -> None:
-        """Fill `match` with the nearest example, of equally near ones the first learned. `but`: a label to omit."""
+    def nearest(self, query: 'Query', match: Match, but: 'str | None' = None, only: 'str | None' = None) -> None:
+        """Fill `match` with the nearest example, of equally near ones the first learned.
+
+        but: a label to omit; only: the one to look at.
+        """
         moved = self._prepare(query)
         examples, engine = self._examples, self._engine
         vectors, norms, label_of = examples.vectors, examples.norms, examples.label_of
@@ -67,7 +70,7 @@ class Search:
             if key > last:
                 break
             i = key & _INDEX
-            if label_of[i] == but:
+            if label_of[i] == but or (only is not None and label_of[i] != only):
                 continue
             measured += 1
             found = gap(query, vectors[i], norms[i])

@@ -20,8 +20,8 @@ FAKES = ROOT / "tools/madeleine/sim/fakes"
 MAY_IMPORT = {
     "boot": "main pack",
     "main": "app device faults files vision",
-    "app": "buttons change command device features host link memory screen search session settings sizing status store "
-    "vectors view vision",
+    "app": "buttons change command device features host link memory naming screen search session settings sizing "
+    "status store vectors view vision",
     "buttons": "",
     "change": "",
     "classes": "",
@@ -35,6 +35,7 @@ MAY_IMPORT = {
     "faults": "",
     "features": "",
     "files": "",
+    "fit": "features rows",
     "gauge": "engines",
     "generation": "change examples journal",
     "heap": "",
@@ -43,10 +44,13 @@ MAY_IMPORT = {
     "link": "version",
     "memory": "change examples gauge settings",
     "menu": "",
+    "naming": "fit settings triangle",
     "pack": "",
+    "plain_rows": "features",
     "profiles": "",
     "refusals": "heap",
     "replies": "change",
+    "rows": "",
     "screen": "",
     "search": "features",
     "session": "change classes command debounce features gauge link menu replies search settings words",
@@ -55,10 +59,11 @@ MAY_IMPORT = {
     "status": "constants",
     "stock": "generation journal",
     "store": "change draft generation journal stock version",
+    "triangle": "features",
     "vectors": "examples features",
     "version": "",
     "view": "change features gauge menu",
-    "vision": "constants engines features refusals",
+    "vision": "constants engines features plain_rows refusals rows",
     "words": "change command settings",
 }
 MAIXPY = "Maix KPU audio board fpioa_manager image lcd machine modules network nes pmu sensor socket ulab video".split()

@@ -8,6 +8,7 @@ import app as app_module
 import features
 from app import App
 from engines import Plain
+from plain_rows import Plain as PlainRows
 from vectors import on_heap
 
 from tests.fakes.flash import Flash
@@ -158,11 +159,12 @@ class Desk:
             PartError=PartError,
             Network=lambda: self.board,
             fastest_engine=Plain,
+            fastest_rows=PlainRows,
             find_card=self.board.find_card,
         )
         monkeypatch.setattr(app_module, "device", device)
         monkeypatch.setattr(app_module, "vision", vision)
-        monkeypatch.setattr(app_module.vectors, "choose", lambda run: on_heap())
+        monkeypatch.setattr(app_module.vectors, "choose", lambda run: (on_heap(), (0, 0)))
         fitting = SimpleNamespace(fit=lambda files: self.board.heap_note)
         monkeypatch.setitem(sys.modules, "sizing", fitting)  # the app imports it at a start alone
         self.slept_ms = 0

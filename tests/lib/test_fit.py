@@ -105,7 +105,7 @@ class Camera:
     def settle(self, turns=100_000):
         """Turns until nothing is left to do; how many."""
         for turn in range(turns):
-            if self.fit.state != fit.BUSY and self.fit._revision == self.examples.revision:
+            if self.fit.ready() or (self.fit.full and self.fit._revision == self.examples.revision):
                 return turn
             self.fit.work()
         raise AssertionError("it never ends")
@@ -173,7 +173,7 @@ def test_names_are_numpys_after_every_change(arithmetic, seed):
     for _ in range(25):
         change(things, camera.examples, most=18)
         camera.settle()
-        assert camera.fit.state == fit.READY
+        assert camera.fit.ready()
         if camera.examples.count:
             assert max(camera.differences(queries), default=0) < CLOSE
         else:
@@ -233,7 +233,7 @@ def test_nobody_is_named_before_all_examples_are_in():
         camera.examples.learn(label, things.vector(0))
     vector = things.vector(0)
     turns = 0
-    while camera.fit.state == fit.BUSY:
+    while not camera.fit.ready():
         assert camera.fit.name(vector) is None
         camera.fit.work()
         turns += 1
@@ -273,7 +273,7 @@ def test_the_same_view_twice_and_a_black_one(labels):
     camera.examples.learn("black", bytes(features.LENGTH))
     camera.examples.learn("c", things.vector())
     camera.settle()
-    assert camera.fit.state == fit.READY
+    assert camera.fit.ready()
     assert camera.differences([view, *things.vectors(10)]) == []
     camera.examples.forget("black")
     camera.settle()
@@ -308,12 +308,12 @@ def test_what_does_not_fit_is_left_to_the_nearest():
     for kind in range(12):
         camera.examples.learn(LABELS[kind % 3], things.vector(kind))
         camera.settle()
-        states = camera.fit.state, camera.fit.name(things.vector(0)) is None
-        assert states == ((fit.READY, False) if kind < 10 else (fit.FULL, True)), kind
+        found = camera.fit.full, camera.fit.name(things.vector(0)) is None
+        assert found == ((False, False) if kind < 10 else (True, True)), kind
     while camera.examples.count > 10:
         camera.examples.undo()
     camera.settle()
-    assert camera.fit.state == fit.READY and camera.differences(things.vectors(10)) == []
+    assert camera.fit.ready() and camera.differences(things.vectors(10)) == []
 
 
 def test_room_that_forgotten_classes_leave_is_used():
@@ -327,7 +327,7 @@ def test_room_that_forgotten_classes_leave_is_used():
     for number in range(38):
         camera.examples.learn(f"class {4 + number % 2}", things.vector(4 + number % 2))
         camera.settle()
-        assert camera.fit.state == fit.READY, number
+        assert camera.fit.ready(), number
     assert max(camera.differences(things.vectors(10)), default=0) < CLOSE
 
 
@@ -336,10 +336,10 @@ def test_plain_python_does_so_many_and_no_more():
     for number in range(plain_rows.Plain.capacity + 1):
         camera.examples.learn(LABELS[number % 2], things.vector(number % 2))
     camera.settle()
-    assert camera.fit.state == fit.FULL
+    assert camera.fit.full
     camera.examples.undo()
     camera.settle()
-    assert camera.fit.state == fit.READY
+    assert camera.fit.ready()
 
 
 def test_a_heap_in_pieces_is_no_fault(monkeypatch):
@@ -348,11 +348,11 @@ def test_a_heap_in_pieces_is_no_fault(monkeypatch):
         camera.examples.learn(LABELS[kind], things.vector(kind))
     monkeypatch.setattr(Ulab, "max", staticmethod(none_left))
     camera.settle()
-    assert camera.fit.state == fit.FULL and camera.fit.name(things.vector()) is None
+    assert camera.fit.full and camera.fit.name(things.vector()) is None
     monkeypatch.setattr(Ulab, "max", staticmethod(lambda row: float(row.values.max())))
     camera.examples.undo()
     camera.settle()
-    assert camera.fit.state == fit.READY
+    assert camera.fit.ready()
 
 
 def none_left(row):
