@@ -11,8 +11,9 @@ drop its row. To forget another, its row is worked into those below it, one afte
 example would have added as the newest (`_forget`). All terms stay positive, and errors of float32 do not grow with
 the number of lessons (docs/MEASURED.md); `_mix` looks whether they do.
 
-All this is done in steps of a bounded length, some in each turn: `work`. It compares what it has with the examples
-there are, so nobody has to say what has changed; until it is done nobody is named, and the nearest example has to do.
+All this is done in steps of a bounded length, some in each turn: `work`. A step yields how long it is (rows.py). It
+compares what it has with the examples there are, so nobody has to say what has changed; until it is done nobody is
+named, and the nearest example has to do.
 """
 
 from array import array
@@ -68,7 +69,7 @@ class Fit:
         self._class_of = bytearray(rows.capacity)  # where in _classes
         self._clear()
         self._revision = -1  # of the examples, when all of them were in
-        self._steps = None  # type: Iterator[None] | None  # of the update that is going on
+        self._steps = None  # type: Iterator[int] | None  # of the update that is going on
 
     def _clear(self) -> None:
         self.count = 0  # examples in the inverse
@@ -79,14 +80,15 @@ class Fit:
     # -- each turn --------------------------------------------------------------------------------------------
 
     def work(self) -> None:
-        """Go on with what the examples call for, by as many steps as a turn has time for."""
+        """Go on with what the examples call for, as long as a turn has time for it."""
         if self._revision == self._examples.revision:
             return
         if self._steps is None:
             self._steps = self._update()
         try:
-            for _ in range(self._rows.steps):
-                next(self._steps)
+            work = self._rows.work
+            while work > 0:
+                work -= next(self._steps)
         except StopIteration:
             self._steps = None
         except Restart:
@@ -119,7 +121,7 @@ class Fit:
 
     # -- an update --------------------------------------------------------------------------------------------
 
-    def _update(self) -> 'Iterator[None]':
+    def _update(self) -> 'Iterator[int]':
         """Bring in what is new and take out what is gone. Changes meanwhile are seen by the next update."""
         examples = self._examples
         revision, count = examples.revision, examples.count
@@ -144,7 +146,7 @@ class Fit:
         if revision == examples.revision:
             self._revision = revision
 
-    def _match(self, gone: bytearray, new: bytearray) -> 'Iterator[None]':
+    def _match(self, gone: bytearray, new: bytearray) -> 'Iterator[int]':
         """Mark what is not among the examples any more, and what of these is new. Others may have another label now."""
         examples = self._examples
         for i in range(len(new)):
@@ -159,7 +161,7 @@ class Fit:
                 i = (i + 1) % len(new)
                 if not gone[k]:
                     break
-            yield
+            yield 1
 
     def _postpone(self, many: bool) -> None:
         """With more changes than classes it is less work to compute the weights at the end."""
@@ -194,7 +196,7 @@ class Fit:
         for start in range(0, LENGTH, size):
             self._triangle.weights(number, start, size)[:] = raw(self._rows.numbers(self._part()), size)
 
-    def _learn(self, i: int) -> 'Iterator[None]':
+    def _learn(self, i: int) -> 'Iterator[int]':
         """Border the inverse with an example."""
         rows, triangle, n = self._rows, self._triangle, self.count
         self._class_of[n] = self._class(self._examples.label_of[i])
@@ -208,7 +210,7 @@ class Fit:
         for k in range(n):
             if scale and self._scales[k]:
                 values[k] = rows.compare(example, triangle.example(k)) * 0.02 - 1.0
-            yield
+            yield 1
         z = yield from self._solve(cosines)
         s = (1.0 if scale else 0.0) + RIDGE - rows.dot(cosines, z)
         if not s > RIDGE / 2:
@@ -219,7 +221,7 @@ class Fit:
         self.count = n + 1
         yield from self._reweigh(z, n, 1.0 / s)
 
-    def _forget(self, i: int) -> 'Iterator[None]':
+    def _forget(self, i: int) -> 'Iterator[int]':
         """Make example i the newest, and take it out.
 
         p is its row, with factor d; a row y below it, with factor f, has the number e in column i, where p has -1.
@@ -237,22 +239,22 @@ class Fit:
             triangle.row(k)[:] = raw(rows.numbers(y), k + 1)
             factors[k] = factor * d / grown
             d = grown
-            yield
+            yield 4
         yield from self._reweigh(self._longer(p, count), i, -d)
         for k in range(i + 1, count):
             triangle.move_up(k, i)
             self._scales[k - 1] = self._scales[k]
             self._class_of[k - 1] = self._class_of[k]
             factors[k - 1] = factors[k]
-            yield
+            yield 1
         self.count = count - 1
 
-    def _refresh(self) -> 'Iterator[None]':
+    def _refresh(self) -> 'Iterator[int]':
         """Compute the weights that are stale from the inverse; classes without examples go."""
         counts = [0] * len(self._classes)
         for k in range(self.count):
             counts[self._class_of[k]] += 1
-        yield
+        yield 1
         for number, weights in enumerate(self._classes):
             if not counts[number]:
                 self._classes[number] = None
@@ -262,13 +264,13 @@ class Fit:
         while self._classes and self._classes[-1] is None:
             self._classes.pop()
 
-    def _weigh_again(self, number: int) -> 'Iterator[None]':
+    def _weigh_again(self, number: int) -> 'Iterator[int]':
         """The weights of a class, from nothing."""
         right = self._rows.zeros(self.count)
         values = self._rows.numbers(right)
         for k in range(self.count):
             values[k] = 1.0 if self._class_of[k] == number else 0.0
-        yield
+        yield 1
         z = yield from self._solve(right)
         yield from self._mix(z, right)
         self._clear_weights(number)
@@ -300,21 +302,23 @@ class Fit:
         raw(self._rows.numbers(longer), both)[:] = raw(self._rows.numbers(row), both)
         return longer
 
-    def _solve(self, right: 'Row') -> 'Generator[None, None, Row]':
+    def _solve(self, right: 'Row') -> 'Generator[int, None, Row]':
         """Returns the inverse times a row, which may have more numbers than the inverse has rows."""
         rows, triangle = self._rows, self._triangle
         size = min(_STRIDE, len(right))
         z, row, head = rows.zeros(size), rows.zeros(size), self._longer(right, size)
+        into = raw(rows.numbers(row), size)
         for i in range(self.count):
             if i == size:
                 size = min(i + _STRIDE, len(right))
                 z, row, head = self._longer(z, size), rows.zeros(size), self._longer(right, size)
-            raw(rows.numbers(row), i + 1)[:] = triangle.row(i)  # what follows is still 0
-            z = rows.plus(z, row, rows.dot(row, head) * self._factors[i])
-            yield
+                into = raw(rows.numbers(row), size)
+            into[: 4 * i + 4] = triangle.row(i)  # what follows is still 0
+            z = rows.add_multiple(z, row, head, self._factors[i])
+            yield 1 + (i >> 7)
         return self._longer(z, len(right))
 
-    def _reweigh(self, z: 'Row', i: int, factor: float) -> 'Iterator[None]':
+    def _reweigh(self, z: 'Row', i: int, factor: float) -> 'Iterator[int]':
         """What adding factor z zt to the inverse means to the weights, for the example whose number in z is -1."""
         rows = self._rows
         kept = [number for number, weights in enumerate(self._classes) if weights and not weights.stale]
@@ -326,12 +330,12 @@ class Fit:
         values, changes = rows.numbers(z), [0.0] * len(self._classes)
         for k in range(self.count):
             changes[self._class_of[k]] += values[k]
-        yield
+        yield 1
         part, summed = self._part(), self._part()
         for number in kept:
             yield from self._weigh(number, factor * changes[number], part, summed)
 
-    def _mix(self, factors: 'Row', right: 'Row') -> 'Iterator[None]':
+    def _mix(self, factors: 'Row', right: 'Row') -> 'Iterator[int]':
         """Sum up the examples, each with its factor; K times the factors has to be `right`, and one row of it is."""
         rows, triangle, size = self._rows, self._triangle, self._rows.part_size
         values, k = rows.numbers(factors), (self._looked_at + 1) % self.count
@@ -341,7 +345,7 @@ class Fit:
             for i in range(self.count):
                 rows.part_view[:] = triangle.part(i, start, size)
                 total = rows.plus(total, rows.part, values[i] * self._scales[i])
-                yield
+                yield 1 + size // 384
             rows.part_view[:] = triangle.part(k, start, size)
             error += rows.dot(total, rows.part) * self._scales[k]
             triangle.sum(start, size)[:] = raw(rows.numbers(total), size)
@@ -349,7 +353,7 @@ class Fit:
         if not -DRIFT < error < DRIFT:
             raise Restart
 
-    def _weigh(self, number: int, factor: float, part: 'Row', summed: 'Row') -> 'Iterator[None]':
+    def _weigh(self, number: int, factor: float, part: 'Row', summed: 'Row') -> 'Iterator[int]':
         """Add a multiple of the sum to a class's weights, and write them as int8. The rows are to work with."""
         rows, triangle, size = self._rows, self._triangle, self._rows.part_size
         most = squared = 0.0
@@ -358,12 +362,12 @@ class Fit:
             raw(rows.numbers(summed), size)[:] = triangle.sum(start, size)
             total = rows.plus(part, summed, factor)
             triangle.weights(number, start, size)[:] = raw(rows.numbers(total), size)
-            yield
+            yield 2 + size // 384
             most = max(most, rows.most(total))
             squared += rows.dot(total, total)
-            yield
+            yield 2 + size // 384
         for start in range(0, LENGTH, size):
             raw(rows.numbers(part), size)[:] = triangle.weights(number, start, size)
             rows.int8(part, 127.0 / most if most else 0.0, triangle.int8(number, start, size))
-            yield
+            yield 2 + size // 384
         self._classes[number].size = int(sqrt(squared) * _SIZE)

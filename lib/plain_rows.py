@@ -20,7 +20,7 @@ class Plain:
     """Rows are arrays of floats."""
 
     capacity = 20
-    steps = 4
+    work = 8
 
     def __init__(self, compare: 'Callable[[Buffer, Buffer], float] | None' = None) -> None:
         self.compare = compare or _compare  # kpu.face_compare, if there is one
@@ -39,6 +39,9 @@ class Plain:
         for x, y in zip(a, b):
             total += x * y
         return total
+
+    def add_multiple(self, z: 'Row', row: 'Row', other: 'Row', factor: float) -> 'Row':
+        return self.plus(z, row, self.dot(row, other) * factor)
 
     def plus(self, a: 'Row', b: 'Row', factor: float) -> 'Row':
         for i in range(len(a)):

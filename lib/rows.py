@@ -20,10 +20,8 @@ _LOW_BYTE = 12582912.0  # at 1.5 * 2^23 the unit of a float32 is 1, and its lowe
 
 
 class Ulab:
-    """ulab 0.262: a step takes 25 to 75 thousand instructions (docs/MEASURED.md)."""
-
     capacity = 250  # examples
-    steps = 8  # a turn
+    work = 16  # a turn, in steps of about 30,000 instructions
 
     def __init__(self, ulab: 'Any', compare: 'Callable[[Buffer, Buffer], float]', part_size: int) -> None:
         self.compare = compare  # kpu.face_compare
@@ -43,6 +41,10 @@ class Ulab:
 
     def dot(self, a: 'Row', b: 'Row') -> float:
         return self._ulab.sum(a * b)  # type: ignore[no-any-return]
+
+    def add_multiple(self, z: 'Row', row: 'Row', other: 'Row', factor: float) -> 'Row':
+        """z + factor * (row . other) * row; `z` is not used any more."""
+        return z + row * (self._ulab.sum(row * other) * factor)
 
     def plus(self, a: 'Row', b: 'Row', factor: float) -> 'Row':
         """a + factor * b; `a` is not used any more."""

@@ -32,7 +32,7 @@ class Triangle:
         return uctypes.bytearray_at(self._address + (LENGTH + 2 + 2 * i) * i, 4 * i + 4)
 
     def example(self, i: int) -> bytearray:
-        return uctypes.bytearray_at(self._address + _offset(i) + 4 * i + 4, LENGTH)
+        return uctypes.bytearray_at(self._address + (LENGTH + 6 + 2 * i) * i + 4, LENGTH)
 
     def part(self, i: int, start: int, count: int) -> bytearray:
         """`count` features of an example."""

@@ -50,7 +50,7 @@ MAY_IMPORT = {
     "profiles": "",
     "refusals": "heap",
     "replies": "change",
-    "rows": "",
+    "rows": "features",
     "screen": "",
     "search": "features",
     "session": "change classes command debounce features gauge link menu replies search settings words",
