@@ -33,7 +33,9 @@ class Debounce:
         del self._names[0], self._sures[0]
         self._missed = 0 if known and seen else self._missed + 1
         name = self._next_name(seen)
-        sure = name is not None and self._is_sure(name)
+        sure = self.sure
+        if name is None or name == seen:  # a frame without the name says nothing of it
+            sure = name is not None and self._is_sure(name)
         if (name, sure) == (self.name, self.sure):
             return False
         if name != self.name:

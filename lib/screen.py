@@ -109,7 +109,9 @@ def _fitting_scale(area: Screen, text: str) -> int:
 
 def _answer(area: Screen, view: 'View') -> None:
     if view.name:
-        color, text = (GREEN, view.name) if view.sure else (AMBER, view.name + '?')
+        color, text = GREEN, view.name
+        if not view.sure:
+            color, text = AMBER, text[: area.width // CELL_PX - 2] + '?'  # the sign has to fit
         area.frame(color)
         area.text(5, 4, text, color, _fitting_scale(area, text))
     if view.gauge is not None:

@@ -7,13 +7,16 @@ from types import SimpleNamespace
 import app as app_module
 import features
 from app import App
+from distance import Scale
 from engines import Plain
 from plain_rows import Plain as PlainRows
 from vectors import on_heap
 
 from tests.fakes.flash import Flash
 
-CUP, PEN = bytes([10]) * features.LENGTH, bytes([90]) * features.LENGTH
+HALF = features.LENGTH // 2
+CUP, PEN = bytes([90, 10]) * HALF, bytes([10, 90]) * HALF
+SCALE = Scale(128, 110)
 
 
 class PartError(Exception):
@@ -64,6 +67,9 @@ class Board:
 
     def identity(self, picture):
         return "0badcafe"
+
+    def scale(self):
+        return SCALE
 
     def former_identities(self, picture):
         return []

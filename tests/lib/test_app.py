@@ -202,7 +202,7 @@ def test_what_is_learned_is_this_very_frame(desk):
 
 def test_it_sees_what_it_learned_and_shows_it(desk):
     told = desk.press("A") + desk.turn(4)
-    assert {"v": 1, "event": "seen", "name": "A", "distance": 0.0} in told
+    assert {"v": 1, "event": "seen", "name": "A", "sure": True, "distance": 0.0} in told
     assert ("grove", b"A\0") in told and ("sound", "A") in told
     assert desk.board.light == "green" and "A" in desk.board.texts and "0.0" in desk.board.texts
     desk.board.view = PEN

@@ -18,7 +18,7 @@ def host():
     memory = Memory(Plain(), on_heap(8))
     memory.apply(Change(changes.LEARN, "cup", VECTOR))
     memory.apply(Change(changes.LEARN, "", VECTOR))
-    memory.apply(Change(changes.SETTING, "limit", "90"))
+    memory.apply(Change(changes.SETTING, "limit2", "90"))
     memory.apply(Change(changes.ANCHOR, 100, VECTOR))
     return Host(memory)
 
@@ -48,7 +48,7 @@ def test_an_export_is_line_by_line_and_ends_with_its_sums(host):
     host.start_export(7)
     found = lines(host)
     assert found[:-1] == [
-        ("setting", "name", "limit", "value", "90", "id", 7),
+        ("setting", "name", "limit2", "value", "90", "id", 7),
         ("anchored", "value", 100, "vector", base64(VECTOR), "id", 7),
         ("example", "index", 0, "name", "cup", "vector", base64(VECTOR), "id", 7),
         ("example", "index", 1, "name", "", "vector", base64(VECTOR), "id", 7),
