@@ -161,6 +161,10 @@ class Things:
         seen = self._kinds[kind] * self.random.normal(1, 0.5, features.LENGTH) + self.random.normal(-1, 6, 768)
         return seen.clip(0, 127).astype(np.uint8).tobytes()
 
+    def mixed(self, kind, other):
+        """Half of one kind, half of another."""
+        return ((whole(self.vector(kind)) + whole(self.vector(other))) // 2).astype(np.uint8).tobytes()
+
     def vectors(self, count):
         return [self.vector() for _ in range(count)]
 

@@ -11,7 +11,7 @@ from search import Match, Search
 from vectors import on_heap
 
 from tests.lib.test_engines import face_compare
-from tests.lib.test_fit import ADDRESS, ROOM_BYTES, Memory, Things, Ulab, room, whole
+from tests.lib.test_fit import ADDRESS, ROOM_BYTES, Memory, Things, Ulab, room
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +58,7 @@ def taught(camera, seed=0):
     camera.naming.use("fit")
     camera.settle()
     for _ in range(500):
-        view = ((whole(things.vector(0)) + whole(things.vector(1))) // 2).astype("uint8").tobytes()
+        view = things.mixed(0, 1)
         camera.naming.use("nearest")
         nearest = camera.see(view)
         camera.naming.use("fit")
