@@ -15,7 +15,8 @@ from madeleine.evaluation.models import ModelFile
 
 from bench.measure_search import square
 from tests import ROOT
-from tests.firmware.harness import SHARED, VISION, Camera, flash_of, packed_app, photo
+from tests.firmware.harness import VISION, Camera, flash_of, packed_app, photo
+from tests.firmware.prompt import PHOTOGRAPHS
 
 CLASSES, TAUGHT, ASKED = 10, 25, 11
 START = (
@@ -80,7 +81,7 @@ class Bench:
 
 def pictures():
     """(taught, asked): lists of (label, path), the classes in turn."""
-    folders = sorted((SHARED / "data/sign_digits").iterdir())[:CLASSES]
+    folders = sorted((PHOTOGRAPHS / "sign_digits").iterdir())[:CLASSES]
     paths = [(folder.name, sorted(folder.glob("*.jpg"))) for folder in folders]
     both = [(label, found[shot]) for shot in range(TAUGHT + ASKED) for label, found in paths]
     return both[: TAUGHT * CLASSES], both[TAUGHT * CLASSES :]

@@ -305,6 +305,7 @@ class App:
         self.board.power.brightness(int(value(settings.BRIGHTNESS)))
         self.encode = link.LINES[value(settings.LINK)]
         self.naming.use(value(settings.RULE))
+        self.host.fit = self.naming.state()
 
     def _write_messages(self) -> None:
         """Write what the session has to say since the last call."""

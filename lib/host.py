@@ -35,7 +35,6 @@ class Host:
         message = (event, 'app', version.APP, 'board', self.board, 'model', self.model)  # type: Message
         message += ('examples', examples.count, 'capacity', examples.capacity)
         message += ('limit', int(memory.settings.value(settings.LIMIT)), 'battery_mv', self.battery_mv)
-        message += ('rule', memory.settings.value(settings.RULE))
         message += ('fit', self.fit) if self.fit else ()
         return message + ('heap', self.heap_note) if self.heap_note else message
 

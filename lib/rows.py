@@ -21,7 +21,7 @@ _LOW_BYTE = 12582912.0  # at 1.5 * 2^23 the unit of a float32 is 1, and its lowe
 
 class Ulab:
     capacity = 250  # examples
-    work = 16  # a turn, in steps of about 30,000 instructions
+    work = 14  # a turn, in steps of about 30,000 instructions
 
     def __init__(self, ulab: 'Any', compare: 'Callable[[Buffer, Buffer], float]', part_size: int) -> None:
         self.compare = compare  # kpu.face_compare
