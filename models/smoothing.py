@@ -1,6 +1,6 @@
 """What the camera answers over time, and what its gauge reads, with a hand that is not still.
 
-    python models/smoothing.py ../shared/data --model madeleine compiled.kmodel
+    python models/smoothing.py kit --model madeleine compiled.kmodel
 
 Each asked photograph becomes a film of 12 frames, moved anew in each: shaky (up to 5 %, 5 degrees, 8 % zoom and 10 % of
 light) or gentle (a third of that), with the noise of a sensor. One class of each episode is not taught. The glass is
@@ -28,7 +28,7 @@ Frame: TypeAlias = tuple[int, int]  # the label of the nearest example, its dist
 Answers: TypeAlias = list[int | None]
 SIDE_PX, FRAMES, NOISE = 224, 12, 4.0
 HANDS = {"shaky": 1.0, "gentle": 0.35}
-SHOTS, EPISODES, ASKED, CHUNK = 5, 10, 20, 8
+SHOTS, EPISODES, ASKED, CHUNK = 5, 10, 8, 8
 EASY, GLASS = "fork_scissors", "water_glass"
 FULL_ML = 425
 SEEN_AFTER = 3  # frames
@@ -45,12 +45,12 @@ def main() -> None:
     for name in arguments.model:
         model = ModelFile.find(name)
         with ProcessPoolExecutor(arguments.jobs, get_context("spawn")) as pool:
+            films = list(_films(sets))
+            taught = _vectors(pool, model, [path for film in films for path in film[1]], 0, 0)
             for hand, amount in HANDS.items():
-                films = list(_films(sets))
-                paths = list(dict.fromkeys(path for _, support, asked, _, _ in films for path in (*support, *asked)))
-                vectors = _vectors(pool, model, paths, amount)
-                _tell(model, hand, _answered(films, vectors, model.scale()))
-            _tell_gauge(model, _vectors(pool, model, _glasses(arguments.folder), 0.2))
+                vectors = _vectors(pool, model, [path for film in films for path in film[2]], FRAMES, amount)
+                _tell(model, hand, _answered(films, taught, vectors, model.scale()))
+            _tell_gauge(model, _vectors(pool, model, _glasses(arguments.folder), FRAMES, 0.2))
 
 
 Film: TypeAlias = tuple[PictureSet, list[Path], list[Path], NDArray[np.int64], NDArray[np.int64]]
@@ -74,22 +74,25 @@ def _films(sets: Sequence[PictureSet]) -> Iterator[Film]:
             )
 
 
-def _vectors(pool: ProcessPoolExecutor, model: ModelFile, paths: Sequence[Path], amount: float) -> dict[Path, Numbers]:
-    """(1 + FRAMES, features) of each picture: as it is, and moved."""
-    chunks = [list(paths[at : at + CHUNK]) for at in range(0, len(paths), CHUNK)]
-    found = [row for rows in pool.map(_filmed, [(model, chunk, amount) for chunk in chunks]) for row in rows]
-    return dict(zip(paths, found, strict=True))
+def _vectors(
+    pool: ProcessPoolExecutor, model: ModelFile, paths: Sequence[Path], frames: int, amount: float
+) -> dict[Path, Numbers]:
+    """(1 + frames, features) of each picture: as it is, and moved."""
+    each = list(dict.fromkeys(paths))
+    chunks = [each[at : at + CHUNK] for at in range(0, len(each), CHUNK)]
+    found = [row for rows in pool.map(_filmed, [(model, chunk, frames, amount) for chunk in chunks]) for row in rows]
+    return dict(zip(each, found, strict=True))
 
 
-def _filmed(work: tuple[ModelFile, list[Path], float]) -> list[Numbers]:
-    model, paths, amount = work
+def _filmed(work: tuple[ModelFile, list[Path], int, float]) -> list[Numbers]:
+    model, paths, frames, amount = work
     extract = model.load()
     found = []
     for path in paths:
         random = np.random.default_rng(len(path.name) * 1000 + sum(path.as_posix().encode()))
         with Image.open(path) as image:
             square = ImageOps.fit(image.convert("RGB"), (min(image.size),) * 2)
-        moves = [0.0, *[amount] * FRAMES]
+        moves = [0.0, *[amount] * frames]
         found.append(steps(extract(np.stack([_moved(square, random, move) for move in moves]))))
     return found
 
@@ -144,14 +147,14 @@ RULES: dict[str, Callable[[Sequence[Frame], distance.Scale], Answers]] = {
 
 
 def _answered(
-    films: Sequence[Film], vectors: dict[Path, Numbers], scale: distance.Scale
+    films: Sequence[Film], taught: dict[Path, Numbers], vectors: dict[Path, Numbers], scale: distance.Scale
 ) -> dict[str, dict[str, list[tuple[int, Answers]]]]:
     """Of each rule and set, the true label and the answers of each film."""
     found: dict[str, dict[str, list[tuple[int, Answers]]]] = {rule: {} for rule in RULES}
     for pictures, support, asked, labels, true in films:
-        taught = np.stack([vectors[path][0] for path in support])
+        examples = np.stack([taught[path][0] for path in support])
         for path, wanted in zip(asked, true, strict=True):
-            between = distances(vectors[path][1:], taught)
+            between = distances(vectors[path][1:], examples)
             frames = [(int(labels[row.argmin()]), int(row.min())) for row in between]
             for rule, answer in RULES.items():
                 found[rule].setdefault(pictures.name, []).append((int(wanted), answer(frames, scale)))

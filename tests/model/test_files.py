@@ -110,9 +110,9 @@ def test_run_names_the_best(madeleine, picture, tmp_path):
     ("content", "words"),
     [
         (b'["one", "two"]', "output 0 has 768 numbers, the labels are 2"),
-        (b'{"one": 1}', "is no list of texts"),
-        (b"[" * 100_000, "is no list of labels"),
-        (b"\xff", "is no list of labels"),
+        (b'{"one": 1}', "is not a list of texts"),
+        (b"[" * 100_000, "is not a list of labels"),
+        (b"\xff", "is not a list of labels"),
     ],
 )
 def test_labels_that_do_not_fit(madeleine, picture, tmp_path, content, words):

@@ -137,7 +137,7 @@ def test_what_is_not_there_is_named():
         run("fetch", "nope")
     with pytest.raises(ToolError, match=f"not here yet; fetch it with: madeleine model fetch {DISTANT}"):
         model.find_model(DISTANT)
-    with pytest.raises(ToolError, match=r"nope\.kmodel is no file and no model"):
+    with pytest.raises(ToolError, match=r"nope\.kmodel is neither a file nor a known model"):
         model.find_model("nope.kmodel")
 
 

@@ -97,7 +97,7 @@ def test_a_depthwise_stride_waits_for_the_layer_behind():
     network.conv(None, 3, 2, depthwise=True)
     network.conv(12, 1)
     layers = both(network.done())[2].model.layers
-    pools = [layer.registers.pool_type for layer in layers if isinstance(layer, k.Conv)]
+    pools = [layer.registers.pool_type for layer in layers if isinstance(layer, k.ConvLayer)]
     assert pools == [0, 0, 5]
 
 
@@ -113,7 +113,7 @@ def test_pools_with_and_without_a_layer_to_join(maximum, before):
     network.pool(maximum)
     graph = network.done(full, network.last) if before == "shared" else network.done()
     ours, wanted, compiled = both(graph)
-    assert len([layer for layer in compiled.model.layers if isinstance(layer, k.Conv)]) == {
+    assert len([layer for layer in compiled.model.layers if isinstance(layer, k.ConvLayer)]) == {
         "conv": 1, "picture": 1, "depthwise": 3, "strided": 2, "shared": 2
     }[before]  # fmt: skip
     assert np.abs(ours - wanted).max() < 0.04 * wanted.max()
@@ -236,7 +236,7 @@ def test_layers_are_named_and_progress_ends():
     pictures = graphs.pictures(np.random.default_rng(5), COUNT, graph)
     compiled = compile_network(graph, pictures, progress=lambda *step: told.append(step))
     assert len(compiled.nodes) == len(compiled.model.layers)
-    assert compiled.nodes[0] == "convolution0"
+    assert compiled.nodes[0] == "conv0"
     assert compiled.nodes[-1] == "outputs"
     assert told[-1][0] == told[-1][1]
     assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
@@ -248,7 +248,7 @@ def test_fidelity_is_high_for_its_own_network_and_low_for_another():
     compiled = compile_network(graph, graphs.pictures(random, COUNT, graph))
     held_out = graphs.pictures(random, 4, graph)
     good, bad = (fidelity(g, compiled, held_out) for g in (graph, other))
-    assert [found.node for found in good.similarities] == ["globalaverage1", "convolution0"]
+    assert [found.node for found in good.similarities] == ["globalaverage1", "conv0"]
     assert min(found.worst for found in good.similarities) > 0.998
     assert max(found.mean for found in bad.similarities) < 0.95
     assert good.agreement is None
@@ -278,8 +278,8 @@ def test_mixed_paddings_are_refused_by_name():
     network.conv(4, 3, 2, padding=EVEN)
     network.conv(4, 3, 2, padding=AFTER)
     message = refused(network.done())
-    assert "convolution1 (Convolution)" in message
-    assert "convolution0" in message
+    assert "conv1 (Conv)" in message
+    assert "conv0" in message
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ def test_convolutions_the_chip_lacks_are_refused(changes, words):
     network = sketch()
     network.conv(**{"out": 4, "padding": EVEN} | changes)
     message = refused(network.done())
-    assert "sketch: convolution0 (" in message
+    assert "sketch: conv0 (" in message
     assert words in message
 
 
@@ -327,7 +327,7 @@ def test_maps_too_large_for_ai_ram_are_refused():
     network = sketch(picture=(3, 128, 256))
     network.conv(64, 1)
     message = refused(network.done())
-    assert "convolution0 (Convolution)" in message
+    assert "conv0 (Conv)" in message
     assert "find no room in AI RAM" in message
 
 
@@ -353,7 +353,7 @@ def test_unknown_nodes_and_numbers_are_refused():
 
     network = sketch()
     network._add(Upsample, (network.last,), (3, 32, 32))
-    assert "(Upsample): not supported; supported: Convolution" in refused(network.done())
+    assert "(Upsample): not supported; supported: Conv" in refused(network.done())
     network = sketch()
     network.conv(4)
     broken = replace(network.graph.nodes[0], bias=np.full(4, np.nan, np.float32))

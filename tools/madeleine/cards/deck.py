@@ -52,6 +52,6 @@ def deck(names: Sequence[str]) -> list[str]:
     """The texts of a deck: for each name its three cards, and every command."""
     for name in names:
         if code(name).request.word != "learn":
-            raise ToolError(f"{name!r} is no name; with --deck give names only, all commands come along")
+            raise ToolError(f"{name!r} is not a name; --deck takes names only and adds all commands itself")
     of_names = [form.format(name=name) for name in names or (FIRST_NAME,) for form in OF_A_NAME]
     return [*of_names, *COMMANDS, *LINKS]
