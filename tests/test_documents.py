@@ -66,3 +66,8 @@ def test_both_readmes_have_the_same_sections_links_and_numbers() -> None:
     for pattern in (r"\]\(((?!README)[^)]+)\)", r"\d[\d,.]*\d", r"^#+ "):
         english, japanese = (sorted(re.findall(pattern, text, re.MULTILINE)) for text in (ENGLISH, JAPANESE))
         assert english == japanese
+
+
+def test_no_document_needs_the_reference_data() -> None:
+    """CONTRIBUTING.md explains the optional folder next to the checkout."""
+    assert [page.name for page in DOCUMENTS if "../shared" in page.read_text(encoding="utf-8")] == []
