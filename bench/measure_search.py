@@ -21,7 +21,7 @@ START = (
     + """
 network.features(picture, example)
 engine, query, match, other = vision.fastest_engine(), engines.Query(), search.Match(), search.Match()
-learned = examples.Examples(engine, vectors.choose(lambda: network.features(picture, example)))
+learned = examples.Examples(engine, vectors.choose(lambda: network.features(picture, example))[0])
 finder, checker = search.Search(learned, engine), search.Search(learned, engine)
 own = engine.query(example).norm
 gc.collect()

@@ -20,6 +20,7 @@ from engines import Query
 from host import Host
 from lookout import Lookout
 from memory import Memory
+from naming import Naming
 from search import Match, Search
 from session import Session
 from status import Status
@@ -53,6 +54,7 @@ class App:
         self.engine = vision.fastest_engine()
         self.memory = Memory(self.engine, ())
         self.search = Search(self.memory.examples, self.engine)
+        self.naming = Naming(self.memory.examples, self.search, vision.fastest_rows)
         self.host = Host(self.memory)
         self.session = Session(self.memory, self.search, self.host)
         self.match = Match()
@@ -116,7 +118,8 @@ class App:
         former = self.network.former_identities(picture)
         self.session.scale = self.network.scale()
         gc.collect()  # the tables of the examples want pieces of 2 KB, which the least heap does not have otherwise
-        self.memory.examples.take(vectors.choose(lambda: self.network.features(picture, self.vector)))
+        places, self.naming.room = vectors.choose(lambda: self.network.features(picture, self.vector))
+        self.memory.examples.take(places)
         return model_id, former
 
     def _show_first_picture(self) -> None:
@@ -180,7 +183,7 @@ class App:
         self.picture = picture
         self.network.features(picture, self.vector)
         self.query = self.engine.query(self.vector, self.query)
-        self.search.nearest(self.query, self.match)
+        self.naming.find(self.query, self.match)
         gauge = self.memory.gauge.read(self.query, self.session.limit_steps())
         self.perform(self.session.frame(self.match, gauge, now_ms))
         self._read_buttons(now_ms)
@@ -189,6 +192,9 @@ class App:
         self._export_line()
         self._show(picture)
         self._speak()
+        if self.naming.work():
+            self.session.fail('fit', 'Too many examples for the rule fit: the nearest names')
+        self.host.fit = self.naming.state()
         self.watchdog.feed()
 
     def _read_buttons(self, now_ms: int) -> None:
@@ -328,6 +334,8 @@ class App:
         value = self.memory.settings.value
         self.board.power.brightness(int(value(settings.BRIGHTNESS)))
         self.encode = link.LINES[value(settings.LINK)]
+        self.naming.use(value(settings.RULE))
+        self.host.fit = self.naming.state()
 
     def _write_messages(self) -> None:
         """Write what the session has to say since the last call."""

@@ -1,7 +1,7 @@
 """One grammar for cards, buttons and the host's lines: text in, Command out, or CommandError with a reason to show.
 
-    card   cup | 0 | 100 | *exclude | *reset | *undo | *forget NAME | *limit N | *select NAME | *link WORD | {...}
-           *forget *exclude | *forget gauge
+    card   cup | 0 | 100 | *exclude | *reset | *undo | *forget NAME | *limit N | *rule WORD | *select NAME
+           *link WORD | {...} | *forget *exclude | *forget gauge
     host   the same words with a star, or one JSON object a line: {"do": "forget", "name": "cup", "id": 7}
 
 A plain name on a card is learned after a count-down; the host's `learn` takes the view as it is. Text that starts
@@ -140,6 +140,7 @@ WORDS = (
     ('undo', _nothing, True),
     ('forget', _forgettable, True),
     ('limit', settings.check_of('limit'), True),
+    ('rule', settings.check_of('rule'), True),
     ('select', label, True),
     ('link', settings.check_of('link'), True),
     ('grove', settings.check_of('grove'), True),

@@ -27,6 +27,7 @@ class Host:
         self.board = ''
         self.model = ''
         self.battery_mv = None  # type: int | None
+        self.fit = ''  # how far the rule `fit` is, while it is on (naming.py)
         self.heap_note = ''  # what is wrong with the size of the GC heap
         self._memory = memory
         self._export = None  # type: Export | None
@@ -37,6 +38,7 @@ class Host:
         message = (event, 'app', version.APP, 'board', self.board, 'model', self.model)  # type: Message
         message += ('examples', examples.count, 'capacity', examples.capacity)
         message += ('limit', int(memory.settings.value(settings.LIMIT)), 'battery_mv', self.battery_mv)
+        message += ('fit', self.fit) if self.fit else ()
         return message + ('heap', self.heap_note) if self.heap_note else message
 
     def classes(self, scale: 'Scale') -> 'Message':

@@ -18,6 +18,7 @@ ITEMS = (
     ('sound', 'sound %s'),
     ('brightness', 'brightness %s'),
     ('grove', 'grove %s'),
+    ('rule', 'rule %s'),
     (ABOUT, 'about'),
     (CLOSE, 'close'),
     (FORGET, 'forget %s'),

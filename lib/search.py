@@ -20,6 +20,8 @@ from engines import RIGHT_ANGLE, SLACK
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
+    from collections.abc import Sequence
+
     from engines import Engine, Query
     from examples import Examples
 
@@ -56,18 +58,24 @@ class Search:
         self._revision = -1  # of the examples, when the baseline was taken
         self._measured = 0  # examples since then
 
-    def nearest(self, query: 'Query', match: Match, but: 'str | None' = None) -> None:
-        """Fill `match` with the nearest example, of equally near ones the first learned. `but`: a label to omit."""
-        moved = self._prepare(query)
+    def nearest(self, query: 'Query', match: Match, but: 'str | None' = None, only: 'str | None' = None) -> None:
+        """Fill `match` with the nearest example, of equally near ones the first learned.
+
+        but: a label to omit; only: the one to look at.
+        """
         examples, engine = self._examples, self._engine
+        if only is not None and 4 * examples.count_of(only) <= examples.count:  # fewer than a baseline costs
+            keys, moved = range(examples.count), 0.0  # type: tuple[Sequence[int], float]
+        else:
+            moved, keys = self._prepare(query), self._keys
         vectors, norms, label_of = examples.vectors, examples.norms, examples.label_of
         best, index, measured, gap = FAR, -1, self._measured, engine.gap
         last, reach = _LAST, 2 * RIGHT_ANGLE
-        for key in self._keys:
+        for key in keys:
             if key > last:
                 break
             i = key & _INDEX
-            if label_of[i] == but:
+            if label_of[i] == but or (only is not None and label_of[i] != only):
                 continue
             measured += 1
             found = gap(query, vectors[i], norms[i])

@@ -55,11 +55,13 @@ class Setting:
 
 LIMIT = 'limit'
 GROVE = 'grove'
+RULE = 'rule'
 SOUND = 'sound'
 BRIGHTNESS = 'brightness'
 LINK = 'link'
 ON, OFF = 'on', 'off'
 ALL, SURE = 'all', 'sure'  # answers
+NEAREST, FIT = 'nearest', 'fit'  # naming.py
 LIMIT_MAX = 9999  # no distance is as far with any model
 
 SETTINGS = (
@@ -69,6 +71,7 @@ SETTINGS = (
     Setting(BRIGHTNESS, '6', ('1', '2', '3', '4', '5', '6', '7', '8'), high=8),
     Setting(LINK, 'json', ('json', 'brownie'), ('json', 'brownie')),
     Setting(GROVE, ALL, (ALL, SURE), (ALL, SURE)),
+    Setting(RULE, NEAREST, (NEAREST, FIT), (NEAREST, FIT)),
 )
 
 

@@ -29,10 +29,14 @@ if _TYPING:
 
     import image
 
+    from plain_rows import Plain
+    from rows import Ulab
+
 SNAPSHOT_TRIES = 3
 # Of the camera; the firmware makes 20.8 MHz of it. A turn takes whole periods of the camera, which are longer than with
 # the usual 23.1 MHz, but one fewer of them (docs/BOARD.md, "Speed"). Builds that would take 12 MHz gain more.
 CLOCK_HZ = 20000000
+ROOMY_BYTES = 350000  # a heap in which pieces of 3 KB are always to be had
 MAP_OUTPUT = 1  # of models made for the board: the last map, as the KPU makes it
 NOTES_OUTPUT = 2  # of these, too: 1 (the notes' version), 1 if the picture is wanted upside down, limit, strict mark
 NOTES_BYTES = 4
@@ -51,6 +55,18 @@ def fastest_engine() -> 'engines.Engine':
     if hasattr(kpu, 'face_compare'):
         return engines.Compare(kpu.face_compare, features.LENGTH)
     return engines.Ulab(ulab, features.LENGTH) if ulab else engines.Plain()
+
+
+def fastest_rows() -> 'Ulab | Plain':
+    """The best arithmetic for fit.py that this firmware has."""
+    if ulab and hasattr(kpu, 'face_compare'):
+        from rows import Ulab
+
+        roomy = (heap_bytes() or 0) > ROOMY_BYTES
+        return Ulab(ulab, kpu.face_compare, features.LENGTH if roomy else features.LENGTH // 2)
+    from plain_rows import Plain
+
+    return Plain(getattr(kpu, 'face_compare', None))
 
 
 def _exists(path: str) -> bool:

@@ -20,7 +20,7 @@ FAKES = ROOT / "tools/madeleine/sim/fakes"
 MAY_IMPORT = {
     "boot": "main pack",
     "main": "app device faults files vision",
-    "app": "buttons change coach command device engines features host link lookout memory missing screen search "
+    "app": "buttons change coach command device engines features host link lookout memory missing naming screen search "
     "session settings sizing status store vectors view vision",
     "buttons": "",
     "change": "",
@@ -37,6 +37,7 @@ MAY_IMPORT = {
     "faults": "",
     "features": "",
     "files": "",
+    "fit": "features rows",
     "gauge": "distance engines",
     "generation": "change examples journal",
     "heap": "",
@@ -47,10 +48,13 @@ MAY_IMPORT = {
     "lookout": "engines features",
     "menu": "",
     "missing": "",
+    "naming": "fit settings triangle",
     "pack": "",
+    "plain_rows": "features",
     "profiles": "",
     "refusals": "heap",
     "replies": "change settings",
+    "rows": "",
     "scores": "link",
     "screen": "",
     "search": "distance engines features",
@@ -60,10 +64,11 @@ MAY_IMPORT = {
     "status": "constants",
     "stock": "generation journal",
     "store": "change draft generation journal stock version",
+    "triangle": "features",
     "vectors": "examples features",
     "version": "",
     "view": "change gauge menu",
-    "vision": "constants distance engines features refusals",
+    "vision": "constants distance engines features plain_rows refusals rows",
     "words": "change command scores settings",
 }
 KPU = ROOT / "tools/madeleine/kpu"

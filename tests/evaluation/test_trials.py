@@ -59,7 +59,7 @@ def test_an_episode_comes_out_as_on_the_board(seed, shots, ways, values):
         0, values, vectors[:, : 4 if values == 2 else None].shape
     )
     (episode,) = trials.episodes(pictures, ways, 3, 1, seed)
-    (result,) = trials.run(pictures, vectors.astype(np.float64), [episode], [shots])
+    (result,) = trials.run(pictures, vectors.astype(np.float64), [episode], [shots], "nearest")
 
     learned, asked = learned_in(episode, shots), [int(i) for i in episode.query.ravel()]
     board = Board(vectors, pictures, learned)

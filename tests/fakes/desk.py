@@ -9,6 +9,7 @@ import features
 from app import App
 from distance import Scale
 from engines import Plain
+from plain_rows import Plain as PlainRows
 from vectors import on_heap
 from vision import PartError
 
@@ -190,13 +191,14 @@ class Desk:
             PartError=PartError,
             Network=lambda: self.board.network,
             fastest_engine=Plain,
+            fastest_rows=PlainRows,
             find_card=self.board.find_card,
             pixels=lambda picture: picture.pixels,
         )
         monkeypatch.setattr(app_module, "device", device)
         monkeypatch.setattr(app_module, "vision", vision)
         # What the app imports at a start alone, and then gives up.
-        monkeypatch.setitem(sys.modules, "vectors", SimpleNamespace(choose=lambda run: on_heap()))
+        monkeypatch.setitem(sys.modules, "vectors", SimpleNamespace(choose=lambda run: (on_heap(), (0, 0))))
         monkeypatch.setitem(sys.modules, "sizing", SimpleNamespace(fit=lambda files: self.board.heap_note))
         self.slept_ms = 0
         self.app = App(self.board, self.flash)

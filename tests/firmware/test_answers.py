@@ -28,7 +28,7 @@ START = (
     + """
 model_id = network.identity(picture)
 engine, query, match = vision.fastest_engine(), engines.Query(), search.Match()
-learned = examples.Examples(engine, vectors.choose(lambda: network.features(picture, example)))
+learned = examples.Examples(engine, vectors.choose(lambda: network.features(picture, example))[0])
 finder, scale = search.Search(learned, engine), network.scale()
 gc.collect()
 """

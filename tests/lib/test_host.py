@@ -33,6 +33,8 @@ def test_status_and_classes(host):
         **{"app": "", "board": "Desk", "model": "0badcafe", "examples": 2, "capacity": 8},
         **{"limit": 90, "battery_mv": 3700},
     }
+    host.fit = "busy"
+    assert host.status("status")[-2:] == ("fit", "busy")
     known = ("list", "classes", [["cup", 1]], "views", [1], "ignored", 1, "examples", 2)
     assert host.classes(Scale(*OTHER_SCALE)) == known
 

@@ -250,3 +250,27 @@ def test_asking_again_changes_no_answer(engine):
     for frame in frames:
         once = found(searched, frame)
         assert [found(searched, frame) for _ in range(3 * len(frames))] == [once] * (3 * len(frames))
+
+
+@pytest.mark.parametrize("engine", [Numpy, Compare])
+@pytest.mark.parametrize("most", [1, 12])
+def test_the_nearest_of_one_label(engine, most):
+    """Of a label with few examples, which are all measured, and of one with many."""
+    random = np.random.default_rng(most)
+    frames = film(random, 127)
+    pairs = [("many" if i % most else f"few {i}", frame) for i, frame in enumerate(frames)]
+    searched, match = search_of(engine(), pairs), Match()
+    for frame in frames:
+        for label in {label for label, _ in pairs}:
+            searched.nearest(searched._engine.query(frame), match, only=label)
+            own = [(distance, i) for distance, i in measured(searched, frame) if pairs[i][0] == label]
+            assert (match.label, match.distance) == (label, min(own)[0])
+    searched.nearest(searched._engine.query(frames[0]), match, only="nobody's")
+    assert match.label is None
+
+
+def measured(searched, vector):
+    """(distance, index) of each example."""
+    engine, examples = searched._engine, searched._examples
+    query = engine.query(vector)
+    return [(engine.distance(query, examples.vectors[i], examples.norms[i]), i) for i in range(examples.count)]

@@ -82,7 +82,7 @@ def test_the_menu_chooses_and_never_learns():
 def test_lines_of_the_menu_that_change_something(line, change):
     camera = Camera("cup", "pen")
     assert choose(camera, line)[0] == change
-    assert camera.session.menu.opened == (line in ("limit", "sound", "brightness", "grove"))
+    assert camera.session.menu.opened == (line in ("limit", "sound", "brightness", "grove", "rule"))
 
 
 def test_the_menu_closes():

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import examples as examples
     import features as features
     import files as files
+    import fit as fit
     import heap as heap
     import link as link
     import memory as memory

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from madeleine.device import constants, distance
+from madeleine.device import constants, distance, settings
 from madeleine.errors import ToolError
 from madeleine.evaluation import trials
 from madeleine.evaluation.limits import Errors
@@ -25,6 +25,7 @@ class Plan:
     limit: int = constants.USUAL_LIMIT
     seed: int = 1
     rounded: bool = True  # features as bytes, as on the board; else as the float network gave them
+    rule: str = settings.NEAREST  # naming.RULES
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def evaluate(
     for task in tasks:
         pictures = task.pictures
         own = vectors[[place[path] for path in pictures.paths]]
-        runs.append(tuple(trials.run(pictures, own, task.drawn, plan.shots)))
+        runs.append(tuple(trials.run(pictures, own, task.drawn, plan.shots, plan.rule)))
         results.append(set_result(pictures.name, task.ways, pictures.classes, runs[-1], plan.limit, scale))
     weights = tuple(task.weight for task in tasks)
     mean = tuple(

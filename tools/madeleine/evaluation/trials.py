@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from madeleine.errors import ToolError
 from madeleine.evaluation.distances import distances
+from madeleine.evaluation.naming import answers
 from madeleine.evaluation.sets import Indices, PictureSet
 
 Numbers: TypeAlias = NDArray[np.float64]
@@ -38,9 +39,9 @@ class Trials:
     """What came out at one number of shots.
 
     accuracy (episodes,): the share of queries named right. confusion (classes, classes): true class, answered class.
-    Of the same queries, with one class left out of memory: `known` and `unknown` are the nearest example's distances in
-    steps (lib/distance.py) for queries of the other classes and of the left-out one; `named_right` says of
-    each known one whether its nearest example is of its class.
+    Of the same queries, with one class left out of memory: `known` and `unknown` are the distances in steps
+    (lib/distance.py) of the nearest example that has the name of the answer, for queries of the other classes and of
+    the left-out one; `named_right` says of each known one whether that is its class.
     """
 
     shots: int
@@ -79,14 +80,16 @@ def _draw(pictures: PictureSet, ways: int, shots: int, random: np.random.Generat
     return Episode(support, query, int(random.integers(ways)))
 
 
-def run(pictures: PictureSet, vectors: Numbers, drawn: Sequence[Episode], shots: Sequence[int]) -> list[Trials]:
-    """Every episode at every number of shots. vectors (pictures, 768): features in steps."""
+def run(
+    pictures: PictureSet, vectors: Numbers, drawn: Sequence[Episode], shots: Sequence[int], rule: str
+) -> list[Trials]:
+    """Every episode at every number of shots. vectors (pictures, 768): features in steps. rule: one of naming.RULES."""
     with threadpool_limits(1):  # BLAS' own threads wait spinning
         between = distances(vectors, vectors)
-    return [_trials(pictures, between, drawn, count) for count in shots]
+        return [_trials(pictures, between, drawn, count, rule) for count in shots]
 
 
-def _trials(pictures: PictureSet, between: Numbers, drawn: Sequence[Episode], shots: int) -> Trials:
+def _trials(pictures: PictureSet, between: Numbers, drawn: Sequence[Episode], shots: int, rule: str) -> Trials:
     """between (pictures, pictures): the distances."""
     classes = len(pictures.classes)
     accuracy, confusion = [], np.zeros((classes, classes), np.int64)
@@ -94,16 +97,16 @@ def _trials(pictures: PictureSet, between: Numbers, drawn: Sequence[Episode], sh
     for episode in drawn:
         learned = episode.support[:, :shots].T.ravel()  # one picture of each class after the other
         asked = episode.query.ravel()
-        near = between[np.ix_(asked, learned)]
+        near, among = between[np.ix_(asked, learned)], between[np.ix_(learned, learned)]
         true, label = pictures.class_of[asked], pictures.class_of[learned]
-        answered = label[near.argmin(axis=1)]
+        answered, _ = answers(rule, near, among, label)
         accuracy.append(np.mean(answered == true))
         np.add.at(confusion, (true, answered), 1)
         left_out = pictures.class_of[episode.query[episode.left_out, 0]]
         kept = label != left_out
-        nearest, right = near[:, kept].min(axis=1), label[kept][near[:, kept].argmin(axis=1)] == true
+        answered, nearest = answers(rule, near[:, kept], among[np.ix_(kept, kept)], label[kept])
         known.append(nearest[true != left_out])
-        named_right.append(right[true != left_out])
+        named_right.append((answered == true)[true != left_out])
         unknown.append(nearest[true == left_out])
     return Trials(
         shots,
