@@ -20,6 +20,7 @@ except Exception:  # a cut while SPIFFS recycled has taken this file (docs/BOARD
     import spare
 
     spare.mount(there)
+del there  # a kilobyte, for as long as the app runs
 import main
 
 main.run()

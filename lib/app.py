@@ -13,11 +13,12 @@ import link
 import screen
 import settings
 import store
-import vectors
 import vision
 from change import Change
 from command import CommandError
+from engines import Query
 from host import Host
+from lookout import Lookout
 from memory import Memory
 from naming import Naming
 from search import Match, Search
@@ -32,12 +33,12 @@ if _TYPING:
     import machine
     from image import Image
 
-    from engines import Query
+    from coach import Coach
     from files import Files
 
-CARDS_EVERY_MS = 300  # a search costs as much as half a turn (docs/MEASURED.md), a card should be seen within a second
 WELL_AFTER = 100  # turns without a fault: faults are counted from zero again
 WATCHDOG_MS = 20000  # compaction of a full store is the longest thing between two feeds
+START_ONLY = ('sizing', 'heap', 'vectors', 'missing', 'profiles')  # modules whose memory is given back
 CAMERA_TRIES = 20  # quick ones; then one a second, for ever
 
 
@@ -62,9 +63,10 @@ class App:
         self.status = Status(board.power)
         self.gestures = (buttons.Button('A'), buttons.Button('B'))
         self.vector = bytearray(features.LENGTH)  # of the last picture
-        self.query = None  # type: Query | None  # from it; one object, filled again each turn
-        self.seeing = False  # the vector is that of what is in view
-        self.card_ms = 0  # when a card was last looked for
+        self.query = Query()  # from it; one object, filled again each turn
+        self.picture = None  # type: Image | None  # the last one
+        self.seeing = False  # picture and vector are what is in view
+        self.lookout = Lookout(self.engine)  # for cards
         self.cards_work = True
         self._files = files
         self.host.board, self.host.battery_mv = board.name, self.status.battery_mv
@@ -88,11 +90,12 @@ class App:
         self.board.panel.message(('Madeleine', 'reading the examples'))
         self.store = store.Store(self._files, model_id.encode(), features.LENGTH, [id.encode() for id in former])
         notes = self._load()
-        self.host.heap_note = sizing.fit(self._files)
-        for name in ('sizing', 'heap'):  # 1.7 KB of code that a start alone needs
+        self._show_first_picture()
+        self.host.heap_note = sizing.fit(self._files)  # 12 million instructions: somebody waits for the picture
+        for name in START_ONLY:
             sys.modules.pop(name, None)
         self.watchdog = device.watchdog(WATCHDOG_MS)
-        self.session.now_ms = self.card_ms = device.now_ms()
+        self.session.now_ms = device.now_ms()
         self.status.skip(self.session.now_ms)
         self.host.model = model_id
         self.session.send(self.host.status('ready'))
@@ -106,6 +109,8 @@ class App:
 
     def _look_at_black(self) -> 'tuple[str, list[str]]':
         """Turn the camera as the network wants it, and find its names and the memory that it leaves free."""
+        import vectors
+
         picture = self.board.camera.snapshot()
         if self.network.wants_upside_down(picture):
             self.board.camera.turn_over()
@@ -116,6 +121,12 @@ class App:
         places, self.naming.room = vectors.choose(lambda: self.network.features(picture, self.vector))
         self.memory.examples.take(places)
         return model_id, former
+
+    def _show_first_picture(self) -> None:
+        try:
+            self._show(self.board.camera.snapshot())
+        except vision.PartError:
+            pass  # the first turn asks again, and says so
 
     def _load(self) -> 'list[str]':
         """Fill the empty memory from flash; what there is to say of that."""
@@ -167,6 +178,7 @@ class App:
         now_ms = device.now_ms()
         self.status.turn(now_ms)
         self.host.battery_mv = self.status.battery_mv
+        self.picture = picture
         self.network.features(picture, self.vector)
         self.query = self.engine.query(self.vector, self.query)
         self.naming.find(self.query, self.match)
@@ -190,9 +202,8 @@ class App:
                 self.perform(self.session.gesture(gesture))
 
     def _look_for_card(self, picture: 'Image', now_ms: int) -> None:
-        if not self.cards_work or now_ms - self.card_ms < CARDS_EVERY_MS:
+        if not self.cards_work or not self.lookout.due(self.query, now_ms):
             return
-        self.card_ms = now_ms
         try:
             self.perform(self.session.card(vision.find_card(picture)))
         except vision.PartError as error:
@@ -230,7 +241,9 @@ class App:
         try:
             self.board.speaker.play(name, self.watchdog.feed)
         except vision.PartError as error:
-            self.board.speaker = device.NoSpeaker()
+            import missing
+
+            self.board.speaker = missing.NoSpeaker()
             self.session.fail('sound', str(error))
             self._write_messages()
 
@@ -251,6 +264,7 @@ class App:
             return
         try:
             whole = self._with_view(change)
+            coach = self._coach_of(change)
             gc.collect()  # so that what is kept lies low, and does not cut what is free into pieces
             undone = self.store.apply(whole)
             result = self._remember(whole, undone)
@@ -261,6 +275,20 @@ class App:
         else:
             session.end_export()
             session.done(change, result)
+            if coach:
+                self._write_messages()  # nobody waits for the advice
+                coach.advise()
+
+    def _coach_of(self, change: Change) -> 'Coach | None':
+        """The coach, after a look at the view, if the change teaches it to a class. CommandError if it is blank."""
+        if change.what != changes.LEARN or not change.key or change.value is not None or self.picture is None:
+            return None
+        from coach import Coach
+
+        del sys.modules['coach']  # 4 KB that no frame needs
+        coach = Coach(self.session)
+        coach.look(vision.pixels(self.picture))
+        return coach
 
     def _with_view(self, change: Change) -> Change:
         """A change with all it needs: a lesson without a vector gets that of this view. CommandError if impossible."""

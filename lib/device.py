@@ -18,7 +18,6 @@ from machine import I2C, UART
 from Maix import GPIO, I2S
 from micropython import const
 
-import profiles
 from constants import AXP192, BATTERY_REGISTERS, SIDE_PX, battery_mv
 from vision import Camera, PartError
 
@@ -29,6 +28,7 @@ if _TYPING:
 
     from modules import ws2812
 
+    from missing import NoLights
     from profiles import Profile
 
 # The folders that are listed, and how the sounds in them begin; the first that has NAME.wav counts. A card has folders;
@@ -52,6 +52,8 @@ def soft_reset() -> bool:
     """Did Ctrl-D or a program on USB start this? Then pins and clock are as the app left them, and the firmware still
     holds its model: another does not fit. A reset clears both; boot.py is reached long before three seconds.
     """
+    import profiles
+
     return fm.fpioa.get_Pin_num(fm.fpioa.GPIO7) in profiles.A_PINS and utime.ticks_ms() > 3000
 
 
@@ -144,19 +146,6 @@ class Panel:
                 lcd.draw_string(4, 4 + row * 18, line, lcd.WHITE, lcd.BLACK)
 
 
-class NoPanel:
-    width = height = 0
-
-    def canvas(self, picture: image.Image) -> None:
-        return None
-
-    def show(self) -> None:
-        pass
-
-    def message(self, lines: 'tuple[str, ...] | list[str]') -> None:
-        pass
-
-
 def _pin(pin: int, function: int, gpio: int, mode: int, pull: 'int | None' = None) -> GPIO:
     fm.register(pin, function, force=True)
     return GPIO(gpio, mode) if pull is None else GPIO(gpio, mode, pull)
@@ -222,11 +211,6 @@ class DataLineLight:
             self._led.display()
 
 
-class NoLights:
-    def show(self, color: 'str | None') -> None:
-        pass
-
-
 def _sounds() -> 'list[str]':
     """All WAV files there are, asked for once: to look for a missing file costs as much as half a turn."""
     paths = []  # type: list[str]
@@ -286,11 +270,6 @@ class Speaker:
             raise PartError('sound: %s' % error)
 
 
-class NoSpeaker:
-    def play(self, name: str, feed: 'Callable[[], None]') -> None:
-        pass
-
-
 class Usb:
     """The console's own UART, so that reading never blocks and Ctrl-C still interrupts."""
 
@@ -316,11 +295,6 @@ class Grove:
 
     def write(self, data: bytes) -> None:
         self._uart.write(data)
-
-
-class NoGrove:
-    def write(self, data: bytes) -> None:
-        pass
 
 
 class Power:
@@ -349,14 +323,6 @@ class Power:
         return battery_mv(high, low)
 
 
-class NoPower:
-    def brightness(self, level: int) -> None:
-        pass
-
-    def battery_mv(self) -> 'int | None':
-        return None
-
-
 class NoWatchdog:
     def feed(self) -> None:
         pass
@@ -374,27 +340,32 @@ class Board:
     """All parts but the network. The screen comes first, because lcd.init takes the buttons' pins on some builds."""
 
     def __init__(self) -> None:
+        import missing
+        import profiles
+
         m5_pins = hasattr(board_info, 'BUTTON_A')
         scl, sda = profiles.AXP192_PINS
         i2c = I2C(I2C.I2C0, freq=400000, scl=scl, sda=sda) if m5_pins else None
         profile = profiles.choose(m5_pins, i2c is not None and AXP192 in i2c.scan())
         self.name = profile.name
-        self.panel = Panel(profile.screen) if profile.screen else NoPanel()
+        self.panel = Panel(profile.screen) if profile.screen else missing.NoPanel()
         self.buttons = Buttons(profile.buttons)
         self.lights = self._lights(profile)
-        self.speaker = Speaker(profile.speaker) if profile.speaker else NoSpeaker()
-        self.grove = Grove(profile.grove) if profile.grove else NoGrove()
-        self.power = Power(i2c) if i2c and profile.power else NoPower()
+        self.speaker = Speaker(profile.speaker) if profile.speaker else missing.NoSpeaker()
+        self.grove = Grove(profile.grove) if profile.grove else missing.NoGrove()
+        self.power = Power(i2c) if i2c and profile.power else missing.NoPower()
         self.usb = Usb()
         self.camera = Camera(profile.turned)
 
     def _lights(self, profile: 'Profile') -> 'Lights | DataLineLight | NoLights':
+        import missing
+
         if profile.leds:
             return Lights(profile.leds)
         if profile.ws2812 is None:
-            return NoLights()
+            return missing.NoLights()
         try:
             from modules import ws2812
         except ImportError:
-            return NoLights()
+            return missing.NoLights()
         return DataLineLight(ws2812, profile.ws2812)

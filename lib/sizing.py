@@ -17,8 +17,7 @@ if _TYPING:
 def make_room(files: 'Files') -> None:
     """The model has not loaded: with the least heap there is it may, and then the heap can be set for it."""
     now = vision.heap_bytes()
-    if now is not None and now > heap.LEAST_BYTES and heap.UNSET in files.names():
-        vision.set_heap(heap.LEAST_BYTES)
+    if now is not None and now > heap.LEAST_BYTES and heap.UNSET in files.names() and _set(heap.LEAST_BYTES):
         device.restart()
 
 
@@ -28,13 +27,26 @@ def fit(files: 'Files') -> str:
     if now is None:
         return ''
     right = heap.LEAST_BYTES if free_kb is None else heap.right(now, free_kb)
-    asked = heap.UNSET in files.names()
-    if asked and now != right:
-        vision.set_heap(right)
-    if asked:
-        files.remove(heap.UNSET)
-    if asked and now != right:
+    if heap.UNSET in files.names() and (now == right or _set(right)) and _removed(files) and now != right:
         device.restart()
     if free_kb is None or heap.fits(now, free_kb):
         return ''
     return 'The heap has %d bytes, with this model it should have %d: run madeleine install' % (now, right)
+
+
+def _set(size_bytes: int) -> bool:
+    """Is it set now? A full or worn flash does not take it, and then a restart would follow on each restart."""
+    try:
+        vision.set_heap(size_bytes)
+    except OSError:
+        return False
+    return vision.heap_bytes() == size_bytes
+
+
+def _removed(files: 'Files') -> bool:
+    """Is the wish gone? With it a restart could follow on each restart."""
+    try:
+        files.remove(heap.UNSET)
+    except OSError:
+        return False
+    return True

@@ -6,7 +6,8 @@ import constants
 
 _TYPING = const(0)
 if _TYPING:
-    from device import NoPower, Power
+    from device import Power
+    from missing import NoPower
 
 STATUS_EVERY_MS = 1000  # the numbers can be read, and are laid out seldom
 BATTERY_EVERY = 200  # turns

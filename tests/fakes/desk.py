@@ -18,6 +18,8 @@ from tests.fakes.flash import Flash
 HALF = features.LENGTH // 2
 CUP, PEN = bytes([90, 10]) * HALF, bytes([10, 90]) * HALF
 SCALE = Scale(128, 110)
+CONTRASTS = b"\x11\x11\xee\xee\xee\xee" * (224 * 224 // 3 + 1)  # RGB565: dark and light pixels, sharp
+BLACK = bytes(2 * 224 * 224)
 
 
 class Part:
@@ -35,7 +37,7 @@ class Camera(Part):
     def snapshot(self):
         self._answer("camera: no picture")
         self._board.clock_ms += 50
-        return Picture(self._board.view)
+        return Picture(self._board.view, self._board.pixels)
 
     def _answer(self, trouble):
         if self._board.silent:
@@ -128,7 +130,8 @@ class Board:
 
     def __init__(self):
         self.clock_ms = 5000
-        self.view = CUP  # what the camera sees, and what the network makes of it
+        self.view = CUP  # what the network makes of what the camera sees
+        self.pixels = CONTRASTS
         self.told = []
         self.typed = b""
         self.down = self.payload = None
@@ -150,8 +153,8 @@ class Board:
 
 
 class Picture:
-    def __init__(self, view):
-        self.view, self.texts = view, []
+    def __init__(self, view, pixels):
+        self.view, self.pixels, self.texts = view, pixels, []
 
     def draw_string(self, x, y, text, **_):
         if text not in self.texts:
@@ -190,12 +193,13 @@ class Desk:
             fastest_engine=Plain,
             fastest_rows=PlainRows,
             find_card=self.board.find_card,
+            pixels=lambda picture: picture.pixels,
         )
         monkeypatch.setattr(app_module, "device", device)
         monkeypatch.setattr(app_module, "vision", vision)
-        monkeypatch.setattr(app_module.vectors, "choose", lambda run: (on_heap(), (0, 0)))
-        fitting = SimpleNamespace(fit=lambda files: self.board.heap_note)
-        monkeypatch.setitem(sys.modules, "sizing", fitting)  # the app imports it at a start alone
+        # What the app imports at a start alone, and then gives up.
+        monkeypatch.setitem(sys.modules, "vectors", SimpleNamespace(choose=lambda run: (on_heap(), (0, 0))))
+        monkeypatch.setitem(sys.modules, "sizing", SimpleNamespace(fit=lambda files: self.board.heap_note))
         self.slept_ms = 0
         self.app = App(self.board, self.flash)
         self.app.start()

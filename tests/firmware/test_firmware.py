@@ -182,7 +182,7 @@ DAMAGE = (
 import pack
 with open('/flash/lib/app.pack', 'rb') as file:
     whole = bytearray(file.read())
-    whole[pack.Pack(['lib/app.pack'])._index['app.mpy'][0] + 500] ^= 1
+    whole[pack.Pack(['lib/app.pack']).entry('app.mpy')[0] + 500] ^= 1
 for name in ('app.pack', 'spare.pack'):
     with open('/flash/lib/' + name, 'wb') as file:
         file.write(whole)

@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from app import CAMERA_TRIES, CARDS_EVERY_MS, WELL_AFTER
+from app import CAMERA_TRIES, WELL_AFTER
 from link import base64
+from lookout import EVERY_MS
 from status import BATTERY_EVERY
 from store import StoreError
 from version import APP
@@ -273,7 +274,7 @@ def test_a_bad_vector_is_refused(desk, vector):
 
 def test_cards_are_looked_for_now_and_then(desk):
     desk.board.payload = "*limit 120"
-    end_ms = desk.board.clock_ms + 2 * CARDS_EVERY_MS
+    end_ms = desk.board.clock_ms + 2 * EVERY_MS
     while desk.board.clock_ms < end_ms:
         desk.app.turn()
     assert desk.board.told.count(("looked for a card",)) == 2
@@ -282,7 +283,7 @@ def test_cards_are_looked_for_now_and_then(desk):
 
 def test_cards_that_fail_are_not_looked_for_again(desk):
     desk.board.broken.add("cards")
-    end_ms = desk.board.clock_ms + 4 * CARDS_EVERY_MS
+    end_ms = desk.board.clock_ms + 4 * EVERY_MS
     while desk.board.clock_ms < end_ms:
         desk.app.turn()
     assert desk.board.told.count(("looked for a card",)) == 1

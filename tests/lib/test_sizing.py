@@ -15,21 +15,29 @@ class Restarted(Exception):
 
 
 class Board:
-    """A board with this heap, which the module under test sets and asks for."""
+    """A board with this heap, which the module under test sets and asks for; `keeps` and `removes`: does flash?"""
 
-    def __init__(self, monkeypatch, heap_bytes, free_kb, asked=True):
+    def __init__(self, monkeypatch, heap_bytes, free_kb, asked=True, keeps=True, removes=True):
         import sizing
 
-        self.heap_bytes, self.sizing, self.was_set = heap_bytes, sizing, []
+        self.heap_bytes, self.sizing, self.was_set, self._keeps = heap_bytes, sizing, [], keeps
         self.flash = Flash({heap.UNSET: b""} if asked else {})
-        vision = SimpleNamespace(
-            heap_bytes=lambda: self.heap_bytes, free_memory_kb=lambda: free_kb, set_heap=self.was_set.append
-        )
+        if not removes:
+            monkeypatch.setattr(self.flash, "remove", self._refuse)
+        vision = SimpleNamespace(heap_bytes=lambda: self.heap_bytes, free_memory_kb=lambda: free_kb, set_heap=self._set)
         monkeypatch.setattr(sizing, "vision", vision)
         monkeypatch.setattr(sizing, "device", SimpleNamespace(restart=self._restart))
 
     def _restart(self):
         raise Restarted
+
+    def _set(self, size_bytes):
+        self.was_set.append(size_bytes)
+        if self._keeps:
+            self.heap_bytes = size_bytes
+
+    def _refuse(self, name):
+        raise OSError(28)
 
     def asks(self):
         return heap.UNSET in self.flash.files
@@ -70,3 +78,25 @@ def test_a_model_that_does_not_load_gets_the_least_heap_once(monkeypatch):
     assert board.was_set == [heap.LEAST_BYTES] and board.asks(), "then the heap can be set for it"
     board.heap_bytes = heap.LEAST_BYTES
     board.sizing.make_room(board.flash)
+
+
+def test_a_size_that_flash_does_not_take_is_said_and_tried_again(monkeypatch):
+    """Without a restart: the next start would do the same, for ever."""
+    board = Board(monkeypatch, NOW, FREE_KB, keeps=False)
+    assert "run madeleine install" in board.sizing.fit(board.flash)
+    board.sizing.make_room(board.flash)
+    assert board.was_set == [heap.right(NOW, FREE_KB), heap.LEAST_BYTES] and board.asks()
+
+
+def test_an_error_of_flash_is_no_fault(monkeypatch):
+    board = Board(monkeypatch, NOW, FREE_KB)
+    monkeypatch.setattr(board.sizing.vision, "set_heap", board._refuse)
+    assert "run madeleine install" in board.sizing.fit(board.flash)
+    board.sizing.make_room(board.flash)
+    assert board.heap_bytes == NOW and board.asks()
+
+
+def test_a_wish_that_cannot_be_removed_does_not_restart(monkeypatch):
+    board = Board(monkeypatch, NOW, FREE_KB, removes=False)
+    assert "run madeleine install" in board.sizing.fit(board.flash)
+    assert board.heap_bytes == heap.right(NOW, FREE_KB), "it counts when somebody switches the camera off and on"

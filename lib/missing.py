@@ -1,0 +1,48 @@
+"""Null parts: what a board does not have, with the same face, so that nobody asks which board this is.
+
+A start alone needs this module; what it made stays.
+"""
+
+from micropython import const
+
+_TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
+if _TYPING:
+    from collections.abc import Callable
+
+    from image import Image
+
+
+class NoPanel:
+    width = height = 0
+
+    def canvas(self, picture: 'Image') -> None:
+        return None
+
+    def show(self) -> None:
+        pass
+
+    def message(self, lines: 'tuple[str, ...] | list[str]') -> None:
+        pass
+
+
+class NoLights:
+    def show(self, color: 'str | None') -> None:
+        pass
+
+
+class NoSpeaker:
+    def play(self, name: str, feed: 'Callable[[], None]') -> None:
+        pass
+
+
+class NoGrove:
+    def write(self, data: bytes) -> None:
+        pass
+
+
+class NoPower:
+    def brightness(self, level: int) -> None:
+        pass
+
+    def battery_mv(self) -> 'int | None':
+        return None
