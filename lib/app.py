@@ -158,6 +158,7 @@ class App:
 
     def run(self, well: 'Callable[[], None]') -> None:
         """Turn for ever; well() is called once when all has gone well for a while."""
+        self.board.buttons.latch(True)
         try:
             while True:
                 self.turn()
@@ -165,6 +166,7 @@ class App:
                     well()
         finally:
             self.watchdog.stop()  # neither the prompt nor an error screen feeds it
+            self.board.buttons.latch(False)
 
     def turn(self) -> None:
         """One picture: see, decide, say, show."""

@@ -34,6 +34,7 @@ if _TYPING:
 # The folders that are listed, and how the sounds in them begin; the first that has NAME.wav counts. A card has folders;
 # on /flash 'voice/cup.wav' is a flat name.
 VOICES = (('/sd/voice', '/sd/voice/'), ('/flash', '/flash/voice/'))
+SETTLE_MS = 40  # after a button was seen up: its contact bounces for less, and nobody presses it again so soon
 
 
 def now_ms() -> int:
@@ -54,7 +55,7 @@ def soft_reset() -> bool:
     """
     import profiles
 
-    return fm.fpioa.get_Pin_num(fm.fpioa.GPIO7) in profiles.A_PINS and utime.ticks_ms() > 3000
+    return fm.fpioa.get_Pin_num(fm.fpioa.GPIOHS7) in profiles.A_PINS and utime.ticks_ms() > 3000
 
 
 def describe_fault(error: Exception, file: 'TextIO') -> None:
@@ -151,20 +152,53 @@ def _pin(pin: int, function: int, gpio: int, mode: int, pull: 'int | None' = Non
     return GPIO(gpio, mode) if pull is None else GPIO(gpio, mode, pull)
 
 
+class Contact:
+    """A button's contact, pulled up; a press that is shorter than a turn is remembered while `latch` is on."""
+
+    def __init__(self, pin: int, function: int, gpio: int) -> None:
+        self._gpio = _pin(pin, function, gpio, GPIO.IN, GPIO.PULL_UP)
+        self._down = self._fallen = False
+        self._up_ms = 0  # when it was first seen up again
+        self._on_fall = self._fall  # the firmware keeps no reference (maixpy.md section 7.4)
+
+    def latch(self, on: bool) -> None:
+        """Off before the app ends: the firmware would call what is no longer there."""
+        if on:
+            self._gpio.irq(self._on_fall, GPIO.IRQ_FALLING)
+        else:
+            self._gpio.disirq()
+
+    def _fall(self, gpio: GPIO, number: int = 0) -> None:
+        """Called by the firmware; v0.4.0 gives the number, too. A contact bounces when it is let go, too."""
+        self._fallen = self._fallen or utime.ticks_ms() - self._up_ms > SETTLE_MS
+
+    def down(self) -> bool:
+        """Is it down, or was it since the last call?"""
+        fallen, was_down = self._fallen, self._down
+        self._fallen, self._down = False, self._gpio.value() == 0 or (fallen and not was_down)
+        if was_down and not self._down:
+            self._up_ms = utime.ticks_ms()
+        return self._down
+
+
 class Buttons:
-    """A and B; a board with one button has no B. No firmware maps A's pin to GPIO7: see soft_reset."""
+    """A and B; a board with one button has no B. No firmware maps A's pin to GPIOHS7: see soft_reset."""
 
     def __init__(self, pins: 'tuple[int, int | None]') -> None:
-        self._a = _pin(pins[0], fm.fpioa.GPIO7, GPIO.GPIO7, GPIO.IN, GPIO.PULL_UP)
-        self._b = None  # type: GPIO | None
-        if pins[1] is not None:
-            self._b = _pin(pins[1], fm.fpioa.GPIO2, GPIO.GPIO2, GPIO.IN, GPIO.PULL_UP)
+        self._a = Contact(pins[0], fm.fpioa.GPIOHS7, GPIO.GPIOHS7)
+        self._b = Contact(pins[1], fm.fpioa.GPIOHS2, GPIO.GPIOHS2) if pins[1] is not None else None
+
+    def latch(self, on: bool) -> None:
+        """Remember short presses, or not any more."""
+        for contact in (self._a, self._b):
+            if contact:
+                contact.latch(on)
 
     def a(self) -> bool:
-        return self._a.value() == 0
+        return self._a.down()
 
     def b(self) -> bool:
-        return self._b is not None and self._b.value() == 0
+        return self._b is not None and self._b.down()
 
 
 COLORS = {

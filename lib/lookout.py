@@ -14,7 +14,7 @@ _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block o
 if _TYPING:
     from engines import Engine, Query
 
-EVERY_MS = 300  # a card should be seen within half a second
+EVERY_MS = 350  # a card should be read within about half a second, a tenth of which decoding takes
 STILL_MS = 1000  # so long after the last change of the view, and then as seldom as this
 _CHANGED = RIGHT_ANGLE // 40  # as a gap: 2 - 2 cos = 0.05
 

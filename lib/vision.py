@@ -33,10 +33,10 @@ if _TYPING:
     from rows import Ulab
 
 SNAPSHOT_TRIES = 3
-ROOMY_BYTES = 350000  # a heap in which pieces of 3 KB are always to be had
 # Of the camera; the firmware makes 20.8 MHz of it. A turn takes whole periods of the camera, which are longer than with
 # the usual 23.1 MHz, but one fewer of them (docs/BOARD.md, "Speed"). Builds that would take 12 MHz gain more.
 CLOCK_HZ = 20000000
+ROOMY_BYTES = 350000  # a heap in which pieces of 3 KB are always to be had
 MAP_OUTPUT = 1  # of models made for the board: the last map, as the KPU makes it
 NOTES_OUTPUT = 2  # of these, too: 1 (the notes' version), 1 if the picture is wanted upside down, limit, strict mark
 NOTES_BYTES = 4

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 class FPIOA:
     UART2_RX: int
     UART2_TX: int
@@ -5,11 +7,11 @@ class FPIOA:
     I2S0_WS: int
     I2S0_OUT_D1: int
     GPIO0: int
-    GPIO2: int
     GPIO4: int
     GPIO5: int
     GPIO6: int
-    GPIO7: int
+    GPIOHS2: int
+    GPIOHS7: int
     def get_Pin_num(self, func: int) -> int | None: ...
 
 class GPIO:
@@ -17,13 +19,16 @@ class GPIO:
     OUT: int
     PULL_UP: int
     GPIO0: int
-    GPIO2: int
     GPIO4: int
     GPIO5: int
     GPIO6: int
-    GPIO7: int
+    GPIOHS2: int
+    GPIOHS7: int
+    IRQ_FALLING: int
     def __init__(self, gpio: int, mode: int, pull: int = ..., value: int | None = None) -> None: ...
     def value(self, level: int | None = None) -> int: ...
+    def irq(self, handler: Callable[[GPIO], None], trigger: int) -> None: ...
+    def disirq(self) -> None: ...
 
 class I2S:
     DEVICE_0: int

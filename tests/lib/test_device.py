@@ -193,3 +193,42 @@ print(list(example))
     made = list(Network(model).outputs_bytes(GREY)[0])
     for build in ("v0.4.0_47", "v0.5.0_9"):
         assert said(program, build=build, model=tmp_path / "made.kmodel") == ["False", str(made)]
+
+
+def test_a_press_shorter_than_a_turn_is_seen_once(said):
+    """The firmware's interrupt stands in the world's list; here it is called by hand."""
+    program = """
+import device, profiles, utime
+from madeleine.sim.world import world
+
+buttons = device.Buttons(profiles.M5STICKV.buttons)
+utime.sleep_ms(1000)
+buttons.latch(True)
+fall = world.interrupts[36]
+print('idle', buttons.a(), buttons.b())
+fall(None)
+fall(None)  # it bounces
+print('short', buttons.a(), buttons.b(), buttons.a())
+world.pressed['A'] = True
+fall(None)
+print('long', buttons.a(), buttons.a())
+world.pressed['A'] = False
+print('up', buttons.a())
+utime.sleep_ms(10)
+fall(None)
+print('bounced', buttons.a())
+utime.sleep_ms(100)
+fall(None)
+print('again', buttons.a(), buttons.a())
+buttons.latch(False)
+print(world.interrupts)
+"""
+    assert said(program) == [
+        "idle False False",
+        "short True False False",
+        "long True True",
+        "up False",
+        "bounced False",
+        "again True False",
+        "{}",
+    ]
