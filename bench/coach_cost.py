@@ -12,7 +12,7 @@ START = (
 import command, constants, distance
 network.features(picture, example)
 engine, scale = vision.fastest_engine(), distance.Scale(*constants.OTHER_SCALE)
-learned = examples.Examples(engine, vectors.choose(lambda: network.features(picture, example)))
+learned = examples.Examples(engine, vectors.choose(lambda: network.features(picture, example))[0])
 network.features(picture, example)
 def teach(count):
     while learned.count < count:

@@ -10,8 +10,8 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from madeleine.device import fit
-from madeleine.evaluation.models import ModelFile
+from madeleine.device import features, fit
+from madeleine.evaluation.models import ModelFile, steps
 
 from bench.measure_search import square
 from tests import ROOT
@@ -66,7 +66,8 @@ class Bench:
         return self._camera.at_the_prompt(code)
 
     def show(self, vector, code):
-        """Run code while the vector of the frame is this one; what it prints."""
+        """Run code while the vector of the frame is this one, 768 bytes; what it prints."""
+        assert len(vector) == features.LENGTH, "what follows it on the heap is another's"
         self.board.write(self._place, vector)
         return self.do(code)
 
@@ -116,9 +117,7 @@ def main():
     parser.add_argument("--examples", type=int, nargs="+", default=[10, 100, 250])
     arguments = parser.parse_args()
     extract, bench = ModelFile.find(str(arguments.model)).load(), Bench(arguments.model.read_bytes())
-    taught, asked = (
-        [(label, extract(square(path, 224)[None])[0].tobytes()) for label, path in pairs] for pairs in pictures()
-    )
+    taught, asked = ([(label, vector_of(extract, path)) for label, path in pairs] for pairs in pictures())
     for count in arguments.examples:
         print(f" {count} examples of {CLASSES} classes", flush=True)
         bench.do("learned.clear()\nsettle()")
@@ -139,6 +138,11 @@ def main():
         print(f"  {'name alone':24} {name:13,} instructions; with the nearest of it {frame:,}", flush=True)
         ask(bench, taught[:count], asked)
         bench.costs("forget a class", f"learned.forget({label!r})")
+
+
+def vector_of(extract, path):
+    """The bytes that are stored of a picture."""
+    return steps(extract(square(path, 224)[None]))[0].astype(np.uint8).tobytes()
 
 
 if __name__ == "__main__":
