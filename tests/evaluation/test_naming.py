@@ -20,10 +20,10 @@ def test_fit_answers_as_the_board(seed):
         camera.examples.learn(str(label), vector)
     camera.settle()
     asked = [vector for vector in (things.mixed(0, 1) for _ in range(60)) if is_clear(camera, vector)]
-    search, match, named = Search(camera.examples, camera.examples._engine), Match(), []
+    search, match, named = Search(camera.examples, camera.engine), Match(), []
     for vector in asked:
         name = camera.fit.name(vector)
-        search.nearest(camera.examples._engine.query(vector), match, only=name)
+        search.nearest(camera.engine.query(vector), match, only=name)
         named.append((int(name), match.distance))
     known = np.array([whole(vector) for _, vector in taught], float)
     near, among = distances(np.array([whole(vector) for vector in asked], float), known), distances(known, known)

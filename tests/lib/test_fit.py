@@ -99,7 +99,8 @@ class Camera:
     """Examples and their fit, with the truth beside them."""
 
     def __init__(self, arithmetic=None, size_bytes=ROOM_BYTES):
-        self.examples = Examples(Engine(), on_heap(250))
+        self.engine = Engine()
+        self.examples = Examples(self.engine, on_heap(250))
         self.fit = fit.Fit(self.examples, arithmetic or ulab(), triangle.Triangle(ADDRESS, size_bytes))
 
     def settle(self, turns=100_000):
