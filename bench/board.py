@@ -33,6 +33,7 @@ from tests.firmware.harness import MODEL_ADDRESS, Camera, firmware, flash_of, pa
 from tests.firmware.prompt import MODEL, EmuError, Emulator
 
 BROWNIE = "src/brownie_learn/M5StickV"
+BROWNIE_COMMIT = "f1dbf960e97e120a967f03745e39a73aafb12625"
 BROWNIE_MODEL = "/sd/model/mbnet751_feature.kmodel"
 BROWNIE_HEAP_BYTES = 250_000
 # MaixPy v0.5.0_9 lacks the driver of the UnitV's light, of which the app imports the name and on this board no more.
@@ -204,12 +205,12 @@ class Bench:
 
 def brownie_card(count):
     """The files of a memory card with Brownie's app, as it is, and `count` examples."""
-    mirror = os.environ.get("BROWNIE", str(ROOT.parent / ".mirror/ksasao+brownie/repo"))
-    git = ["git", "-C", mirror]
-    listed = subprocess.run([*git, "ls-tree", "-r", "--name-only", "HEAD", BROWNIE], check=True, capture_output=True)
+    git = ["git", "-C", os.environ.get("BROWNIE", str(ROOT / "brownie.git"))]
+    tree = [*git, "ls-tree", "-r", "--name-only", BROWNIE_COMMIT, BROWNIE]
+    listed = subprocess.run(tree, check=True, capture_output=True)
     files = {}
     for path in listed.stdout.decode().split():
-        content = subprocess.run([*git, "show", f"HEAD:{path}"], check=True, capture_output=True).stdout
+        content = subprocess.run([*git, "show", f"{BROWNIE_COMMIT}:{path}"], check=True, capture_output=True).stdout
         files[path.removeprefix(BROWNIE)] = content
     network = Network.parse(files[BROWNIE_MODEL.removeprefix("/sd")])
     lines = []

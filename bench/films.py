@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image, ImageOps
 
-from tests.firmware.prompt import SHARED
+from tests.firmware.prompt import PHOTOGRAPHS
 
 SIDE_PX = 224
 TURNS = 24  # of each film
@@ -24,7 +24,7 @@ SHOTS = 25  # of each thing for examples; the films show others
 
 
 def _photographs(thing):
-    return sorted((SHARED / "data" / thing).glob("*.jpg"))
+    return sorted((PHOTOGRAPHS / thing).glob("*.jpg"))
 
 
 def _square(path, side):

@@ -11,7 +11,7 @@ from madeleine.kpu.editor.edit import with_byte_features
 from madeleine.kpu.format.write import write
 from PIL import Image, ImageOps
 
-from tests.firmware.harness import MODEL_ADDRESS, SHARED, VISION, Camera, photo
+from tests.firmware.harness import MODEL_ADDRESS, PHOTOGRAPHS, VISION, Camera, photo
 from tests.firmware.prompt import MODEL, cost
 
 THINGS, EACH, FRAMES, NOISE = 10, 10, 24, 4.0
@@ -53,7 +53,7 @@ class Films:
 
     def __init__(self, network):
         self._network, self._random = network, np.random.default_rng(1)
-        folders = [folder for folder in sorted((SHARED / "data").glob("*/*")) if len(list(folder.glob("*.jpg"))) > 13]
+        folders = [folder for folder in sorted(PHOTOGRAPHS.glob("*/*")) if len(list(folder.glob("*.jpg"))) > 13]
         chosen = folders[:: len(folders) // (THINGS + 2)][: THINGS + 2]
         self._things = [sorted(folder.glob("*.jpg")) for folder in chosen]
 

@@ -112,7 +112,7 @@ class Panel:
         width, height, rotation, renumbered = screen
         self.width, self.height = min(width, SIDE_PX), min(height, SIDE_PX)
         self._corner = ((width - self.width) // 2, (height - self.height) // 2)
-        # The M5StickV's number changed twice (maixpy.md section 6): asking for what came with each change.
+        # The M5StickV's number changed twice (sipeed/MaixPy, issues 309, 375): asking for what came with each.
         if renumbered and hasattr(lcd, 'register'):
             lcd.init(type=3)
         elif renumbered and hasattr(image, 'font_load'):
@@ -140,7 +140,7 @@ class Panel:
         lcd.clear(lcd.BLACK)
         self._margins_clear = False
         for row, line in enumerate(lines):
-            if line:  # an empty one leaks 7.7 KB (maixpy.md section 6)
+            if line:  # MaixPy leaks 7.7 KB for an empty one
                 lcd.draw_string(4, 4 + row * 18, line, lcd.WHITE, lcd.BLACK)
 
 

@@ -1,6 +1,6 @@
 """How good the features of models are, by the nearest example and by least squares, on sets of photographs.
 
-    python models/score.py ../shared/data --model models/training/student.npz:symmetric mbnet751-feature
+    python models/score.py kit --model models/training/student.npz:symmetric mbnet751-feature
 
 Unit vectors. Models and folders are those of `madeleine eval`, and the episodes are drawn as there. The sets that NEW
 and SHARED name are measured, others not. A line of JSON for each model is appended to the scores.

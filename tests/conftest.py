@@ -1,6 +1,7 @@
 """Settings and fixtures for all tests: where the repository and the shared reference data are."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,12 +18,51 @@ from tests import ROOT
 settings.register_profile("madeleine", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("madeleine")
 
+REASONS_SHOWN = 8
+REFERENCE = ROOT.parent / "shared"  # photographs and models that are not the project's to give away
 GREY = np.full((224, 224, 3), 128, np.uint8)
 BESIDE_THE_APP = "import uos, sys\nuos.chdir('/flash')\nsys.path.insert(0, 'lib')\n"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="take what the scenarios give now as the golden files")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What was skipped and why, the commonest reason first, in ten lines at most."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(str(report.longrepr[-1]).removeprefix("Skipped: ") for report in skipped)
+    if not reasons:
+        return
+    named = reasons.most_common(REASONS_SHOWN)
+    terminalreporter.section(f"skipped: {len(skipped)}")
+    for reason, count in named:
+        terminalreporter.write_line(f"{count:5}  {reason}")
+    if len(reasons) > len(named):
+        others = len(skipped) - sum(count for _, count in named)
+        terminalreporter.write_line(f"{others:5}  for {len(reasons) - len(named)} other reasons: pytest -rs lists them")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that ask for the reference data carry the marker `reference`."""
+    for item in items:
+        if "shared" in getattr(item, "fixturenames", ()):
+            item.add_marker("reference")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
+    """CI that has the reference data fails when a test over them is skipped, whatever the reason."""
+    report = yield
+    needed = item.get_closest_marker("reference") and os.environ.get("CI") and _has_reference()
+    if report.skipped and not hasattr(report, "wasxfail") and needed:
+        report.outcome = "failed"
+        report.longrepr = f"skipped, although {REFERENCE} exists: {report.longrepr[2]}"
+    return report
+
+
+def _has_reference() -> bool:
+    return (REFERENCE / "models").is_dir()
 
 
 @pytest.fixture(scope="session")
@@ -33,13 +73,10 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of reference photographs and models beside the repository; a skip without it, a failure in CI."""
-    folder = ROOT.parent / "shared"
-    if not (folder / "models").is_dir():
-        if os.environ.get("CI"):
-            pytest.fail(f"CI needs the reference data in {folder}")
-        pytest.skip(f"no reference data in {folder}")
-    return folder
+    """The optional folder of reference photographs and models next to the repository; a test without it is skipped."""
+    if not _has_reference():
+        pytest.skip(f"no reference data in {REFERENCE} (CONTRIBUTING.md)")
+    return REFERENCE
 
 
 @pytest.fixture

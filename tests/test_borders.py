@@ -61,6 +61,14 @@ MAY_IMPORT = {
     "vision": "constants engines features refusals",
     "words": "change command settings",
 }
+KPU = ROOT / "tools/madeleine/kpu"
+KPU_ROOMS = {  # and whose modules each may import, beside its own
+    "format": "",
+    "emulator": "format",
+    "compiler": "format emulator",
+    "importers": "compiler",
+    "editor": "format emulator",
+}
 MAIXPY = "Maix KPU audio board fpioa_manager image lcd machine modules network nes pmu sensor socket ulab video".split()
 FROZEN = ["_boot", "board", "fpioa_manager", "pmu", "pye_mp"]
 UNTOUCHABLE = [
@@ -159,13 +167,27 @@ def test_tools_leave_the_app_to_the_virtual_board() -> None:
 
 def test_kpu_knows_no_picture_and_no_board() -> None:
     allowed = {*sys.stdlib_module_names, "numpy", "threadpoolctl", "onnx", "google", ""}
-    foreign = {name for file in (ROOT / "tools/madeleine/kpu").glob("*.py") for name in _imports(file)}
+    foreign = {name for file in KPU.rglob("*.py") for name in _imports(file)}
     assert {name for name in foreign if name.partition(".")[0] not in allowed} <= {"madeleine.errors", "madeleine.kpu"}
+
+
+@pytest.mark.parametrize("room", KPU_ROOMS)
+def test_no_arrow_runs_back_between_the_rooms_of_kpu(room: str) -> None:
+    """`..format.kmodel` in a room is a neighbour, `.kmodel` the room itself, `..errors` the hall."""
+    neighbours = {
+        name.split(".")[2] for file in (KPU / room).glob("*.py") for name in _imports(file) if name[:2] == ".."
+    }
+    assert neighbours <= {"errors", *KPU_ROOMS[room].split()}
+
+
+def test_every_file_of_kpu_is_in_a_room() -> None:
+    assert {path.name for path in KPU.iterdir() if path.is_dir() and path.name != "__pycache__"} == set(KPU_ROOMS)
+    assert {file.name for file in KPU.glob("*.py")} == {"__init__.py", "errors.py"}
 
 
 def test_emulator_knows_the_kpu_and_nothing_else_of_ours() -> None:
     """And the toolbox does not know the emulator, which does not travel with it."""
-    allowed = {*sys.stdlib_module_names, "numpy", "PIL", "unicorn", "k210", ""}
+    allowed = {*sys.stdlib_module_names, "numpy", "PIL", "platformdirs", "unicorn", "k210", ""}
     foreign = {name for file in EMULATOR for name in _imports(file) if name.partition(".")[0] not in allowed}
     assert {name for name in foreign if not name.startswith("madeleine.kpu.")} == set()
     assert [file.name for file in TOOLS for name in _imports(file) if name.partition(".")[0] == "k210"] == []

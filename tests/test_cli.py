@@ -2,11 +2,18 @@
 
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
 from madeleine import cli
+from madeleine.commands import COMMANDS
 from madeleine.errors import ToolError
 from PIL import Image
+
+from tests import ROOT
+
+OF_THE_COMMAND_LINE = {"madeleine.cli", "madeleine.commands", "madeleine.errors"}
 
 
 @pytest.fixture
@@ -26,10 +33,34 @@ def test_version(capsys):
     assert capsys.readouterr().out.startswith("madeleine ")
 
 
-WITH_EXAMPLES = "sim setup model eval cards examples flash pack firmware monitor install uninstall doctor completion"
+def imported(*arguments):
+    """Which modules a process has imported when `madeleine` with these arguments has ended."""
+    program = f"import sys\nfrom madeleine.cli import main\ntry: main({arguments!r})\nexcept SystemExit: pass\n"
+    command = [sys.executable, "-c", program + "print('\\n', *sys.modules)"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "tools")}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines()[-1].split())
 
 
-@pytest.mark.parametrize("arguments", [[], *([word] for word in WITH_EXAMPLES.split())])
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"]])
+def test_what_needs_no_command_imports_none(arguments):
+    modules = imported(*arguments)
+    assert "madeleine.cli" in modules
+    assert {name for name in modules if name.startswith("madeleine.")} <= OF_THE_COMMAND_LINE
+    assert not modules & {"numpy", "rich", "PIL", "serial"}
+
+
+def test_a_command_imports_itself_only():
+    modules = imported("completion", "--help")
+    assert modules & {f"madeleine.commands.{name}" for name in COMMANDS} == {"madeleine.commands.completion"}
+
+
+def test_each_command_is_a_file_named_after_it():
+    files = {file.stem for file in (ROOT / "tools/madeleine/commands").glob("*.py")}
+    assert files - {"__init__"} == set(COMMANDS)
+
+
+@pytest.mark.parametrize("arguments", [[], *([word] for word in COMMANDS)])
 def test_help_has_examples(arguments, capsys):
     with pytest.raises(SystemExit) as exit:
         cli.main([*arguments, "-h"])

@@ -43,8 +43,6 @@ KNOWN = {
     "tools/madeleine/camera/line.py": "dtr rts",  # pyserial
     "tools/madeleine/sim/storage.py": "readlines",  # the board's files have it
     "tools/madeleine/sim/world.py": "usb_mv",  # axp192.py, by name
-    "tools/madeleine/web/process.py": "_do_button _do_end _do_interrupt _do_line _do_plug _do_power _do_reset _do_type "
-    "_do_unplug _do_usb",  # by the page's word
 }
 
 

@@ -5,14 +5,15 @@ import random
 from dataclasses import asdict, replace
 
 import pytest
-from madeleine import cli, download, model
+from madeleine import cli, model
 from madeleine.board.flash import burner, catalogue
 from madeleine.board.flash.package import Part, read
+from madeleine.board.flash.wanted import parts_of
 from madeleine.board.flash.worker import Phase
-from madeleine.commands.flash import parts_of
 from madeleine.errors import ToolError
 
 from tests.fakes.fake_rom import BAD_CHECKSUM, FOR_EVER, GREET, RESTART, SILENCE, WRITE, FakeBoard, Lie
+from tests.fakes.network import Server, connect
 
 FIRMWARE = random.Random(3).randbytes(90_000)
 TOUR = model.catalogue()["tour"].place().read_bytes()
@@ -178,8 +179,8 @@ def small(monkeypatch, tmp_path):
     """A catalogue of one firmware, and a file that is it."""
     build = next(iter(catalogue.builds().values()))
     build = replace(build, name="small", size_bytes=len(FIRMWARE), sha256=hashlib.sha256(FIRMWARE).hexdigest())
-    for module in ("catalogue", "firmware"):
-        monkeypatch.setattr(f"madeleine.board.flash.{module}.builds", lambda: {"small": build})
+    for module in ("board.flash.catalogue", "commands.firmware"):
+        monkeypatch.setattr(f"madeleine.{module}.builds", lambda: {"small": build})
     return build
 
 
@@ -189,11 +190,9 @@ def test_fetching_a_firmware(command, small, firmware, monkeypatch):
     assert code == 0 and said == f"{small.place()}: small, 90000 bytes, checked\n"
     assert ", fetched\n" in command("firmware", "list")[1]
 
-    def fail(*_, **__):
-        raise AssertionError("the network is not asked for what is here")
-
-    monkeypatch.setattr(download, "urlopen", fail)
-    assert catalogue.find_firmware("small").read_bytes() == FIRMWARE
+    network = Server(b"")
+    connect(monkeypatch, network.answer)
+    assert catalogue.find_firmware("small").read_bytes() == FIRMWARE and not network.asked
     assert command("firmware", "fetch", "other")[2] == "madeleine: no firmware is called 'other'; there are small\n"
 
 

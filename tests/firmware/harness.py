@@ -19,7 +19,7 @@ from madeleine.sim.world import world
 from PIL import Image, ImageOps
 
 from tests import ROOT
-from tests.firmware.prompt import MODEL, SHARED, EmuError
+from tests.firmware.prompt import MODEL, PHOTOGRAPHS, EmuError
 
 MODEL_ADDRESS = constants.MODEL_ADDRESS
 SLICE_MS = 20  # between two looks at what the board has said
@@ -109,7 +109,7 @@ def flash_of(files, model, heap_bytes=None):
 
 def photo(*names):
     """A photograph of the reference data as the camera would see it: the middle square."""
-    with Image.open(SHARED.joinpath("data", *names)) as image:
+    with Image.open(PHOTOGRAPHS.joinpath(*names)) as image:
         return np.asarray(ImageOps.fit(image.convert("RGB"), (224, 224)))
 
 

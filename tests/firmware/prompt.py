@@ -5,11 +5,15 @@ import os
 
 import numpy as np
 from k210 import EmuError, Emulator
+from madeleine.model import catalogue
 
 from tests import ROOT
 
-SHARED = ROOT.parent / "shared"
-MODEL = SHARED / "models" / "mbnet751_feature.kmodel"
+# Of the reference data (CONTRIBUTING.md), or what `madeleine model fetch` and `python bench/kit.py kit` have made.
+REFERENCE = ROOT.parent / "shared"
+BROWNIES = REFERENCE / "models/mbnet751_feature.kmodel"
+MODEL = BROWNIES if BROWNIES.is_file() else catalogue()["mbnet751-feature"].place()
+PHOTOGRAPHS = REFERENCE / "data" if (REFERENCE / "data").is_dir() else ROOT / "kit"
 SETUP = """
 import gc,lcd,sensor,image,array,uctypes,ustruct,uos,utime,sys
 import KPU as kpu

@@ -38,7 +38,7 @@ def patience() -> Iterator[None]:
 
 
 @pytest.fixture
-def camera(shared) -> Camera:
+def camera() -> Camera:
     """A camera with the app on it, seeing a cat; off."""
     camera = Camera()
     camera.emulator.auto_reset = True

@@ -20,7 +20,7 @@ VECTORS = [bytes((seed * 37 + i * (seed + 3)) % 128 for i in range(768)) for see
 
 
 @pytest.fixture
-def camera(shared):
+def camera():
     camera = Camera()
     camera.look(photo("singles", "cat", "0.jpg"))
     camera.ready()

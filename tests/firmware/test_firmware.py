@@ -34,7 +34,7 @@ FREE_BYTES = 40_000  # of the heap, at least
 
 
 @pytest.fixture
-def camera(shared):
+def camera():
     """A camera with the app on it, switched on, seeing a cat."""
     camera = Camera()
     camera.look(photo("singles", "cat", "0.jpg"))

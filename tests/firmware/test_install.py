@@ -23,7 +23,7 @@ from tests.firmware.pty_board import plugged_in
 
 pytestmark = pytest.mark.timeout(1800)
 
-CUTS = 3  # spread over an update; all of them are tried on the virtual flash (tests/board/install/test_board_half.py)
+CUTS = 3  # spread over an update; all of them are tried on the virtual flash (tests/board/install)
 READERS = ("lib/pack.py",)
 DAMAGE = """import ujson, ustruct
 name = '/flash/lib/%s.pack'

@@ -16,7 +16,7 @@ SPARE_BYTES = 24_000  # of the heap, after a collection: the largest line of the
 DRIFT_BYTES = 4_000  # names and numbers that happen to be kept; a leak would be this much in a hundred turns
 
 
-def test_nothing_is_lost(shared):
+def test_nothing_is_lost():
     camera = Life(MODEL.read_bytes(), EXAMPLES)
     reports = list(camera.live(turns=300))
     assert camera.emulator.resets == 0

@@ -34,7 +34,7 @@ print(before[0] - memory()[0] < 256, before[1] == memory()[1])
 @pytest.mark.parametrize(
     ("model", "names"), [(OWN, "c80742f6 77f24dac 8dbed2eb"), (MODEL.read_bytes(), "f1141d6b")], ids=["own", "brownie"]
 )
-def test_the_names_of_a_model(shared, model, names):
+def test_the_names_of_a_model(model, names):
     camera = Camera(flash_of(packed_app(), model))
     camera.emulator.run_to_repl(interrupt=True)
     camera.at_the_prompt(VISION)
@@ -64,7 +64,7 @@ TOO_LARGE = (
     ],
     ids=["erased", "text", "v4", "v5", "large"],
 )
-def test_a_model_that_cannot_be_used(shared, model, sentence):
+def test_a_model_that_cannot_be_used(model, sentence):
     camera = Camera(flash_of(packed_app(), MODEL.read_bytes()))
     camera.emulator.flash_write(MODEL_ADDRESS, model)
     line = camera.line("Madeleine: ", within_ms=60_000)
@@ -80,7 +80,7 @@ def unset(model):
 
 @pytest.mark.skipif(OLD_BUILD, reason="its heap has one size")
 @pytest.mark.parametrize(("model", "size"), [(OWN, 420_000), (MODEL.read_bytes(), 290_000)], ids=["own", "brownie"])
-def test_the_first_start_sets_the_heap_and_cards_work(shared, model, size):
+def test_the_first_start_sets_the_heap_and_cards_work(model, size):
     assert heap_for(model) == size, "as on the virtual board"
     camera = unset(model)
     camera.look(photo("singles", "cat", "0.jpg"))
@@ -97,14 +97,14 @@ def test_the_first_start_sets_the_heap_and_cards_work(shared, model, size):
 
 
 @pytest.mark.skipif(OLD_BUILD, reason="its heap has one size")
-def test_a_large_model_loads_after_a_small_one(shared):
+def test_a_large_model_loads_after_a_small_one():
     """2.78 MB: not with the heap of a small model, but with the least there is."""
     camera = unset(needing(900_000))
     assert camera.ready()["examples"] == 0
 
 
 @pytest.mark.skipif(OLD_BUILD, reason="its heap has one size")
-def test_another_model_than_the_heap_is_for(shared):
+def test_another_model_than_the_heap_is_for():
     camera = Camera(flash_of(packed_app(), OWN))
     camera.emulator.flash_write(MODEL_ADDRESS, MODEL.read_bytes())
     wanted = "The heap has 420000 bytes, with this model it should have 290000: run madeleine install"

@@ -29,7 +29,7 @@ picture = sensor.snapshot()
 CHECKSUM = "print(ubinascii.crc32(bytes(memoryview(kpu.forward(task, picture, %d)))[:%d]) & 0xffffffff)"
 
 
-def test_our_network_gives_the_bytes_of_the_desk(shared):
+def test_our_network_gives_the_bytes_of_the_desk():
     model = find_model("madeleine").read_bytes()
     emulator = Emulator(firmware())
     emulator.flash_write(MODEL_ADDRESS, model)

@@ -30,7 +30,7 @@ def watch(items, state: State, until: Callable[[], bool]) -> None:
         assert time.monotonic() < end, f"{state.connection}; {state.last_other}; {list(state.history)[-5:]}"
 
 
-def test_running_and_stopped(shared) -> None:
+def test_running_and_stopped() -> None:
     emulator = Emulator(firmware())
     emulator.flash_write(0, installed())
     emulator.inject_frame(photo("singles", "cat", "0.jpg"))

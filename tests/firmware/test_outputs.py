@@ -35,7 +35,7 @@ def made_for_the_board(upside_down=False):
 
 
 @pytest.fixture
-def camera(shared):
+def camera():
     """Makes a camera whose flash holds these bytes as the model; its sensor turns pictures over when it is told to."""
 
     def make(model: bytes):

@@ -22,7 +22,7 @@ PIECE_BYTES = 250  # what the board reads in a turn
 
 
 @pytest.fixture
-def camera(shared):
+def camera():
     camera = Camera()
     camera.look(photo("singles", "cat", "0.jpg"))
     return camera

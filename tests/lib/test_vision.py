@@ -166,7 +166,7 @@ NOTHING = f"no model at 0x300000: {FLASH}"
 @pytest.mark.parametrize(
     ("build", "data", "sentence"),
     [
-        # As the firmware says (tests/board/test_refusals.py): v0.5.0_9 has one number for all that is not version 3.
+        # As the firmware says: v0.5.0_9 has one number for all that is not version 3.
         ("v0.5.0_9", b"\xff" * 4096, CANNOT_TELL),
         ("v0.5.0_9", b"a text" * 100, CANNOT_TELL),
         ("v0.5.0_9", HEAD_OF_V4, CANNOT_TELL),

@@ -2,16 +2,18 @@
 
 import argparse
 import hashlib
-import io
 import json
 from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 from madeleine import download, model
+from madeleine.commands import model as command
 from madeleine.errors import ToolError
 from madeleine.kpu import Network
 from madeleine.model import entries, fetch
+
+from tests.fakes.network import Server, connect
 
 DISTANT = "mbnet751-feature"
 
@@ -41,25 +43,16 @@ def offered(monkeypatch, entry):
 
 def run(*arguments):
     parser = argparse.ArgumentParser()
-    model.add_parser(parser.add_subparsers())
-    options = parser.parse_args(["model", *map(str, arguments)])
+    command.add_arguments(parser)
+    options = parser.parse_args([*map(str, arguments)])
     return options.func(options)
-
-
-class Answer(io.BytesIO):
-    status = 200
 
 
 def served(monkeypatch, data):
     """The network as a file: every address has these bytes."""
-    asked = []
-
-    def urlopen(request, timeout):
-        asked.append(request.full_url)
-        return Answer(data)
-
-    monkeypatch.setattr(download, "urlopen", urlopen)
-    return asked
+    server = Server(data)
+    connect(monkeypatch, server.answer)
+    return server.asked
 
 
 def test_the_catalogue_is_complete(root):
@@ -94,7 +87,7 @@ def test_fetching(small, monkeypatch, capsys):
     entry, data = small
     asked = served(monkeypatch, data)
     assert run("fetch", "small") == 0
-    assert asked == [entry.address] and model.find_model("small").read_bytes() == data
+    assert asked == [(entry.address, 0)] and model.find_model("small").read_bytes() == data
     assert "5000 bytes, checked" in capsys.readouterr().out
     assert run("fetch", "small", "--json") == 0
     told = json.loads(capsys.readouterr().out)

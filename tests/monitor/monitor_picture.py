@@ -1,6 +1,6 @@
 """Draws the monitor's picture in the documents from a log, as it stands at the log's end.
 
-python tests/monitor/monitor_picture.py tests/monitor/lesson.jsonl docs/monitor.svg
+python -m tests.monitor.monitor_picture tests/commands/lesson.jsonl docs/monitor.svg
 """
 
 import io

@@ -1,12 +1,8 @@
 """The console of the board: what the firmware prints, what is typed, programs and files by its raw prompt."""
 
-import sys
 import time
-from collections.abc import Mapping
-from pathlib import Path
 
 from .board import Board
-from .clock import CYCLES_PER_INSTRUCTION
 from .errors import EmuError, EmuTimeout
 
 PROMPT, INTERRUPT, SOFT_BREAK = b">>> ", b"\x03", b"\x04"
@@ -28,19 +24,12 @@ _f.close()"""
 class Console(Board):
     """A board with a terminal at its USB port. Waiting calls take `wall`, seconds of the host, and raise EmuTimeout."""
 
-    def __init__(
-        self,
-        firmware: bytes | str | Path,
-        flash: str | Path | None = None,
-        sd: Mapping[str, bytes] | bytes | None = None,
-        verbose: bool = False,
-        cycles_per_instruction: float = CYCLES_PER_INSTRUCTION,
-        echo: bool = False,
-    ) -> None:
+    _raw = False  # at the raw prompt
+    _awaited: bytes | None = None  # output that stops the run
+
+    def _add_devices(self) -> None:
         self.out = bytearray()  # printed and not yet taken
-        self._echo, self._raw = echo, False
-        self._awaited: bytes | None = None
-        super().__init__(firmware, flash, sd, verbose, cycles_per_instruction)
+        super()._add_devices()
 
     def reset(self) -> None:
         """As the board's; the raw prompt is left."""
@@ -49,9 +38,6 @@ class Console(Board):
 
     def _on_console(self, byte: int) -> None:
         self.out.append(byte)
-        if self._echo:
-            sys.stdout.write(chr(byte) if byte < 128 else "?")
-            sys.stdout.flush()
         if self._awaited is not None and self.out.endswith(self._awaited):
             self.stop()
 

@@ -81,14 +81,8 @@ class Dmac(Registers):
             value = self.get(place)
         return value >> (8 * (offset & 3))
 
-    def write(self, offset: int, size: int, value: int) -> None:
+    def _written(self, place: int, value: int) -> None:
         """Starts and stops channels, clears their interrupts."""
-        if size == 8:
-            self.write(offset, 4, value & WORD)
-            self.write(offset + 4, 4, value >> 32)
-            return
-        place = offset & ~3
-        self.regs[place] = value
         channel, register = (place >> 8) - 1, place & 0xFF
         if place == CHANNEL_ENABLE:
             for number in range(CHANNELS):

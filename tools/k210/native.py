@@ -9,6 +9,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import platformdirs
+
 SOURCE = Path(__file__).with_name("native.c")
 
 
@@ -70,7 +72,7 @@ def load() -> ctypes.CDLL:
 
 def _cache() -> Path:
     """The user's own folder for compiled code; one in the temporary folder where the home cannot be written to."""
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "k210"
+    home = platformdirs.user_cache_path("k210", appauthor=False)
     try:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError:

@@ -49,6 +49,9 @@ class Registers:
             mask = ((1 << (8 * size)) - 1) << shift
             value = self.regs.get(place, 0) & ~mask | value << shift & mask
         self.regs[place] = value
+        self._written(place, value)
+
+    def _written(self, place: int, value: int) -> None:
         action = self.on_write.get(place)
         if action:
             action(value)

@@ -4,28 +4,12 @@ import argparse
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from importlib import import_module
 from importlib.metadata import version
 
-from madeleine.commands import (
-    cards,
-    completion,
-    doctor,
-    eval,
-    examples,
-    firmware,
-    flash,
-    install,
-    model,
-    monitor,
-    setup,
-    sim,
-    web,
-)
+from madeleine.commands import COMMANDS
 from madeleine.errors import ToolError
-
-# modules with add_parser(subparsers), which sets func(namespace) -> exit code
-COMMANDS = (sim, web, setup, model, eval, cards, examples, flash, firmware, monitor, install, doctor, completion)
 
 EXAMPLES = """examples:
   madeleine web                                  the camera in your browser, without a camera
@@ -46,7 +30,8 @@ OK, FAILED, INTERRUPTED = 0, 1, 130  # argparse exits with 2 for wrong usage
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; 0 when all went well, 1 after an error message, 130 after Ctrl-C."""
-    options = build_parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    options = build_parser(words).parse_args(words)
     try:
         return int(options.func(options))
     except ToolError as error:
@@ -62,8 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return OK
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """All commands with their options."""
+def build_parser(words: Container[str] = COMMANDS) -> argparse.ArgumentParser:
+    """All commands; those among the words, at first all, with what they take: for that their modules are imported."""
     parser = argparse.ArgumentParser(
         prog="madeleine",
         description="The toolbox of Madeleine, a camera that remembers what it was shown.",
@@ -73,6 +58,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"madeleine {version('madeleine-camera')}")
     parser.add_argument("-v", "--verbose", "--debug", action="store_true", help="show where an error comes from")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in COMMANDS:
-        command.add_parser(subparsers)
+    for name, does in COMMANDS.items():
+        command = subparsers.add_parser(name, help=does, formatter_class=argparse.RawDescriptionHelpFormatter)
+        if name in words:
+            import_module(f"madeleine.commands.{name}").add_arguments(command)
     return parser

@@ -4,18 +4,16 @@ import hashlib
 import os
 from collections.abc import Callable
 from http import HTTPStatus
-from http.client import HTTPException
 from pathlib import Path
 from typing import Protocol
-from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
 
+import httpx
+import platformdirs
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from madeleine.errors import ToolError
 
-CHUNK_BYTES = 1 << 16
 TIMEOUT_S = 30
 
 
@@ -33,8 +31,8 @@ class Wanted(Protocol):
 
 
 def cache() -> Path:
-    """The folder of what was fetched: $MADELEINE_CACHE, or one in the home directory."""
-    return Path(os.environ.get("MADELEINE_CACHE") or Path.home() / ".cache" / "madeleine")
+    """The folder of what was fetched: $MADELEINE_CACHE, or the one that the system has for such files."""
+    return Path(os.environ.get("MADELEINE_CACHE") or platformdirs.user_cache_path("madeleine", appauthor=False))
 
 
 def check(wanted: Wanted, data: bytes, source: str | Path) -> None:
@@ -108,25 +106,33 @@ def _download(wanted: Wanted, part: Path, console: Console | None) -> None:
 
 def _receive(wanted: Wanted, part: Path, have: int, console: Console | None) -> None:
     """Appends what is missing, and one byte more if there is more: it is then too long."""
-    request = Request(wanted.address, headers={"Range": f"bytes={have}-"} if have else {})  # noqa: S310 -- https
-    columns = (TextColumn(wanted.name), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
     try:
-        with urlopen(request, timeout=TIMEOUT_S) as response, Progress(*columns, console=console) as progress:  # noqa: S310 -- https
-            if response.status != HTTPStatus.PARTIAL_CONTENT:
+        with httpx.stream("GET", wanted.address, headers=headers, timeout=TIMEOUT_S, follow_redirects=True) as response:
+            if response.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+                part.unlink(missing_ok=True)  # what is here does not fit what is there
+            if not response.is_success:
+                raise _failed(wanted, f"{response.status_code} {response.reason_phrase}")
+            if response.status_code != HTTPStatus.PARTIAL_CONTENT:
                 have = 0  # a server that knows no ranges sends all of it
-            task = progress.add_task(wanted.name, total=wanted.size_bytes, completed=have)
-            with part.open("ab" if have else "wb") as file:
-                while have <= wanted.size_bytes and (chunk := response.read(_room(wanted, have))):
-                    have += file.write(chunk)
-                    progress.update(task, completed=have)
-    except (URLError, HTTPException, ConnectionError, TimeoutError) as error:
-        if isinstance(error, HTTPError) and error.code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
-            part.unlink(missing_ok=True)  # what is here does not fit what is there
-        raise ToolError(
-            f"{wanted.name} cannot be fetched ({getattr(error, 'reason', None) or error}); try again, it goes on "
-            "where it stopped, or take a copy with --from FILE"
-        ) from error
+            _append(response, wanted, part, have, console)
+    except httpx.HTTPError as error:
+        raise _failed(wanted, error) from error
 
 
-def _room(wanted: Wanted, have: int) -> int:
-    return min(CHUNK_BYTES, wanted.size_bytes + 1 - have)
+def _append(response: httpx.Response, wanted: Wanted, part: Path, have: int, console: Console | None) -> None:
+    columns = (TextColumn(wanted.name), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    with part.open("ab" if have else "wb") as file, Progress(*columns, console=console) as progress:
+        task = progress.add_task(wanted.name, total=wanted.size_bytes, completed=have)
+        for chunk in response.iter_raw():
+            have += file.write(chunk[: wanted.size_bytes + 1 - have])
+            progress.update(task, completed=have)
+            if have > wanted.size_bytes:
+                break
+
+
+def _failed(wanted: Wanted, why: object) -> ToolError:
+    return ToolError(
+        f"{wanted.name} cannot be fetched ({why}); try again, it goes on where it stopped, "
+        "or take a copy with --from FILE"
+    )

@@ -61,7 +61,7 @@ def test_a_network_of_floats_is_told_of_too():
 
 
 def test_the_known_model(shared):
-    """AI RAM: what a run on the board leaves alone (docs/DESIGN.md). Time: section 8 of the reference."""
+    """AI RAM: what a run on the board leaves alone (docs/DESIGN.md). Time: the model of speed.py."""
     network = Network.load(shared / "models" / "mbnet751_feature.kmodel")
     known = facts(network, 1879228)
     assert known.ai_ram_free_bytes == 720_896 and known.remarks == ()

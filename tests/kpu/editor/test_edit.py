@@ -130,7 +130,7 @@ def test_a_pool_of_floats_that_were_never_bytes():
 
 
 def test_the_known_models(shared):
-    """mbnet751 and its feature model: the layout of section 11 of the reference, numbers bit for bit."""
+    """mbnet751 and its feature model: features and map of one run, bit for bit those of the file as it was."""
     whole, feature = (
         parse((shared / "models" / name).read_bytes(), name) for name in ("mbnet751.kmodel", "mbnet751_feature.kmodel")
     )

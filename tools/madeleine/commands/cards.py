@@ -23,15 +23,10 @@ EXAMPLES = """examples:
 DISTANCES_CM = (5.0, 100.0)
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Registers the command."""
-    parser = subparsers.add_parser(
-        "cards",
-        help="print QR cards: names and commands",
-        description="Sheets of QR cards, as large as the camera needs them, with cut marks.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.description = "Sheets of QR cards, as large as the camera needs them, with cut marks."
+    parser.epilog = EXAMPLES
     parser.add_argument("text", metavar="TEXT", nargs="*", help="a name, or a command (docs/FORMATS.md, Cards)")
     parser.add_argument("--deck", action="store_true", help="cards of all commands, and three for each name")
     parser.add_argument("--wifi", metavar="SSID", help="a card with a Wi-Fi network for a module on the Grove port")

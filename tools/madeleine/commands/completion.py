@@ -10,15 +10,12 @@ EXAMPLES = """examples:
 """
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Registers the command."""
-    parser = subparsers.add_parser(
-        "completion",
-        help="print the completions for a shell",
-        description="Prints a script for the shell; put it where the shell looks for completions, and open a new one.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.description = (
+        "Prints a script for the shell; put it where the shell looks for completions, and open a new one."
     )
+    parser.epilog = EXAMPLES
     parser.add_argument("shell", choices=("bash", "zsh"))
     parser.set_defaults(func=run)
 

@@ -24,15 +24,12 @@ SIGNS = {"fine": "ok  ", "hint": "hint", "problem": "NO  "}
 WELL, ILL = 0, 1
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Registers the command."""
-    parser = subparsers.add_parser(
-        "doctor",
-        help="say why the camera does not work",
-        description="Looks at cable, port, firmware, model and app: what is wrong, why, and what to do, a line each.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.description = (
+        "Looks at cable, port, firmware, model and app: what is wrong, why, and what to do, a line each."
     )
+    parser.epilog = EXAMPLES
     add_port_argument(parser)
     parser.add_argument("--reset", action="store_true", help="restart the camera first")
     parser.add_argument("--json", action="store_true", help="say it as JSON")

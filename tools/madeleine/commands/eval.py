@@ -35,15 +35,12 @@ names of pictures:
 """
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Registers the command."""
-    parser = subparsers.add_parser(
-        "eval",
-        help="measure how well a feature model tells things apart",
-        description="Teaches a few photographs of each thing and asks others, many times over, as the camera would.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.description = (
+        "Teaches a few photographs of each thing and asks others, many times over, as the camera would."
     )
+    parser.epilog = EXAMPLES
     whole, limit = _whole(1), _whole(1, int(LIMITS[-1]))
     parser.add_argument("folders", metavar="DIR", type=Path, nargs="+", help="a folder for each class, or such folders")
     parser.add_argument(

@@ -31,15 +31,10 @@ EXAMPLES = """examples:
 """
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Registers the command."""
-    parser = subparsers.add_parser(
-        "examples",
-        help="take away, keep and give what a camera was taught",
-        description="What a camera was taught, on the camera or in files (docs/FORMATS.md, Examples file).",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.description = "What a camera was taught, on the camera or in files (docs/FORMATS.md, Examples file)."
+    parser.epilog = EXAMPLES
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     _add(actions, "list", "what is there", _list)
     export = _add(actions, "export", "into a file: .jsonl, or Brownie's .csv", _export)

@@ -15,15 +15,10 @@ EXAMPLES = """examples:
 """
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Registers the command."""
-    parser = subparsers.add_parser(
-        "firmware",
-        help="list and fetch the firmwares that Madeleine runs on",
-        description="The builds of MaixPy that Madeleine is known to run on.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.description = "The builds of MaixPy that Madeleine is known to run on."
+    parser.epilog = EXAMPLES
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     actions.add_parser("list", help="the firmwares of the catalogue").set_defaults(func=_list)
     fetch = actions.add_parser("fetch", help="get a firmware and check it")

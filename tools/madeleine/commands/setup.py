@@ -12,11 +12,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from madeleine.board.flash.catalogue import builds
 from madeleine.board.flash.package import FILES_ADDRESS, Part
+from madeleine.board.flash.progress import burn
+from madeleine.board.flash.wanted import add_line_arguments, line_to, parts_of
 from madeleine.board.install import installer
 from madeleine.board.setup import wait_for_prompt, wait_until_ready
 from madeleine.camera.ports import Port, add_port_argument, find_port
 from madeleine.camera.usb import Board, Message
-from madeleine.commands.flash import add_line_arguments, burn, line_to, parts_of
 from madeleine.errors import ToolError
 from madeleine.paths import board_files
 
@@ -52,15 +53,12 @@ START = Step("waiting for the app", f"everything is on the camera, `madeleine do
 STEPS = (FLASH, WAIT, INSTALL, START)
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Registers the command."""
-    parser = subparsers.add_parser(
-        "setup",
-        help="make a new M5StickV a Madeleine: firmware, model, app",
-        description="Writes firmware and model, installs the app, and waits until the camera says that it is ready.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.description = (
+        "Writes firmware and model, installs the app, and waits until the camera says that it is ready."
     )
+    parser.epilog = EXAMPLES
     add_port_argument(parser)
     parser.add_argument("--firmware", metavar="FILE|NAME", help="another than the first of `madeleine firmware list`")
     parser.add_argument("--model", metavar="FILE|NAME", default=MODEL, help="a model (default: %(default)s)")

@@ -30,15 +30,10 @@ class Interrupted(BaseException):
     """Ctrl-C in the terminal. A KeyboardInterrupt would only interrupt the program on the virtual board."""
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Registers the command."""
-    parser = subparsers.add_parser(
-        "sim",
-        help="run the camera's own program on a virtual board",
-        description="Runs the very files of the camera on a virtual board.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.description = "Runs the very files of the camera on a virtual board."
+    parser.epilog = EXAMPLES
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--frames", metavar="DIR", type=Path, help="teach and ask photographs: DIR/NAME/*.jpg")
     what.add_argument("--headless", metavar="FILE", type=Path, nargs="+", help="play scenario files (docs/FORMATS.md)")

@@ -31,15 +31,12 @@ EXAMPLES = """examples:
 """
 
 
-def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Registers the command."""
-    parser = subparsers.add_parser(
-        "web",
-        help="the camera in your browser, without a camera",
-        description="Runs the camera's own program on a virtual board, with a page as its screen, buttons and lens.",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.description = (
+        "Runs the camera's own program on a virtual board, with a page as its screen, buttons and lens."
     )
+    parser.epilog = EXAMPLES
     parser.add_argument("--port", metavar="N", type=int, default=8765, help="of the page's address (%(default)s)")
     parser.add_argument("--host", metavar="H", default="127.0.0.1", help="for others, too: this machine's own address")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")

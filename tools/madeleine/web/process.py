@@ -111,6 +111,18 @@ class Operator:
         self._screen = b""
         self._line_open = False
         self._usb, self._grove = Splitter(), b""
+        self._orders: dict[str, Callable[[Order], None]] = {
+            "power": self._switch,
+            "reset": self._reset,
+            "plug": self._plug,
+            "unplug": self._unplug,
+            "button": self._press,
+            "usb": self._send_line,
+            "interrupt": lambda _: self._type(b"\x03"),
+            "type": lambda order: self._type(order["data"]),
+            "line": self._open_line,
+            "end": self._end,
+        }
 
     def _learner_of_model(self) -> Learner:
         black = Scene("black", np.zeros((SIDE_PX, SIDE_PX, 3), np.uint8))
@@ -184,15 +196,15 @@ class Operator:
     # -- orders -----------------------------------------------------------------------------------------------
 
     def _obey(self, order: tuple[Any, ...] | dict[str, Any]) -> None:
-        """Each kind of order has its method; a tuple is a picture: tab, number, pixels."""
+        """A tuple is a picture: tab, number, pixels."""
         if isinstance(order, tuple):
             tab, number, pixels = order
             rows = np.frombuffer(pixels, np.uint8).reshape(SIDE_PX, SIDE_PX, 3)
             self._picture = Scene(f"{LENS} {tab} {number}", rows)
         else:
-            getattr(self, "_do_" + order["do"])(order)
+            self._orders[order["do"]](order)
 
-    def _do_end(self, _: Order) -> None:
+    def _end(self, _: Order) -> None:
         raise EOFError
 
     def _become(self, power: str) -> None:
@@ -203,43 +215,37 @@ class Operator:
         if power != "on":
             self._tell_end("")
 
-    def _do_power(self, order: Order) -> None:
+    def _switch(self, order: Order) -> None:
         if order["on"] and self._power in ("off", "prompt", "fault"):
             self._become("on")
         elif not order["on"] and self._power not in ("off", "unplugged"):
             self._become("off")
 
-    def _do_reset(self, _: Order) -> None:
+    def _reset(self, _: Order) -> None:
         if self._power not in ("off", "unplugged"):
             self._become("on")
 
-    def _do_plug(self, _: Order) -> None:
+    def _plug(self, _: Order) -> None:
         if self._power == "unplugged":
             self._become("on")
 
-    def _do_unplug(self, order: Order) -> None:
+    def _unplug(self, order: Order) -> None:
         if self._running and "during" in order:
             self._storage().cut_after(TORN_BYTES)
             self._tell_state(FUSE)
         elif self._power != "unplugged":
             self._become("unplugged")
 
-    def _do_button(self, order: Order) -> None:
+    def _press(self, order: Order) -> None:
         self._fingers.move(order["name"], order["down"], order["at_s"])
         if not self._running:
             self._fingers.at_once()
 
-    def _do_usb(self, order: Order) -> None:
+    def _send_line(self, order: Order) -> None:
         self._say("usb", "in", [order["line"]])
         self._type(order["line"].encode() + b"\r")
 
-    def _do_interrupt(self, _: Order) -> None:
-        self._type(b"\x03")
-
-    def _do_type(self, order: Order) -> None:
-        self._type(order["data"])
-
-    def _do_line(self, order: Order) -> None:
+    def _open_line(self, order: Order) -> None:
         self._line_open = order["open"]
 
     def _type(self, data: bytes) -> None:

@@ -1,6 +1,6 @@
 """The server behind the page: its files, cards, scenes and examples over HTTP, everything live over a WebSocket.
 
-Starlette and uvicorn are of the extra `web`, so web/command.py alone imports this module, when it is needed.
+Starlette and uvicorn are of the extra `web`, so commands/web.py alone imports this module, when it is needed.
 """
 
 import asyncio

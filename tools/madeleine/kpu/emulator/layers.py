@@ -89,7 +89,7 @@ def _meetings(kernel: int, stride: int, padding: int, size: int, out_size: int) 
 def quantize(x: Floats, scale: float, bias: float) -> Bytes:
     """(n,) -> uint8 (n,): (v - bias) / scale without its fraction.
 
-    So MaixPy v0.4.0 and v0.5.0 do it (tests/board); the vendor's later driver rounds.
+    So MaixPy v0.4.0 and v0.5.0 do it (tests/firmware); the vendor's later driver rounds.
     """
     value = (x - np.float32(bias)) * (np.float32(1) / np.float32(scale))
     clamped: Bytes = np.clip(np.nan_to_num(value, nan=255), 0, 255).astype(np.uint8)

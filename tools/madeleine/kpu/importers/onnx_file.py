@@ -1,7 +1,6 @@
-"""An ONNX file as plain values: what stands in it is checked before the `onnx` package unpacks it. Knows no operator.
+"""An ONNX file as plain values. Knows no operator.
 
-Nothing in the file is trusted. Protobuf needs some 75 times a hostile file's size in memory, a file may ask for others
-to be opened, and shapes may claim anything.
+The package `onnx` parses it. A file may ask for others to be opened, and shapes may claim anything: neither is trusted.
 """
 
 from collections.abc import Iterable
@@ -19,14 +18,11 @@ from ..errors import KmodelError
 
 Array: TypeAlias = NDArray[Any]
 SIZE_LIMIT_BYTES = 64 << 20  # in float32 ten times what the K210 can hold in 8 bits
-FIELD_LIMIT = 200_000  # protobuf fields; torch writes 8000 for MobileNet v2
 NODE_LIMIT = 10_000
 NAME_LIMIT = 100  # characters
 RANK_LIMIT = 8
 OLDEST_OPSET = 7
 WHOLE, FLOATS = ("INT64", "INT32"), ("FLOAT", "DOUBLE", "FLOAT16")
-TEXT_TYPE = 9  # protobuf's number of a string
-WHOLE_CPP_TYPES = (1, 2, 3, 4, 8)  # protobuf's int32, int64, uint32, uint64, enum: a packed byte becomes up to eight
 
 
 @dataclass(frozen=True)
@@ -61,11 +57,10 @@ def load(path: Path) -> OnnxFile:
             data = stream.read(SIZE_LIMIT_BYTES + 1)
         if len(data) > SIZE_LIMIT_BYTES:
             raise KmodelError(f"{title}: more than {SIZE_LIMIT_BYTES} bytes; no network for the K210 is that large")
-        _check_fields(data, onnx.ModelProto.DESCRIPTOR, title)
         model = onnx.ModelProto.FromString(data)
     except OSError as error:
         raise KmodelError(f"{title}: cannot be read ({error.strerror}); check the path") from error
-    except (IndexError, UnicodeError, damage) as error:
+    except damage as error:
         raise KmodelError(f"{title}: not an ONNX file, or a damaged one; export it again") from error
     return _Reading(onnx, title).file(model)
 
@@ -78,47 +73,6 @@ def _package() -> tuple[ModuleType, type[Exception]]:
     except ImportError as error:
         raise ToolError("this needs the package onnx; run in Madeleine's folder: pip install '.[onnx]'") from error
     return onnx, DecodeError
-
-
-def _check_fields(data: bytes, model: Any, title: str) -> None:
-    """KmodelError for more fields than a network has; IndexError, UnicodeError where the bytes are no such message."""
-    left = FIELD_LIMIT
-    parts = [(model, 0, len(data))]
-    while parts:
-        kind, at, end = parts.pop()
-        while at < end:
-            left -= 1
-            tag, at = _number(data, at)
-            field, size = kind.fields_by_number.get(tag >> 3), {1: 8, 5: 4}.get(tag & 7, 0)
-            if tag & 7 == 0:
-                _, at = _number(data, at)
-            elif tag & 7 == 2:
-                size, at = _number(data, at)
-                if field and field.message_type:
-                    parts.append((field.message_type, at, at + size))
-                elif field and field.cpp_type in WHOLE_CPP_TYPES:
-                    left -= size
-                elif field and field.type == TEXT_TYPE:
-                    data[at : at + size].decode()  # the parser would make bytes of what is no UTF-8
-            elif not size:
-                raise IndexError
-            at += size
-            if left < 0:
-                raise KmodelError(f"{title}: more than {FIELD_LIMIT} fields; no network for the K210 has so many")
-        if at != end:
-            raise IndexError
-
-
-def _number(data: bytes, at: int) -> tuple[int, int]:
-    """A protobuf number of variable length, and where it ends."""
-    value = 0
-    for shift in range(0, 70, 7):
-        byte = data[at]
-        at += 1
-        value |= (byte & 127) << shift
-        if byte < 128:
-            return value, at
-    raise IndexError
 
 
 def _printable(name: str) -> str:
@@ -138,15 +92,22 @@ class _Reading:
         opset = self._opset(model.opset_import)
         if not 0 < len(graph.node) <= NODE_LIMIT:
             raise KmodelError(f"{self.title}: {len(graph.node)} nodes; 1 to {NODE_LIMIT} are supported")
-        constants = {tensor.name: self._array(tensor) for tensor in graph.initializer}
+        constants = {self._text(tensor.name): self._array(tensor) for tensor in graph.initializer}
         entries = [entry for entry in graph.input if entry.name not in constants]
         if len(entries) != 1 or not graph.output:
-            names = ", ".join(_printable(entry.name) for entry in entries[:3]) or "none"
+            names = ", ".join(_printable(self._text(entry.name)) for entry in entries[:3]) or "none"
             raise KmodelError(f"{self.title}: needs one picture as input and some output; its inputs: {names}")
         entry, dims = entries[0], entries[0].type.tensor_type.shape.dim
         shape = tuple(dim.dim_value if dim.HasField("dim_value") else None for dim in dims)
         operations = tuple(self._operation(node, index) for index, node in enumerate(graph.node))
-        return OnnxFile(opset, entry.name, shape, operations, constants, tuple(value.name for value in graph.output))
+        outputs = tuple(self._text(value.name) for value in graph.output)
+        return OnnxFile(opset, self._text(entry.name), shape, operations, constants, outputs)
+
+    def _text(self, name: str | bytes) -> str:
+        """A name as it is; protobuf gives bytes where it is not UTF-8."""
+        if isinstance(name, bytes):
+            raise KmodelError(f"{self.title}: has a name that is not UTF-8, so it is damaged; export it again")
+        return name
 
     def _opset(self, imports: Iterable[Any]) -> int:
         newest = self.onnx.defs.onnx_opset_version()
@@ -156,22 +117,24 @@ class _Reading:
         return int(opset)
 
     def _operation(self, node: Any, index: int) -> Operation:
-        name = _printable(node.name or next(iter(node.output), "") or f"#{index}")
-        operator = _printable(node.op_type if node.domain in ("", "ai.onnx") else f"{node.domain}.{node.op_type}")
+        inputs, outputs = (tuple(self._text(value) for value in side) for side in (node.input, node.output))
+        domain, kind = self._text(node.domain), self._text(node.op_type)
+        name = _printable(self._text(node.name) or next(iter(outputs), "") or f"#{index}")
+        operator = _printable(kind if domain in ("", "ai.onnx") else f"{domain}.{kind}")
         attributes = {}
         for attribute in node.attribute:
             try:
                 value = self.onnx.helper.get_attribute_value(attribute)
             except ValueError as error:
-                what = f"its attribute {_printable(attribute.name)} is of no known type"
+                what = f"its attribute {_printable(self._text(attribute.name))} is of no known type"
                 raise KmodelError(f"{self.title}: node {name} ({operator}): {what}; export again") from error
             tensor = attribute.type == self.onnx.AttributeProto.TENSOR
-            attributes[attribute.name] = self._array(value) if tensor else value
-        return Operation(name, operator, tuple(node.input), tuple(node.output), attributes)
+            attributes[self._text(attribute.name)] = self._array(value) if tensor else value
+        return Operation(name, operator, inputs, outputs, attributes)
 
     def _array(self, tensor: Any) -> Array:
         """float32 or int64; nothing is set aside that is not in the file, and no other file is opened."""
-        title = f"{self.title}: constant {_printable(tensor.name) or 'without a name'}"
+        title = f"{self.title}: constant {_printable(self._text(tensor.name)) or 'without a name'}"
         if tensor.data_location == self.onnx.TensorProto.EXTERNAL or tensor.external_data:
             raise KmodelError(f"{title} is in another file; export all in one (torch: external_data=False)")
         names = {value: name for name, value in self.onnx.TensorProto.DataType.items()}

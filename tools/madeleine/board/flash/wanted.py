@@ -1,0 +1,65 @@
+"""What a command line wants on the board's flash: firmware, model or package, and the line that takes them there."""
+
+import argparse
+from pathlib import Path
+
+from madeleine import download, model
+from madeleine.board.flash.burner import Line
+from madeleine.board.flash.catalogue import find_firmware
+from madeleine.board.flash.package import FILES_ADDRESS, Part, check, read
+from madeleine.device import constants
+from madeleine.errors import ToolError
+from madeleine.kpu import Network
+
+BAUD = 1_500_000
+BOARDS = ("goE", "goD", "dan", "bit", "bit_mic", "maixduino", "kd233", "trainer", "auto")
+
+
+def add_part_arguments(parser: argparse.ArgumentParser) -> None:
+    """--firmware and --model: what is to be written."""
+    parser.add_argument("--firmware", metavar="FILE|NAME", help="a .bin, or one of `madeleine firmware list`")
+    parser.add_argument("--model", metavar="FILE|NAME", help="a .kmodel, or one of `madeleine model list`")
+
+
+def add_line_arguments(parser: argparse.ArgumentParser) -> None:
+    """--baud and --board: how the boot ROM is talked to."""
+    parser.add_argument("--baud", "-b", metavar="N", type=_baud, default=BAUD, help="bits a second (%(default)s)")
+    what = "kflash's name of the board (%(default)s: M5StickV, UnitV)"
+    parser.add_argument("--board", "-B", choices=BOARDS, default="goE", help=what)
+
+
+def line_to(device: str, arguments: argparse.Namespace) -> Line:
+    """The line to a board as the command line wants it."""
+    return Line(device, arguments.baud, None if arguments.board == "auto" else arguments.board)
+
+
+def parts_of(firmware: str | None = None, model_name: str | None = None, package: Path | None = None) -> list[Part]:
+    """What is to be written: of a package, a firmware, a model, each a file or a name of its catalogue; checked."""
+    parts = read(package) if package else []
+    if firmware:
+        parts += read(find_firmware(firmware))
+    if model_name:
+        parts.append(_model(model_name))
+    check(parts)
+    return parts
+
+
+def _model(name: str) -> Part:
+    """A model for its place, fetched when it is not here yet; ToolError when it is none or reaches into /flash."""
+    entry = model.catalogue().get(name)
+    if entry and not entry.comes_along:
+        download.fetch(entry, entry.place())
+    path = model.find_model(name)
+    Network.load(path)
+    address = int(entry.flash_address, 0) if entry else constants.MODEL_ADDRESS
+    part = Part(path.name, address, path.read_bytes(), firmware=False)
+    if part.end > FILES_ADDRESS:
+        raise ToolError(f"{part} runs into the files of /flash at 0x{FILES_ADDRESS:06x}; take a smaller model")
+    return part
+
+
+def _baud(text: str) -> int:
+    number = int(text)
+    if number < 9600:
+        raise argparse.ArgumentTypeError("at least 9600")
+    return number
