@@ -14,7 +14,7 @@ if _TYPING:
     from link import Message
     from memory import Memory
 
-_COUNTED = {changes.LEARN: 'count', changes.ANCHOR: 'anchors', changes.SETTING: 'settings'}
+_COUNTED = {changes.LEARN: 'count', changes.MARK: 'anchors', changes.SETTING: 'settings'}
 
 
 class Host:
@@ -41,6 +41,17 @@ class Host:
         examples = self._memory.examples
         counts = [[label, examples.count_of(label)] for label in examples.labels if label]
         return ('list', 'classes', counts, 'ignored', examples.count_of(''), 'examples', examples.count)
+
+    def gauge(self, value: 'int | None') -> 'Message':
+        """A reading, with the ends of the gauge if they are not 0 and 100, and with its unit and name if it has any."""
+        memory, message = self._memory, ('gauge', 'value', value)  # type: Memory, Message
+        low, high = memory.gauge.low(), memory.gauge.high()
+        if low != high and (low, high) != (0, 100):
+            message += ('low', low, 'high', high)
+        for key, name in (('unit', settings.UNIT), ('name', settings.GAUGE)):
+            text = memory.settings.value(name)
+            message += (key, text) if text else ()
+        return message
 
     def about(self) -> str:
         examples = self._memory.examples
@@ -83,7 +94,7 @@ class Export:
             return self._line(change)
         self.done = True
         message = ('exported',)  # type: Message
-        for what in (changes.LEARN, changes.ANCHOR, changes.SETTING):
+        for what in (changes.LEARN, changes.MARK, changes.SETTING):
             message += (_COUNTED[what], self._counts[what])
         return message + ('checksum', '%08x' % self._crc)
 
@@ -93,6 +104,6 @@ class Export:
         self._counts[change.what] = index + 1
         if change.what == changes.SETTING:
             return ('setting', 'name', change.key, 'value', change.value)
-        if change.what == changes.ANCHOR:
+        if change.what == changes.MARK:
             return ('anchored', 'value', change.key, 'vector', link.base64(change.value))
         return ('example', 'index', index, 'name', change.key, 'vector', link.base64(change.value))

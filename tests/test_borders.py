@@ -20,12 +20,12 @@ FAKES = ROOT / "tools/madeleine/sim/fakes"
 MAY_IMPORT = {
     "boot": "main pack",
     "main": "app device faults files vision",
-    "app": "buttons change command device features host link memory screen search session settings sizing status store "
-    "vectors view vision",
+    "app": "buttons change command device features gauge host link memory screen search session settings sizing status "
+    "store vectors view vision",
     "buttons": "",
     "change": "",
     "classes": "",
-    "command": "features settings",
+    "command": "features gauge settings",
     "constants": "",
     "debounce": "",
     "device": "constants profiles vision",
@@ -36,7 +36,7 @@ MAY_IMPORT = {
     "features": "",
     "files": "",
     "gauge": "engines",
-    "generation": "change examples journal",
+    "generation": "change examples gauge journal",
     "heap": "",
     "host": "change link settings version",
     "journal": "",
@@ -54,10 +54,10 @@ MAY_IMPORT = {
     "sizing": "device heap vision",
     "status": "constants",
     "stock": "generation journal",
-    "store": "change draft generation journal stock version",
-    "vectors": "examples features",
+    "store": "change draft gauge generation journal stock version",
+    "vectors": "examples features gauge",
     "version": "",
-    "view": "change features gauge menu",
+    "view": "change features gauge menu settings",
     "vision": "constants engines features refusals",
     "words": "change command settings",
 }
