@@ -36,7 +36,8 @@ SLACK = 24  # a distance has steps of 12.5 gaps, and float32 is off by up to 5 o
 _TAIL = const(32)  # about as long as a vector is, where its length is told best
 _TAIL_NORM = const(127 * 127 * _TAIL)
 _SQUARED_SCORE = _TAIL_NORM * 2500 << 36
-_LONGEST = const(1 << 20)  # up to this squared length a score tells a product; longer than any real example is
+_MEASURABLE = const(1200000)  # up to this squared length one score tells it exactly; longer vectors go in pieces
+_PRODUCT = 1 << 44  # up to this product of squared lengths a score tells the inner product
 _WHOLE = const(50 << 26)  # a score less fifty, times a root: 50 * 2^18 * 2^8
 _HALF = const(_WHOLE >> 1)
 
@@ -91,8 +92,8 @@ class Compare(Plain):
 
     The score is the float32 next to the true one. Times 2^18 it is a whole number, too, and what follows are whole
     numbers: each float would be garbage. The cosine times both lengths is the inner product, to a tenth of a unit, so
-    rounding gives the exact one. A vector's own length comes from one comparison, too: the vector v followed
-    by a tail t of known numbers, against the tail alone, has cosine^2 = |t|^2 / (|v|^2 + |t|^2).
+    rounding gives the exact one. A vector's own length comes from one comparison, too: the vector v followed by a tail
+    t of known numbers, against the tail alone, has cosine^2 = |t|^2 / (|v|^2 + |t|^2).
     """
 
     def __init__(self, compare: 'Callable[[Buffer, Buffer], float]', length: int) -> None:
@@ -103,17 +104,31 @@ class Compare(Plain):
         self._tail = bytes(length) + tail
 
     def _measure(self, query: 'Query') -> int:
-        self._head[:] = query.vector
+        norm = self._squared_length(query.vector)
+        if norm <= _MEASURABLE:
+            return norm
+        vector, parts = memoryview(query.vector), (norm,)  # type: memoryview, tuple[int, ...]
+        for step in (len(vector) // 2, len(vector) // 16):
+            if max(parts) > _MEASURABLE:
+                parts = tuple([self._squared_length(vector[at : at + step]) for at in range(0, len(vector), step)])
+        return sum(parts)
+
+    def _squared_length(self, vector: 'Buffer') -> int:
+        """Of a vector or a piece of one; too long to be exact above _MEASURABLE."""
+        length = len(vector)
+        self._head[:length] = vector
+        if length < len(self._head):
+            self._head[length:] = self._tail[length : len(self._head)]  # zeros
         fifty_cosines = int((self._compare(self._with_tail, self._tail) - 50.0) * 262144.0)
         square = fifty_cosines * fifty_cosines
-        norm = (_SQUARED_SCORE + (square >> 1)) // square - _TAIL_NORM
-        return norm if norm <= _LONGEST else _sum_of_products(query.vector, query.vector)
+        return (_SQUARED_SCORE + (square >> 1)) // square - _TAIL_NORM
 
     def product(self, query: 'Query', vector: 'Buffer', norm: int) -> int:
-        if query.norm > _LONGEST or norm > _LONGEST:
+        norms = query.norm * norm
+        if norms > _PRODUCT:
             return _sum_of_products(query.vector, vector)
         cosine = RIGHT_ANGLE - self.gap(query, vector, norm)
-        return (cosine * distance.square_root(query.norm * norm << 16) + _HALF) // _WHOLE
+        return (cosine * distance.square_root(norms << 16) + _HALF) // _WHOLE
 
     def gap(self, query: 'Query', vector: 'Buffer', norm: int) -> int:
         if query.norm and norm:  # face_compare divides by them

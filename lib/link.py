@@ -27,9 +27,7 @@ def json_line(message: 'Message') -> str:
 
 
 def _json(value: object) -> str:
-    if isinstance(value, list):
-        return '[' + ', '.join([_json(one) for one in value]) + ']'
-    return str(value) if isinstance(value, Tenths) else ujson.dumps(value)
+    return str(value) if isinstance(value, (Tenths, Scores)) else ujson.dumps(value)
 
 
 def with_id(message: 'Message', id: 'str | int | None') -> 'Message':
@@ -49,6 +47,8 @@ def brownie_line(message: 'Message') -> str:
     """The same in the words that Brownie prints; '' for what Brownie does not say."""
     event = message[0]
     if event == 'seen':
+        if field(message, 'again'):  # the same name, sure now, or no more
+            return ''
         return '[DETECTED]: %s\n' % field(message, 'name')
     if event == 'card':
         return '[QR]: %s\n' % field(message, 'text')
@@ -69,6 +69,16 @@ class Tenths:
 
     def __str__(self) -> str:
         return '%d.%d' % (self._value // 10, self._value % 10)
+
+
+class Scores:
+    """How far each class is, as JSON: [["cup", 83.2], ...]; '' are the ignored views."""
+
+    def __init__(self, pairs: 'list[tuple[str, Tenths]]') -> None:
+        self._pairs = pairs
+
+    def __str__(self) -> str:
+        return '[' + ', '.join(['[%s, %s]' % (ujson.dumps(label), far) for label, far in self._pairs]) + ']'
 
 
 def grove_name(name: str) -> bytes:

@@ -129,6 +129,8 @@ class Session:
         self.search.runner_up(match, other)
         if other.label:
             message += ('next', other.label, 'next_distance', self.tenths(other.distance))
+        if not other_name:
+            message += ('again', True)
         self.send(message)
         if other_name and self.memory.settings.value(settings.SOUND) == settings.ON:
             self.voice = name
@@ -168,7 +170,7 @@ class Session:
     def send_scores(self, id: 'str | int | None') -> None:
         """The answer, and how far the nearest example of each class is."""
         found = [] if self.query is None else self.search.scores(self.query, SCORES_MAX)
-        scores = [[label, self.tenths(distance)] for label, distance in found]
+        scores = link.Scores([(label, link.Tenths(self.scale.tenths(distance))) for label, distance in found])
         self.send(('scores', 'name', self.answer.name, 'sure', self.answer.sure, 'scores', scores), id)
 
     def _expire(self) -> None:

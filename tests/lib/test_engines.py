@@ -58,6 +58,8 @@ def vectors(seed: int, kind: str) -> tuple[bytes, bytes]:
     if kind in ("realistic", "rich"):  # in a rich one 127 stands for less: a byte of madeleine.kmodel is 3.8 / 127
         values = random.gamma(0.9, 0.585 / 0.84 / 0.9, shape) * (random.random(shape) >= 0.16) * 127
         values /= 6 if kind == "realistic" else 3.8
+    elif kind == "tour":  # many of its bytes are 0 or 127
+        values = 127 * random.random(shape) ** 3
     elif kind == "high":
         values = random.integers(100, 128, shape)
     elif kind == "sparse":
@@ -101,7 +103,7 @@ def ulab():
     return engines.Ulab(Ulab, features.LENGTH)
 
 
-@pytest.mark.parametrize("kind", ["realistic", "rich", "high", "sparse", "any"])
+@pytest.mark.parametrize("kind", ["realistic", "rich", "tour", "high", "sparse", "any"])
 @pytest.mark.parametrize("engine", [engines.Plain, ulab, compare])
 @settings(max_examples=40)
 @given(seed=seeds)

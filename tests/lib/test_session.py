@@ -34,9 +34,13 @@ def test_a_name_is_told_once_when_it_holds_and_its_going_too():
 def test_what_was_probable_becomes_sure_without_being_said_again():
     camera = Camera("cup")
     camera.see("cup", NEAR, 5)
-    assert camera.see("cup", SURE, 5) == [{"event": "seen", "name": "cup", "sure": True, "distance": 110.0}]
+    assert camera.see("cup", SURE, 5) == [
+        {"event": "seen", "name": "cup", "sure": True, "distance": 110.0, "again": True}
+    ]
     assert camera.see("cup", SURE + 1, 20) == []
-    assert camera.see("cup", NEAR, 5) == [{"event": "seen", "name": "cup", "sure": False, "distance": 200.0}]
+    assert camera.see("cup", NEAR, 5) == [
+        {"event": "seen", "name": "cup", "sure": False, "distance": 200.0, "again": True}
+    ]
 
 
 @pytest.mark.parametrize(

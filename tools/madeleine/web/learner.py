@@ -53,7 +53,7 @@ class FlashCopy(files.Files):
 class Unmeasured(engines.Plain):
     """An engine for a memory in which nobody searches."""
 
-    def query(self, vector: engines.Buffer, query: engines.Query | None = None) -> engines.Query:
+    def query(self, vector: bytes | bytearray | memoryview, query: engines.Query | None = None) -> engines.Query:
         return engines.Query()
 
 

@@ -59,7 +59,8 @@ function advise() {
   const counts = {};
   for (const { name } of named) counts[name] = (counts[name] ?? 0) + 1;
   const { word: key, name, press } = hint({
-    ...state, examples: named.length, classes: Object.keys(counts).length, counts, seen: state.seen?.name,
+    ...state, examples: named.length, classes: Object.keys(counts).length, counts,
+    seen: state.seen?.name, sure: state.seen?.sure,
     heldCard: hand.text, nowMs: performance.now(),
   });
   tell(find('hint'), state.text || word(key, name));
@@ -70,7 +71,8 @@ function advise() {
 function showAnswer() {
   const { seen } = state;
   find('answer').classList.toggle('seen', Boolean(seen));
-  tell(find('answer-name'), seen ? seen.name : word('nothing'));
+  find('answer').classList.toggle('probable', Boolean(seen) && !seen.sure);
+  tell(find('answer-name'), seen ? seen.name + (seen.sure ? '' : '?') : word('nothing'));
   const distance = seen ? learner.distanceTo(seen.name) ?? seen.distance : null;
   tell(find('answer-distance'), seen ? word('distance', distance.toFixed(1)) : '');
 }

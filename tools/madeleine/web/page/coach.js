@@ -3,7 +3,8 @@
 const PATIENCE_MS = 10000; // so long the camera waits for an answer, and a count-down is surely over
 
 /**
- * `now`: {power, examples, classes, counts: {name: number}, selected, seen, heldCard, cardRead, cardReadMs, nowMs}.
+ * `now`: {power, examples, classes, counts: {name: number}, selected, seen, sure, heldCard, cardRead, cardReadMs,
+ * nowMs}.
  * Returns {word, name, press}: `name` goes into the sentence, `press` is 'A', 'B', 'AB' or ''.
  */
 export function hint(now) {
@@ -15,6 +16,7 @@ export function hint(now) {
   if (now.cardRead && teaches(now.cardRead) && sinceCardMs < PATIENCE_MS) return say('hint_still');
   if (!now.examples) return say('hint_first', 'A');
   if (now.selected && !now.counts[now.selected]) return say('hint_new_name', 'A', now.selected);
+  if (now.seen && !now.sure) return say('hint_probable', now.selected === now.seen ? 'A' : 'B', now.seen);
   if (now.seen && now.classes === 1) return say('hint_second', 'B');
   return now.seen ? say('hint_seen') : say('hint_teach', 'B');
 }

@@ -11,12 +11,14 @@ export class Learner {
   constructor() {
     this.rows = [];
     this.limit = 200;
+    this.sure = 100;
     this.distances = [];
   }
 
   /** What is on flash has changed. */
-  know({ examples, limit, marks, settings }, capacity) {
+  know({ examples, limit, sure, marks, settings }, capacity) {
     this.limit = limit;
+    this.sure = sure;
     this.marks = marks;
     this.unit = settings.unit ?? '';
     tell(find('gauge-name'), settings.gauge || word('gauge'));
@@ -34,8 +36,10 @@ export class Learner {
     const bar = make('i', { class: 'bar' });
     const ticks = makeSvg('path', {});
     const number = make('span', { class: 'number' });
+    const sure = make('i', { class: 'line sure' });
+    sure.style.left = `${100 * share(this.sure, this.limit)}%`;
     const track = make('div', { class: 'track', 'aria-hidden': 'true' }, bar,
-      makeSvg('svg', { viewBox: '0 0 100 10', preserveAspectRatio: 'none' }, ticks), make('i', { class: 'line' }));
+      makeSvg('svg', { viewBox: '0 0 100 10', preserveAspectRatio: 'none' }, ticks), make('i', { class: 'line' }), sure);
     const pictures = new Map(examples.slice(-THUMBS).map(({ key, index }) => [index, this.tile(key)]));
     const item = make('li', { dataset: { class: name, colour: at % COLOURS } },
       make('div', { class: 'title' }, make('b', {}, title), make('span', { class: 'count' }, String(examples.length))),
@@ -66,7 +70,7 @@ export class Learner {
     this.distances = distances;
     const known = this.rows.flatMap(({ examples }) => examples);
     const first = nearest(known, distances);
-    for (const row of this.rows) this.measureRow(row, distances, first, turn?.seen?.name);
+    for (const row of this.rows) this.measureRow(row, distances, first, turn?.seen);
     this.follow(turn?.seen?.name);
     this.gauge(turn?.gauge ?? null);
   }
@@ -85,7 +89,9 @@ export class Learner {
   measureRow(row, distances, first, seen) {
     const best = nearest(row.examples, distances);
     const distance = distances[best];
-    row.item.classList.toggle('seen', row.name !== '' && row.name === seen);
+    const named = Boolean(seen) && row.name !== '' && row.name === seen.name;
+    row.item.classList.toggle('seen', named);
+    row.item.classList.toggle('probable', named && !seen.sure);
     row.item.classList.toggle('near', distance <= this.limit);
     for (const [index, tile] of row.pictures) tile.classList.toggle('nearest', index === first);
     row.bar.style.width = best < 0 ? '0' : `${100 * share(distance, this.limit)}%`;
