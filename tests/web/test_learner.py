@@ -55,7 +55,7 @@ def test_knows_what_is_on_flash():
     knows = learner.knows()
     assert [example["name"] for example in knows["examples"]] == ["cup", "", "x"]
     assert knows["examples"][0]["key"] == knows["examples"][2]["key"] != knows["examples"][1]["key"]
-    assert (knows["limit"], knows["sure"], knows["anchors"]) == (150, 82.5, [0])
+    assert (knows["limit"], knows["sure"], knows["marks"]) == (150, 82.5, [0])
     assert knows["settings"] == {"limit": "150"}, "one of the first edition means nothing any more"
     assert dict(knows["files"])["boot.py"] == 494
     assert 0 < knows["free_bytes"] <= knows["total_bytes"]
@@ -65,7 +65,7 @@ def test_an_empty_flash():
     learner = Learner(MODEL, SCALE)
     assert learner.look(flash())
     knows = learner.knows()
-    assert (knows["examples"], knows["limit"], knows["anchors"]) == ([], 200, [])
+    assert (knows["examples"], knows["limit"], knows["marks"]) == ([], 200, [])
     learner.see(as_outputs(vectors(1)[0]))
     assert learner.turn() == {"seen": None, "gauge": None, "distances": [], "at": None}
 
