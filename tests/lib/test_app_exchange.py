@@ -151,16 +151,16 @@ def test_what_is_no_part_of_a_draft(desk, fields, code):
 
 def test_more_pictures_of_marks_than_fit_are_refused_before_flash_is_touched(desk):
     for number in range(PICTURES):
-        assert events(desk.say(do="mark", value=number, vector=base64(PEN))) == ["anchor"]
+        assert "anchor" in events(desk.say(do="mark", value=number, vector=base64(PEN)))
     before, files = contents(desk), {name: bytes(data) for name, data in desk.flash.files.items()}
-    assert [entry["code"] for entry in desk.say(do="mark", value=0)] == ["full"]
+    assert desk.say(do="mark", value=0)[-1]["code"] == "full"
     assert (contents(desk), {name: bytes(data) for name, data in desk.flash.files.items()}) == (before, files)
     desk.say(do="begin")
-    told = [desk.say(do="mark", value=-7, vector=base64(CUP), draft=True)[0] for _ in range(PICTURES + 1)]
+    told = [desk.say(do="mark", value=-7, vector=base64(CUP), draft=True)[-1] for _ in range(PICTURES + 1)]
     assert [entry["event"] for entry in told] == ["drafted"] * PICTURES + ["error"]
     assert told[-1]["code"] == "full" and contents(desk) == before
     desk.say(do="forget", name="gauge")
-    assert events(desk.say(do="mark", value=0)) == ["anchor"]
+    assert "anchor" in events(desk.say(do="mark", value=0))
 
 
 @pytest.mark.parametrize("word", ["anchor", "mark"])

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from madeleine.device import change, distance, engines, features, memory, store
+from madeleine.device.vectors import PLACES
 from madeleine.model.identity import name_of_model, scale_of_model, vector_of
 from madeleine.web.learner import FlashCopy, Learner, Map
 
@@ -23,7 +24,7 @@ def vectors(count):
 def flash(*changes):
     """The files after a store has made some changes: (what, key, value)."""
     copy = FlashCopy({"boot.py": bytearray(494)})
-    kept = memory.Memory(engines.Plain(), [bytearray(LENGTH) for _ in range(250)])
+    kept = memory.Memory(engines.Plain(), [bytearray(LENGTH) for _ in range(PLACES)])
     flash = store.Store(copy, MODEL.encode(), LENGTH)
     flash.load(kept)
     for done in changes:

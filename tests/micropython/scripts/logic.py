@@ -334,7 +334,7 @@ class Camera:
         self.session.voice = None
 
     def commit(self, wanted):
-        if wanted.what in (change.LEARN, change.ANCHOR):
+        if wanted.what in (change.LEARN, change.MARK):
             wanted.value = self.vector
         try:
             undone = self.store.apply(wanted)
