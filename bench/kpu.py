@@ -11,7 +11,7 @@ from collections import Counter
 import numpy as np
 from madeleine.kpu import Network
 from madeleine.kpu.emulator.network import BLAS
-from madeleine.kpu.format.layertypes import Conv
+from madeleine.kpu.format.layertypes import ConvLayer
 from madeleine.model import find_model
 
 
@@ -37,7 +37,7 @@ def timed(clock, action):
 
 
 def kind(layer):
-    if not isinstance(layer, Conv):
+    if not isinstance(layer, ConvLayer):
         return layer.NAME
     registers = layer.registers
     return f"{'depthwise ' if registers.depthwise else ''}{registers.kernel}x{registers.kernel} convolution"

@@ -25,7 +25,7 @@ if _TYPING:
 
         def query(self, vector: Buffer, query: 'Query | None' = None) -> 'Query': ...
         def product(self, query: 'Query', vector: Buffer, norm: int) -> int: ...
-        def distance(self, query: 'Query', vector: Buffer, norm: int) -> int: ...
+        def distance(self, query: 'Query', vector: Buffer, norm: int, gap: 'int | None' = None) -> int: ...
         def gap(self, query: 'Query', vector: Buffer, norm: int) -> int: ...
         def gaps(self, query: 'Query', vectors: Sequence[Buffer], norms: Sequence[int], into: list[int]) -> None: ...
 
@@ -38,6 +38,7 @@ _TAIL_NORM = const(127 * 127 * _TAIL)
 _SQUARED_SCORE = _TAIL_NORM * 2500 << 36
 _MEASURABLE = const(1200000)  # up to this squared length one score tells it exactly; longer vectors go in pieces
 _PRODUCT = 1 << 44  # up to this product of squared lengths a score tells the inner product
+_UNSURE = const(2)  # a score is off by half of its last place at most, a gap by one
 _WHOLE = const(50 << 26)  # a score less fifty, times a root: 50 * 2^18 * 2^8
 _HALF = const(_WHOLE >> 1)
 
@@ -70,8 +71,8 @@ class Plain:
         """Inner product of the query with `vector`, whose squared length is `norm`."""
         return _sum_of_products(query.vector, vector)
 
-    def distance(self, query: 'Query', vector: 'Buffer', norm: int) -> int:
-        """Distance of the query from `vector`, whose squared length is `norm`."""
+    def distance(self, query: 'Query', vector: 'Buffer', norm: int, gap: 'int | None' = None) -> int:
+        """Distance of the query from `vector`, whose squared length is `norm`; `gap` if that is known."""
         return distance.between(self.product(query, vector, norm), query.norm, norm)
 
     def gap(self, query: 'Query', vector: 'Buffer', norm: int) -> int:
@@ -129,6 +130,16 @@ class Compare(Plain):
             return _sum_of_products(query.vector, vector)
         cosine = RIGHT_ANGLE - self.gap(query, vector, norm)
         return (cosine * distance.square_root(norms << 16) + _HALF) // _WHOLE
+
+    def distance(self, query: 'Query', vector: 'Buffer', norm: int, gap: 'int | None' = None) -> int:
+        # 2^20 cosines are 2/25 of what a gap lacks to a right angle. Where that is not near a whole number, the score
+        # tells which one it is above.
+        if gap is None:
+            gap = self.gap(query, vector, norm)
+        cosines = 2 * (RIGHT_ANGLE - gap)
+        if _UNSURE < cosines % 25 < 25 - _UNSURE:
+            return distance.RIGHT_ANGLE - cosines // 25
+        return Plain.distance(self, query, vector, norm)
 
     def gap(self, query: 'Query', vector: 'Buffer', norm: int) -> int:
         if query.norm and norm:  # face_compare divides by them

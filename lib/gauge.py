@@ -5,10 +5,11 @@ mark in the order of their numbers, through the picture of each that is nearest 
 """
 
 from array import array
+from math import sqrt
 
 from micropython import const
 
-from distance import between
+from distance import RIGHT_ANGLE, between
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
@@ -20,6 +21,8 @@ LOWEST, HIGHEST = -9999, 9999  # numbers that a mark can have
 PICTURES = 16  # of all marks together
 OFF = LOWEST - 1  # the picture lies too far from the line to be read
 _PAIRS = const(120)  # of 16 pictures
+_LEAST_APART = const(64)  # steps of which a float tells enough
+_DOUBT = const(8)  # steps that three floats can be wrong together
 
 
 class Gauge:
@@ -46,8 +49,9 @@ class Gauge:
     def clear(self) -> None:
         """Forget all marks."""
         self._order = []  # type: list[int]  # pictures, by their marks' numbers
+        self._low = self._high = 0  # numbers of marks
         self._start = self._end = 0  # the nearest segment: pictures of two marks,
-        self._length = self._along = 0  # its squared length, and (p-a).(b-a) with the query
+        self._length = self._along = 0  # its squared length, and (p-a).(b-a) of the query, clamped
         self._least = -1  # squared distance of the query from it
 
     def full(self) -> bool:
@@ -68,6 +72,7 @@ class Gauge:
         while place < new and values[order[place]] <= value:
             place += 1
         order.insert(place, new)
+        self._low, self._high = values[order[0]], values[order[-1]]
 
     def marks(self) -> 'Iterator[tuple[int, bytearray]]':
         """(value, vector) of each picture, by the numbers of the marks."""
@@ -80,70 +85,82 @@ class Gauge:
 
     def low(self) -> int:
         """The lowest number of a mark; 0 without any."""
-        return self._values[self._order[0]] if self._order else 0
+        return self._low
 
     def high(self) -> int:
         """The highest one, likewise."""
-        return self._values[self._order[-1]] if self._order else 0
+        return self._high
 
     def read(self, query: 'Query', limit_steps: int) -> 'int | None':
         """Where the query lies: a number between two marks, or OFF; None before there are two marks.
 
         limit_steps: the greatest distance (distance.py) from the line. t = (p-a).(b-a) / |b-a|^2, clamped.
         """
-        if self.low() == self.high():
+        if self._low == self._high:
             return None
-        product, places, norms, products = self._engine.product, self._places, self._norms, self._products
+        product, places, values = self._engine.product, self._places, self._values
+        norms, products, norm = self._norms, self._products, query.norm
+        self._least = start = -1
+        end = self._order[0]
         for i in self._order:
             products[i] = product(query, places[i], norms[i])
-        self._find_segment(query.norm)
-        if self._least < 0 or self._off_the_line(query.norm, limit_steps):
-            return OFF
-        start, length = self._values[self._start], self._length
-        steps = (2 * (self._values[self._end] - start) * self._along + length) // (2 * length)
-        return max(start, min(self._values[self._end], start + steps))
-
-    def _find_segment(self, norm: int) -> None:
-        """Of the segments between the pictures nearest to the query, one a mark, find that nearest to the query."""
-        order, values, norms, products = self._order, self._values, self._norms, self._products
-        self._least = start = -1
-        end = order[0]
-        for i in order:
-            if values[i] != values[end]:
+            if values[i] != values[end]:  # the first picture of the next mark: `end` is the nearest of its own
                 if start >= 0:
                     self._try_segment(start, end, norm)
                 start, end = end, i
             elif norms[i] - 2 * products[i] < norms[end] - 2 * products[end]:
                 end = i
         self._try_segment(start, end, norm)
+        if self._least < 0 or self._off_the_line(norm, limit_steps):
+            return OFF
+        start, length = values[self._start], self._length
+        return start + (2 * (values[self._end] - start) * self._along + length) // (2 * length)
 
     def _try_segment(self, start: int, end: int, norm: int) -> None:
-        """Keep a segment if it is the nearest one so far. Two equal pictures make none."""
+        """Keep the segment between two pictures if it is the nearest one so far. Two equal pictures make none."""
         norms, products = self._norms, self._products
-        pair = self._pairs[_pair(start, end)]
+        to_start, pair = products[start], self._pairs[_pair(start, end)]
         length = norms[start] + norms[end] - 2 * pair
         if not length:
             return
-        along = products[end] - products[start] - pair + norms[start]
-        far = norm + norms[start] - 2 * products[start]
-        if along >= length:
+        along = products[end] - to_start - pair + norms[start]
+        far = norm + norms[start] - 2 * to_start
+        if along <= 0:
+            along = 0
+        elif along >= length:
             far += length - 2 * along
-        elif along > 0:
+            along = length
+        else:
             far -= along * along // length
         if self._least < 0 or far < self._least:
             self._least, self._start, self._end, self._length, self._along = far, start, end, length, along
 
     def _off_the_line(self, norm: int, limit_steps: int) -> bool:
-        """Is a query farther than this from the line of the segment: |p-a|^2 - t^2 |b-a|^2 of the unit vectors?"""
-        start, end, norms, products = self._start, self._end, self._norms, self._products
-        from_start = between(products[start], norm, norms[start])
-        if from_start <= limit_steps:  # the line is no farther than its ends
-            return False
-        apart = between(self._pairs[_pair(start, end)], norms[start], norms[end])
-        if not apart:  # two pictures of one direction
-            return True
-        along = from_start - between(products[end], norm, norms[end]) + apart  # 2 (p-a).(b-a)
-        return from_start - along * along // (4 * apart) > limit_steps
+        """Is a query farther than this from the line of the segment: |p-a|^2 - t^2 |b-a|^2 of the unit vectors?
+
+        Floats answer where they leave no doubt: `between` costs ten times as much.
+        """
+        to_start, to_end = self._products[self._start], self._products[self._end]
+        start, end = self._norms[self._start], self._norms[self._end]
+        pair = self._pairs[_pair(self._start, self._end)]
+        apart = _roughly(pair, start, end)
+        if norm and apart > _LEAST_APART:
+            from_start = _roughly(to_start, norm, start)
+            t = (from_start - _roughly(to_end, norm, end) + apart) / (2 * apart)
+            beyond = from_start - t * t * apart - limit_steps
+            if abs(beyond) > _DOUBT * (1 + t * t):
+                return beyond > 0
+        steps, long = between(to_start, norm, start), between(pair, start, end)
+        if not long:  # two pictures of one direction
+            return steps > limit_steps
+        along = steps - between(to_end, norm, end) + long  # 2 (p-a).(b-a)
+        return steps - along * along // (4 * long) > limit_steps
+
+
+def _roughly(product: int, norm: int, other_norm: int) -> float:
+    """What distance.between gives, less than two steps off; 0 if one of the vectors is nothing but zeros."""
+    norms = norm * other_norm
+    return RIGHT_ANGLE - product * RIGHT_ANGLE / sqrt(norms) if norms else 0.0
 
 
 def _pair(one: int, other: int) -> int:

@@ -22,12 +22,9 @@ def json_line(message: 'Message') -> str:
     """A message as one JSON object and a newline: {"v": 1, "event": "seen", ...}."""
     parts = ['"v": %d, "event": %s' % (LINK, ujson.dumps(message[0]))]
     for i in range(1, len(message), 2):
-        parts.append('%s: %s' % (ujson.dumps(message[i]), _json(message[i + 1])))
+        value = message[i + 1]
+        parts.append('%s: %s' % (ujson.dumps(message[i]), str(value) if isinstance(value, Raw) else ujson.dumps(value)))
     return '{' + ', '.join(parts) + '}\n'
-
-
-def _json(value: object) -> str:
-    return str(value) if isinstance(value, (Tenths, Scores)) else ujson.dumps(value)
 
 
 def with_id(message: 'Message', id: 'str | int | None') -> 'Message':
@@ -61,7 +58,11 @@ def brownie_line(message: 'Message') -> str:
 LINES = {'json': json_line, 'brownie': brownie_line}
 
 
-class Tenths:
+class Raw:
+    """Says itself how it stands in JSON."""
+
+
+class Tenths(Raw):
     """A number with one decimal, kept as a whole number so that it prints the same everywhere."""
 
     def __init__(self, value: int) -> None:
@@ -69,16 +70,6 @@ class Tenths:
 
     def __str__(self) -> str:
         return '%d.%d' % (self._value // 10, self._value % 10)
-
-
-class Scores:
-    """How far each class is, as JSON: [["cup", 83.2], ...]; '' are the ignored views."""
-
-    def __init__(self, pairs: 'list[tuple[str, Tenths]]') -> None:
-        self._pairs = pairs
-
-    def __str__(self) -> str:
-        return '[' + ', '.join(['[%s, %s]' % (ujson.dumps(label), far) for label, far in self._pairs]) + ']'
 
 
 def grove_name(name: str) -> bytes:

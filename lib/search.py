@@ -73,7 +73,7 @@ class Search:
             found = gap(query, vectors[i], norms[i])
             if found > reach:
                 continue
-            exact = engine.distance(query, vectors[i], norms[i])
+            exact = engine.distance(query, vectors[i], norms[i], found)
             if exact < best or (exact == best and i < index):
                 best, index = exact, i
                 reach = found + SLACK

@@ -30,12 +30,12 @@ if _TYPING:
     from host import Host
     from link import Message
     from memory import Memory
+    from scores import Watch
     from search import Search
 
 COUNT_DOWN_MS = 3000  # time to take the card away
 PATIENCE_MS = 10000  # a card that stays longer in view, or a question that nobody answers, is dropped
 MESSAGE_MS = 2500
-SCORES_MAX = 20  # classes that are sent: the nearest; 2 KB of names at most
 GAUGE_EVERY_MS = 200
 GAUGE_FRAMES = 3  # are looked at together
 CARD_GONE_CHECKS = 2  # the decoder misses a card now and then
@@ -74,9 +74,7 @@ class Session:
         self.question = None  # type: Question | None
         self.distance = None  # type: int | None  # in steps, of the nearest example in this frame
         self.query = None  # type: Query | None  # what was seen in this frame
-        self.watch_every = 0  # frames, in which the host gets what it has asked for; 0: never
-        self.watched = []  # type: list[str]
-        self._frames = 0  # since the last time
+        self.watch = None  # type: Watch | None  # what a host has asked for, again and again
         self.now_ms = 0
         self.messages = []  # type: list[Message]  # for the host, to be written
         self.grove = []  # type: list[bytes]  # for the Grove port
@@ -114,7 +112,8 @@ class Session:
             self._say_answer(match, self.answer.name != before)
         self._read_gauge(gauge)
         self.query = match.query
-        self._send_watched()
+        if self.watch is not None:
+            self.watch.frame(self)
         self._expire()
         return self._lesson_due()
 
@@ -156,22 +155,6 @@ class Session:
         value = None if gauge == OFF else gauge
         self.send(self.host.gauge(value))
         self.grove.append(link.grove_gauge(value))
-
-    def _send_watched(self) -> None:
-        self._frames += 1
-        if not self.watch_every or self._frames < self.watch_every or self.query is None:
-            return
-        self._frames = 0
-        if 'scores' in self.watched:
-            self.send_scores(None)
-        if 'vector' in self.watched:
-            self.send(('vector', 'vector', link.base64(self.query.vector)))
-
-    def send_scores(self, id: 'str | int | None') -> None:
-        """The answer, and how far the nearest example of each class is."""
-        found = [] if self.query is None else self.search.scores(self.query, SCORES_MAX)
-        scores = link.Scores([(label, link.Tenths(self.scale.tenths(distance))) for label, distance in found])
-        self.send(('scores', 'name', self.answer.name, 'sure', self.answer.sure, 'scores', scores), id)
 
     def _expire(self) -> None:
         if self.message and self.now_ms > self._message_until_ms:

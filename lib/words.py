@@ -97,14 +97,21 @@ def status(session: 'Session', request: 'Command') -> None:
 
 
 @does('scores')
-def scores(session: 'Session', request: 'Command') -> None:
-    session.send_scores(request.id)
+def send_scores(session: 'Session', request: 'Command') -> None:
+    from scores import scores
+
+    session.send(scores(session), request.id)
 
 
 @does('watch')
 def watch(session: 'Session', request: 'Command') -> None:
-    session.watch_every, session.watched = request.argument
-    session.send(('watch', 'every', session.watch_every, 'what', session.watched), request.id)
+    every, what = request.argument
+    session.watch = None
+    if every:
+        from scores import Watch
+
+        session.watch = Watch(every, what)
+    session.send(('watch', 'every', every, 'what', what), request.id)
 
 
 @does('list')

@@ -1,6 +1,6 @@
 """Where a model's limit and strict mark lie, and what the camera does at them: before, raw vectors; now, unit vectors.
 
-    python models/limits.py ../shared/data --model madeleine mbnet751-feature compiled.kmodel
+    python models/limits.py kit --model madeleine mbnet751-feature compiled.kmodel
 
 The limit lets in 1 % of unrelated things, pictures of sets of another kind; the strict mark a quarter of similar ones,
 pictures of a class of the same set that was not taught. Both are those of the mean of the sets that KINDS names, less

@@ -12,11 +12,11 @@ import math
 from pathlib import Path
 
 import numpy as np
-from madeleine.kpu.compiler.compose import CLAMP, Y_BITS, convolution, pack_activation, pack_batch_norm
-from madeleine.kpu.emulator.convolution import Convolution
+from madeleine.kpu.compiler.compose import CLAMP, Y_BITS, make_conv_layer, pack_activation, pack_batch_norm
+from madeleine.kpu.emulator.convolution import ConvRunner
 from madeleine.kpu.emulator.memory import AI_RAM_LINES, Placement
 from madeleine.kpu.format.kmodel import Kmodel
-from madeleine.kpu.format.layertypes import Conv, Dequantize, GlobalAveragePool2D, Layer, Region
+from madeleine.kpu.format.layertypes import ConvLayer, Dequantize, GlobalAveragePool2D, Layer, Region
 from madeleine.kpu.format.write import write
 from numpy.typing import NDArray
 
@@ -63,7 +63,7 @@ def tour_model() -> bytes:
     random = np.random.RandomState(SEED)  # the one generator whose numbers numpy promises never to change
     maps = [_calibration_picture(random) for _ in range(12)]
     weights, quiet, loud = _detectors()
-    layers: list[Conv] = [_layer(weights, quiet, loud, MAXIMUM, None)]
+    layers: list[ConvLayer] = [_layer(weights, quiet, loud, MAXIMUM, None)]
     maps = _run(layers[-1], maps)
     for index, (kernel, channels, pool_type) in enumerate(MIXERS):
         last = index == len(MIXERS) - 1
@@ -126,15 +126,20 @@ def _sums(weights: Numbers, image: NDArray[np.uint8]) -> Numbers:
 
 
 def _layer(
-    weights: Numbers, quiet: Numbers, loud: Numbers, pool_type: int, before: Conv | None, to_main_memory: bool = False
-) -> Conv:
+    weights: Numbers,
+    quiet: Numbers,
+    loud: Numbers,
+    pool_type: int,
+    before: ConvLayer | None,
+    to_main_memory: bool = False,
+) -> ConvLayer:
     """A KPU layer that gives 0 at the sum `quiet` and 255 at `loud`, placed at the other end of AI RAM."""
     side = before.registers.out_width if before else SIDE_PX
     source = Placement.at(before.registers.out_line if before else 0, weights.shape[1], side, side)
     side //= 2 if pool_type == MAXIMUM else 1
     lines = len(Placement.at(0, len(weights), side, side).lines)
     target = Placement.at(0 if source.line else AI_RAM_LINES - lines, len(weights), side, side)
-    return convolution(
+    return make_conv_layer(
         (weights + ZERO).astype(np.uint8),
         source,
         target,
@@ -155,12 +160,12 @@ def _batch_norm(quiet: Numbers, loud: Numbers) -> bytes:
     return pack_batch_norm(np.array(mul), np.array(add), np.array(shifts))
 
 
-def _run(layer: Conv, maps: Maps) -> Maps:
-    convolve = Convolution(layer, eight_bit=True)
+def _run(layer: ConvLayer, maps: Maps) -> Maps:
+    convolve = ConvRunner(layer, eight_bit=True)
     return [convolve(image) for image in maps]
 
 
-def _with_mean(layers: list[Conv]) -> Kmodel:
+def _with_mean(layers: list[ConvLayer]) -> Kmodel:
     """The convolutions, then features = the means of the last map's channels, each pixel worth 0..TOP."""
     pixels = layers[-1].registers.channel_bytes
     count = FEATURES * pixels

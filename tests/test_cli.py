@@ -124,7 +124,7 @@ def test_a_scenario_that_holds_and_its_shots(tmp_path, capsys):
         (["--frames", "photographs"], "has one picture"),
         (["--model", "no such model"], "no such model"),
         (["--model", "hello.txt"], "too few for a kmodel"),
-        (["--out", "tour.xyz"], "no name of a picture"),
+        (["--out", "tour.xyz"], "not a valid name of a picture"),
         (["--out", "missing/tour.png"], "missing is not a folder"),
         (["--flash", "hello.txt"], "hello.txt is a file"),
         (["--headless", "hello.txt", "--shots", "hello.txt"], "hello.txt is a file"),

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from madeleine.kpu.emulator.convolution import Convolution
+from madeleine.kpu.emulator.convolution import ConvRunner
 from madeleine.kpu.format import kmodel
-from madeleine.kpu.format.layertypes import Conv
+from madeleine.kpu.format.layertypes import ConvLayer
 from torch import Tensor
 from torch.nn import functional
 
@@ -18,7 +18,7 @@ STEP = networks.TOP / 255  # a byte of a map
 @torch.no_grad()
 def network(path: Path, pictures: Tensor) -> networks.Network:
     """The student. Its batch-norms get the statistics of the pictures, and undo them, so that nothing changes."""
-    convolutions = [layer for layer in kmodel.parse(path.read_bytes()).layers if isinstance(layer, Conv)]
+    convolutions = [layer for layer in kmodel.parse(path.read_bytes()).layers if isinstance(layer, ConvLayer)]
     student = networks.Network()
     x = pictures
     for index, (layer, stored) in enumerate(zip(student.layers(), convolutions, strict=True)):
@@ -34,9 +34,9 @@ def network(path: Path, pictures: Tensor) -> networks.Network:
     return student
 
 
-def _floats(stored: Conv, first: bool) -> tuple[np.ndarray, np.ndarray]:
+def _floats(stored: ConvLayer, first: bool) -> tuple[np.ndarray, np.ndarray]:
     """Weights and bias of a stored layer, for float maps; the first one sees pixels / 127.5 - 1."""
-    convolution = Convolution(stored, True)
+    convolution = ConvRunner(stored, True)
     table = convolution.table
     if table.line is None:
         raise SystemExit("a layer's table is not a straight line; only networks of ReLU6 can be learned on")

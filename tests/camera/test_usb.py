@@ -12,7 +12,7 @@ from madeleine.camera.line import LineLost, NoSuchPort, PortBusy, SerialLine
 from madeleine.camera.ports import Port
 from madeleine.camera.usb import LINE_MAX_BYTES, AtPrompt, Board, NoAnswer, Refused, Splitter, State, parse
 
-from tests.fakes.fake_board import fake_board
+from tests.fakes.board import fake_board
 
 STATUS = {"v": 1, "event": "status", "app": "0.1.0", "examples": 3}
 
@@ -136,7 +136,7 @@ def test_one_program_at_a_time() -> None:
 
 
 def test_no_such_port(tmp_path) -> None:
-    with pytest.raises(NoSuchPort, match="there is no such port"):
+    with pytest.raises(NoSuchPort, match="no such port"):
         SerialLine(str(tmp_path / "ttyUSB0"))
 
 

@@ -136,9 +136,9 @@ def test_a_damaged_picture_is_named_and_left_out(run, things):
         (["nowhere"], "nowhere is not a folder"),
         (["cache"], "has no classes"),
         (["sets/desk"], "desk: ball has 12 pictures, 20 are needed for 10 shots"),
-        (["sets", "--model", "nope", *SMALL], "nope is no file and no model"),
-        (["sets", "--compare", "nope", *SMALL], "nope is no file and no model"),
-        (["sets", "--plot", "eval.txt", *SMALL], "eval.txt is no name of a picture"),
+        (["sets", "--model", "nope", *SMALL], "nope is neither a file nor a known model"),
+        (["sets", "--compare", "nope", *SMALL], "nope is neither a file nor a known model"),
+        (["sets", "--plot", "eval.txt", *SMALL], "eval.txt is not a valid name of a picture"),
         (["sets", "--plot", "nowhere/eval.png", *SMALL], "nowhere is not a folder"),
     ],
 )

@@ -12,8 +12,8 @@ from madeleine.board.flash.wanted import parts_of
 from madeleine.board.flash.worker import Phase
 from madeleine.errors import ToolError
 
-from tests.fakes.fake_rom import BAD_CHECKSUM, FOR_EVER, GREET, RESTART, SILENCE, WRITE, FakeBoard, Lie
 from tests.fakes.network import Server, connect
+from tests.fakes.rom import BAD_CHECKSUM, FOR_EVER, GREET, RESTART, SILENCE, WRITE, FakeRom, Lie
 
 FIRMWARE = random.Random(3).randbytes(90_000)
 TOUR = model.catalogue()["tour"].place().read_bytes()
@@ -51,8 +51,8 @@ FLASHED = [Part("maixpy.bin", 0, FIRMWARE, firmware=True), Part("tour.kmodel", 0
 
 
 def test_flashing_firmware_and_model(command, firmware):
-    with FakeBoard() as board:
-        code, said, complained = command("flash", "--firmware", firmware, "--model", "tour", "--port", board.port)
+    with FakeRom() as board:
+        code, said, complained = command("flash", "--firmware", firmware, "--model", "tour", "--port", board.device)
     assert (code, complained) == (0, "") and all(lies_in(board, part) for part in FLASHED)
     assert f"written: maixpy.bin at 0x000000 to 0x{90_036:06x}, 90037 bytes, every piece acknowledged" in said
     advice = "Next: `madeleine install`, so that the camera divides its memory for this model.\n"
@@ -64,8 +64,8 @@ def test_packing_and_flashing_the_package(command, firmware, tmp_path):
     package = tmp_path / "out.kfpkg"
     code, said, _ = command("pack", "-o", package, "--firmware", firmware, "--model", "tour")
     assert code == 0 and f"{package}: {package.stat().st_size} bytes" in said and read(package) == FLASHED
-    with FakeBoard() as board:
-        assert command("flash", package, "-p", board.port, "--baud", "115200")[0] == 0
+    with FakeRom() as board:
+        assert command("flash", package, "-p", board.device, "--baud", "115200")[0] == 0
     assert all(lies_in(board, part) for part in FLASHED) and board.bauds == []
 
 
@@ -79,23 +79,23 @@ def test_a_dry_run_touches_nothing(command, firmware, monkeypatch):
 
 
 def test_erasing_first(command, firmware):
-    with FakeBoard() as board:
+    with FakeRom() as board:
         board.flash[0xD00000] = 0
-        assert command("flash", "--firmware", firmware, "--erase", "-p", board.port)[0] == 0
+        assert command("flash", "--firmware", firmware, "--erase", "-p", board.device)[0] == 0
     assert lies_in(board, FLASHED[0]) and board.flash[0xD00000] == 0xFF and board.restarts == 2
 
 
 def test_erasing_only(command):
-    with FakeBoard() as board:
+    with FakeRom() as board:
         board.flash[7] = 0
-        assert command("flash", "--erase", "-p", board.port)[0] == 0
+        assert command("flash", "--erase", "-p", board.device)[0] == 0
     assert board.flash.count(0xFF) == len(board.flash)
 
 
 def test_what_was_taught_stays(command, firmware):
-    with FakeBoard() as board:
+    with FakeRom() as board:
         board.flash[0xD00000:0xD00004] = b"mine"
-        assert command("flash", "--firmware", firmware, "-p", board.port)[0] == 0
+        assert command("flash", "--firmware", firmware, "-p", board.device)[0] == 0
     assert board.flash[0xD00000:0xD00004] == b"mine"
 
 
@@ -106,16 +106,16 @@ def test_a_package_that_reaches_into_the_files_is_told(command, tmp_path):
 
 
 def test_a_failure_is_one_line_and_exit_code_1(command, firmware):
-    with FakeBoard([Lie(WRITE, BAD_CHECKSUM, nth=2)]) as board:
-        code, said, complained = command("flash", "--firmware", firmware, "-p", board.port)
+    with FakeRom([Lie(WRITE, BAD_CHECKSUM, nth=2)]) as board:
+        code, said, complained = command("flash", "--firmware", firmware, "-p", board.device)
     assert code == 1 and "written" not in said and complained.count("\n") == 1
     assert complained.startswith("madeleine: a piece arrived damaged, and kflash would have left it out")
 
 
 def test_no_restart_is_told(command, firmware, monkeypatch):
     monkeypatch.setitem(burner.PATIENCE_S, Phase.RESTART, 0.3)
-    with FakeBoard([Lie(RESTART, SILENCE, times=FOR_EVER)]) as board:
-        code, said, _ = command("flash", "--firmware", firmware, "-p", board.port)
+    with FakeRom([Lie(RESTART, SILENCE, times=FOR_EVER)]) as board:
+        code, said, _ = command("flash", "--firmware", firmware, "-p", board.device)
     assert code == 0 and said.endswith("It did not restart by itself: press its reset button.\n")
 
 
@@ -127,16 +127,16 @@ def test_nothing_is_opened_for_what_cannot_be_written(command, firmware, tmp_pat
     wrong = {
         (): "nothing to write",
         ("--firmware", tmp_path / "some.elf"): "is an ELF file",
-        ("--firmware", tmp_path / "none.bin"): "is no file and no firmware; there are maixpy-v0.5.0_9",
+        ("--firmware", tmp_path / "none.bin"): "is neither a file nor a known firmware; known are maixpy-v0.5.0_9",
         (tmp_path / "some.kfpkg",): "is damaged",
         (tmp_path / "none.kfpkg",): "cannot be read",
         ("--model", tmp_path / "some.kmodel"): "some.kmodel",
-        ("--model", "nope"): "is no file and no model",
+        ("--model", "nope"): "is neither a file nor a known model",
         ("--firmware", firmware, "--model", firmware): "maixpy.bin",
     }
-    with FakeBoard([Lie(GREET, SILENCE, times=FOR_EVER)]) as board:
+    with FakeRom([Lie(GREET, SILENCE, times=FOR_EVER)]) as board:
         for words, says in wrong.items():
-            code, _, complained = command("flash", *words, "-p", board.port)
+            code, _, complained = command("flash", *words, "-p", board.device)
             assert code == 1 and says in complained and complained.count("\n") == 1
         assert not board.requests
 

@@ -18,7 +18,7 @@ from madeleine.monitor.live import LiveView, bar, picture
 from madeleine.monitor.state import State
 from rich.console import Console
 
-from tests.fakes.fake_board import fake_board
+from tests.fakes.board import fake_board
 from tests.monitor.app_lines import line, seen
 from tests.monitor.monitor_picture import drawn
 from tests.monitor.servers import WAIT_S
@@ -62,7 +62,7 @@ def test_rules_are_tried_with_a_log(tmp_path: Path, capsys) -> None:
     rules.write_text(f"[[rule]]\nrun = {json.dumps([sys.executable, '-c', code])}\n[[rule]]\nrun = ['no-such-thing']\n")
     assert cli.main(["replay", str(LESSON), "--speed", "0", "--rules", str(rules)]) == 0
     assert (tmp_path / "seen").read_text(encoding="utf-8").split() == ["cup", "pen", "はさみ", "cup"]
-    assert "rule 2 (any name appears): there is no program 'no-such-thing'" in capsys.readouterr().out
+    assert "rule 2 (any name appears): program 'no-such-thing' not found" in capsys.readouterr().out
 
 
 def test_checking_rules(tmp_path: Path, capsys) -> None:
@@ -72,7 +72,7 @@ def test_checking_rules(tmp_path: Path, capsys) -> None:
     assert capsys.readouterr().out == f"rule 1 (cup appears): runs env -- {{label}}\n{rules}: all right\n"
     rules.write_text("[[rule]]\nrun = ['no-such-thing']\n")
     assert cli.main(["monitor", "--rules", str(rules), "--check-rules"]) == 1
-    assert capsys.readouterr().err.endswith("there is no program 'no-such-thing': install it, or give its path\n")
+    assert capsys.readouterr().err.endswith("program 'no-such-thing' not found: install it, or give its path\n")
     assert cli.main(["monitor", "--check-rules"]) == 1
     assert "name their file with --rules" in capsys.readouterr().err
 
@@ -82,7 +82,7 @@ def test_no_speed(speed: str, capsys) -> None:
     with pytest.raises(SystemExit) as exit:
         cli.main(["replay", str(LESSON), f"--speed={speed}"])
     assert exit.value.code == 2
-    assert "is no speed" in capsys.readouterr().err
+    assert "is not a valid speed" in capsys.readouterr().err
 
 
 def test_what_is_wrong_is_one_line(tmp_path: Path, capsys) -> None:

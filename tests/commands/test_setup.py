@@ -17,9 +17,9 @@ from madeleine.model import find_model
 from madeleine.sim.storage import Storage
 
 from tests import ROOT
-from tests.fakes.board_prompt import BoardPrompt
-from tests.fakes.boxed_board import BoxedBoard
-from tests.fakes.fake_rom import BAD_CHECKSUM, FOR_EVER, GREET, SILENCE, WRITE, Lie
+from tests.fakes.boxed import BoxedBoard
+from tests.fakes.prompt import BoardPrompt
+from tests.fakes.rom import BAD_CHECKSUM, FOR_EVER, GREET, SILENCE, WRITE, Lie
 
 FIRMWARE = random.Random(5).randbytes(70_000)
 READY = b'\r\n{"v": 1, "event": "ready", "app": "0.1.0", "board": "M5StickV", "examples": %d, "capacity": 250}\r\n'
@@ -42,7 +42,7 @@ class Desk:
 
     def setup(self, *options: str, lies: tuple[Lie, ...] = ()) -> int:
         with BoxedBoard(self.wake, lies=lies) as self.board:
-            words = ["--port", self.board.port, "--firmware", str(self.firmware), "--model", "tour", *options]
+            words = ["--port", self.board.device, "--firmware", str(self.firmware), "--model", "tour", *options]
             return cli.main(["setup", *words])
 
 
@@ -91,7 +91,7 @@ def test_a_dry_run_says_all_and_does_nothing(desk, capsys):
     assert desk.setup("--dry-run") == 0
     assert desk.board.requests == []
     said = capsys.readouterr().out
-    assert f"Camera on {desk.board.port}" in said
+    assert f"Camera on {desk.board.device}" in said
     assert "write maixpy.bin at 0x000000" in said and "write tour.kmodel at 0x300000" in said
     assert f"  install Madeleine {version('madeleine-camera')}\n" in said and "of 4" not in said
 
@@ -99,7 +99,7 @@ def test_a_dry_run_says_all_and_does_nothing(desk, capsys):
 def test_without_a_terminal_it_does_not_ask(desk, capsys):
     assert desk.setup() == 1
     assert desk.board.requests == []
-    assert capsys.readouterr().err == "madeleine: nothing was done, for there is nobody to ask: add --yes\n"
+    assert capsys.readouterr().err == "madeleine: nothing was done: this is not a terminal, so pass --yes to confirm\n"
 
 
 class Terminal(io.StringIO):
@@ -189,7 +189,7 @@ def test_what_is_asked_for_has_to_be_there(desk, capsys):
         cli.main(["setup", "--board", "uno"])
     assert wrong.value.code == 2
     assert cli.main(["setup", "--port", "/dev/none", "--firmware", "nothing.bin", "--model", "tour"]) == 1
-    assert "nothing.bin is no file and no firmware" in capsys.readouterr().err
+    assert "nothing.bin is neither a file nor a known firmware" in capsys.readouterr().err
     words = ["--firmware", str(desk.firmware), "--model", "tour", "--yes"]
     assert cli.main(["setup", "--port", "/dev/none", *words]) == 1
-    assert "/dev/none: there is no such port" in failure(capsys)
+    assert "/dev/none: no such port" in failure(capsys)

@@ -167,9 +167,9 @@ def test_a_model_for_another_camera(monkeypatch):
 
 def test_models_that_are_not_there(tmp_path):
     for name, message in (
-        ("nope.kmodel", "no file and no model"),
-        ("tour:symmetric", "a kmodel says itself how it pads"),
-        ("nope.npz:symmetric", "nope.npz is no file"),
+        ("nope.kmodel", "neither a file nor a known model"),
+        ("tour:symmetric", "a kmodel has its own padding"),
+        ("nope.npz:symmetric", "nope.npz is neither a file"),
     ):
         with pytest.raises(ToolError, match=message):
             ModelFile.find(name)

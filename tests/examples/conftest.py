@@ -1,7 +1,5 @@
 """A virtual board in a process of its own, and collections to play with."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,7 +7,7 @@ import pytest
 from madeleine.examples.collection import Collection, Example, Mark
 from madeleine.model import find_model
 
-from tests import ROOT
+from tests.fakes import virtual_camera
 
 TOUR = "b922520e"  # the model of the virtual board
 
@@ -25,7 +23,7 @@ def some(model: str = TOUR, **changes) -> Collection:
     fields = {
         "examples": tuple(Example(label, vector(seed)) for label, seed in taught),
         "marks": (Mark(0, vector(5)), Mark(100, vector(6))),
-        "settings": {"limit": "150", "sound": "off"},
+        "settings": {"limit2": "150", "sound": "off"},
         "app": "0.1.0",
         "board": "M5StickV",
     }
@@ -36,11 +34,7 @@ class Camera:
     """A virtual camera that is on; `off` pulls its plug."""
 
     def __init__(self, flash: Path, cut_after: int | None = None) -> None:
-        arguments = [] if cut_after is None else [str(cut_after)]
-        program = ROOT / "tests/fakes/virtual_camera.py"
-        self._process = subprocess.Popen(
-            [sys.executable, str(program), str(flash), *arguments], stdout=subprocess.PIPE, text=True
-        )
+        self._process = virtual_camera.started(flash, *([] if cut_after is None else [str(cut_after)]))
         self.port = self._process.stdout.readline().strip()
 
     def off(self) -> None:

@@ -26,7 +26,7 @@ COLLECTIONS = st.builds(
     model=st.just(TOUR),
     examples=st.lists(st.builds(Example, LABELS, VECTORS), max_size=4).map(tuple),
     marks=st.lists(st.builds(Mark, st.sampled_from([0, 100, 50, -7]), VECTORS), max_size=5).map(tuple),
-    settings=st.dictionaries(st.just("limit"), st.integers(1, 9999).map(str)),
+    settings=st.dictionaries(st.just("limit2"), st.integers(1, 9999).map(str)),
 )
 
 
@@ -56,7 +56,7 @@ def test_people_can_read_the_names():
     text = lines.write(some()).decode()
     assert text.splitlines()[0].startswith('{"format": "madeleine examples", "version": 1, "model": "b922520e"')
     assert '{"name": "りんご", "vector": "' in text
-    assert '{"setting": "limit", "value": "150", "crc32": "' in text
+    assert '{"setting": "limit2", "value": "150", "crc32": "' in text
 
 
 def test_every_damage_is_noticed():
@@ -98,10 +98,10 @@ def line(text: str) -> str:
         ('{"anchor": 50.5, "vector": ""}', "-9999 to 9999"),
         ('{"anchor": [], "vector": ""}', "-9999 to 9999"),
         ('{"anchor": true, "vector": ""}', "-9999 to 9999"),
-        ('{"setting": "limit", "value": "0"}', "1..9999"),
+        ('{"setting": "limit2", "value": "0"}', "1..9999"),
         ('{"setting": "link", "value": "json"}', "no setting"),
         ('{"setting": [], "value": "json"}', "no setting"),
-        ('{"setting": "limit", "value": 5}', "no setting"),
+        ('{"setting": "limit2", "value": 5}', "no setting"),
         ('{"name": }', "not JSON"),
         ("{" * 5000 + "}", "not JSON"),
     ],
@@ -118,7 +118,7 @@ def test_a_line_that_is_no_camera_s(text, told):
         ({"vector_bytes": 512}, "512 bytes"),
         ({"model": "nonsense"}, "eight hexadecimal"),
         ({"model": 12345678}, "eight hexadecimal"),
-        ({"format": "something"}, "no file of examples"),
+        ({"format": "something"}, "not a file of examples"),
     ],
 )
 def test_a_file_of_another_kind(fields, told):
@@ -218,7 +218,7 @@ def test_merging(one, other):
 
 
 def test_of_another_model():
-    with pytest.raises(ToolError, match="0badcafe say nothing to model b922520e"):
+    with pytest.raises(ToolError, match="0badcafe cannot be used with model b922520e"):
         some().merged(some("0badcafe"))
 
 
@@ -268,11 +268,11 @@ def test_check_tells_of_one_view_with_two_names(file, capsys):
 
 def test_merge_import_forget_on_files(file, tmp_path):
     other, both = tmp_path / "b.jsonl", tmp_path / "both.jsonl"
-    files.save(other, some(examples=(Example("key", vector(9)), Example("cup", vector(1))), settings={"limit": "80"}))
+    files.save(other, some(examples=(Example("key", vector(9)), Example("cup", vector(1))), settings={"limit2": "80"}))
     assert run("merge", file, other, "-o", both) == 0
     merged = files.load(both)
     assert merged.counts() == {"cup": 2, "": 1, "りんご": 1, "key": 1}
-    assert merged.settings == {"limit": "80", "sound": "off"}
+    assert merged.settings == {"limit2": "80", "sound": "off"}
     assert run("merge", file, other, "-o", both, "--only", "key") == 0
     assert files.load(both).counts() == {"key": 1}
     assert run("import", other, "--file", file) == 0

@@ -1,33 +1,33 @@
-"""The board's /flash in memory, as strict as SPIFFS under MaixPy, with a log of all it was told and a fuse."""
+"""/flash for the store: that of the virtual board, in memory, with a log of what was done to it, and with faults."""
 
 from __future__ import annotations
 
 import random
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from types import TracebackType
 
-BLOCK_BYTES = 131072
+from madeleine.sim.power import PowerCut as PowerCut
+from madeleine.sim.storage import BLOCK_BYTES, EIO, ENOENT, File, Storage
 
 Effect = tuple[str, str, bytes]  # ("create" | "write" | "remove", name, what was written)
 
 
-class PowerCut(Exception):
-    """The cable was pulled."""
-
-
-class Flash:
-    """One open file, no append to a missing file, OSError(2) for any failure to open, OSError(28) after a short write.
+class Flash(Storage):
+    """As `files.Files` gives it to the app: flat, one file open at a time, modes rb, wb and ab.
 
     `effects` logs every change. `fuse` counts bytes written, files created and removed: at 0 the power is cut.
     """
 
     def __init__(self, files: dict[str, bytes] | None = None, capacity: int = 3 << 20) -> None:
+        super().__init__(None, "spiffs")
+        self.rules = replace(self.rules, open_files=1)  # beside the running boot.py
         self.files = {name: bytearray(data) for name, data in (files or {}).items()}
         self.capacity = capacity
         self.effects: list[Effect] = []
-        self.fuse: int | None = None
         self.boasts = False  # claims to have room whatever happens, as a file system may that others write to
-        self.broken_close = False  # writes everything, then reports an error
+        self.broken_closes = 0  # so many files more write everything, then report an error
         self.broken_remove = False
         self.broken_read = False
         self.broken_list = False
@@ -35,30 +35,21 @@ class Flash:
         self.twice: dict[str, bytearray] = {}  # listed twice, after a cut: what the second file holds
         self.spoiler: Spoiler | None = None  # does more to the files when the power is cut
         self.worn = False  # stores a wrong bit in whatever is written
-        self._busy = False
+        self._written: str | None = None  # the file that is being written to
 
-    def open(self, name: str, mode: str) -> File:
+    def open(self, name: str, mode: str = "rb") -> File:
         if mode not in ("rb", "wb", "ab"):
             raise ValueError(mode)
-        if self._busy or (mode != "wb" and name not in self.files) or len(name) > 100:
-            raise OSError(2)
-        if mode == "wb":
-            self.change(("create", name, b""))
-            self.lost.pop(name, None)
-        self._busy = True
-        return File(self, name, mode)
+        return super().open(name, mode)
+
+    def opened(self, name: str, mode: str) -> File:
+        return FlashFile(self, name, mode)
 
     def remove(self, name: str) -> None:
-        if name not in self.files or self.broken_remove:
-            raise OSError(2)
-        if name in self.twice:
-            del self.twice[name]
-            return
-        removed = self.files[name]
-        self.change(("remove", name, b""))
-        self.lost.pop(name, None)
-        if self.spoiler:
-            self.spoiler.removed.append((name, removed))
+        if self.broken_remove:
+            raise OSError(ENOENT)
+        if self.twice.pop(name, None) is None:
+            super().remove(name)
 
     def size(self, name: str) -> int:
         return len(self.files[name]) if name in self.files else -1
@@ -68,34 +59,46 @@ class Flash:
 
     def names(self) -> list[str]:
         if self.broken_list:
-            raise OSError(5)
-        return sorted([*self.files, *self.twice], key=lambda name: name[::-1])  # in no useful order
+            raise OSError(EIO)
+        return sorted([*self.listdir(), *self.twice], key=lambda name: name[::-1])  # in no useful order
 
     def free_bytes(self) -> int:
         free = 1 << 30 if self.boasts else self.capacity - self.used()
         return free // BLOCK_BYTES * BLOCK_BYTES
 
-    def change(self, effect: Effect) -> None:
-        """Do one effect, or as much of it as the fuse allows."""
-        what, name, data = effect
-        cost = len(data) if what == "write" else 1
-        if self.fuse is not None:
-            if self.fuse < cost:
-                if what == "write":
-                    apply(self.files, (what, name, data[: self.fuse]))
-                if self.spoiler:
-                    self.spoiler.spoil(self, name if what == "write" else None)
-                raise PowerCut
-            self.fuse -= cost
-        apply(self.files, effect)
-        self.effects.append(effect)
+    def room_for(self, name: str, size: int) -> int:
+        return min(size, max(0, self.capacity - self.used() + len(self.files[name])))
 
-    def close(self) -> None:
-        self._busy = False
+    def create(self, name: str) -> None:
+        super().create(name)
+        self.lost.pop(name, None)
+        self.effects.append(("create", name, b""))
+
+    def delete(self, name: str) -> None:
+        removed = self.files[name]
+        super().delete(name)
+        self.lost.pop(name, None)
+        if self.spoiler:
+            self.spoiler.removed.append((name, removed))
+        self.effects.append(("remove", name, b""))
+
+    def put(self, name: str, start: int, data: bytes) -> None:
+        if self.worn:
+            data = data[:-1] + bytes([data[-1] ^ 1])
+        self._written = name
+        super().put(name, start, data)
+        self._written = None
+        self.effects.append(("write", name, data))
+
+    def unplug(self) -> None:
+        super().unplug()
+        if self.spoiler:
+            self.spoiler.spoil(self, self._written)
+        self._written = None
 
     def restart(self, chance: random.Random) -> None:
         """The power is back. Of a file that is listed twice, either may be the one that opens."""
-        self._busy, self.fuse = False, None
+        self.power_on()
         for name in self.twice.keys() & self.files.keys():
             if chance.random() < 0.5:
                 self.files[name], self.twice[name] = self.twice[name], self.files[name]
@@ -176,62 +179,25 @@ class Spoiler:
             content[self._chance.randrange(len(content))] ^= 1 << self._chance.randrange(8)
 
 
-class File:
+class FlashFile(File):
     """An open file of a Flash."""
 
     def __init__(self, flash: Flash, name: str, mode: str) -> None:
-        self._flash, self._name, self._writes = flash, name, mode != "rb"
-        self._position = 0
+        super().__init__(flash, name, mode)
+        self._flash = flash
 
-    def __enter__(self) -> File:
-        return self
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        super().__exit__(kind, error, at)
+        if self._writable and self._flash.broken_closes:
+            self._flash.broken_closes -= 1
+            raise OSError(EIO)
 
-    def __exit__(self, *_: object) -> None:
-        self._flash.close()
-        if self._writes and self._flash.broken_close:
-            raise OSError(5)
-
-    def write(self, data: bytes) -> int:
-        assert self._writes
-        data = bytes(data)
-        if self._flash.worn:
-            data = data[:-1] + bytes([data[-1] ^ 1])
-        fits = data[: max(0, self._flash.capacity - self._flash.used())]
-        self._flash.change(("write", self._name, fits))
-        if fits != data:
-            raise OSError(28)
-        return len(data)
-
-    def readinto(self, buffer: bytearray) -> int:
-        assert not self._writes
-        here = range(self._position, self._position + len(buffer))
+    def _rest(self, most: int | None = None) -> bytes:
         lost = self._flash.lost.get(self._name, range(0))
-        if self._flash.broken_read or max(here.start, lost.start) < min(here.stop, lost.stop):
-            raise OSError(5)
-        data = self._flash.files[self._name][self._position : self._position + len(buffer)]
-        buffer[: len(data)] = data
-        self._position += len(data)
-        return len(data)
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        assert whence in (0, 2)
-        self._position = offset + (len(self._flash.files[self._name]) if whence == 2 else 0)
-        return self._position
-
-    def flush(self) -> None:
-        """MaixPy takes the number of bytes that SPIFFS reports here for an error."""
-        raise OSError(5)
-
-
-def apply(files: dict[str, bytearray], effect: Effect) -> None:
-    """Do an effect to plain files."""
-    what, name, data = effect
-    if what == "create":
-        files[name] = bytearray()
-    elif what == "remove":
-        del files[name]
-    else:
-        files[name] += data
+        end = lost.stop if most is None else self._position + most
+        if self._flash.broken_read or max(self._position, lost.start) < min(end, lost.stop):
+            raise OSError(EIO)
+        return super()._rest(most)
 
 
 def cuts(before: dict[str, bytes], effects: list[Effect]) -> Iterator[tuple[int, bool, dict[str, bytes]]]:

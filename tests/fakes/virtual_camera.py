@@ -1,13 +1,14 @@
-"""A virtual board in a process of its own with its USB on a pty: `virtual_camera.py FLASH_FOLDER [CUT_AFTER_BYTES]`.
+"""A virtual board in a process of its own with its USB on a pty.
+
+    python -m tests.fakes.virtual_camera FLASH_FOLDER [CUT_AFTER_BYTES]
 
 Prints the name of the pty when the app is ready. Ends when it is killed, or so many written bytes later.
 """
 
 import contextlib
 import os
-import pty
+import subprocess
 import sys
-import tty
 from pathlib import Path
 
 from madeleine.model import find_model
@@ -16,30 +17,37 @@ from madeleine.sim.board import VirtualBoard
 from madeleine.sim.scenes import scene
 from madeleine.sim.world import Scene, World
 
+from tests import ROOT
+from tests.fakes.pty import PtyEnd
+
 
 class Cable:
     """The pty, as the world's director."""
 
     def __init__(self, cut_after: int | None) -> None:
-        self.master, self.slave = pty.openpty()
-        tty.setraw(self.slave)
-        os.set_blocking(self.master, False)
+        self._pty = PtyEnd()
+        os.set_blocking(self._pty.master, False)
         self._cut_after = cut_after
         self._ready = False
         self._unsent = bytearray()
 
     def __call__(self, world: World) -> None:
-        with contextlib.suppress(BlockingIOError):
-            world.usb_in.extend(os.read(self.master, 1024))
+        world.usb_in.extend(self._pty.read(0) or b"")
         if not self._ready and b'"ready"' in world.usb_out:
             self._ready = True
-            print(os.ttyname(self.slave), flush=True)
+            print(self._pty.device, flush=True)
             if self._cut_after is not None:
                 world.flash.cut_after(self._cut_after)
         self._unsent += world.usb_out
         world.usb_out.clear()
         with contextlib.suppress(BlockingIOError):
-            del self._unsent[: os.write(self.master, self._unsent)]
+            del self._unsent[: os.write(self._pty.master, self._unsent)]
+
+
+def started(flash: Path, *cut_after: str) -> subprocess.Popen[str]:
+    """The process; its first line on stdout names the pty."""
+    command = [sys.executable, "-m", "tests.fakes.virtual_camera", str(flash), *cut_after]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
 def main() -> None:

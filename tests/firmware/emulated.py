@@ -21,7 +21,7 @@ from madeleine.sim.shot import Shot, contact_sheet
 from PIL import Image
 
 from tests import ROOT
-from tests.fakes.boxed_board import BoxedBoard
+from tests.fakes.boxed import BoxedBoard
 
 WALL_S = 600  # of the host, for any one wait: a machine may be slow and shared
 SLICE_S = 0.02
@@ -105,7 +105,7 @@ def setup(board: EmulatedBoard, *options: str) -> tuple[int, str]:
     said = io.StringIO()
     os.environ["COLUMNS"] = str(COLUMNS)
     with contextlib.redirect_stdout(said):
-        code = cli.main(["setup", "--port", board.port, "--yes", *options])
+        code = cli.main(["setup", "--port", board.device, "--yes", *options])
     return code, said.getvalue()
 
 

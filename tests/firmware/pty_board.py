@@ -2,13 +2,12 @@
 
 import contextlib
 import math
-import os
-import select
 import threading
-import tty
 from collections.abc import Iterator
 
 from k210 import Emulator
+
+from tests.fakes.pty import PtyEnd
 
 
 class PtyBoard(threading.Thread):
@@ -17,34 +16,30 @@ class PtyBoard(threading.Thread):
     def __init__(self, emulator: Emulator) -> None:
         super().__init__(daemon=True)
         self.emulator = emulator
-        self._master, self._slave = os.openpty()
-        tty.setraw(self._slave)
-        self.device = os.ttyname(self._slave)
-        self._ending = False
+        self._cable = PtyEnd()
+        self.device = self._cable.device
         self._slice_done = threading.Condition()
         self._on_s = 0.0  # by the board's clock; at the end for ever
         self.said = b""
 
     def run(self) -> None:
         try:
-            while not self._ending and not self.emulator.power_lost:
-                self._turn()
+            while not self.emulator.power_lost and (heard := self._cable.read(0)) is not None:
+                self._turn(heard)
         finally:
             with self._slice_done:
                 self._on_s = math.inf
                 self._slice_done.notify_all()
-            os.close(self._slave)
-            os.close(self._master)
+            self._cable.unplug()
 
-    def _turn(self) -> None:
-        ready, _, _ = select.select([self._master], [], [], 0)
-        if ready:
-            self.emulator.send(os.read(self._master, 4096))
+    def _turn(self, heard: bytes) -> None:
+        if heard:
+            self.emulator.send(heard)
         self._run_slice()
         out = self.emulator.take_output()
         if out:
             self.said += out
-            os.write(self._master, out)
+            self._cable.write(out)
 
     def _run_slice(self) -> None:
         before = self.emulator.cycles
@@ -62,7 +57,7 @@ class PtyBoard(threading.Thread):
 
     def off(self) -> None:
         """Switches the board off; the host sees that the cable is gone."""
-        self._ending = True
+        self._cable.stop()
         self.join()
 
 

@@ -7,7 +7,7 @@ from k210.memory import SRAM_ALIAS
 from k210.system import BY_PIN, BY_SOFTWARE, BY_WATCHDOG, RESET_STATUS
 from madeleine.kpu import Network
 from madeleine.kpu.emulator.speed import layer_times_ms
-from madeleine.kpu.format.layertypes import Conv
+from madeleine.kpu.format.layertypes import ConvLayer
 from madeleine.model import find_model
 
 from tests.k210 import needs_unicorn  # noqa: F401
@@ -216,7 +216,7 @@ class TestKpu:
         network.place(picture)
         machine.kpu._memory.ai_ram[:] = network.memory.ai_ram
         write(machine, 0x40800000, 0x40, 1)
-        convolutions = [step for step in network.steps if isinstance(step.layer, Conv)]
+        convolutions = [step for step in network.steps if isinstance(step.layer, ConvLayer)]
         expected_ms = 0.0
         for step, took_ms in zip(network.steps, layer_times_ms(network), strict=True):
             step.run()
@@ -233,7 +233,7 @@ class TestKpu:
     def test_a_layer_that_was_computed_before_is_remembered(self, network):
         from k210 import kpu
 
-        step = next(step for step in network.steps if isinstance(step.layer, Conv))
+        step = next(step for step in network.steps if isinstance(step.layer, ConvLayer))
         machine = running()
         write(machine, 0x40800000, 0x40, 1)
         run_layer(machine, step.layer)

@@ -7,7 +7,7 @@ from madeleine.kpu.compiler.graph import (
     PICTURE,
     Activation,
     Add,
-    Convolution,
+    ConvNode,
     Curve,
     Dense,
     GlobalAverage,
@@ -37,7 +37,7 @@ class Sketch:
         taps = kernel**2 * (1 if depthwise else channels)
         padding = padding or (EVEN if kernel == 3 else Padding())
         return self._add(
-            Convolution,
+            ConvNode,
             (source,),
             (out, height // stride, width // stride),
             weights=self.random.normal(0, 2 * gain / np.sqrt(taps), shape).astype(np.float32),
@@ -72,7 +72,7 @@ class Sketch:
         return replace(self.graph, outputs=outputs or (self.last,))
 
     def _add(self, kind, inputs, shape, **values):
-        name = f"{kind.__name__.lower()}{len(self.graph.nodes)}"
+        name = f"{kind.__name__.removesuffix('Node').lower()}{len(self.graph.nodes)}"
         node = kind(name=name, inputs=inputs, shape=shape, **values)
         self.graph = replace(self.graph, nodes=(*self.graph.nodes, node))
         self.last = name

@@ -56,7 +56,7 @@ class Oracle:
 
     # -- the KPU
 
-    def Conv(self):
+    def ConvLayer(self):
         r = self.layer.registers
         x = [
             [

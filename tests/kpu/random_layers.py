@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
-from madeleine.kpu.compiler.compose import CLAMP, FAR, convolution, pack_activation, pack_batch_norm
+from madeleine.kpu.compiler.compose import CLAMP, FAR, make_conv_layer, pack_activation, pack_batch_norm
 from madeleine.kpu.emulator.convolution import POOLS
 from madeleine.kpu.emulator.memory import Placement
 from madeleine.kpu.format import layertypes as k
@@ -24,7 +24,7 @@ def conv(random, *, pool_type=0, kernel=3, depthwise=False, bits=8, fractional=F
     shape = (out_channels, kernel, kernel) if depthwise else (out_channels, in_channels, kernel, kernel)
     top = 1 << bits
     weights = random.integers(0, top, shape).astype(np.uint8 if bits == 8 else np.uint16)
-    layer = convolution(
+    layer = make_conv_layer(
         weights,
         source,
         target,

@@ -1,7 +1,7 @@
 """A model of a few kilobytes with layers of several kinds, for tests of the format and of the whole network."""
 
 import numpy as np
-from madeleine.kpu.compiler.compose import CLAMP, convolution, pack_activation, pack_batch_norm
+from madeleine.kpu.compiler.compose import CLAMP, make_conv_layer, pack_activation, pack_batch_norm
 from madeleine.kpu.emulator.memory import Placement
 from madeleine.kpu.format import layertypes as k
 from madeleine.kpu.format.kmodel import Kmodel
@@ -19,7 +19,7 @@ def model() -> Kmodel:
     shared = {"batch_norm": pack_batch_norm(*norm), "activation": pack_activation(CLAMP), "zero_w": 128}
     shapes = ((CHANNELS, 3, 3, 3), (CHANNELS, 3, 3), (CHANNELS, CHANNELS, 1, 1))
     convs = [
-        convolution(random.integers(90, 166, shape).astype(np.uint8), source, target, main_address=place, **shared)
+        make_conv_layer(random.integers(90, 166, shape).astype(np.uint8), source, target, main_address=place, **shared)
         for shape, source, target, place in zip(shapes, lines, lines[1:], (None, None, 0), strict=False)
     ]
     floats = k.Dequantize(in_address=0, out_address=MAP, count=MAP, scale=0.5, bias=0.0)

@@ -215,8 +215,7 @@ def test_a_cut_while_committing_closes_nothing_after_a_restart():
     flash.fuse = 3
     with pytest.raises(PowerCut):
         commit(store, RECORDS)
-    flash.fuse = None
-    flash.close()
+    flash.power_on()
     store, memory, _ = boot(flash, VECTOR_BYTES)
     step(store, memory, "learn", "box", bytes(8))
     assert boot(flash, VECTOR_BYTES)[1].state() == memory.state()

@@ -236,7 +236,6 @@ def test_a_host_can_watch():
     told = camera.line('{"do": "watch", "every": 3, "what": ["scores", "vector"], "id": 1}')
     assert told == [{"event": "watch", "every": 3, "what": ["scores", "vector"], "id": 1}]
     vector = {"event": "vector", "vector": base64(bytes(features.LENGTH))}
-    camera.session._frames = 0
     assert camera.see("cup", NEAR, 2) == []
     assert camera.see("cup", NEAR) == [SCORES, vector]
     assert camera.see("cup", NEAR, 6) == [SCORES, vector] * 2

@@ -11,7 +11,7 @@ from store import Store
 
 from tests.fakes.flash import Flash, cuts
 from tests.lib.powercut import PlainMemory, step
-from tests.lib.test_store import refused
+from tests.lib.small_store import refused
 
 MODEL, FORMER, OTHER = b"model-01", b"former-1", b"model-02"
 KNOWN = ((("", b"wwwwwwww"), ("key", b"yyyyyyyy")), ((0, b"aaaaaaaa"), (100, b"bbbbbbbb")), (("limit", "150"),))

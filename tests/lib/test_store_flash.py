@@ -7,7 +7,7 @@ from change import Change
 
 from tests.fakes.flash import Flash, PowerCut
 from tests.lib.powercut import PlainMemory, boot, step
-from tests.lib.test_store import VECTOR_BYTES, loaded, refused, taught, vector
+from tests.lib.small_store import VECTOR_BYTES, loaded, refused, taught, vector
 
 # Flash that fails
 
@@ -35,15 +35,15 @@ def test_no_room_beside_dead_records_makes_a_new_generation():
 
 
 @pytest.mark.parametrize("change", ["learn x 12345678", "undo", "forget cup", "setting limit 150", "reset"])
-@pytest.mark.parametrize("fault", ["broken_close", "worn", "broken_read"])
+@pytest.mark.parametrize("fault", ["broken_closes", "worn", "broken_read"])
 def test_a_change_that_failed_is_nowhere(change, fault):
     flash, store, memory = taught("cup", "key")
-    setattr(flash, fault, True)
+    setattr(flash, fault, 99)
     word, *arguments = change.split()
     if word == "learn":
         arguments[1] = arguments[1].encode()
     refused("write", store.apply, Change(word, *arguments))
-    setattr(flash, fault, False)
+    setattr(flash, fault, 0)
     step(store, memory, "learn", "after", vector(3))
     again, reports = loaded(flash)
     assert (again.state(), reports) == (memory.state(), [])
@@ -51,14 +51,7 @@ def test_a_change_that_failed_is_nowhere(change, fault):
 
 def test_a_refused_record_that_is_whole_on_flash_is_expelled():
     flash, store, memory = taught("cup")
-    close = flash.close
-
-    def fail_once():
-        close()
-        flash.close = close
-        raise OSError(5)
-
-    flash.close = fail_once
+    flash.broken_closes = 1
     refused("write", store.apply, Change("learn", "key", vector(1)))
     again, reports = loaded(flash)
     assert (again.state(), reports) == (memory.state(), [])
@@ -67,9 +60,9 @@ def test_a_refused_record_that_is_whole_on_flash_is_expelled():
 def test_a_sealed_file_that_cannot_be_removed_again_closes_the_store():
     """Otherwise it would outrank the file that goes on being written."""
     flash, store, memory = taught("cup")
-    flash.broken_remove = flash.broken_close = True
+    flash.broken_remove, flash.broken_closes = True, 99
     refused("write", store.apply, Change("reset"))
-    flash.broken_remove = flash.broken_close = False
+    flash.broken_remove, flash.broken_closes = False, 0
     refused("closed", store.apply, Change("learn", "key", vector(1)))
     assert loaded(flash)[0].state() == memory.state()
 
@@ -91,7 +84,7 @@ def test_an_interrupted_compaction_leaves_the_store_closed_until_it_is_loaded():
     flash.fuse = 30
     with pytest.raises(PowerCut):
         store.compact(memory)
-    flash.fuse = None
+    flash.power_on()
     refused("closed", store.apply, Change("learn", "box", vector(2)))
     again = PlainMemory()
     assert store.load(again) == []
@@ -102,12 +95,12 @@ def test_an_interrupted_compaction_leaves_the_store_closed_until_it_is_loaded():
 @pytest.mark.parametrize(("fault", "code"), [("broken_read", "write"), ("broken_list", "closed")])
 def test_flash_that_cannot_be_read_is_left_alone(fault, code):
     flash, _, memory = taught("cup")
-    setattr(flash, fault, True)
+    setattr(flash, fault, 99)
     store, _, reports = boot(flash, VECTOR_BYTES)
     assert reports
     assert all("cannot be read" in report for report in reports)
     refused(code, store.apply, Change("learn", "key", vector(1)))
-    setattr(flash, fault, False)
+    setattr(flash, fault, 0)
     assert loaded(flash)[0].state() == memory.state()
 
 

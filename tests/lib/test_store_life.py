@@ -65,10 +65,11 @@ class Life(RuleBasedStateMachine):
         except PowerCut:
             pass
         allowed.append(expected)
+        self.flash.power_on()
         self.flash.fuse = second
         with suppress(PowerCut):
             boot(self.flash, 8)
-        self.flash.fuse = None
+        self.flash.power_on()
         self.store, self.memory, _ = boot(self.flash, 8)
         assert self.memory.state() in allowed
         self.past = Past()

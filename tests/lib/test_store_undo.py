@@ -11,7 +11,7 @@ from store import Store, StoreError
 
 from tests.fakes.flash import Flash, PowerCut, cuts
 from tests.lib.powercut import HISTORY, PlainMemory, State, any_change, boot, copied, step
-from tests.lib.test_store import VECTOR_BYTES, loaded, refused, taught, vector
+from tests.lib.small_store import VECTOR_BYTES, loaded, refused, taught, vector
 
 CHANGES = {
     "learn": ("learn", "key", vector(8)),
@@ -259,7 +259,7 @@ def test_an_interrupted_undo_is_old_or_new_after_a_restart():
     flash.fuse = 5
     with pytest.raises(PowerCut):
         step(store, memory, "undo")
-    flash.fuse = None
+    flash.power_on()
     again, _ = loaded(flash)
     assert again.settings == {"limit": "99"}
 

@@ -66,18 +66,19 @@ def _output(command: list[str], **environment: str) -> str:
 def language(root: Path) -> Run:
     """Runs a script under MicroPython 1.10, which has the language of the board, with lib's logic at hand."""
     package = _package(npm.LANGUAGE)
-    modules = [HERE / "scripts/lacking.py", *logic_modules(root / "lib")]
+    scripts = HERE / "scripts"
+    modules = [scripts / "lacking.py", *logic_modules(root / "lib"), scripts / "trace.py"]
     loaded = [word for file in modules for word in ("--mod", f"{file.stem}={file}")]
     return lambda script: _output([*npm.node(), str(HERE / "language.cjs"), package, *loaded, str(script)])
 
 
 @pytest.fixture(scope="session")
 def current(root: Path) -> Run:
-    """Runs a script under today's MicroPython, with folders copied in and put on its path (lib if none)."""
+    """Runs a script under today's MicroPython, with folders copied in and put on its path (if none: lib, scripts)."""
     package = _package(npm.CURRENT)
 
     def run(script: Path, *arguments: str, mounts: dict[Path, str] | None = None) -> str:
-        mounts = mounts or {root / "lib": "/flash/lib"}
+        mounts = mounts or {root / "lib": "/flash/lib", HERE / "scripts": "/scripts"}
         copied = [word for host, board in mounts.items() for word in ("--mount", f"{host}:{board}")]
         return _output([*npm.node(), str(HERE / "current.mjs"), package, *copied, str(script), *arguments])
 

@@ -3,13 +3,19 @@
 from collections.abc import Callable
 from pathlib import Path
 
-SCRIPT = Path(__file__).parent / "scripts/logic.py"
+import pytest
+
+SCRIPTS = Path(__file__).parent / "scripts"
 Run = Callable[..., str]
 
+pytestmark = pytest.mark.parametrize(
+    "script", [SCRIPTS / "logic.py", SCRIPTS / "storing.py"], ids=lambda file: file.stem
+)
 
-def test_same_under_the_language_of_the_board(language: Run, cpython: Run) -> None:
-    assert language(SCRIPT).splitlines() == cpython(SCRIPT).splitlines()
+
+def test_same_under_the_language_of_the_board(script: Path, language: Run, cpython: Run) -> None:
+    assert language(script).splitlines() == cpython(script).splitlines()
 
 
-def test_same_under_todays_micropython(current: Run, cpython: Run) -> None:
-    assert current(SCRIPT).splitlines() == cpython(SCRIPT).splitlines()
+def test_same_under_todays_micropython(script: Path, current: Run, cpython: Run) -> None:
+    assert current(script).splitlines() == cpython(script).splitlines()

@@ -66,8 +66,10 @@ def test_edit(madeleine, for_the_board):
     ("options", "words"),
     [
         ([], "nothing to change; give --headless"),
-        (["--map", "--limit", "300"], "--limit and --upside-down go with --byte-features"),
-        (["--byte-features", "--limit", "100"], "do not fit bytes at limit 100"),
+        (["--map", "--full", "7"], "--full and --upside-down go with --byte-features"),
+        (["--byte-features", "--full", "4"], "do not fit bytes that end at 4"),
+        (["--map", "--marks", "0.5", "100"], "--marks are in the notes"),
+        (["--marks", "0.5", "100"], "no notes"),
     ],
 )
 def test_edit_refuses(madeleine, tmp_path, options, words):
@@ -108,9 +110,9 @@ def test_run_names_the_best(madeleine, picture, tmp_path):
     ("content", "words"),
     [
         (b'["one", "two"]', "output 0 has 768 numbers, the labels are 2"),
-        (b'{"one": 1}', "is no list of texts"),
-        (b"[" * 100_000, "is no list of labels"),
-        (b"\xff", "is no list of labels"),
+        (b'{"one": 1}', "is not a list of texts"),
+        (b"[" * 100_000, "is not a list of labels"),
+        (b"\xff", "is not a list of labels"),
     ],
 )
 def test_labels_that_do_not_fit(madeleine, picture, tmp_path, content, words):

@@ -106,7 +106,7 @@ def test_what_fails_is_reported(acting: Acting) -> None:
     assert acting.report() == f"rule 1 (any name appears): {sys.executable} failed with 3: no sound card"
     acting.rules("[[rule]]\nrun = ['no-such-thing']\n")
     acting.change("appears", "cup")
-    assert "there is no program 'no-such-thing'" in acting.report()
+    assert "program 'no-such-thing' not found" in acting.report()
     (acting.folder / "text").write_text("not a program")
     (acting.folder / "text").chmod(0o755)
     acting.rules("[[rule]]\nrun = ['./text']\n")

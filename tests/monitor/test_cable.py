@@ -1,8 +1,6 @@
 """The cable: garbage, halves of lines, NULs, megabytes; pulled, plugged again, elsewhere; a port in use."""
 
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +14,8 @@ from madeleine.monitor.cable import CableSource
 from madeleine.monitor.items import Cable, Heard, Item, Linked, Tick
 from madeleine.monitor.state import State
 
-from tests import ROOT
-from tests.fakes.fake_board import FakeBoard, fake_board
+from tests.fakes import virtual_camera
+from tests.fakes.board import FakeBoard, fake_board
 from tests.monitor.app_lines import line, seen
 from tests.monitor.servers import WAIT_S
 
@@ -178,8 +176,7 @@ def test_several_cameras(plugged: list[Port]) -> None:
 
 def test_the_virtual_camera(tmp_path: Path) -> None:
     """The real app: taught over the same cable, seen, restarted."""
-    program = ROOT / "tests/fakes/virtual_camera.py"
-    with subprocess.Popen([sys.executable, str(program), str(tmp_path)], stdout=subprocess.PIPE, text=True) as camera:
+    with virtual_camera.started(tmp_path) as camera:
         device = camera.stdout.readline().strip()
         source, state = CableSource(device), State()
         teacher = os.open(device, os.O_WRONLY | os.O_NOCTTY)

@@ -74,13 +74,40 @@ def test_when_and_what(rules) -> None:
     ]
 
 
+def test_a_rule_can_wait_until_the_camera_is_sure(rules) -> None:
+    every, surely, surely_gone = rules(
+        """
+        [[rule]]
+        run = ["true"]
+        [[rule]]
+        sure = true
+        run = ["true"]
+        [[rule]]
+        sure = true
+        when = "goes"
+        run = ["true"]
+        """
+    ).rules
+    assert surely.title == "rule 2 (any name appears surely)"
+    probable = Change("appears", "cup", 0.0, 150.0, False)
+    raised = Change("appears", "cup", 1.0, 80.0, True, raised=True)
+    sure = Change("appears", "cup", 0.0, 80.0, True)
+    assert [every.wants(change) for change in (CUP, probable, raised, sure)] == [True, True, False, True]
+    assert [surely.wants(change) for change in (CUP, probable, raised, sure)] == [True, False, True, True]
+    gone = [Change("goes", "cup", 2.0, None, was_sure) for was_sure in (True, False, None)]
+    assert [surely_gone.wants(change) for change in gone] == [True, False, True]
+    assert json.loads(message_of(None, probable)[0])["sure"] is False
+    assert [message_of("{sure}", change)[0] for change in (probable, sure, CUP)] == ["false", "true", ""]
+
+
 RUN = '[[rule]]\nrun = ["true"]\n'
 WRONG = [
-    ("", "no rule in it"),
-    ("rule = 7", "no rule in it"),
-    ("rule = [7]", "rule 1: is no table"),
+    (RUN + "sure = 1", "sure is true or false"),
+    ("", "it has no rule"),
+    ("rule = 7", "it has no rule"),
+    ("rule = [7]", "rule 1: not a table"),
     ("[[rules]]\nrun = ['true']", "'rules' is unknown; a file of rules has rule, mqtt"),
-    ("[[rule]]\nrun = ['true'", "is no TOML"),
+    ("[[rule]]\nrun = ['true'", "not valid TOML"),
     ('[[rule]]\nnmae = "cup"\nrun = ["true"]', "rule 1: 'nmae' is unknown; a rule has name, when"),
     (RUN + "[[rule]]\nname = 7\nrun = ['true']", "rule 2: name is a name, or a list"),
     ("[[rule]]\nname = ['cup', '']\nrun = ['true']", "name is a name"),
@@ -94,7 +121,7 @@ WRONG = [
     ("[[rule]]\nrun = ['{label}']", "begins with the name of a program"),
     ("[[rule]]\nrun = ['echo', 'saw {label}']", "an argument of its own"),
     ("[[rule]]\nrun = ['echo', '{label}{label}']", "an argument of its own"),
-    ("[[rule]]\nrun = ['echo', '{name}']", "there is no {name}; what can be filled in is {label}"),
+    ("[[rule]]\nrun = ['echo', '{name}']", "{name} is not known; the monitor fills in {label}"),
     ("[[rule]]\nrun = ['echo', \"a\\u0000\"]", "NUL"),
     (RUN + "timeout_s = 0", "timeout_s is a number of seconds"),
     (RUN + "timeout_s = nan", "timeout_s is a number of seconds"),
@@ -111,16 +138,16 @@ WRONG = [
     (RUN + "[mqtt]\nhost = 'a'\nport = 0", "port is a number"),
     (RUN + "[mqtt]\nhost = 'a'\npassword = 'b'", "needs a user"),
     (RUN + "[mqtt]\nhost = 'a'\ntls = 1", "tls true or false"),
-    ("[[rule]]\nweb = { url = 'ftp://a' }", "is no address"),
-    ("[[rule]]\nweb = { url = 'http://{label}/' }", "is no address"),
-    ("[[rule]]\nweb = { url = 'http://a:99999/' }", "is no address"),
-    ("[[rule]]\nweb = { url = 'http://[a' }", "is no address"),
+    ("[[rule]]\nweb = { url = 'ftp://a' }", "is not a valid address"),
+    ("[[rule]]\nweb = { url = 'http://{label}/' }", "is not a valid address"),
+    ("[[rule]]\nweb = { url = 'http://a:99999/' }", "is not a valid address"),
+    ("[[rule]]\nweb = { url = 'http://[a' }", "is not a valid address"),
     ("[[rule]]\nweb = { url = 7 }", "url is no text"),
     ("[[rule]]\nweb = { url = 'http://a', method = 'DELETE' }", "method is one of POST, PUT, GET"),
     ("[[rule]]\nweb = { url = 'http://a', method = ['GET'] }", "method is one of"),
     ("[[rule]]\nweb = { url = 'http://a', method = 'GET', message = 'x' }", "a GET has no message"),
     ("[[rule]]\nweb = { url = 'http://a', headers = { A = \"b\\nC: d\" } }", "headers is a table"),
-    ("[[rule]]\nweb = { url = 'http://a', message = '{lable}' }", "there is no {lable}"),
+    ("[[rule]]\nweb = { url = 'http://a', message = '{lable}' }", "{lable} is not known"),
 ]
 
 
@@ -137,7 +164,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(RulesError, match="cannot be read"):
         load(tmp_path / "missing.toml")
     (tmp_path / "latin.toml").write_bytes(b"\xff")
-    with pytest.raises(RulesError, match="no TOML"):
+    with pytest.raises(RulesError, match="not valid TOML"):
         load(tmp_path / "latin.toml")
 
 
@@ -162,7 +189,7 @@ def test_a_label_is_no_option() -> None:
 
 
 def test_programs_are_found_before_they_are_needed(tmp_path: Path) -> None:
-    with pytest.raises(ActionError, match="no program 'no-such-thing'"):
+    with pytest.raises(ActionError, match="program 'no-such-thing' not found"):
         command_line(Run(("no-such-thing",), tmp_path), CUP)
     script = tmp_path / "say.sh"
     script.write_text("#!/bin/sh\n")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from madeleine.kpu.format.kmodel import Kmodel, parse
-from madeleine.kpu.format.layertypes import Conv, Region
+from madeleine.kpu.format.layertypes import ConvLayer, Region
 from madeleine.kpu.format.write import write
 from madeleine.model import find_model
 from madeleine.sim.stage import HostStage, play
@@ -39,7 +39,7 @@ def run(tmp_path: Path):
 def with_other_weights(model: Kmodel) -> Kmodel:
     """The same network but for one convolution, all of whose weights are turned round."""
     layers = list(model.layers)
-    last = max(i for i, layer in enumerate(layers) if isinstance(layer, Conv))
+    last = max(i for i, layer in enumerate(layers) if isinstance(layer, ConvLayer))
     layers[last] = dataclasses.replace(layers[last], weights=layers[last].weights[::-1])
     return dataclasses.replace(model, layers=tuple(layers))
 

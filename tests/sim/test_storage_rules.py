@@ -149,7 +149,8 @@ def test_free_space_is_told_in_128_kb_blocks(flash):
 def test_what_is_not_flushed_is_lost_with_the_power(flash):
     file = flash.open("a", "wb")
     file.write(b"kept")
-    file.flush()
+    assert failure(file.flush) == 5  # on SPIFFS: the data arrive all the same
+    file.flush()  # nothing is waiting
     file.write(b"lost")
     flash.unplug()
     file.close()

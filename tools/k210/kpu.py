@@ -13,11 +13,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from madeleine.kpu.emulator.convolution import Convolution
+from madeleine.kpu.emulator.convolution import ConvRunner
 from madeleine.kpu.emulator.memory import Memory, Placement, read_map, write_map
 from madeleine.kpu.emulator.network import BLAS
 from madeleine.kpu.emulator.speed import convolution_ms
-from madeleine.kpu.format.layertypes import ACTIVATION_BYTES, Conv
+from madeleine.kpu.format.layertypes import ACTIVATION_BYTES, ConvLayer
 from madeleine.kpu.format.registers import SIZE_BYTES
 from madeleine.kpu.format.registers import Registers as Arguments
 from numpy.typing import NDArray
@@ -62,10 +62,10 @@ RESULTS = Results(REMEMBERED_BYTES)
 
 
 @functools.lru_cache(maxsize=256)  # layers, of some networks
-def prepared(layer: Conv, eight_bit: bool) -> tuple[Convolution, bytes]:
+def prepared(layer: ConvLayer, eight_bit: bool) -> tuple[ConvRunner, bytes]:
     """A layer ready to run, and a digest of all that decides on its result but the map."""
     everything = layer.registers.pack() + layer.weights + layer.batch_norm + layer.activation
-    return Convolution(layer, eight_bit), hashlib.blake2b(everything, digest_size=16).digest()
+    return ConvRunner(layer, eight_bit), hashlib.blake2b(everything, digest_size=16).digest()
 
 
 class Kpu(Registers):
@@ -198,9 +198,9 @@ class Kpu(Registers):
             RESULTS.put(key, result)
         return result
 
-    def _with_weights(self, layer: Arguments, eight_bit: bool) -> Conv:
+    def _with_weights(self, layer: Arguments, eight_bit: bool) -> ConvLayer:
         read = self.machine.read
-        return Conv(
+        return ConvLayer(
             registers=layer,
             out_address=0,
             weights=read(layer.weights_address, layer.weight_count() * (1 if eight_bit else 2)),

@@ -15,8 +15,8 @@ from madeleine.camera.ports import BRIDGES, Port
 from madeleine.sim.storage import Storage
 
 from tests import ROOT
-from tests.fakes.board_prompt import BoardPrompt
-from tests.fakes.fake_board import fake_board
+from tests.fakes.board import fake_board
+from tests.fakes.prompt import BoardPrompt
 
 STATUS = {"v": 1, "event": "status", "app": "0.1.0", "board": "M5StickV", "examples": 3, "battery_mv": 4000}
 FOUND = {

@@ -8,7 +8,7 @@ from madeleine.sim.power import PowerCut
 from madeleine.sim.storage import Storage
 
 from tests import ROOT
-from tests.fakes.board_prompt import FakeBoardModules, Restarted
+from tests.fakes.prompt import FakeBoardModules, Restarted
 
 HALF = compile(board_half(ROOT), "install.py", "exec")
 BOOT = b"import main\n\nmain.run()\n"

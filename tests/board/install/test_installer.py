@@ -12,8 +12,8 @@ from madeleine.board.install.files import app_files
 from madeleine.sim.storage import Storage
 
 from tests import ROOT
-from tests.fakes.board_prompt import BoardPrompt
-from tests.fakes.fake_board import FakeBoard, fake_board
+from tests.fakes.board import FakeBoard, fake_board
+from tests.fakes.prompt import BoardPrompt
 
 READY = b'boot\r\n{"v": 1, "event": "ready", "app": "0.1.0", "board": "M5StickV", "examples": 3, "capacity": 250}\r\n'
 FOREIGN = b"while True: pass"

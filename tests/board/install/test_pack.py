@@ -1,118 +1,28 @@
-"""The app in one file: the board reads what is packed, and one app starts while one form replaces the other."""
+"""The app in one file: it is packed whole, and one app starts while one form replaces the other."""
 
-import io
 import struct
 import sys
-from types import SimpleNamespace
 
-import pack as board_pack
 import pytest
 from madeleine.board.install.files import BESIDE_PACK, PACK, SPARES, app_files, packed
-from madeleine.board.install.pack import MPY_V4, byte_code, pack
+from madeleine.board.install.pack import MPY_V4, byte_code
 from madeleine.errors import ToolError
 
 from tests.board.install.test_board_half import BOOT, FOREIGN, OLD, Board
+from tests.lib.test_pack import reading
 
-MODULES = {"one": b"first", "two": b"", "three": bytes(range(256)) * 40}
 PACKED = {"boot.py": BOOT, "lib/pack.py": b"# reads", PACK: b"# one file, longer"}
 ONCE = dict(PACKED)  # as it was before there were second copies
 PACKED |= {spare: PACKED[name] for spare, name in SPARES.items()}
 NEXT_PACKED = {**PACKED, **dict.fromkeys((PACK, "lib/spare.pack"), b"# the next version, longer yet")}
 
 
-@pytest.fixture
-def of(monkeypatch):
-    """A pack whose copies hold these bytes; None is a file that cannot be read."""
-
-    def opened(content: bytes | None) -> io.BytesIO:
-        if content is None:
-            raise OSError(5)
-        return io.BytesIO(content)
-
-    def made(*copies: bytes | None) -> board_pack.Pack:
-        monkeypatch.setattr(
-            board_pack, "uio", SimpleNamespace(open=lambda i, mode: opened(copies[i]), BytesIO=io.BytesIO)
-        )
-        return board_pack.Pack(range(len(copies)))
-
-    return made
-
-
-def test_what_is_packed_is_read(of) -> None:
-    read = of(pack(MODULES))
-    for name, code in MODULES.items():
-        assert read.stat(f"/{name}.mpy")[0] == 0x8000
-        assert read.open(f"/{name}.mpy", "rb").read() == code
-    for name in ("/one", "/one.py", "/four.mpy"):
-        with pytest.raises(OSError):
-            read.stat(name)
-
-
-def test_a_damaged_module_does_not_run(of) -> None:
-    content = bytearray(pack(MODULES))
-    content[-1] ^= 1
-    read = of(bytes(content))
-    assert read.open("/one.mpy", "rb").read() == b"first"
-    with pytest.raises(OSError, match="the app is damaged"):
-        read.open("/three.mpy", "rb")
-
-
-WHOLE = pack(MODULES)
-
-
-@pytest.mark.parametrize(
-    "damaged",
-    [
-        None,
-        b"",
-        WHOLE[:3],
-        WHOLE[:20],
-        WHOLE[:-5000],
-        bytes(len(WHOLE)),
-        b"\xff" * 99,
-        WHOLE.replace(b"first", b"fIrst"),
-        WHOLE.replace(b"three.mpy", b"threE.mpy"),
-    ],
-    ids=["unreadable", "empty", "no length", "half an index", "half", "zeros", "erased", "one bit", "a name"],
-)
-@pytest.mark.parametrize("at", [0, 1])
-def test_the_other_copy_serves(of, damaged, at, capsys) -> None:
-    copies = [WHOLE, WHOLE]
-    copies[at] = damaged
-    read = of(*copies)
-    assert {name: read.open(f"/{name}.mpy", "rb").read() for name in MODULES} == MODULES
-    assert ("is damaged: install again" in capsys.readouterr().out) == (at == 0), "it is said"
-
-
-@pytest.mark.parametrize(
-    ("there", "path", "names"),
-    [
-        ([], ["lib"], []),
-        (["next/app.pack"], ["lib"], []),
-        (["lib/app.pack", "next/app.pack"], ["/app", "lib"], ["lib/app.pack"]),
-        (["lib/spare.pack", "lib/app.pack"], ["/app", "lib"], ["lib/app.pack", "lib/spare.pack"]),
-        (["lib/spare.pack"], ["/app", "lib"], ["lib/spare.pack"]),
-        (["lib/app.pack", "next/app.pack", "next/sealed"], ["next", "/app", "lib"], ["next/app.pack", "lib/app.pack"]),
-        (["lib/app.pack", "next/sealed"], ["next", "/app", "lib"], ["lib/app.pack"]),
-    ],
-    ids=["sources", "staged", "staged beside one", "twice", "one is gone", "sealed", "sealed, sources"],
-)
-def test_the_seal_decides(there, path, names, monkeypatch) -> None:
-    mounted = []
-    monkeypatch.setattr(sys, "path", path[:1] * (path[0] == "next") + ["lib"])
-    monkeypatch.setattr(board_pack, "uos", SimpleNamespace(mount=lambda system, place: mounted.append((system, place))))
-    monkeypatch.setattr(board_pack, "Pack", lambda names: names)
-    board_pack.mount(there)
-    assert sys.path == path
-    assert mounted == ([(names, "/app")] if names else [])
-
-
-def test_the_app_is_packed_whole(root, of) -> None:
+def test_the_app_is_packed_whole(root, monkeypatch) -> None:
     sources = app_files(root)
     files = packed(sources)
     assert files is not None
     assert set(files) == {*BESIDE_PACK, PACK, *SPARES}
-    read = of(files[PACK])
+    read = reading(monkeypatch, files[PACK])
     for name in sources:
         module = name.rpartition("/")[2].removesuffix(".py")
         if module != "boot":

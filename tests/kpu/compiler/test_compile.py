@@ -11,7 +11,7 @@ from madeleine.kpu.compiler import reference
 from madeleine.kpu.compiler.compile import Options, compile_network, orient
 from madeleine.kpu.compiler.fidelity import fidelity
 from madeleine.kpu.compiler.graph import Activation, Curve, Padding, Pool
-from madeleine.kpu.emulator.outputs import byte_step
+from madeleine.kpu.emulator.outputs import Marks, byte_step
 from madeleine.kpu.format import layertypes as k
 from madeleine.kpu.format.kmodel import parse
 
@@ -97,7 +97,7 @@ def test_a_depthwise_stride_waits_for_the_layer_behind():
     network.conv(None, 3, 2, depthwise=True)
     network.conv(12, 1)
     layers = both(network.done())[2].model.layers
-    pools = [layer.registers.pool_type for layer in layers if isinstance(layer, k.Conv)]
+    pools = [layer.registers.pool_type for layer in layers if isinstance(layer, k.ConvLayer)]
     assert pools == [0, 0, 5]
 
 
@@ -113,7 +113,7 @@ def test_pools_with_and_without_a_layer_to_join(maximum, before):
     network.pool(maximum)
     graph = network.done(full, network.last) if before == "shared" else network.done()
     ours, wanted, compiled = both(graph)
-    assert len([layer for layer in compiled.model.layers if isinstance(layer, k.Conv)]) == {
+    assert len([layer for layer in compiled.model.layers if isinstance(layer, k.ConvLayer)]) == {
         "conv": 1, "picture": 1, "depthwise": 3, "strided": 2, "shared": 2
     }[before]  # fmt: skip
     assert np.abs(ours - wanted).max() < 0.04 * wanted.max()
@@ -192,12 +192,14 @@ def test_notes_say_when_the_picture_is_wanted_upright():
     black = np.zeros((16, 16, 3), np.uint8)
     assert not compiled.upside_down
     assert list(Network.parse(compiled.data).run(black)[2]) == [1, 0, 0, 0]
+    marked = both(sketch_even(), Options(marks=Marks(0.72, 94)))[2]
+    assert list(Network.parse(marked.data).run(black)[2]) == [1, 0, 184, 94]
 
 
-def test_a_limit_changes_what_a_step_is_worth():
+def test_the_end_of_the_bytes_changes_what_a_step_is_worth():
     graph = features()
-    usual, wide = (both(graph, Options(limit=limit))[0].astype(float) for limit in (200, 800))
-    assert byte_step(6, 800) == 2 * byte_step(6, 200)
+    usual, wide = (both(graph, Options(full=full))[0].astype(float) for full in (6, 12))
+    assert byte_step(6, 12) == 2 * byte_step(6, 6)
     assert np.abs(usual - 2 * wide).max() <= 1.5
 
 
@@ -207,14 +209,14 @@ def test_bytes_need_features_that_fit():
     network.average()
     with pytest.raises(KmodelError, match=r"globalaverage1 .*below 0"):
         both(network.done(), Options())
-    with pytest.raises(KmodelError, match="do not fit bytes at limit 5; give "):
-        both(features(), Options(limit=5))
+    with pytest.raises(KmodelError, match=r"do not fit bytes that end at 0\.95; give "):
+        both(features(), Options(full=0.95))
 
 
-def test_below_the_usual_limit_the_last_map_is_cut():
-    """At limit 40 a byte reaches 127 at 2.68; what of the map lies above counts as that much."""
-    graph, top = features(), 6 * 0.2**0.5
-    ours, wanted, compiled = both(graph, Options(limit=40))
+def test_where_the_bytes_end_the_last_map_is_cut():
+    """What of the map lies above counts as that much."""
+    graph, top = features(), 2.68
+    ours, wanted, compiled = both(graph, Options(full=top))
     pictures = graphs.pictures(np.random.default_rng(5), COUNT, graph)
     last = reference.run(graph, orient(pictures, compiled.upside_down)[1])[graph.nodes[0].name]
     cut = np.minimum(last, top).mean((2, 3))
@@ -234,7 +236,7 @@ def test_layers_are_named_and_progress_ends():
     pictures = graphs.pictures(np.random.default_rng(5), COUNT, graph)
     compiled = compile_network(graph, pictures, progress=lambda *step: told.append(step))
     assert len(compiled.nodes) == len(compiled.model.layers)
-    assert compiled.nodes[0] == "convolution0"
+    assert compiled.nodes[0] == "conv0"
     assert compiled.nodes[-1] == "outputs"
     assert told[-1][0] == told[-1][1]
     assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
@@ -246,7 +248,7 @@ def test_fidelity_is_high_for_its_own_network_and_low_for_another():
     compiled = compile_network(graph, graphs.pictures(random, COUNT, graph))
     held_out = graphs.pictures(random, 4, graph)
     good, bad = (fidelity(g, compiled, held_out) for g in (graph, other))
-    assert [found.node for found in good.similarities] == ["globalaverage1", "convolution0"]
+    assert [found.node for found in good.similarities] == ["globalaverage1", "conv0"]
     assert min(found.worst for found in good.similarities) > 0.998
     assert max(found.mean for found in bad.similarities) < 0.95
     assert good.agreement is None
@@ -276,8 +278,8 @@ def test_mixed_paddings_are_refused_by_name():
     network.conv(4, 3, 2, padding=EVEN)
     network.conv(4, 3, 2, padding=AFTER)
     message = refused(network.done())
-    assert "convolution1 (Convolution)" in message
-    assert "convolution0" in message
+    assert "conv1 (Conv)" in message
+    assert "conv0" in message
 
 
 @pytest.mark.parametrize(
@@ -293,7 +295,7 @@ def test_convolutions_the_chip_lacks_are_refused(changes, words):
     network = sketch()
     network.conv(**{"out": 4, "padding": EVEN} | changes)
     message = refused(network.done())
-    assert "sketch: convolution0 (" in message
+    assert "sketch: conv0 (" in message
     assert words in message
 
 
@@ -325,7 +327,7 @@ def test_maps_too_large_for_ai_ram_are_refused():
     network = sketch(picture=(3, 128, 256))
     network.conv(64, 1)
     message = refused(network.done())
-    assert "convolution0 (Convolution)" in message
+    assert "conv0 (Conv)" in message
     assert "find no room in AI RAM" in message
 
 
@@ -351,7 +353,7 @@ def test_unknown_nodes_and_numbers_are_refused():
 
     network = sketch()
     network._add(Upsample, (network.last,), (3, 32, 32))
-    assert "(Upsample): not supported; supported: Convolution" in refused(network.done())
+    assert "(Upsample): not supported; supported: Conv" in refused(network.done())
     network = sketch()
     network.conv(4)
     broken = replace(network.graph.nodes[0], bias=np.full(4, np.nan, np.float32))

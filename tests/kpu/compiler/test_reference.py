@@ -11,7 +11,7 @@ from madeleine.kpu.compiler.graph import (
     PICTURE,
     Activation,
     Add,
-    Convolution,
+    ConvNode,
     Curve,
     Dense,
     GlobalAverage,
@@ -38,7 +38,7 @@ def _seen(pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
     return ((pictures - MEAN) / DEVIATION).transpose(0, 3, 1, 2)
 
 
-def _by_definition(x: NDArray[np.float64], node: Convolution) -> NDArray[np.float64]:
+def _by_definition(x: NDArray[np.float64], node: ConvNode) -> NDArray[np.float64]:
     """One picture (channels, height, width), pixel by pixel."""
     channels, height, width = x.shape
     size, p = node.weights.shape[-1], node.padding
@@ -65,7 +65,7 @@ def test_convolution(size: int, stride: int, pads: tuple[int, int, int, int], de
     weights = random.normal(size=(count, size, size) if depthwise else (count, 3, size, size)).astype(np.float32)
     rows = (6 + padding.top + padding.bottom - size) // stride + 1
     columns = (5 + padding.left + padding.right - size) // stride + 1
-    node = Convolution(
+    node = ConvNode(
         name="c",
         inputs=(PICTURE,),
         shape=(count, rows, columns),

@@ -60,7 +60,7 @@ def test_what_no_single_layer_wrote():
     model = summing([(0, 0)], [1])
     first, add = model.layers
     astray = k.Add(a_address=BYTES + 8, b_address=BYTES, out_address=0, count=COUNT)
-    with pytest.raises(KmodelError, match="it reads what no single layer wrote; build the model anew"):
+    with pytest.raises(KmodelError, match="it reads bytes that no single layer wrote; build the model again"):
         flow(Kmodel((first, add, astray), model.outputs, 999))
     with pytest.raises(KmodelError, match="output 0 is not what one layer wrote"):
         flow(Kmodel((first, add), (k.Region(BYTES + 8, BYTES),), 999)).output(0)

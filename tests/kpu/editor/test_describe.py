@@ -10,7 +10,7 @@ from madeleine.kpu.editor.edit import with_byte_features
 from madeleine.kpu.emulator.speed import layer_times_ms
 from madeleine.kpu.format import layertypes as k
 from madeleine.kpu.format.kmodel import Kmodel
-from madeleine.kpu.format.layertypes import Conv
+from madeleine.kpu.format.layertypes import ConvLayer
 
 from tests.kpu import small_model
 
@@ -38,7 +38,7 @@ def test_remarks(small):
     without_cards, _ = facts(small, 2_100_000).remarks
     assert without_cards == "file and memory need 2101920 bytes; above 2069000 the camera reads no QR cards"
     first = small.model.layers[0]
-    assert isinstance(first, Conv)
+    assert isinstance(first, ConvLayer)
     narrow = replace(first.registers, in_width=2, out_width=2, channel_bytes=16, output_bytes=16 * 6)
     model = Kmodel((replace(first, registers=narrow),), (k.Region(0, 4),), 64)
     assert "layer 0: a map of 2x8; the chip takes 4x4 to 512x256" in facts(Network(model), 64).remarks
@@ -66,7 +66,7 @@ def test_the_known_model(shared):
     known = facts(network, 1879228)
     assert known.ai_ram_free_bytes == 720_896 and known.remarks == ()
     times = layer_times_ms(network)
-    convolutions = [ms for ms, step in zip(times, network.steps, strict=True) if isinstance(step.layer, Conv)]
+    convolutions = [ms for ms, step in zip(times, network.steps, strict=True) if isinstance(step.layer, ConvLayer)]
     assert sum(convolutions) == pytest.approx(30.0, abs=0.1)
     assert times[27] == pytest.approx(1.7, abs=0.05)
     assert known.estimated_ms == pytest.approx(sum(times)) and np.all(np.array(times) > 0)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from madeleine.kpu.compiler.compose import convolution, pack_activation, pack_batch_norm
+from madeleine.kpu.compiler.compose import make_conv_layer, pack_activation, pack_batch_norm
 from madeleine.kpu.emulator.memory import SLACK_BYTES, Memory, Placement, write_map
 from madeleine.kpu.emulator.steps import BUILDERS, ready
 from madeleine.kpu.format import layertypes as k
@@ -33,7 +33,9 @@ def both(layer, random, eight_bit=True):
 
 
 def reads_floats(layer):
-    return not isinstance(layer, k.Conv | k.Dequantize | k.Requantize | k.QuantizedAdd) or isinstance(layer, k.Quantize)
+    return not isinstance(layer, k.ConvLayer | k.Dequantize | k.Requantize | k.QuantizedAdd) or isinstance(
+        layer, k.Quantize
+    )
 
 
 def assert_same(layer, random, eight_bit=True):
@@ -55,7 +57,7 @@ def test_cpu_layer(kind):
 
 
 def test_every_kind_is_tested():
-    assert set(random_layers.MAKERS) | {k.Conv} == set(BUILDERS) == {kind for _, _, kind in k.LAYERS if kind}
+    assert set(random_layers.MAKERS) | {k.ConvLayer} == set(BUILDERS) == {kind for _, _, kind in k.LAYERS if kind}
 
 
 @pytest.mark.parametrize("pool_type", range(10))
@@ -104,7 +106,7 @@ def unit_layer(weights, add, segments=UNIT, **options):
     target = Placement.at(20000, len(weights), 4, 4)
     ones = np.ones(len(weights), np.int64)
     norm = pack_batch_norm(ones, np.asarray(add), 0 * ones)
-    layer = convolution(weights[:, :, None, None], source, target, norm, pack_activation(segments))
+    layer = make_conv_layer(weights[:, :, None, None], source, target, norm, pack_activation(segments))
     return replace(layer, registers=replace(layer.registers, **options))
 
 

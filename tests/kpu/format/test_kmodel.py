@@ -156,7 +156,9 @@ def survives(data):
     except KmodelError as error:
         assert "\n" not in str(error)
         return
-    picture = np.zeros(network.input_shape, np.uint8 if isinstance(network.model.layers[0], k.Conv) else np.float32)
+    picture = np.zeros(
+        network.input_shape, np.uint8 if isinstance(network.model.layers[0], k.ConvLayer) else np.float32
+    )
     if sum(step.work for step in network.steps) < QUICK:
         network.outputs_bytes(picture)
 

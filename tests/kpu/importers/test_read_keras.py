@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from madeleine.kpu.compiler.graph import Convolution, Padding
+from madeleine.kpu.compiler.graph import ConvNode, Padding
 from madeleine.kpu.compiler.reference import run
 from madeleine.kpu.errors import KmodelError
 from madeleine.kpu.importers.read_keras import EPSILON, SIZE_LIMIT_BYTES, STRIDES, read_keras
@@ -65,7 +65,7 @@ def test_without_head(small: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("same", [True, False])
 def test_padding(small: Path, same: bool) -> None:
     for node in read_keras(small, same_padding=same).nodes:
-        if isinstance(node, Convolution):
+        if isinstance(node, ConvNode):
             at_two = Padding(0, 0, 1, 1) if same else Padding.even(1)
             expected = at_two if node.stride == 2 else Padding.even(1)
             assert node.padding == (expected if node.weights.shape[-1] == 3 else Padding())
@@ -73,7 +73,7 @@ def test_padding(small: Path, same: bool) -> None:
 
 def test_batch_norm_is_folded(small: Path) -> None:
     arrays, node = _arrays(), read_keras(small).node("conv_pw_3")
-    assert isinstance(node, Convolution)
+    assert isinstance(node, ConvNode)
     gamma, beta, mean, variance = (
         arrays[f"conv_pw_3_bn.{part}"] for part in ("gamma", "beta", "moving_mean", "moving_variance")
     )
@@ -88,8 +88,8 @@ def test_other_layouts_of_arrays(tmp_path: Path, small: Path) -> None:
     other = {name: np.asfortranarray(array.astype(np.float64)) for name, array in _arrays().items()}
     np.savez_compressed(tmp_path / "other.npz", **other)
     for a, b in zip(read_keras(small).nodes, read_keras(tmp_path / "other.npz").nodes, strict=True):
-        if isinstance(a, Convolution):
-            assert isinstance(b, Convolution)
+        if isinstance(a, ConvNode):
+            assert isinstance(b, ConvNode)
             np.testing.assert_array_equal(a.weights, b.weights)
 
 

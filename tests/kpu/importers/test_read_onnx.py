@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from madeleine.kpu.compiler.graph import (
     Add,
-    Convolution,
+    ConvNode,
     Curve,
     Dense,
     GlobalAverage,
@@ -75,7 +75,7 @@ def test_conv(tmp_path: Path, kernel: int, attributes: dict, padding: Padding, o
     count = 3 if "group" in attributes else 5
     graph = read(network, tmp_path, network.conv("image", 3, count, kernel, **attributes))
     node = only(graph)
-    assert isinstance(node, Convolution)
+    assert isinstance(node, ConvNode)
     assert (node.padding, node.depthwise) == (padding, "group" in attributes)
 
 
@@ -124,7 +124,7 @@ def test_curves_join_the_layer_before(tmp_path: Path, curve: Callable[[Network, 
     x = network.norm(network.conv("image", 3, 4, 3, bias=False, pads=[1, 1, 1, 1]), 4)
     x = network.do("Mul", x, network.constant(5))
     node = only(read(network, tmp_path, curve(network, x)))
-    assert isinstance(node, Convolution)
+    assert isinstance(node, ConvNode)
     assert node.activation.curve == CURVES[curve]
     assert node.name == "Conv0"
 
@@ -143,7 +143,7 @@ def test_curves_of_their_own(tmp_path: Path, curve: Callable[[Network, str], str
 def test_clip_by_attributes(tmp_path: Path) -> None:
     network = Network(opset=10)
     node = only(read(network, tmp_path, network.do("Clip", network.conv("image", 3, 4), min=0.0, max=6.0)))
-    assert isinstance(node, Convolution)
+    assert isinstance(node, ConvNode)
     assert node.activation.curve == Curve.RELU6
 
 
@@ -151,14 +151,14 @@ def test_a_curve_does_not_change_what_others_read(tmp_path: Path) -> None:
     network = Network()
     x = network.conv("image", 3, 4)
     graph = read(network, tmp_path, network.do("Add", x, network.do("LeakyRelu", x, alpha=0.3)), x)
-    assert [type(node) for node in graph.nodes] == [Convolution, Convolution, Add]
+    assert [type(node) for node in graph.nodes] == [ConvNode, ConvNode, Add]
 
 
 def test_norm_without_a_layer(tmp_path: Path) -> None:
     network = Network()
     graph = read(network, tmp_path, network.do("Relu", network.norm("image", 3)))
     node = only(graph)
-    assert isinstance(node, Convolution)
+    assert isinstance(node, ConvNode)
     assert node.depthwise
 
 
@@ -297,7 +297,7 @@ def test_head(tmp_path: Path, flat: Callable[[Network, str], str]) -> None:
         "Gemm", network.do("Dropout", x), network.random_constant(4, 6), network.random_constant(4), transB=1
     )
     graph = read(network, tmp_path, network.do("Softmax", network.do("Identity", x), axis=1))
-    assert [type(node) for node in graph.nodes] == [Convolution, GlobalAverage, Dense, Softmax]
+    assert [type(node) for node in graph.nodes] == [ConvNode, GlobalAverage, Dense, Softmax]
 
 
 @pytest.mark.parametrize("bias", [None, (), (1,), (5,), (1, 5)])
@@ -344,7 +344,7 @@ def test_pad_goes_into_the_conv(tmp_path: Path, opset: int) -> None:
     a, b = network.conv(x, 3, 4, 3, strides=[2, 2]), network.conv(x, 3, 4, 3, strides=[2, 2])
     graph = read(network, tmp_path, network.do("Add", a, b))
     first = graph.nodes[0]
-    assert isinstance(first, Convolution)
+    assert isinstance(first, ConvNode)
     assert (first.padding, first.inputs) == (Padding(0, 0, 1, 1), ("picture",))
 
 
@@ -352,7 +352,7 @@ def test_pad_with_axes(tmp_path: Path) -> None:
     network = Network(opset=18)
     x = network.do("Pad", "image", network.constant([1, 1, 1, 1], np.int64), "", network.constant([-2, 3], np.int64))
     node = only(read(network, tmp_path, network.conv(x, 3, 4, 3)))
-    assert isinstance(node, Convolution)
+    assert isinstance(node, ConvNode)
     assert node.padding == Padding.even(1)
 
 
@@ -381,8 +381,8 @@ def test_residual_network(tmp_path: Path) -> None:
     x = network.do("Gemm", x, network.random_constant(5, 8), network.random_constant(5), transB=1)
     graph = read(network, tmp_path, network.do("Softmax", x))
     kinds = [type(node).__name__ for node in graph.nodes]
-    block = ["Convolution"] * 3 + ["Add"]
-    assert kinds == ["Convolution", *block, *block, "Convolution", "Add", "GlobalAverage", "Dense", "Softmax"]
+    block = ["ConvNode"] * 3 + ["Add"]
+    assert kinds == ["ConvNode", *block, *block, "ConvNode", "Add", "GlobalAverage", "Dense", "Softmax"]
 
 
 def test_what_no_output_needs_is_not_read(tmp_path: Path) -> None:

@@ -100,5 +100,5 @@ def _opening_failed(device: str, error: Exception) -> LineError:
         users = ", ".join(users_of(device)) or "another program"
         return PortBusy(f"{device}: in use by {users}: close that first")
     if number in (errno.ENOENT, errno.ENODEV, errno.ENXIO):
-        return NoSuchPort(f"{device}: there is no such port: plug the camera in, or leave --port out to have it found")
+        return NoSuchPort(f"{device}: no such port: plug the camera in, or run it without --port to find the camera")
     return LineError(f"{device}: cannot be opened ({error}): `madeleine doctor` looks closer")

@@ -14,12 +14,13 @@ COMMANDS = (
     "*mark 50",
     "100",
     "*unit ml",
+    "*gauge water",
     "*forget gauge",
     "*limit 150",
     "*limit 200",
     "*limit 300",
 )
-LINKS = ("*link json", "*link brownie")
+LINKS = ("*link json", "*link brownie", "*grove all", "*grove sure")
 OF_A_NAME = ("{name}", "*select {name}", "*forget {name}")
 FIRST_NAME = "A"  # of the class that button A teaches at first
 
@@ -38,6 +39,8 @@ WORDS = {
     "limit": ("How near counts as seen (200 at first).", "認識する近さ(最初は 200)"),
     "link json": ("USB speaks JSON.", "USBの出力をJSONにします"),
     "link brownie": ("USB speaks as Brownie does.", "USBの出力をBrownie形式にします"),
+    "grove all": ("Grove gets probable answers, too.", "Groveへ「たぶん」の答えも送ります"),
+    "grove sure": ("Grove gets sure answers only.", "Groveへ確かな答えだけ送ります"),
     "pass": ("Goes to the Grove port as it is.", "Groveポートへそのまま送ります"),
 }
 LANGUAGES = {"en": (0,), "ja": (1,), "both": (0, 1), "none": ()}
@@ -67,6 +70,6 @@ def deck(names: Sequence[str]) -> list[str]:
     """The texts of a deck: for each name its three cards, and every command."""
     for name in names:
         if code(name).request.word != "learn":
-            raise ToolError(f"{name!r} is no name; with --deck give names only, all commands come along")
+            raise ToolError(f"{name!r} is not a name; --deck takes names only and adds all commands itself")
     of_names = [form.format(name=name) for name in names or (FIRST_NAME,) for form in OF_A_NAME]
     return [*of_names, *COMMANDS, *LINKS]

@@ -128,4 +128,4 @@ def _png_font(text: Text, font: Path | None, scale: float) -> ImageFont.FreeType
     try:
         return ImageFont.truetype(str(font), text.size_mm * scale)
     except OSError as error:
-        raise ToolError(f"{font} is no font ({error}); give a TrueType or OpenType font") from error
+        raise ToolError(f"{font} is not a valid font ({error}); give a TrueType or OpenType font") from error

@@ -79,7 +79,9 @@ def _check(arguments: argparse.Namespace) -> None:
     if not low <= arguments.distance <= high:
         raise ToolError(f"a distance of {arguments.distance:g} cm makes no card; {low:g} to {high:g}")
     if arguments.output.suffix.lower() not in (".pdf", ".svg", ".png"):
-        raise ToolError(f"{arguments.output} is no name of a sheet; give one that ends in .pdf, .svg or .png with -o")
+        raise ToolError(
+            f"{arguments.output} is not a valid name of a sheet; give one that ends in .pdf, .svg or .png with -o"
+        )
     if arguments.wifi is None and (arguments.mqtt or arguments.ifttt or arguments.password):
         raise ToolError("--mqtt, --ifttt and --password are for a Wi-Fi card; name the network with --wifi")
 

@@ -32,7 +32,7 @@ def _speed(text: str) -> float:
         speed = float(text)
         if 0 <= speed <= 1e6:
             return speed
-    raise argparse.ArgumentTypeError(f"{text!r} is no speed; a number such as 0, 1, 60")
+    raise argparse.ArgumentTypeError(f"{text!r} is not a valid speed; give a number such as 0, 1, 60")
 
 
 def run(arguments: argparse.Namespace) -> int:

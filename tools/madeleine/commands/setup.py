@@ -98,7 +98,7 @@ def _announce(console: Console, port: Port, parts: list[Part]) -> None:
 
 def _agreed() -> bool:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise ToolError("nothing was done, for there is nobody to ask: add --yes")
+        raise ToolError("nothing was done: this is not a terminal, so pass --yes to confirm")
     return input("Go on? [Y/n] ").strip().lower() in ("", "y", "yes")
 
 

@@ -71,7 +71,7 @@ def _check(arguments: argparse.Namespace) -> None:
     if not arguments.out.parent.is_dir():
         raise ToolError(f"{arguments.out.parent} is not a folder; make it, or give another --out")
     if arguments.out.suffix.lower() not in (".png", ".jpg", ".jpeg"):
-        raise ToolError(f"{arguments.out} is no name of a picture; give one that ends in .png with --out")
+        raise ToolError(f"{arguments.out} is not a valid name of a picture; give one that ends in .png with --out")
 
 
 def _headless(console: Console, arguments: argparse.Namespace) -> int:

@@ -46,7 +46,7 @@ class ModelFile:
         floating = path.suffix == ".npz"
         symmetric = plain != name
         if symmetric and not floating:
-            raise ToolError(f"{name}: a kmodel says itself how it pads; leave {SYMMETRIC} away")
+            raise ToolError(f"{name}: a kmodel has its own padding; use its name without {SYMMETRIC}")
         try:
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()

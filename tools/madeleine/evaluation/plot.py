@@ -22,7 +22,9 @@ def check(path: Path) -> None:
     """ToolError for what would go wrong only after all is measured."""
     _figure_module()
     if path.suffix.lower() not in SUFFIXES:
-        raise ToolError(f"{path} is no name of a picture; give one that ends in {', '.join(SUFFIXES)} with --plot")
+        raise ToolError(
+            f"{path} is not a valid name of a picture; give one that ends in {', '.join(SUFFIXES)} with --plot"
+        )
     if not path.resolve().parent.is_dir():
         raise ToolError(f"{path.parent} is not a folder; make it, or give another --plot")
 

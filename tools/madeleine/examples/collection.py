@@ -70,8 +70,8 @@ class Collection:
         """This and what is new in another one, whose marks and settings win; ToolError for another model."""
         if other.model != self.model:
             raise ToolError(
-                f"examples of model {other.model} say nothing to model {self.model}: "
-                "give both cameras the same model, or teach this one anew"
+                f"examples of model {other.model} cannot be used with model {self.model}: "
+                "give both cameras the same model, or teach this one again"
             )
         known = set(self.examples)
         new = tuple(example for example in dict.fromkeys(other.examples) if example not in known)

@@ -33,7 +33,7 @@ def examine(path: Path, problems: Problems) -> Collection:
 def _content(path: Path) -> bytes:
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise ToolError(f"{path} is larger than {MAX_BYTES >> 20} MB; that is no file of examples")
+            raise ToolError(f"{path} is larger than {MAX_BYTES >> 20} MB, which is not a file of examples")
         return path.read_bytes()
     except OSError as error:
         raise ToolError(f"{path} cannot be read ({error.strerror}); check the name") from error
@@ -43,7 +43,7 @@ def _examined(data: bytes, title: str, problems: Problems) -> Collection:
     try:
         text = TextIOWrapper(BytesIO(data), "utf-8-sig").read()  # line ends of every system
     except UnicodeDecodeError as error:
-        raise ToolError(f"{title} is no text in UTF-8; give a file of examples or Brownie's features.csv") from error
+        raise ToolError(f"{title} is not valid UTF-8; give a file of examples or Brownie's features.csv") from error
     if not text.strip():
         problems.add(None, "this file is empty")
         return Collection("")

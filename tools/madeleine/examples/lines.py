@@ -89,7 +89,7 @@ def _unsealed(row: str, number: int, problems: Problems) -> dict[str, Any] | Non
 def _known(head: dict[str, Any], problems: Problems) -> bool:
     """Is it a file that can be read on?"""
     if head.get("format") != FORMAT:
-        problems.add(1, f'this is no file of examples: its first line lacks "format": "{FORMAT}"')
+        problems.add(1, f'not a file of examples: its first line lacks "format": "{FORMAT}"')
     elif head.get("version") != VERSION:
         problems.add(1, f"version {head.get('version')} of the format; this toolbox knows {VERSION}: update it")
     elif head.get("vector_bytes") != features.LENGTH:

@@ -96,15 +96,15 @@ def _graph(arguments: argparse.Namespace) -> Graph:
     path: Path = arguments.network
     if path.suffix == ".npz":
         if arguments.mean is not None or arguments.deviation is not None:
-            raise ToolError(f"{path} says itself what it sees; leave --mean and --deviation away")
+            raise ToolError(f"--mean and --deviation apply to .onnx files only, not to {path}")
         return read_keras(path, same_padding=arguments.padding != "symmetric", head=arguments.head)
     if path.suffix == ".onnx":
         if arguments.padding is not None or arguments.head:
-            raise ToolError(f"{path} says itself how it pads and ends; leave --padding and --head away")
+            raise ToolError(f"--padding and --head apply to .npz files only, not to {path}")
         mean = MEAN if arguments.mean is None else arguments.mean
         deviation = DEVIATION if arguments.deviation is None else arguments.deviation
         return read_onnx(path, mean=mean, deviation=deviation)
-    raise ToolError(f"{path} is no .onnx and no .npz file; export the network to ONNX")
+    raise ToolError(f"{path} is neither an .onnx nor an .npz file; export the network to ONNX")
 
 
 def _chosen(folder: Path, count: int) -> Sequence[Path]:

@@ -50,7 +50,7 @@ def find_model(name_or_path: str | Path) -> Path:
         return path
     if entry:
         raise ToolError(f"{entry.name} is not here yet; fetch it with: madeleine model fetch {entry.name}")
-    raise ToolError(f"{path} is no file and no model; there are {', '.join(catalogue())}")
+    raise ToolError(f"{path} is neither a file nor a known model; known are {', '.join(catalogue())}")
 
 
 def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -66,9 +66,9 @@ def _labels(path: Path) -> list[str]:
     except OSError as error:
         raise ToolError(f"{path} cannot be read ({error.strerror}); check the name") from error
     except (ValueError, RecursionError) as error:
-        raise ToolError(f"{path} is no list of labels ({error}); give a JSON list, or a label a line") from error
+        raise ToolError(f"{path} is not a list of labels ({error}); give a JSON list, or a label a line") from error
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise ToolError(f"{path} is no list of texts; give a JSON list, or a label a line")
+        raise ToolError(f"{path} is not a list of texts; give a JSON list, or a label a line")
     return names
 
 

@@ -24,7 +24,7 @@ def find_program(action: Run) -> str:
     beside = action.folder / name
     found = shutil.which(str(beside) if os.sep in name or "/" in name else name)
     if found is None:
-        raise ActionError(f"there is no program {name!r}: install it, or give its path")
+        raise ActionError(f"program {name!r} not found: install it, or give its path")
     if Path(found).suffix.lower() in BATCH:
         raise ActionError(f"{found} is a batch file: Windows hands its arguments to a shell; start a program instead")
     return found

@@ -31,7 +31,7 @@ def load(path: Path) -> Rules:
     except OSError as error:
         raise RulesError(f"{path}: cannot be read ({error.strerror}); give a file of rules with --rules") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RulesError(f"{path}: is no TOML: {error}") from error
+        raise RulesError(f"{path}: not valid TOML: {error}") from error
     return _Reader(path).read(table)
 
 
@@ -46,12 +46,12 @@ class _Reader:
         self._known(table, ("rule", "mqtt"), "a file of rules")
         listed = table.get("rule")
         if not isinstance(listed, list) or not listed:
-            raise self._wrong("there is no rule in it; each begins with [[rule]]")
+            raise self._wrong("it has no rule; each begins with [[rule]]")
         rules = []
         for number, one in enumerate(listed, 1):
             self._place = f", rule {number}"
             if not isinstance(one, dict):
-                raise self._wrong("is no table; a rule begins with [[rule]]")
+                raise self._wrong("not a table; a rule begins with [[rule]]")
             rules.append(self._rule(number, one))
         self._place = ", [mqtt]"
         broker = self._broker(table["mqtt"]) if "mqtt" in table else None
@@ -115,7 +115,7 @@ class _Reader:
         except ValueError:
             usable = False
         if not usable:
-            raise self._wrong(f"web: {url!r} is no address; it begins with http:// or https:// and a host")
+            raise self._wrong(f"web: {url!r} is not a valid address; it begins with http:// or https:// and a host")
         method = settings.get("method", "POST")
         if method not in METHODS:
             raise self._wrong(f"web: method is one of {', '.join(METHODS)}")
@@ -160,7 +160,7 @@ class _Reader:
         for place in PLACE.findall(text):
             if place not in PLACES:
                 known = " ".join(f"{{{one}}}" for one in PLACES)
-                raise self._wrong(f"{what}: there is no {{{place}}}; what can be filled in is {known}")
+                raise self._wrong(f"{what}: {{{place}}} is not known; the monitor fills in {known}")
 
     def _seconds(self, table: dict[str, Any], key: str, default: float, least: float) -> float:
         value = table.get(key, default)

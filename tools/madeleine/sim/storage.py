@@ -27,12 +27,13 @@ class Rules:
     open_files: int
     pages: int  # of 4 KB
     errors: bool  # of open() tell what is wrong; SPIFFS says ENOENT to everything
+    flush_fails: bool  # flush() brings the data, and takes the count of bytes that it gets for an error
 
 
 # 24 blocks of SPIFFS less two reserved ones and a page of look-up table in each block; a card of 64 MB.
 KINDS = {
-    "spiffs": Rules(folders=False, open_files=2, pages=680, errors=False),
-    "fat": Rules(folders=True, open_files=8, pages=16384, errors=True),
+    "spiffs": Rules(folders=False, open_files=2, pages=680, errors=False, flush_fails=True),
+    "fat": Rules(folders=True, open_files=8, pages=16384, errors=True, flush_fails=False),
 }
 
 
@@ -81,12 +82,10 @@ class Storage:
         if not missing and action == "x" and self.rules.folders:
             raise self._open_error(EEXIST)
         if missing or action in "wx":
-            self._spend_one()
             if missing and self._pages() >= self.rules.pages:
                 raise self._open_error(ENOSPC)
-            self.files[name] = bytearray()
-            self.mirror(name)
-        file = File(self, name, mode)
+            self.create(name)
+        file = self.opened(name, mode)
         self.open_files.append(file)
         return file
 
@@ -94,9 +93,7 @@ class Storage:
         self._check_power()
         if name not in self.files:
             raise OSError(EISDIR if name in self.folders else ENOENT)
-        self._spend_one()
-        del self.files[name]
-        self.mirror(name)
+        self.delete(name)
 
     def rename(self, old: str, new: str) -> None:
         """Over an existing file this is remove, then rename, on both kinds: the plug can be pulled between the two."""
@@ -168,6 +165,35 @@ class Storage:
         for name in list(self.files):
             del self.files[name]
             self.mirror(name)
+
+    # What a power cut can fall between or, in `put`, into; subclasses watch it here.
+
+    def create(self, name: str) -> None:
+        """An empty file, new or in the place of another."""
+        self._spend_one()
+        self.files[name] = bytearray()
+        self.mirror(name)
+
+    def delete(self, name: str) -> None:
+        """A file less."""
+        self._spend_one()
+        del self.files[name]
+        self.mirror(name)
+
+    def put(self, name: str, start: int, data: bytes) -> None:
+        """Bytes into a file, or as many of them as the fuse lets through before the power is cut."""
+        through = self.spend(len(data))
+        content = self.files[name]
+        content.extend(bytes(max(0, start - len(content))))
+        content[start : start + through] = data[:through]
+        self.mirror(name)
+        if through < len(data):
+            self.unplug()
+            raise PowerCut
+
+    def opened(self, name: str, mode: str) -> "File":
+        """The open file itself."""
+        return File(self, name, mode)
 
     def room_for(self, name: str, size: int) -> int:
         """How many bytes long the file can be made, at most `size`."""
@@ -257,7 +283,7 @@ class File:
     def readinto(self, buffer: bytearray | memoryview, size: int = -1) -> int:
         view = memoryview(buffer)
         wanted = len(view) if size < 0 else min(size, len(view))
-        data = self._rest()[:wanted]
+        data = self._rest(wanted)
         view[: len(data)] = data
         self._position += len(data)
         return len(data)
@@ -287,33 +313,30 @@ class File:
         self._pending += raw[:fits]
         self._position += min(fits, len(raw))
         if fits < len(raw):
-            self.flush()
+            self._write_out()
             raise OSError(ENOSPC)
         if len(self._pending) > CACHE_BYTES:
-            self.flush()
+            self._write_out()
         return len(data)
 
     def flush(self) -> None:
-        """Bring what was written to the storage; here the fuse burns."""
+        """Brings what was written to the storage; on SPIFFS OSError(5) although it has."""
+        if self._write_out() and self._storage.rules.flush_fails:
+            raise OSError(EIO)
+
+    def _write_out(self) -> bool:
+        """Whether anything was waiting; here the fuse burns."""
         self._check(True)
         if not self._pending:
-            return
-        through = self._storage.spend(len(self._pending))
-        start = self._position - len(self._pending)
-        content = self._storage.files.get(self._name)
-        if content is None:  # removed while open
+            return False
+        if self._name not in self._storage.files:  # removed while open
             raise OSError(EIO)
-        content.extend(bytes(max(0, start - len(content))))
-        content[start : start + through] = self._pending[:through]
-        cut = through < len(self._pending)
-        self._pending = bytearray()
-        self._storage.mirror(self._name)
-        if cut:
-            self._storage.unplug()
-            raise PowerCut
+        data, self._pending = bytes(self._pending), bytearray()
+        self._storage.put(self._name, self._position - len(data), data)
+        return True
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        self.flush()
+        self._write_out()
         base = {0: 0, 1: self._position, 2: len(self._storage.files[self._name])}[whence]
         if base + offset < 0:
             raise OSError(EINVAL)
@@ -329,7 +352,7 @@ class File:
             return
         try:
             if self._storage.powered:
-                self.flush()
+                self._write_out()
         finally:
             self._open = False
             if self in self._storage.open_files:
@@ -341,10 +364,11 @@ class File:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def _rest(self) -> bytes:
+    def _rest(self, most: int | None = None) -> bytes:
         self._check(self._readable)
-        self.flush()
-        return bytes(self._storage.files[self._name][self._position :])
+        self._write_out()
+        end = None if most is None else self._position + most
+        return bytes(self._storage.files[self._name][self._position : end])
 
     def _check(self, allowed: bool) -> None:
         if not self._storage.powered:

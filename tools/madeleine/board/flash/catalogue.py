@@ -50,4 +50,4 @@ def find_firmware(name_or_path: str | Path) -> Path:
     path = Path(name_or_path)
     if path.is_file():
         return path
-    raise ToolError(f"{path} is no file and no firmware; there are {', '.join(builds())}")
+    raise ToolError(f"{path} is neither a file nor a known firmware; known are {', '.join(builds())}")

@@ -68,7 +68,9 @@ def check(parts: Sequence[Part]) -> None:
     names = {LIST}
     for part in parts:
         if not PLAIN_NAME.fullmatch(part.name):
-            raise ToolError(f"{part.name!r} is no name for a package; rename the file: letters, digits, . _ + -")
+            raise ToolError(
+                f"{part.name!r} is not a valid name in a package; rename the file: letters, digits, . _ + -"
+            )
         if part.name in names:
             raise ToolError(f"two files of the package are called {part.name}; rename one")
         if not part.data:
@@ -120,7 +122,7 @@ def _unpack(path: Path, data: bytes) -> list[Part]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if LIST not in archive.namelist():
-                raise ToolError(f"{path} is a zip without {LIST}; it is no package for a K210")
+                raise ToolError(f"{path} is a zip without {LIST}, not a package for a K210")
             parts = [_part(path, archive, row) for row in _rows(path, _content(path, archive, LIST))]
     except DAMAGE as error:
         raise ToolError(f"{path} is damaged ({error}); fetch it again") from error
@@ -145,7 +147,7 @@ def _rows(path: Path, listed: bytes) -> Iterable[dict[str, Any]]:
         rows = content["files"]
         return [{key: row[key] for key in ("address", "bin", "sha256Prefix")} for row in rows]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ToolError(f"{path}: its {LIST} makes no sense ({error}); make it anew with: madeleine pack") from error
+        raise ToolError(f"{path}: its {LIST} is not valid ({error}); make it again with: madeleine pack") from error
 
 
 def _part(path: Path, archive: zipfile.ZipFile, row: dict[str, Any]) -> Part:
@@ -155,5 +157,5 @@ def _part(path: Path, archive: zipfile.ZipFile, row: dict[str, Any]) -> Part:
     except ValueError:
         address = None
     if not (isinstance(name, str) and type(address) is int and isinstance(firmware, bool)):
-        raise ToolError(f"{path}: its {LIST} has a row that is none ({row}); make it anew with: madeleine pack")
+        raise ToolError(f"{path}: its {LIST} has a row that is not valid ({row}); make it again with: madeleine pack")
     return Part(PurePosixPath(name).name, address, _content(path, archive, name), firmware)

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..emulator import layers as cpu
-from ..emulator.convolution import Convolution as Ready
+from ..emulator.convolution import ConvRunner
 from ..format import layertypes as k
 from .calibrate import Statistics, weighted, window_means
-from .compose import convolution, pack_activation, pack_batch_norm
-from .graph import PICTURE, Add, Dense, GlobalAverage, Node, Softmax
+from .compose import make_conv_layer, pack_activation, pack_batch_norm
+from .graph import PICTURE, Add, Dense, GlobalAverage, Node, Softmax, refusal
 from .limits import DENSE_CURVES
-from .lower import MEAN, Kernel, Lowered, refusal
+from .lower import MEAN, KpuConv, Lowered
 from .place import FLOAT_BYTES, Places, averaged
 from .quantise import (
     ZERO_W,
@@ -63,7 +63,7 @@ class Builder:
         """The layers of the node at this place; KmodelError when its numbers do not fit the chip's."""
         node, before = self.lowered.nodes[index], len(self.layers)
         match node:
-            case Kernel():
+            case KpuConv():
                 self._kernel(node)
             case Add():
                 self._sum(node)
@@ -81,7 +81,7 @@ class Builder:
             if max(self.lowered.users(name), default=-1) <= index:
                 del self.maps[name]
 
-    def _kernel(self, node: Kernel) -> None:
+    def _kernel(self, node: KpuConv) -> None:
         source = self.scales[node.inputs[0]]
         scale = self.scales[node.name] = self._scale(node, source)
         weights, steps = quantise_weights(node.weights)
@@ -92,7 +92,7 @@ class Builder:
         if largest_sum(weights, *numbers) >= SUM_TOP:
             raise refusal(self.lowered.graph, node, "its weights let a sum pass the chip's 36 bits; scale them down")
         home = self.places.main.get(node.name)
-        layer = convolution(
+        layer = make_conv_layer(
             weights,
             self.places.maps[node.inputs[0]],
             self.places.maps[node.name],
@@ -104,7 +104,7 @@ class Builder:
             main_address=home.start if home else None,
         )
         self.layers.append(layer)
-        self._run(node, Ready(layer, eight_bit=True))
+        self._run(node, ConvRunner(layer, eight_bit=True))
         if home:
             self._upload(node)
 
@@ -151,9 +151,9 @@ class Builder:
         )
         self.layers.append(layer)
 
-    def _scale(self, node: Kernel | Add, source: Scale) -> Scale:
+    def _scale(self, node: KpuConv | Add, source: Scale) -> Scale:
         """From the range that the float network showed; an identity keeps that of its input."""
-        origin = node.origin if isinstance(node, Kernel) else node.name
+        origin = node.origin if isinstance(node, KpuConv) else node.name
         if origin is None:
             return source
         low, high = self.found.low[origin], self.found.high[origin]
@@ -165,7 +165,7 @@ class Builder:
             return scale.cut(self.top)
         return scale
 
-    def _bias(self, node: Kernel, source: Scale, weights: Doubles) -> Doubles:
+    def _bias(self, node: KpuConv, source: Scale, weights: Doubles) -> Doubles:
         """What the rounded sums of the pictures lack, on average, to the float network's."""
         if node.origin is None:
             return node.bias.astype(np.float64)
@@ -173,12 +173,12 @@ class Builder:
         means = window_means(self.maps[node.inputs[0]], kernel, node.stride, node.padding, source.zero)
         return self.found.means[node.origin] - weighted(weights, source.step * (means - source.zero))
 
-    def _run(self, node: Kernel, layer: Callable[[NDArray[np.uint8]], NDArray[np.uint8]]) -> None:
+    def _run(self, node: KpuConv, layer: Callable[[NDArray[np.uint8]], NDArray[np.uint8]]) -> None:
         self.maps[node.name] = np.stack([layer(picture) for picture in self.maps[node.inputs[0]]])
 
     def _upload(self, node: Node) -> None:
         """Brings a map of main memory to AI RAM when a layer of the KPU reads it."""
-        if any(isinstance(self.lowered.nodes[user], Kernel) for user in self.lowered.users(node.name)):
+        if any(isinstance(self.lowered.nodes[user], KpuConv) for user in self.lowered.users(node.name)):
             channels, height, width = node.shape
             self.layers.append(
                 k.Upload(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import reference
-from .graph import PICTURE, Convolution, Graph, Node, Padding
+from .graph import PICTURE, ConvNode, Graph, Node, Padding
 from .quantise import Doubles
 
 
@@ -25,9 +25,9 @@ class Statistics:
 def statistics(graph: Graph, pictures: NDArray[np.uint8], done: Callable[[int], None]) -> Statistics:
     """Runs the float network; `done` is told the number of pictures after each batch."""
     found = Statistics()
-    readers: dict[str, list[Convolution]] = defaultdict(list)
+    readers: dict[str, list[ConvNode]] = defaultdict(list)
     for node in graph.nodes:
-        if isinstance(node, Convolution):
+        if isinstance(node, ConvNode):
             readers[node.inputs[0]].append(node)
             found.means[node.name] = node.bias.astype(np.float64)
     share = 1 / len(pictures)

@@ -20,9 +20,9 @@ from ..format.kmodel import MEMORY_LIMIT_BYTES, Kmodel
 from ..format.write import write
 from .build import Builder
 from .calibrate import Statistics, statistics
-from .graph import Graph
+from .graph import Graph, refusal
 from .limits import check
-from .lower import Lowered, lower, refusal
+from .lower import Lowered, lower
 from .place import place
 from .quantise import Scale
 

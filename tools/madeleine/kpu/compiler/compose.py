@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..emulator.memory import Placement
-from ..format.layertypes import Conv
+from ..format.layertypes import ConvLayer
 from ..format.registers import Registers
 
 LOAD_BYTES = 30 << 10  # of weights at a time; twice that with 16-bit weights (nncase's flat limit)
@@ -41,7 +41,7 @@ def pack_activation(segments: Sequence[Segment]) -> bytes:
     return np.array(words, "<u8").tobytes() + bytes(bias for *_, bias in segments)
 
 
-def convolution(
+def make_conv_layer(
     weights: NDArray[np.uint8] | NDArray[np.uint16],
     source: Placement,
     target: Placement,
@@ -52,7 +52,7 @@ def convolution(
     zero_x: int = 0,
     zero_w: int = 0,
     main_address: int | None = None,
-) -> Conv:
+) -> ConvLayer:
     """A KPU layer from uint8 or uint16 weights (out, in, k, k), or (channels, k, k) for a depthwise one.
 
     `zero_x` and `zero_w` are the zero points; the border of a 3x3 layer is `zero_x`. With `main_address` the result
@@ -89,7 +89,7 @@ def convolution(
         channel_bytes=pixels & 0xFFFF or 1 << 16,  # 16 bits; only what goes to main memory needs them
         output_bytes=pixels * target.channels,
     )
-    return Conv(
+    return ConvLayer(
         flags=int(main_address is not None),
         out_address=main_address or 0,
         registers=registers,

@@ -12,6 +12,8 @@ from typing import Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import KmodelError
+
 Floats: TypeAlias = NDArray[np.float32]
 Shape: TypeAlias = tuple[int, ...]
 PICTURE = "picture"  # the name of the network's input
@@ -59,7 +61,7 @@ class Node:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Convolution(Node):
+class ConvNode(Node):
     """weights (out, in, k, k), or (channels, k, k) where each channel has its own kernel (depthwise); bias (out,)."""
 
     weights: Floats
@@ -131,3 +133,11 @@ class Graph:
         """The name of the last global average."""
         names = [node.name for node in self.nodes if isinstance(node, GlobalAverage)]
         return names[-1] if names else None
+
+
+def refusal(graph: Graph, node: Node, what: str) -> KmodelError:
+    """An error that names the network, the node and its operator there."""
+    operator = type(next((other for other in graph.nodes if other.name == node.name), node)).__name__.removesuffix(
+        "Node"
+    )
+    return KmodelError(f"{graph.name}: {node.name} ({operator}): {what}")

@@ -6,8 +6,8 @@ import numpy as np
 
 from ..errors import KmodelError
 from .compose import LOAD_BYTES
-from .graph import PICTURE, Add, Curve, Dense, GlobalAverage, Graph, Node, Shape
-from .lower import Kernel, Lowered, refusal
+from .graph import PICTURE, Add, Curve, Dense, GlobalAverage, Graph, Node, Shape, refusal
+from .lower import KpuConv, Lowered
 from .place import in_main
 
 CHANNELS = range(1, 1025)
@@ -27,14 +27,14 @@ def check(lowered: Lowered) -> None:
     shapes = {PICTURE: graph.picture} | {node.name: node.shape for node in lowered.nodes}
     for node in lowered.nodes:
         sources = [shapes[name] for name in node.inputs]
-        if isinstance(node, (Kernel, Add)):
+        if isinstance(node, (KpuConv, Add)):
             for shape in (*sources, node.shape):
                 _check_map(graph, node, shape)
-        if not isinstance(node, Kernel) and PICTURE in node.inputs:
+        if not isinstance(node, KpuConv) and PICTURE in node.inputs:
             raise refusal(graph, node, "reads the picture itself; only a convolution or a pool can be first")
         if in_main(lowered, node) and math.prod(node.shape[1:]) > STREAMED_PX_TOP:
             raise refusal(graph, node, f"over {STREAMED_PX_TOP} pixels cannot go to main memory; use smaller pictures")
-        if isinstance(node, Kernel):
+        if isinstance(node, KpuConv):
             _check_kernel(graph, node, sources[0])
         elif isinstance(node, Add):
             _check_add(graph, node, sources)
@@ -53,7 +53,7 @@ def _check_map(graph: Graph, node: Node, shape: Shape) -> None:
         )
 
 
-def _check_kernel(graph: Graph, node: Kernel, source: Shape) -> None:
+def _check_kernel(graph: Graph, node: KpuConv, source: Shape) -> None:
     weights = node.weights
     expected = source[0] if node.depthwise else weights.shape[1]
     if expected != source[0] or len(weights) != node.shape[0] or node.bias.shape != (node.shape[0],):

@@ -11,16 +11,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..errors import KmodelError
-from .graph import Add, Convolution, Dense, GlobalAverage, Graph, Node, Padding, Pool, Shape, Softmax
+from .graph import Add, ConvNode, Dense, GlobalAverage, Graph, Node, Padding, Pool, Shape, Softmax, refusal
 
 NO_POOL, MAXIMUM, MEAN, CORNER = 0, 1, 2, 5  # pool types of the registers
 NONE, BORDER, BEFORE, AFTER = Padding(), Padding.even(1), Padding(1, 1, 0, 0), Padding(0, 0, 1, 1)
-SUPPORTED = "supported: Convolution, Pool, Add, GlobalAverage, Dense, Softmax"
+SUPPORTED = "supported: Conv, Pool, Add, GlobalAverage, Dense, Softmax"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kernel(Convolution):
+class KpuConv(ConvNode):
     """A layer of the KPU. `stride` tells which of its input's pixels count; the chip computes all.
 
     `origin` is the convolution of the float network whose weights these are; an identity has none.
@@ -32,7 +31,7 @@ class Kernel(Convolution):
 
 @dataclass(frozen=True)
 class Lowered:
-    """The layers in order: Kernel, and Add, GlobalAverage, Dense, Softmax as they were in `graph`."""
+    """The layers in order: KpuConv, and Add, GlobalAverage, Dense, Softmax as they were in `graph`."""
 
     graph: Graph
     nodes: tuple[Node, ...]
@@ -54,14 +53,8 @@ def lower(graph: Graph) -> Lowered:
     upside_down = wants_turning(graph)
     nodes = tuple(node for node in _Lowering(graph).nodes())
     if upside_down:
-        nodes = tuple(_turned(node) if isinstance(node, Kernel) else node for node in nodes)
+        nodes = tuple(_turned(node) if isinstance(node, KpuConv) else node for node in nodes)
     return Lowered(graph, nodes, upside_down)
-
-
-def refusal(graph: Graph, node: Node, what: str) -> KmodelError:
-    """An error that names the network, the node and its operator there."""
-    operator = type(next((other for other in graph.nodes if other.name == node.name), node)).__name__
-    return KmodelError(f"{graph.name}: {node.name} ({operator}): {what}")
 
 
 def wants_turning(graph: Graph) -> bool:
@@ -80,12 +73,12 @@ def _turning(graph: Graph, node: Node) -> bool | None:
     """Whether a node needs turned pictures; None when it works with both."""
     if isinstance(node, Pool) and any(size % 2 for size in graph.shape_of(node.inputs[0])[1:]):
         return False
-    if isinstance(node, Convolution) and node.stride == 2:
+    if isinstance(node, ConvNode) and node.stride == 2:
         return node.weights.shape[-1] == 3 and node.padding == AFTER
     return None
 
 
-def _turned(node: Kernel) -> Kernel:
+def _turned(node: KpuConv) -> KpuConv:
     return replace(node, weights=np.ascontiguousarray(node.weights[..., ::-1, ::-1]))
 
 
@@ -97,7 +90,7 @@ class _Lowering:
 
     def nodes(self) -> Iterator[Node]:
         for node in self.graph.nodes:
-            if isinstance(node, Convolution):
+            if isinstance(node, ConvNode):
                 self._check(node)
                 yield from self._convolution(node)
             elif isinstance(node, Pool):
@@ -108,7 +101,7 @@ class _Lowering:
             else:
                 raise refusal(self.graph, node, f"not supported; {SUPPORTED}")
 
-    def _convolution(self, node: Convolution) -> Iterator[Node]:
+    def _convolution(self, node: ConvNode) -> Iterator[Node]:
         kernel = self._kernel(node)
         if node.inputs[0] in self.full_size:
             yield replace(kernel, stride=2, pool_type=CORNER)
@@ -124,16 +117,16 @@ class _Lowering:
             yield full
             yield self._thinned(node, full.name, CORNER)
 
-    def _kernel(self, node: Convolution) -> Kernel:
+    def _kernel(self, node: ConvNode) -> KpuConv:
         """The same as a layer of the KPU; depthwise 1x1 becomes the middle of 3x3, which is known to work."""
         weights = node.weights
         if node.depthwise and weights.shape[-1] == 1:
             weights = np.pad(weights, ((0, 0), (1, 1), (1, 1)))
         same = {name: getattr(node, name) for name in ("name", "inputs", "shape", "bias", "stride", "activation")}
         border = BORDER if weights.shape[-1] == 3 else NONE
-        return Kernel(**same, weights=weights, padding=border, origin=node.name)
+        return KpuConv(**same, weights=weights, padding=border, origin=node.name)
 
-    def _with_pool(self, kernel: Kernel) -> Kernel:
+    def _with_pool(self, kernel: KpuConv) -> KpuConv:
         """Takes over a pool that nothing else than this layer feeds."""
         user = self._only_user(kernel.name)
         if kernel.depthwise or not isinstance(user, Pool):
@@ -141,19 +134,19 @@ class _Lowering:
         self.done.add(user.name)
         return replace(kernel, name=user.name, shape=user.shape, pool_type=MAXIMUM if user.maximum else MEAN)
 
-    def _waits(self, node: Convolution) -> bool:
+    def _waits(self, node: ConvNode) -> bool:
         """Whether the layer behind can do the stride."""
         user = self._only_user(node.name)
-        return isinstance(user, Convolution) and user.stride == 1 and user.weights.shape[-1] == 1 and not user.depthwise
+        return isinstance(user, ConvNode) and user.stride == 1 and user.weights.shape[-1] == 1 and not user.depthwise
 
     def _only_user(self, name: str) -> Node | None:
         users = [node for node in self.graph.nodes if name in node.inputs]
         return users[0] if len(users) == 1 and name not in self.graph.outputs else None
 
-    def _thinned(self, node: Node, source: str, pool_type: int) -> Kernel:
+    def _thinned(self, node: Node, source: str, pool_type: int) -> KpuConv:
         """A 1x1 layer that changes nothing, and its pool."""
         channels = node.shape[0]
-        return Kernel(
+        return KpuConv(
             name=node.name,
             inputs=(source,),
             shape=node.shape,
@@ -165,7 +158,7 @@ class _Lowering:
     def _input_shape(self, node: Node) -> Shape:
         return self.graph.shape_of(node.inputs[0])
 
-    def _check(self, node: Convolution) -> None:
+    def _check(self, node: ConvNode) -> None:
         """KmodelError unless it is one of those the chip can do."""
         kernel, shape = node.weights.shape[-1], self._input_shape(node)
         if node.weights.shape[-2:] not in ((1, 1), (3, 3)) or node.stride not in (1, 2):

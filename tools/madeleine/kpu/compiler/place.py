@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from ..emulator.memory import AI_RAM_LINES, Placement
 from ..emulator.outputs import aligned
 from ..format.layertypes import Region
-from .graph import PICTURE, Add, GlobalAverage, Node, Shape
-from .lower import Kernel, Lowered, refusal
+from .graph import PICTURE, Add, GlobalAverage, Node, Shape, refusal
+from .lower import KpuConv, Lowered
 
 CHANNELS_AT_ONCE = 64  # floats for the global average: a few channels at a time, as main memory is the camera's heap
 FLOAT_BYTES = 4
@@ -86,7 +86,7 @@ def place(lowered: Lowered) -> Places:
         if isinstance(node, GlobalAverage):
             size = FLOAT_BYTES * averaged(lowered, node) * math.prod(_map_shape(lowered, node)[1:])
             floats[node.name] = _region(room, size, range(index, index + 1))
-        elif node.name in lowered.graph.outputs and isinstance(node, (Kernel, Add)):
+        elif node.name in lowered.graph.outputs and isinstance(node, (KpuConv, Add)):
             size = FLOAT_BYTES * math.prod(node.shape)
             floats[node.name] = _region(room, size, range(index, len(lowered.nodes)))
     return Places(maps, main, floats, aligned(room.end))
@@ -94,9 +94,9 @@ def place(lowered: Lowered) -> Places:
 
 def in_main(lowered: Lowered, node: Node) -> bool:
     """Whether the CPU makes or reads this result."""
-    if not isinstance(node, Kernel) or node.name in lowered.graph.outputs:
+    if not isinstance(node, KpuConv) or node.name in lowered.graph.outputs:
         return True
-    return any(not isinstance(lowered.nodes[user], Kernel) for user in lowered.users(node.name))
+    return any(not isinstance(lowered.nodes[user], KpuConv) for user in lowered.users(node.name))
 
 
 def averaged(lowered: Lowered, node: GlobalAverage) -> int:
@@ -107,7 +107,7 @@ def averaged(lowered: Lowered, node: GlobalAverage) -> int:
 
 def _main_bytes(node: Node) -> int:
     """Maps are bytes in main memory, vectors are floats."""
-    return math.prod(node.shape) * (1 if isinstance(node, (Kernel, Add)) else FLOAT_BYTES)
+    return math.prod(node.shape) * (1 if isinstance(node, (KpuConv, Add)) else FLOAT_BYTES)
 
 
 def _stays(lowered: Lowered, node: Node) -> bool:
@@ -131,7 +131,7 @@ def _maps(lowered: Lowered, room: Room) -> dict[str, Placement]:
     room.take(len(first.lines), range(_last(lowered, PICTURE, 0) + 1))
     maps, at_end = {PICTURE: first}, {PICTURE: False}
     for index, node in enumerate(lowered.nodes):
-        if not isinstance(node, (Kernel, Add)):
+        if not isinstance(node, (KpuConv, Add)):
             continue
         times = range(index, _last(lowered, node.name, index) + 1)
         home = Placement.at(0, *node.shape)

@@ -11,7 +11,7 @@ from .graph import (
     PICTURE,
     Activation,
     Add,
-    Convolution,
+    ConvNode,
     Curve,
     Dense,
     Floats,
@@ -71,7 +71,7 @@ def _forward(graph: Graph, pictures: NDArray[np.uint8]) -> Iterator[tuple[Node, 
 def _compute(node: Node, inputs: list[Floats]) -> Floats:
     """The result of one node, channels last."""
     match node:
-        case Convolution():
+        case ConvNode():
             return activate(_convolve(node, inputs[0]), node.activation)
         case Pool():
             return _pool(inputs[0], node.maximum)
@@ -101,7 +101,7 @@ def activate(x: Floats, activation: Activation) -> Floats:
     return x
 
 
-def _convolve(node: Convolution, x: Floats) -> Floats:
+def _convolve(node: ConvNode, x: Floats) -> Floats:
     """The sum over the taps of the kernel: each is one product of matrices, or of numbers where depthwise."""
     padded = _pad(x, node.padding)
     size = node.weights.shape[-1]

@@ -48,7 +48,7 @@ def flow(model: Kmodel) -> Flow:
     for index, step in enumerate(network.steps):
         parts = [_part(region, written) for region in step.reads]
         if None in parts:
-            raise step.layer.error("it reads what no single layer wrote; build the model anew")
+            raise step.layer.error("it reads bytes that no single layer wrote; build the model again")
         reads.append(tuple(part for part in parts if part))
         if step.main:
             written[index] = step.main

@@ -11,7 +11,7 @@ from ..emulator.network import Network
 from ..emulator.outputs import NOTES_OUTPUT, has_notes, wants_upside_down
 from ..emulator.speed import layer_times_ms
 from ..emulator.steps import Step, input_place
-from ..format.layertypes import AddPadding, Conv, FullyConnected, Layer, Upload
+from ..format.layertypes import AddPadding, ConvLayer, FullyConnected, Layer, Upload
 from ..format.other_versions import firmware_for
 
 POOL_WORDS = {"corner": "corner of", "maximum": "maximum of", "mean": "mean of"}
@@ -113,7 +113,7 @@ def _layer(step: Step, node: str, ms: float) -> LayerFacts:
     return LayerFacts(
         name=layer.NAME,
         node=node,
-        what=_convolution(layer) if isinstance(layer, Conv) else "",
+        what=_convolution(layer) if isinstance(layer, ConvLayer) else "",
         result=f"{step.dtype} {_shape(step.shape)}",
         places=_places(step),
         ai_ram_lines=sum(len(place.lines) for place in _maps(step)),
@@ -140,12 +140,12 @@ def _row(index: int, layer: LayerFacts) -> tuple[str, ...]:
 
 def _places(step: Step) -> tuple[str, ...]:
     layer = step.layer
-    line = layer.registers.out_line if isinstance(layer, Conv) else getattr(layer, "out_line", None)
+    line = layer.registers.out_line if isinstance(layer, ConvLayer) else getattr(layer, "out_line", None)
     main = (f"byte {step.main.start}",) if step.main else ()
     return main if line is None else (*main, f"line {line}")
 
 
-def _convolution(layer: Conv) -> str:
+def _convolution(layer: ConvLayer) -> str:
     registers = layer.registers
     how = POOLS[registers.pool_type]
     kind = "depthwise " if registers.depthwise else ""
@@ -154,7 +154,7 @@ def _convolution(layer: Conv) -> str:
 
 
 def _parameter_bytes(layer: Layer) -> int:
-    if isinstance(layer, Conv):
+    if isinstance(layer, ConvLayer):
         return len(layer.weights) + len(layer.batch_norm) + len(layer.activation)
     return len(layer.weights) + len(layer.bias) if isinstance(layer, FullyConnected) else 0
 
@@ -162,10 +162,10 @@ def _parameter_bytes(layer: Layer) -> int:
 def _maps(step: Step) -> list[Placement]:
     """The maps in AI RAM that a layer reads or writes."""
     layer, maps = step.layer, []
-    if isinstance(layer, Conv):
+    if isinstance(layer, ConvLayer):
         maps.append(input_place(layer))
-    if isinstance(layer, Conv | Upload | AddPadding):
-        line = layer.registers.out_line if isinstance(layer, Conv) else layer.out_line
+    if isinstance(layer, ConvLayer | Upload | AddPadding):
+        line = layer.registers.out_line if isinstance(layer, ConvLayer) else layer.out_line
         channels, height, width = (layer.channels, 4, 4) if isinstance(layer, AddPadding) else step.shape
         maps.append(Placement.at(line, channels, height, width))
     return maps

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..emulator.network import Network
-from ..emulator.outputs import NOTES_OUTPUT, RANGE, Marks, ending, has_notes, noted, wants_upside_down
+from ..emulator.outputs import NOTES_OUTPUT, RANGE, Marks, ending, has_notes, marks_of, noted, wants_upside_down
 from ..errors import KmodelError
 from ..format.kmodel import Kmodel
 from ..format.layertypes import ChannelwiseDequantize, Dequantize, GlobalAveragePool2D, Quantize
@@ -48,10 +48,11 @@ def with_byte_features(
 ) -> Kmodel:
     """The model up to its last global average pool, with the three outputs for the board (see `outputs.py`).
 
-    `full` is the feature that the greatest byte shall stand for. `upside_down`: it wants its pictures so; what its
-    notes say if it has any. KmodelError when bytes cannot hold the features.
+    `full` is the feature that the greatest byte shall stand for. `marks`, and `upside_down`, which says that it wants
+    its pictures so: as its notes say, if it has any. KmodelError when bytes cannot hold the features.
     """
     upside_down = upside_down or wants_upside_down(Network(model))
+    marks = marks or marks_of(Network(model))
     uses, pool = flow(model), _pool(model)
     floats, last_map = _floats(model, uses)
     body = arranged(model, pool + 1, [Part(pool, 0, uses.sizes[pool]), last_map])

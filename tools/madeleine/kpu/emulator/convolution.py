@@ -14,7 +14,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided, sliding_window_view
 from numpy.typing import NDArray
 
-from ..format.layertypes import Conv
+from ..format.layertypes import ConvLayer
 from .activation import ActivationTable
 
 Pixels = NDArray[np.uint8]
@@ -69,10 +69,10 @@ def pool(x: Pixels, how: Pool) -> Pixels:
     return mean
 
 
-class Convolution:
+class ConvRunner:
     """A layer with all that does not depend on the picture worked out."""
 
-    def __init__(self, layer: Conv, eight_bit: bool) -> None:
+    def __init__(self, layer: ConvLayer, eight_bit: bool) -> None:
         registers = self.registers = layer.registers
         self.kernel, self.pool = registers.kernel, POOLS[registers.pool_type]
         rows = registers.out_channels

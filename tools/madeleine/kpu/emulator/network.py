@@ -10,7 +10,7 @@ from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 from ..errors import KmodelError
 from ..format.kmodel import FILE_LIMIT_BYTES, Kmodel, parse
-from ..format.layertypes import Conv, FullyConnected, Region
+from ..format.layertypes import ConvLayer, FullyConnected, Region
 from .memory import Memory, OutsideError, write_map
 from .steps import U8, Shape, Step, input_place, ready
 
@@ -74,13 +74,13 @@ class Network:
     def place(self, picture: Picture) -> None:
         """Puts the input where the first layer looks for it; ValueError for another shape or type."""
         first = self.model.layers[0]
-        dtype = np.uint8 if isinstance(first, Conv) else np.float32
+        dtype = np.uint8 if isinstance(first, ConvLayer) else np.float32
         picture = np.asarray(picture)
         if picture.shape != self.input_shape or picture.dtype != dtype:
             raise ValueError(
                 f"{self.name} takes {np.dtype(dtype)} {self.input_shape}, not {picture.dtype} {picture.shape}"
             )
-        if isinstance(first, Conv):
+        if isinstance(first, ConvLayer):
             write_map(self.memory.map_at(input_place(first)), picture.transpose(2, 0, 1))
         elif isinstance(first, FullyConnected):
             self.memory.bytes_at(Region(first.in_address, picture.nbytes))[...] = picture.view(np.uint8)
@@ -94,7 +94,7 @@ class Network:
     def _input_shape(self) -> Shape:
         """The driver takes a picture for a convolution, floats for a fully connected layer, and nothing else."""
         first = self.model.layers[0]
-        if isinstance(first, Conv):
+        if isinstance(first, ConvLayer):
             registers = first.registers
             return registers.in_height, registers.in_width, registers.in_channels
         if isinstance(first, FullyConnected):

@@ -81,8 +81,8 @@ def ending(
         layers.append(_bytes(features, first, byte_step(top, full)))
         free = aligned(first.end)
     layers += _notes(features, free, (NOTES_VERSION, int(upside_down), *(marks.notes if marks else (0, 0))))
-    notes = Region(free, NOTES_BYTES)
-    return Ending(tuple(layers), (first, last_map, notes), aligned(notes.end))
+    last = Region(free, NOTES_BYTES)
+    return Ending(tuple(layers), (first, last_map, last), aligned(last.end))
 
 
 def byte_step(top: float, full: float = RANGE) -> float:
@@ -110,10 +110,22 @@ def has_notes(model: Kmodel) -> bool:
 
 def wants_upside_down(network: Network) -> bool:
     """Whether the notes say so; without notes: no. Runs the network once, on black."""
-    if not has_notes(network.model) or len(network.input_shape) != 3:
-        return False
-    notes = network.outputs_bytes(np.zeros(network.input_shape, np.uint8))[NOTES_OUTPUT]
-    return notes[0] == NOTES_VERSION and notes[1] == 1
+    return notes(network)[1] == 1
+
+
+def marks_of(network: Network) -> Marks | None:
+    """The marks in the notes, if there are any. Runs the network once, on black."""
+    _, _, parts, sure = notes(network)
+    return Marks(parts / LIMIT_PARTS, sure) if parts else None
+
+
+def notes(network: Network) -> bytes:
+    """NOTES_BYTES bytes: the notes; zeros of a model without."""
+    if has_notes(network.model) and len(network.input_shape) == 3:
+        found = network.outputs_bytes(np.zeros(network.input_shape, np.uint8))[NOTES_OUTPUT]
+        if found[0] == NOTES_VERSION:
+            return bytes(found)
+    return bytes(NOTES_BYTES)
 
 
 def _bytes(source: Region, target: Region, step: float) -> Quantize:

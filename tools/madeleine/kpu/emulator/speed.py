@@ -4,7 +4,7 @@ Fitted to a published log of one network on a board (nncase issue 77), KPU at 40
 convolutions none is off by more than 0.08 ms.
 """
 
-from ..format.layertypes import Conv
+from ..format.layertypes import ConvLayer
 from .network import Network
 from .steps import Step, input_place
 
@@ -17,10 +17,10 @@ CPU_PER_MS = 1 / 45e-6  # numbers: DEQUANTIZE took 45 ns each, and no other laye
 
 def layer_times_ms(network: Network) -> tuple[float, ...]:
     """Milliseconds for each layer; the copy of the picture into AI RAM is not among them."""
-    return tuple(convolution_ms(s.layer) if isinstance(s.layer, Conv) else _cpu_ms(s) for s in network.steps)
+    return tuple(convolution_ms(s.layer) if isinstance(s.layer, ConvLayer) else _cpu_ms(s) for s in network.steps)
 
 
-def convolution_ms(layer: Conv) -> float:
+def convolution_ms(layer: ConvLayer) -> float:
     """Milliseconds for a layer of the KPU."""
     lines = len(input_place(layer).lines)
     if layer.registers.depthwise:

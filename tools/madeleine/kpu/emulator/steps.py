@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..format import layertypes as k
 from . import layers
-from .convolution import POOLS, Convolution
+from .convolution import POOLS, ConvRunner
 from .memory import Memory, OutsideError, Placement, read_map, write_map
 
 Array: TypeAlias = NDArray[Any]
@@ -129,7 +129,7 @@ def ready(layer: k.Layer, memory: Memory, eight_bit: bool) -> Step:
     return Step(layer, compute, work, wires.shape, wires.dtype, reads, wires.main, wires.main_view, wires.map_view)
 
 
-def input_place(layer: k.Conv) -> Placement:
+def input_place(layer: k.ConvLayer) -> Placement:
     """Where a convolution finds its input map."""
     r = layer.registers
     return Placement(r.in_line, r.in_channels, r.in_height, r.in_width, r.in_group, r.in_row_lines, r.in_group_lines)
@@ -138,7 +138,7 @@ def input_place(layer: k.Conv) -> Placement:
 Built: TypeAlias = tuple[Compute, int]
 
 
-def _conv(layer: k.Conv, wires: Wires) -> Built:
+def _conv(layer: k.ConvLayer, wires: Wires) -> Built:
     r = layer.registers
     _check_registers(layer)
     view = wires.read_map(input_place(layer))
@@ -149,7 +149,7 @@ def _conv(layer: k.Conv, wires: Wires) -> Built:
             r.out_line, r.out_channels, r.out_height, r.out_width, r.out_group, r.out_row_lines, r.out_group_lines
         )
     )
-    convolution = Convolution(layer, wires.eight_bit)
+    convolution = ConvRunner(layer, wires.eight_bit)
     x = np.empty((r.in_channels, r.in_height, r.in_width), np.uint8)
 
     def compute() -> Array:
@@ -159,7 +159,7 @@ def _conv(layer: k.Conv, wires: Wires) -> Built:
     return compute, r.in_width * r.in_height * r.weight_count()
 
 
-def _check_registers(layer: k.Conv) -> None:
+def _check_registers(layer: k.ConvLayer) -> None:
     """KmodelError for what the chip's documentation does not describe, or for sizes that contradict each other."""
     r = layer.registers
     if r.kernel_type > 1 or r.pool_type not in POOLS:
@@ -332,7 +332,7 @@ BUILDERS: dict[type[k.Layer], Callable[[Any, Wires], Built]] = {
     k.QuantizedResizeNearestNeighbor: _resize,
     k.ChannelwiseDequantize: _channelwise_dequantize,
     k.Logistic: _vector,
-    k.Conv: _conv,
+    k.ConvLayer: _conv,
     k.AddPadding: _add_padding,
     k.RemovePadding: _remove_padding,
     k.Upload: _upload,

@@ -273,7 +273,7 @@ class ChannelwiseDequantize(_OneInput):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Conv(Layer):
+class ConvLayer(Layer):
     """A layer of the KPU. Bit 0 of flags: the result goes to `out_address` in main memory, not to AI RAM.
 
     weights [out][in][ky][kx] of 1 or 2 bytes; batch_norm (a u64 for each out) and activation (16 u64, 16 bytes) are as
@@ -359,7 +359,7 @@ LAYERS: tuple[tuple[int, str, type[Layer] | None], ...] = (  # None: the driver 
     (23,    "QUANTIZED_RESIZE_NEAREST_NEIGHBOR", QuantizedResizeNearestNeighbor),
     (24,    "CHANNELWISE_DEQUANTIZE",            ChannelwiseDequantize),
     (25,    "LOGISTIC",                          Logistic),
-    (10240, "K210_CONV",                         Conv),
+    (10240, "K210_CONV",                         ConvLayer),
     (10241, "K210_ADD_PADDING",                  AddPadding),
     (10242, "K210_REMOVE_PADDING",               RemovePadding),
     (10243, "K210_UPLOAD",                       Upload),

@@ -4,7 +4,7 @@ import struct
 from dataclasses import fields
 
 from .kmodel import HEADER, K210, VERSION, Kmodel
-from .layertypes import EIGHT_BIT, PAIR, Concat, Conv, Layer
+from .layertypes import EIGHT_BIT, PAIR, Concat, ConvLayer, Layer
 
 BODY_ALIGN, WEIGHTS_ALIGN, ACTIVATION_ALIGN = 8, 128, 256  # in the file; the loader puts it at a multiple of 256
 
@@ -35,7 +35,7 @@ def _append(data: bytearray, layer: Layer) -> None:
     """Adds a layer's body at the end of the file so far."""
     names = [item.name for item in fields(layer) if "code" in item.metadata]
     data += layer.head().pack(*(getattr(layer, name) for name in names))
-    if isinstance(layer, Conv):
+    if isinstance(layer, ConvLayer):
         _append_conv(data, layer)
     else:
         if isinstance(layer, Concat):
@@ -46,7 +46,7 @@ def _append(data: bytearray, layer: Layer) -> None:
     _align(data, BODY_ALIGN)
 
 
-def _append_conv(data: bytearray, layer: Conv) -> None:
+def _append_conv(data: bytearray, layer: ConvLayer) -> None:
     """The four offsets, counted from the start of the file, then what they point to."""
     offsets_at = len(data)
     data += bytes(16)

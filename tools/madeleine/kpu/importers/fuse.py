@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..compiler.graph import Activation, Add, Convolution, Curve, Dense, Floats, Node, Padding
+from ..compiler.graph import Activation, Add, ConvNode, Curve, Dense, Floats, Node, Padding
 from ..errors import KmodelError
 
 NONE = Activation()
@@ -59,7 +59,7 @@ def fuse(nodes: Sequence[Node], outputs: Sequence[str], file: str) -> tuple[tupl
     for given in nodes:
         node = replace(given, inputs=tuple(renamed.get(name, name) for name in given.inputs))
         before = done.get(node.inputs[0])
-        if isinstance(before, Border) and isinstance(node, Convolution):
+        if isinstance(before, Border) and isinstance(node, ConvNode):
             node = replace(node, inputs=before.inputs, padding=_sum(before.padding, node.padding))
             before = None
         joined = _joined(before, node) if before and readers[before.name] == 1 else None
@@ -80,16 +80,16 @@ def fuse(nodes: Sequence[Node], outputs: Sequence[str], file: str) -> tuple[tupl
 def _joined(before: Node, node: Node) -> Node | None:
     """One node for two; None where that is not possible."""
     match before, node:
-        case Convolution() | Dense(), Affine() if before.activation == NONE:
+        case ConvNode() | Dense(), Affine() if before.activation == NONE:
             gain = node.gain.astype(np.float64)
             with np.errstate(over="ignore", invalid="ignore"):  # what is not finite then is refused by the reader
                 weights = before.weights * gain.reshape(-1, *[1] * (before.weights.ndim - 1))
                 bias = before.bias * gain + node.offset
                 return replace(before, weights=weights.astype(np.float32), bias=bias.astype(np.float32))
-        case Convolution() | Dense() | Add(), Curved():
+        case ConvNode() | Dense() | Add(), Curved():
             both = _composed(before.activation, node.activation)
             return replace(before, activation=both) if both else None
-        case Convolution() | Dense() | Add(), AtMost6() if before.activation in (RELU, RELU6):
+        case ConvNode() | Dense() | Add(), AtMost6() if before.activation in (RELU, RELU6):
             return replace(before, activation=RELU6)
     return None
 
@@ -117,7 +117,7 @@ def _layer(node: Node, file: str) -> Node:
             return node
     if len(node.shape) == 1:
         raise _refusal(node, file, "supported on maps, and on vectors right behind Gemm or MatMul; export without it")
-    return Convolution(
+    return ConvNode(
         name=node.name,
         inputs=node.inputs,
         shape=node.shape,

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..compiler.graph import (
     PICTURE,
     Activation,
-    Convolution,
+    ConvNode,
     Curve,
     Dense,
     Floats,
@@ -125,7 +125,7 @@ def _graph(arrays: _Arrays, name: str, same_padding: bool, head: bool) -> Graph:
     return Graph(name, (3, SIDE_PX, SIDE_PX), MEAN, DEVIATION, tuple(nodes), (nodes[-1].name,))
 
 
-def _layer(arrays: _Arrays, name: str, before: str, shape: Shape, stride: int, same_padding: bool) -> Convolution:
+def _layer(arrays: _Arrays, name: str, before: str, shape: Shape, stride: int, same_padding: bool) -> ConvNode:
     """A convolution with its batch-norm and ReLU6, on a map of this shape."""
     channels, height, width = shape
     if name.startswith("conv_dw"):
@@ -141,7 +141,7 @@ def _layer(arrays: _Arrays, name: str, before: str, shape: Shape, stride: int, s
         bias = offset.astype(np.float32)
     if not (np.isfinite(weights).all() and np.isfinite(bias).all()):
         raise KmodelError(f"{arrays.file}: array {name}_bn.gamma is too large for float32; train the network again")
-    return Convolution(
+    return ConvNode(
         name=name,
         inputs=(before,),
         shape=(count, height // stride, width // stride),

@@ -13,7 +13,7 @@ import numpy as np
 from ..compiler.graph import (
     Activation,
     Add,
-    Convolution,
+    ConvNode,
     Curve,
     Dense,
     Floats,
@@ -47,7 +47,7 @@ def read_onnx(path: Path, *, mean: float, deviation: float) -> Graph:
         scope.keep(READERS[operation.operator](scope))
     nodes, outputs = fuse(scope.nodes, [scope.output(name) for name in file.outputs], path.name)
     for node in nodes:
-        if isinstance(node, Convolution | Dense) and not all(np.isfinite(a).all() for a in (node.weights, node.bias)):
+        if isinstance(node, ConvNode | Dense) and not all(np.isfinite(a).all() for a in (node.weights, node.bias)):
             raise KmodelError(f"{path.name}: node {node.name}: its weights are too large for float32; train it again")
     return Graph(path.stem, scope.picture.shape, mean, deviation, nodes, outputs)
 
@@ -94,7 +94,7 @@ def _conv(scope: Scope) -> Value:
     height, width = plane[0] + p.top + p.bottom - size[0], plane[1] + p.left + p.right - size[1]
     shape = count, height // stride + 1, width // stride + 1
     fields = {"weights": weights, "bias": bias, "stride": stride, "padding": p}
-    return scope.add(Convolution, [x], shape, (1, *shape), 1, **fields)
+    return scope.add(ConvNode, [x], shape, (1, *shape), 1, **fields)
 
 
 def _conv_of_vector(scope: Scope, x: Value, weights: Floats, bias: Floats) -> Value:

@@ -1,12 +1,10 @@
-"""A board of our own making at the other end of a pty: answers what it is told to answer."""
+"""A board of our own making on a pty: answers what it is told to answer."""
 
 import contextlib
-import os
-import pty
-import select
 import threading
-import tty
 from collections.abc import Callable, Iterator
+
+from tests.fakes.pty import PtyEnd
 
 Answer = Callable[[bytes], bytes | None]
 
@@ -16,42 +14,30 @@ class FakeBoard(threading.Thread):
 
     def __init__(self, answer: Answer, greeting: bytes = b"") -> None:
         super().__init__(daemon=True)
-        self._master, slave = pty.openpty()
-        tty.setraw(slave)
-        self.device = os.ttyname(slave)
-        self._slave = slave  # kept open: without it the pty would be gone whenever the host closes
+        self._cable = PtyEnd()
         self._answer = answer
-        self._wake, self._end = os.pipe()
-        self._unplugged = False
+        self.device = self._cable.device
         self.heard = b""
         if greeting:
             self.say(greeting)
 
     def say(self, data: bytes) -> None:
         """The board speaks without having been asked."""
-        os.write(self._master, data)
+        self._cable.write(data)
 
     def run(self) -> None:
-        while True:
-            ready, _, _ = select.select([self._master, self._wake], [], [])
-            if self._master not in ready:
-                break
-            data = os.read(self._master, 4096)
+        while (data := self._cable.read()) is not None:
             self.heard += data
             said = self._answer(data)
             if said is None:
                 break
             self.say(said)
-        os.close(self._slave)
-        os.close(self._master)
+        self._cable.unplug()
 
     def unplug(self) -> None:
         """Hears what was sent, and ends; the host sees that the cable is pulled."""
-        if not self._unplugged:
-            self._unplugged = True
-            os.close(self._end)
-            self.join(10)
-            os.close(self._wake)
+        self._cable.stop()
+        self.join(10)
 
 
 @contextlib.contextmanager

@@ -6,16 +6,14 @@ block of 64 KB. Unlike the real one it checks that the loader it is started as a
 """
 
 import hashlib
-import os
-import pty
-import select
 import struct
 import threading
-import tty
 import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from tests.fakes.pty import PtyEnd
 
 GREET, MEMORY, BOOT, ROM_BAUD = 0xC2, 0xC3, 0xC5, 0xC6
 HELLO, WRITE, RESTART, BAUD, INIT, ERASE, STATUS, DEBUG = 0xD2, 0xD4, 0xD5, 0xD6, 0xD7, 0xD8, 0xD9, 0xD1
@@ -39,7 +37,7 @@ class Lie:
         return command == self.command and self.nth <= count < self.nth + self.times
 
 
-class FakeBoard(threading.Thread):
+class FakeRom(threading.Thread):
     """Plug it in with `with`; what arrived is in `flash`, what was asked in `requests`."""
 
     def __init__(self, lies: Sequence[Lie] = (), busy: int = 0) -> None:
@@ -57,44 +55,36 @@ class FakeBoard(threading.Thread):
         self._ready = False
         self._frame: bytearray | None = None
         self._escaped = False
-        self._master, self._slave = pty.openpty()
-        tty.setraw(self._master)
-        tty.setraw(self._slave)
-        self.port = os.ttyname(self._slave)
-        self._stop_read, self._stop_write = os.pipe()
+        self.cable = PtyEnd()
+        self.device = self.cable.device
+        self.pause_s: float | None = None  # between two looks at what came; None: until something does
 
-    def __enter__(self) -> "FakeBoard":
+    def __enter__(self) -> "FakeRom":
         self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        os.write(self._stop_write, b"x")
-        self.join()
-        self._unplug()
-        os.close(self._stop_read)
-        os.close(self._stop_write)
+        self.fall_silent()
+        self.cable.unplug()
 
-    def hand_over(self) -> int:
-        """Stops answering and gives the terminal's other end to somebody else, as after a restart."""
-        os.write(self._stop_write, b"x")
+    def fall_silent(self) -> None:
+        """Answers no more; somebody else may use the cable, as after a restart."""
+        self.cable.stop()
         self.join()
-        return self._master
 
     def run(self) -> None:
-        while True:
-            ready, _, _ = select.select([self._master, self._stop_read], [], [])
-            if self._stop_read in ready:
-                return
-            for frame in self._take(os.read(self._master, 65536)):
-                self._handle(frame)
-                if self._master < 0:
-                    return
+        try:
+            while self.cable.plugged and (data := self.cable.read(self.pause_s)) is not None:
+                self.hear(data)
+        except BaseException:
+            self.cable.unplug()  # the host would wait for long
+            raise
 
-    def _unplug(self) -> None:
-        if self._master >= 0:
-            os.close(self._slave)
-            os.close(self._master)
-            self._master = -1
+    def hear(self, data: bytes) -> None:
+        """What the host sends."""
+        for frame in self._take(data):
+            if self.cable.plugged:
+                self._handle(frame)
 
     def _take(self, data: bytes) -> list[bytes]:
         frames = []
@@ -114,10 +104,7 @@ class FakeBoard(threading.Thread):
 
     def _say(self, command: int, code: int = OK, text: bytes = b"") -> None:
         payload = bytes([command, code]) + text
-        self._send(b"\xc0" + payload.replace(b"\xdb", b"\xdb\xdd").replace(b"\xc0", b"\xdb\xdc") + b"\xc0")
-
-    def _send(self, data: bytes) -> None:
-        os.write(self._master, data)
+        self.cable.write(b"\xc0" + payload.replace(b"\xdb", b"\xdb\xdd").replace(b"\xc0", b"\xdb\xdc") + b"\xc0")
 
     def _handle(self, frame: bytes) -> None:
         command = frame[0]
@@ -134,11 +121,11 @@ class FakeBoard(threading.Thread):
 
     def _lie(self, command: int, answer: int | str) -> None:
         if answer == UNPLUG:
-            self._unplug()
+            self.cable.unplug()
         elif answer == SILENCE:
             self.silent.set()
         elif answer == GARBAGE:
-            self._send(b"\x00\xc0\x42\x99\xc0\xdb")
+            self.cable.write(b"\x00\xc0\x42\x99\xc0\xdb")
         elif answer == CHATTER:
             self._say(DEBUG, OK, b"the flash is a W25Q128")
             self.silent.set()
