@@ -29,7 +29,7 @@ ANYWHERE = 1 << 30  # a limit that no distance reaches
 
 
 def main():
-    print(f"{'network':20}{'vectors':9}{'asked':10}{'pictures':>8}" + "".join(f"{n:>9} marks" for n in MARKS_ML))
+    print(f"{'network':24}{'vectors':9}{'asked':10}{'pictures':>8}" + "".join(f"{n:>9} marks" for n in MARKS_ML))
     for name in sys.argv[1:] or MODELS:
         model = ModelFile.find(name)
         seen = vectors(model.load())
@@ -37,7 +37,7 @@ def main():
             for asked, frames in ASKED.items():
                 for pictures, taught in TAUGHT.items():
                     cells = [cell(errors(read, seen, marks, taught, frames)) for marks in MARKS_ML.values()]
-                    print(f"{model.name:20}{kind:12}{asked:10}{pictures:>5}" + "".join(cells), flush=True)
+                    print(f"{model.name:24}{kind:12}{asked:10}{pictures:>5}" + "".join(cells), flush=True)
 
 
 def cell(found):

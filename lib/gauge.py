@@ -28,8 +28,9 @@ _DOUBT = const(8)  # steps that three floats can be wrong together
 class Gauge:
     """Pictures of marks (features.LENGTH bytes each), and the projection on the nearest segment between two marks.
 
-    The vectors as they are, not as unit vectors: that reads a glass better (bench/gauge.py). Whether a picture is too
-    far from the line, unit vectors say, as for the answer: one limit serves both.
+    The vectors as they are, as in the first edition: it is not certain that unit vectors read a glass better
+    (bench/gauge.py, models/smoothing.py). Whether a picture is too far from the line, unit vectors say, as for the
+    answer: one limit serves both.
     """
 
     def __init__(self, engine: 'Engine') -> None:
