@@ -143,10 +143,12 @@ class Gauge:
         """
         to_start, to_end = self._products[self._start], self._products[self._end]
         start, end = self._norms[self._start], self._norms[self._end]
+        from_start = _roughly(to_start, norm, start)
+        if norm and start and from_start + _DOUBT < limit_steps:  # the line is no farther than its ends
+            return False
         pair = self._pairs[_pair(self._start, self._end)]
         apart = _roughly(pair, start, end)
         if norm and apart > _LEAST_APART:
-            from_start = _roughly(to_start, norm, start)
             t = (from_start - _roughly(to_end, norm, end) + apart) / (2 * apart)
             beyond = from_start - t * t * apart - limit_steps
             if abs(beyond) > _DOUBT * (1 + t * t):
