@@ -32,6 +32,7 @@ if _TYPING:
     import machine
     from image import Image
 
+    from coach import Coach
     from engines import Query
     from files import Files
 
@@ -62,7 +63,8 @@ class App:
         self.gestures = (buttons.Button('A'), buttons.Button('B'))
         self.vector = bytearray(features.LENGTH)  # of the last picture
         self.query = None  # type: Query | None  # from it; one object, filled again each turn
-        self.seeing = False  # the vector is that of what is in view
+        self.picture = None  # type: Image | None  # the last one
+        self.seeing = False  # picture and vector are what is in view
         self.card_ms = 0  # when a card was last looked for
         self.cards_work = True
         self._files = files
@@ -165,6 +167,7 @@ class App:
         now_ms = device.now_ms()
         self.status.turn(now_ms)
         self.host.battery_mv = self.status.battery_mv
+        self.picture = picture
         self.network.features(picture, self.vector)
         self.query = self.engine.query(self.vector, self.query)
         self.search.nearest(self.query, self.match)
@@ -246,6 +249,7 @@ class App:
             return
         try:
             whole = self._with_view(change)
+            coach = self._coach_of(change)
             gc.collect()  # so that what is kept lies low, and does not cut what is free into pieces
             undone = self.store.apply(whole)
             result = self._remember(whole, undone)
@@ -256,6 +260,20 @@ class App:
         else:
             session.end_export()
             session.done(change, result)
+            if coach:
+                self._write_messages()  # nobody waits for the advice
+                coach.advise()
+
+    def _coach_of(self, change: Change) -> 'Coach | None':
+        """The coach, after a look at the view, if the change teaches it to a class. CommandError if it is blank."""
+        if change.what != changes.LEARN or not change.key or change.value is not None or self.picture is None:
+            return None
+        from coach import Coach
+
+        del sys.modules['coach']  # 4 KB that no frame needs
+        coach = Coach(self.session)
+        coach.look(vision.pixels(self.picture))
+        return coach
 
     def _with_view(self, change: Change) -> Change:
         """A change with all it needs: a lesson without a vector gets that of this view. CommandError if impossible."""

@@ -125,11 +125,13 @@ class Compare(Plain):
         return (_SQUARED_SCORE + (square >> 1)) // square - _TAIL_NORM
 
     def product(self, query: 'Query', vector: 'Buffer', norm: int) -> int:
+        return self._product(query, vector, norm, self.gap(query, vector, norm))
+
+    def _product(self, query: 'Query', vector: 'Buffer', norm: int, gap: int) -> int:
         norms = query.norm * norm
         if norms > _PRODUCT:
             return _sum_of_products(query.vector, vector)
-        cosine = RIGHT_ANGLE - self.gap(query, vector, norm)
-        return (cosine * distance.square_root(norms << 16) + _HALF) // _WHOLE
+        return ((RIGHT_ANGLE - gap) * distance.square_root(norms << 16) + _HALF) // _WHOLE
 
     def distance(self, query: 'Query', vector: 'Buffer', norm: int, gap: 'int | None' = None) -> int:
         # 2^20 cosines are 2/25 of what a gap lacks to a right angle. Where that is not near a whole number, the score
@@ -139,7 +141,7 @@ class Compare(Plain):
         cosines = 2 * (RIGHT_ANGLE - gap)
         if _UNSURE < cosines % 25 < 25 - _UNSURE:
             return distance.RIGHT_ANGLE - cosines // 25
-        return Plain.distance(self, query, vector, norm)
+        return distance.between(self._product(query, vector, norm, gap), query.norm, norm)
 
     def gap(self, query: 'Query', vector: 'Buffer', norm: int) -> int:
         if query.norm and norm:  # face_compare divides by them

@@ -26,7 +26,7 @@ class Examples:
 
     def __init__(self, engine: 'Engine', vectors: 'Sequence[bytearray]') -> None:
         """The tables are made here: later the heap has no more pieces of 2 KB (seen on v0.5.0_9)."""
-        self._engine = engine
+        self.engine = engine
         self.revision = 0  # counts the changes: whoever keeps something derived from the examples compares it
         self.vectors = [b''] * CAPACITY  # type: list[Any]
         self.norms = array('i', bytes(4 * CAPACITY))  # squared lengths
@@ -52,7 +52,7 @@ class Examples:
             raise MemoryFull('%d examples are all that fit' % self.capacity)
         i = self.count
         self.vectors[i][:] = vector
-        self.norms[i] = self._engine.query(vector).norm
+        self.norms[i] = self.engine.query(vector).norm
         if label not in self.labels:
             self.labels.append(label)
             self._counts.append(0)

@@ -1,5 +1,7 @@
 """The host's side: what the camera is and has, and an export line by line while the camera goes on seeing."""
 
+import sys
+
 from micropython import const
 
 import change as changes
@@ -11,6 +13,7 @@ from change import checksum
 _TYPING = const(0)
 if _TYPING:
     from change import Change
+    from distance import Scale
     from link import Message
     from memory import Memory
 
@@ -36,11 +39,17 @@ class Host:
         message += ('limit', int(memory.settings.value(settings.LIMIT)), 'battery_mv', self.battery_mv)
         return message + ('heap', self.heap_note) if self.heap_note else message
 
-    def classes(self) -> 'Message':
-        """`list`: every class with its number of examples."""
+    def classes(self, scale: 'Scale') -> 'Message':
+        """`list`: every class with its number of examples, and how many different views they are (coach.py)."""
+        import coach
+
+        del sys.modules['coach']
         examples = self._memory.examples
-        counts = [[label, examples.count_of(label)] for label in examples.labels if label]
-        return ('list', 'classes', counts, 'ignored', examples.count_of(''), 'examples', examples.count)
+        labels = [label for label in examples.labels if label]
+        counts = [[label, examples.count_of(label)] for label in labels]
+        views = [coach.views(examples, scale, label) for label in labels]
+        ignored = examples.count_of('')
+        return ('list', 'classes', counts, 'views', views, 'ignored', ignored, 'examples', examples.count)
 
     def gauge(self, value: 'int | None') -> 'Message':
         """A reading, with the ends of the gauge if they are not 0 and 100, and with its unit and name if it has any."""

@@ -13,7 +13,7 @@ if _TYPING:
     Color = tuple[int, int, int]
 
 GREEN = (0, 255, 0)
-AMBER = (255, 176, 0)
+AMBER = (255, 170, 0)
 RED = (255, 0, 0)
 BLUE = (80, 160, 255)
 WHITE = (255, 255, 255)

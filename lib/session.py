@@ -76,6 +76,7 @@ class Session:
         self.query = None  # type: Query | None  # what was seen in this frame
         self.watch = None  # type: Watch | None  # what a host has asked for, again and again
         self.now_ms = 0
+        self.blank_until_ms = -1  # until then a blank view is learned (coach.py)
         self.messages = []  # type: list[Message]  # for the host, to be written
         self.grove = []  # type: list[bytes]  # for the Grove port
         self.voice = None  # type: str | None  # a name to be spoken

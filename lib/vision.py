@@ -3,6 +3,7 @@
 import KPU as kpu
 import sensor
 import ubinascii
+import uctypes
 import uio
 import uos
 from micropython import const
@@ -200,6 +201,11 @@ def _blacken(picture: 'image.Image') -> None:
 
 def _checksum(data: 'bytearray | memoryview') -> str:
     return '%08x' % (ubinascii.crc32(data) & 0xFFFFFFFF)
+
+
+def pixels(picture: 'image.Image') -> bytearray:
+    """The pixels of a picture themselves: RGB565, high byte first."""
+    return uctypes.bytearray_at(uctypes.addressof(picture), 2 * SIDE_PX * SIDE_PX)
 
 
 def find_card(picture: 'image.Image') -> 'str | None':

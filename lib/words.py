@@ -116,7 +116,7 @@ def watch(session: 'Session', request: 'Command') -> None:
 
 @does('list')
 def list_classes(session: 'Session', request: 'Command') -> None:
-    session.send(session.host.classes(), request.id)
+    session.send(session.host.classes(session.scale), request.id)
 
 
 @does('export')

@@ -28,7 +28,7 @@ Frame: TypeAlias = tuple[int, int]  # the label of the nearest example, its dist
 Answers: TypeAlias = list[int | None]
 SIDE_PX, FRAMES, NOISE = 224, 12, 4.0
 HANDS = {"shaky": 1.0, "gentle": 0.35}
-SHOTS, EPISODES, ASKED, CHUNK = 5, 10, 8, 8
+SHOTS, ASKED, CHUNK = 5, 8, 8
 EASY, GLASS = "fork_scissors", "water_glass"
 FULL_ML = 425
 SEEN_AFTER = 3  # frames
@@ -39,13 +39,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("folder", type=Path, help="the folder of the sets")
     parser.add_argument("--model", nargs="+", required=True, help="as for madeleine eval")
+    parser.add_argument("--episodes", type=int, default=10, help="of each set (%(default)s)")
     parser.add_argument("--jobs", type=int, default=2, help="processes (%(default)s)")
     arguments = parser.parse_args()
     sets = [one for one in find_sets(arguments.folder) if one.name in KINDS and one.name != EASY]
     for name in arguments.model:
         model = ModelFile.find(name)
         with ProcessPoolExecutor(arguments.jobs, get_context("spawn")) as pool:
-            films = list(_films(sets))
+            films = list(_films(sets, arguments.episodes))
             taught = _vectors(pool, model, [path for film in films for path in film[1]], 0, 0)
             for hand, amount in HANDS.items():
                 vectors = _vectors(pool, model, [path for film in films for path in film[2]], FRAMES, amount)
@@ -56,11 +57,11 @@ def main() -> None:
 Film: TypeAlias = tuple[PictureSet, list[Path], list[Path], NDArray[np.int64], NDArray[np.int64]]
 
 
-def _films(sets: Sequence[PictureSet]) -> Iterator[Film]:
+def _films(sets: Sequence[PictureSet], count: int) -> Iterator[Film]:
     """(set, pictures to teach, to ask, the label of each taught, the true label of each asked: -1 was not taught)."""
     for pictures in sets:
         random = np.random.default_rng(1)
-        for episode in episodes(pictures, pictures.ways[0], SHOTS, EPISODES, 1):
+        for episode in episodes(pictures, pictures.ways[0], SHOTS, count, 1):
             learned, asked = episode.support.T.ravel(), random.permutation(episode.query.ravel())[:ASKED]
             left_out = pictures.class_of[episode.query[episode.left_out, 0]]
             learned = learned[pictures.class_of[learned] != left_out]

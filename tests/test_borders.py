@@ -20,11 +20,12 @@ FAKES = ROOT / "tools/madeleine/sim/fakes"
 MAY_IMPORT = {
     "boot": "main pack",
     "main": "app device faults files vision",
-    "app": "buttons change command device features gauge host link memory screen search session settings sizing status "
-    "store vectors view vision",
+    "app": "buttons change coach command device features gauge host link memory screen search session settings sizing "
+    "status store vectors view vision",
     "buttons": "",
     "change": "",
     "classes": "",
+    "coach": "command constants",
     "command": "features gauge settings",
     "constants": "",
     "debounce": "",
@@ -39,7 +40,7 @@ MAY_IMPORT = {
     "gauge": "distance engines",
     "generation": "change examples gauge journal",
     "heap": "",
-    "host": "change link settings version",
+    "host": "change coach link settings version",
     "journal": "",
     "link": "version",
     "memory": "change examples gauge settings",

@@ -3,6 +3,8 @@
 import change as changes
 import pytest
 from change import Change
+from constants import OTHER_SCALE
+from distance import Scale
 from engines import Plain
 from features import LENGTH
 from host import Host
@@ -31,7 +33,8 @@ def test_status_and_classes(host):
         **{"app": "", "board": "Desk", "model": "0badcafe", "examples": 2, "capacity": 8},
         **{"limit": 90, "battery_mv": 3700},
     }
-    assert host.classes() == ("list", "classes", [["cup", 1]], "ignored", 1, "examples", 2)
+    known = ("list", "classes", [["cup", 1]], "views", [1], "ignored", 1, "examples", 2)
+    assert host.classes(Scale(*OTHER_SCALE)) == known
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,10 @@ def test_without_sound_nothing_is_said():
             [("setting", "sound", "off"), {"event": "set", "name": "sound", "value": "off"}],
         ),
         ({"do": "limit", "value": 90}, [("setting", "limit2", "90"), {"event": "set", "name": "limit", "value": 90}]),
-        ({"do": "list"}, [{"event": "list", "classes": [["cup", 1], ["pen", 1]], "ignored": 1, "examples": 3}]),
+        (
+            {"do": "list"},
+            [{"event": "list", "classes": [["cup", 1], ["pen", 1]], "views": [1, 1], "ignored": 1, "examples": 3}],
+        ),
         (
             {"do": "forget", "name": "nobody"},
             [{"event": "refused", "code": "nothing", "text": "No examples of nobody"}],

@@ -97,6 +97,7 @@ SENTENCES = {
     "ready": (Kind.OTHER, "{dialect} has started"),
     "card": (Kind.OTHER, "card: {text}"),
     "learned": (Kind.TAUGHT, "learned {name} ({count})"),
+    "lesson": (Kind.OTHER, "{name}: {text}"),
     "ignored": (Kind.TAUGHT, "ignores a view ({count})"),
     "undone": (Kind.TAUGHT, "undone: {name}"),
     "forgot": (Kind.TAUGHT, "forgot {name}"),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from madeleine.camera.usb import parse
-from madeleine.device import distance, engines, features, files, memory, settings, store, vectors
+from madeleine.device import coach, distance, engines, features, files, memory, settings, store, vectors
 from madeleine.evaluation.distances import distances
 from madeleine.model.identity import vector_of
 from madeleine.sim.eyes import Outputs
@@ -50,11 +50,15 @@ class FlashCopy(files.Files):
         return self.storage.statvfs()[0] * self.storage.statvfs()[2]
 
 
-class Unmeasured(engines.Plain):
-    """An engine for a memory in which nobody searches."""
+class Numpy(engines.Plain):
+    """An engine as exact as the board's, and fast."""
 
-    def query(self, vector: bytes | bytearray | memoryview, query: engines.Query | None = None) -> engines.Query:
-        return engines.Query()
+    def _measure(self, query: engines.Query) -> int:
+        return self.product(query, query.vector, 0)
+
+    def product(self, query: engines.Query, vector: bytes | bytearray | memoryview, norm: int) -> int:
+        one, other = (np.frombuffer(part, np.uint8).astype(np.int64) for part in (query.vector, vector))
+        return int(one @ other)
 
 
 @dataclass(frozen=True)
@@ -94,22 +98,24 @@ class Knowledge:
     labels: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)  # eight hexadecimal digits of each vector
     vectors: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, features.LENGTH)))
+    views: dict[str, int] = field(default_factory=dict)  # of each class, how many differ (lib/coach.py)
     marks: list[int] = field(default_factory=list)  # of the gauge, in their order
     settings: dict[str, str] = field(default_factory=dict)  # what was set, by name
 
     @classmethod
-    def read(cls, files: FlashCopy, model: str) -> "Knowledge":
+    def read(cls, files: FlashCopy, model: str, scale: distance.Scale) -> "Knowledge":
         """What the app would find at its next start."""
         places = [bytearray(features.LENGTH) for _ in range(vectors.PLACES)]
-        kept = memory.Memory(Unmeasured(), places)
+        kept = memory.Memory(Numpy(), places)
         store.Store(files, model.encode(), features.LENGTH).load(kept)
         items = [(label, bytes(vector)) for label, vector in kept.examples.items()]
         stacked = np.frombuffer(b"".join(vector for _, vector in items), np.uint8).reshape(-1, features.LENGTH)
         keys = [f"{zlib.crc32(vector):08x}" for _, vector in items]
+        views = {label: coach.views(kept.examples, scale, label) for label in kept.examples.labels if label}
         marks = sorted({value for value, _ in kept.gauge.marks()})
         names = {setting.key: setting.name for setting in settings.SETTINGS}
         values = {names[key]: value for key, value in kept.settings.pairs() if key in names}
-        return cls([label for label, _ in items], keys, stacked.astype(np.float64), marks, values)
+        return cls([label for label, _ in items], keys, stacked.astype(np.float64), views, marks, values)
 
 
 class Learner:
@@ -161,7 +167,7 @@ class Learner:
         copy = FlashCopy(files)
         self._sizes = [[name, len(data)] for name, data in sorted(files.items())]
         self._room = (copy.free_bytes(), copy.total_bytes())
-        self._knowledge = Knowledge.read(copy, self._model)
+        self._knowledge = Knowledge.read(copy, self._model, self._scale)
         self.keys = Counter(self._knowledge.keys)
         self._map = Map.of(_unit(self._knowledge.vectors))
         return True
@@ -179,6 +185,7 @@ class Learner:
         limit = int(known.settings.get(settings.LIMIT, settings.named(settings.LIMIT).default))
         return {
             "examples": [{"name": name, "key": key, "at": self._at(vector) or [0, 0]} for name, key, vector in rows],
+            "views": known.views,
             "limit": limit,
             "sure": self._scale.tenths(self._scale.sure_steps(limit)) / 10,
             "marks": known.marks,

@@ -19,7 +19,7 @@ import { chosenLanguage, speak, word } from './words.js';
 
 const CARD_IS_DONE = ['learned', 'ignored', 'anchor', 'refused', 'reset', 'undone', 'forgot', 'ready'];
 
-const state = { power: 'on', text: '', seen: null, selected: '', cardRead: '', cardReadMs: 0, capacity: 250, lens: true };
+const state = { power: 'on', text: '', seen: null, selected: '', cardRead: '', cardReadMs: 0, capacity: 250, lens: true, lesson: null };
 let knowledge = null;
 let live = null;
 
@@ -104,7 +104,10 @@ function overhear({ port, text, way }) {
     throw error;
   }
   if (said.event === 'card') Object.assign(state, { cardRead: said.text, cardReadMs: performance.now() });
-  if (CARD_IS_DONE.includes(said.event)) state.cardRead = '';
+  if (CARD_IS_DONE.includes(said.event)) Object.assign(state, { cardRead: '', lesson: null });
+  if (said.event === 'lesson' || said.code === 'blank') {
+    state.lesson = { code: said.code, near: said.near, ms: performance.now() };
+  }
   if (said.event === 'selected') state.selected = said.name;
   if (said.event === 'ready') state.selected = '';
   advise();

@@ -5,6 +5,7 @@ import { classesOf, clamp, COLOURS, nearest, share } from './scale.js';
 import * as thumbs from './thumbs.js';
 import { word } from './words.js';
 
+const VIEWS = 5; // that differ are enough for a class
 const THUMBS = 8; // of a class, the newest; the others are told as a number and seen as ticks
 
 export class Learner {
@@ -16,13 +17,13 @@ export class Learner {
   }
 
   /** What is on flash has changed. */
-  know({ examples, limit, sure, marks, settings }, capacity) {
+  know({ examples, views, limit, sure, marks, settings }, capacity) {
     this.limit = limit;
     this.sure = sure;
     this.marks = marks;
     this.unit = settings.unit ?? '';
     tell(find('gauge-name'), settings.gauge || word('gauge'));
-    this.rows = classesOf(examples).map((one, at) => this.row(one, at));
+    this.rows = classesOf(examples).map((one, at) => this.row(one, views[one.name], at));
     find('classes').replaceChildren(...this.rows.map(({ item }) => item));
     find('knows-nothing').hidden = examples.length > 0;
     find('scale').hidden = !examples.length;
@@ -31,7 +32,8 @@ export class Learner {
     this.measure(null);
   }
 
-  row({ name, examples }, at) {
+  /** `views`: how many of its examples differ, 0 to 5; undefined for ignored views. */
+  row({ name, examples }, views, at) {
     const title = name || word('ignored');
     const bar = make('i', { class: 'bar' });
     const ticks = makeSvg('path', {});
@@ -42,9 +44,17 @@ export class Learner {
       makeSvg('svg', { viewBox: '0 0 100 10', preserveAspectRatio: 'none' }, ticks), make('i', { class: 'line' }), sure);
     const pictures = new Map(examples.slice(-THUMBS).map(({ key, index }) => [index, this.tile(key)]));
     const item = make('li', { dataset: { class: name, colour: at % COLOURS } },
-      make('div', { class: 'title' }, make('b', {}, title), make('span', { class: 'count' }, String(examples.length))),
+      make('div', { class: 'title' }, make('b', {}, title),
+        make('span', { class: 'count' }, String(examples.length)), ...this.views(views)),
       make('div', { class: 'thumbs' }, ...pictures.values()), track, number);
     return { name, examples, item, bar, ticks, number, pictures };
+  }
+
+  views(count) {
+    if (count === undefined) return [];
+    const title = word('views', count);
+    const steps = Array.from({ length: VIEWS }, (_, at) => make('i', { class: at < count ? 'step there' : 'step' }));
+    return [make('span', { class: 'views', title, role: 'img', 'aria-label': title }, ...steps)];
   }
 
   tile(key) {
