@@ -79,7 +79,7 @@ def unset(model):
 
 
 @pytest.mark.skipif(OLD_BUILD, reason="its heap has one size")
-@pytest.mark.parametrize(("model", "size"), [(OWN, 430_000), (MODEL.read_bytes(), 300_000)], ids=["own", "brownie"])
+@pytest.mark.parametrize(("model", "size"), [(OWN, 420_000), (MODEL.read_bytes(), 290_000)], ids=["own", "brownie"])
 def test_the_first_start_sets_the_heap_and_cards_work(model, size):
     assert heap_for(model) == size, "as on the virtual board"
     camera = unset(model)
@@ -107,7 +107,7 @@ def test_a_large_model_loads_after_a_small_one():
 def test_another_model_than_the_heap_is_for():
     camera = Camera(flash_of(packed_app(), OWN))
     camera.emulator.flash_write(MODEL_ADDRESS, MODEL.read_bytes())
-    wanted = "The heap has 430000 bytes, with this model it should have 300000: run madeleine install"
+    wanted = "The heap has 420000 bytes, with this model it should have 290000: run madeleine install"
     assert camera.ready()["heap"] == wanted
     assert camera.event("error")["code"] == "heap"
 

@@ -311,8 +311,8 @@ def switch_off(world):
 @pytest.mark.parametrize(
     ("build", "model", "heap_bytes"),
     [
-        ("v0.5.0_9", "madeleine", 430_000),
-        ("v0.5.0_9", "brownie", 300_000),
+        ("v0.5.0_9", "madeleine", 420_000),
+        ("v0.5.0_9", "brownie", 290_000),
         ("v0.5.0_9", "tour", heap.MOST_BYTES),
         ("v0.4.0_47", "madeleine", DEFAULT_HEAP_BYTES),
     ],

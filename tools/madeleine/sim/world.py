@@ -20,7 +20,7 @@ SENSOR_TIMEOUT_MS = 300
 DEFAULT_HEAP_BYTES = 512 * 1024
 AI_RAM, AI_RAM_BYTES = 0x40600000, 2 * 1024 * 1024  # the KPU's own memory, where the CPU's cache is not between
 FIRMWARE_BYTES = 82_000  # what the firmware and the app's other parts take of the system heap (docs/BOARD.md)
-QR_SCRATCH_BYTES = 716_800 + 68_000  # one block for the search; what else it takes of the system heap (docs/BOARD.md)
+QR_SCRATCH_BYTES = 716_800 + 78_000  # one block for the search; what else it takes of the system heap (docs/BOARD.md)
 PANEL_PX = (240, 135)
 CAMERA_PX = (320, 240)  # as the app wants it
 
