@@ -2,7 +2,7 @@
 
 A search costs more than all else in a turn. A card that comes into view makes another view of it: the squared distance
 is 76 when the card takes a fourteenth of the picture, too little to be read, and 1,000 when it takes half; noise and a
-hand make 3 to 20 within 0.3 s (docs/MEASURED.md).
+hand make 3 to 20 within 0.3 s (docs/BOARD.md, Cards).
 """
 
 from micropython import const
