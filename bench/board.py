@@ -19,7 +19,7 @@ from collections import Counter
 
 import features
 import numpy as np
-from change import LEARN, Change
+from change import LEARN, SETTING, Change
 from k210.clock import CYCLES_PER_INSTRUCTION, Moment
 from madeleine.kpu import Network
 from madeleine.model import find_model
@@ -125,8 +125,8 @@ class Result:
 class Bench:
     """The two apps on the emulator, with the films before their cameras."""
 
-    def __init__(self, model):
-        self._model = find_model(model).read_bytes()
+    def __init__(self, model, rule):
+        self._model, self._rule = find_model(model).read_bytes(), rule
         self._films = films.films()
         board = Emulator(firmware())
         board.flash_write(MODEL_ADDRESS, MODEL.read_bytes())
@@ -142,6 +142,10 @@ class Bench:
         board.inject_frame(self._films[0][1][0])
         ready = camera.ready()
         assert ready["examples"] == count, camera.tail()
+        while self._rule == "fit" and ready["fit"] == "busy":
+            camera.run(1000)
+            camera.tell(do="status")
+            ready = camera.event("status")
         spans = Spans(board, self._found)
         result = self._measured("Madeleine", count, board, spans)
         board.send(b"\x03")
@@ -156,6 +160,7 @@ class Bench:
         files = Flash()
         store = Store(files, b"%08x" % (zlib.crc32(black) & 0xFFFFFFFF), features.LENGTH)
         store.load(Memory(None, ()))
+        store.apply(Change(SETTING, "rule", self._rule))
         for label, picture in films.examples(count):
             store.apply(Change(LEARN, label, network.outputs_bytes(np.ascontiguousarray(picture))[0]))
         board.run_to_repl(interrupt=True)
@@ -281,12 +286,13 @@ def main():
     parser.add_argument("--app", choices=("ours", "brownie", "both"), default="both")
     parser.add_argument("--examples", type=int, nargs="+", default=[0, 10, 50, 100, 250])
     parser.add_argument("--model", default="madeleine", help="of our app: a name or a file")
+    parser.add_argument("--rule", choices=("nearest", "fit"), default="nearest", help="of our app")
     parser.add_argument("--paths", type=int, default=0, metavar="N", help="show the N dearest paths of calls, too")
     parser.add_argument("--cpi", type=float, nargs="+", default=[CYCLES_PER_INSTRUCTION], help="cycles an instruction")
     parser.add_argument("--plot", metavar="FILE", help="draw the results")
     options = parser.parse_args()
     os.environ["MAIXPY_FIRMWARE"] = options.firmware
-    bench, results = Bench(options.model), []
+    bench, results = Bench(options.model, options.rule), []
     for app in ("ours", "brownie"):
         wanted = itertools.product(options.examples, options.cpi) if options.app in (app, "both") else ()
         for count, cpi in wanted:

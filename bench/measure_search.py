@@ -6,6 +6,7 @@ docs/MEASURED.md holds what it printed. Each answer is compared with that of a s
 """
 
 import numpy as np
+from madeleine.evaluation.distances import distances
 from madeleine.kpu import Network
 from madeleine.kpu.editor.edit import with_byte_features
 from madeleine.kpu.format.write import write
@@ -20,9 +21,9 @@ START = (
     + """
 network.features(picture, example)
 engine, query, match, other = vision.fastest_engine(), engines.Query(), search.Match(), search.Match()
-learned = examples.Examples(engine, vectors.choose(lambda: network.features(picture, example)))
+learned = examples.Examples(engine, vectors.choose(lambda: network.features(picture, example))[0])
 finder, checker = search.Search(learned, engine), search.Search(learned, engine)
-own = engine.query(example).root
+own = engine.query(example).norm
 gc.collect()
 """
 )
@@ -31,7 +32,8 @@ PARTS = (
     ("network.features", "network.features(picture,example)"),
     ("features, the copy alone", "network._read(example)"),
     ("engine.query", "engine.query(example,query)"),
-    ("engine.dot", "engine.dot(query,example,own)"),
+    ("engine.gap", "engine.gap(query,example,own)"),
+    ("engine.distance", "engine.distance(query,example,own)"),
 )
 # Asked of another search: a runner-up that is asked for in each frame would pay for the baselines of the first.
 ANSWER = """
@@ -89,12 +91,12 @@ class Films:
 
 def by_measuring_all(examples, query):
     """What the searches have to find, as the board prints it."""
-    vectors = np.array([list(vector) for _, vector in examples])
-    distances = ((vectors - np.frombuffer(query, np.uint8)) ** 2).sum(1)
-    nearest = int(distances.argmin())
+    vectors = np.array([list(vector) for _, vector in examples], float)
+    apart = distances(np.frombuffer(query, np.uint8)[None].astype(float), vectors)[0].astype(int)
+    nearest = int(apart.argmin())
     label = examples[nearest][0]
-    others = [(int(distance), i) for i, distance in enumerate(distances) if examples[i][0] != label]
-    found = f"{label} {distances[nearest]}"
+    others = [(int(distance), i) for i, distance in enumerate(apart) if examples[i][0] != label]
+    found = f"{label} {apart[nearest]}"
     return [found, f"{found} {examples[min(others)[1]][0]} {min(others)[0]}"]
 
 

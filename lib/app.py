@@ -20,6 +20,7 @@ from engines import Query
 from host import Host
 from lookout import Lookout
 from memory import Memory
+from naming import Naming
 from search import Match, Search
 from session import Session
 from status import Status
@@ -32,6 +33,7 @@ if _TYPING:
     import machine
     from image import Image
 
+    from coach import Coach
     from files import Files
 
 WELL_AFTER = 100  # turns without a fault: faults are counted from zero again
@@ -52,6 +54,7 @@ class App:
         self.engine = vision.fastest_engine()
         self.memory = Memory(self.engine, ())
         self.search = Search(self.memory.examples, self.engine)
+        self.naming = Naming(self.memory.examples, self.search, vision.fastest_rows)
         self.host = Host(self.memory)
         self.session = Session(self.memory, self.search, self.host)
         self.match = Match()
@@ -61,7 +64,8 @@ class App:
         self.gestures = (buttons.Button('A'), buttons.Button('B'))
         self.vector = bytearray(features.LENGTH)  # of the last picture
         self.query = Query()  # from it; one object, filled again each turn
-        self.seeing = False  # the vector is that of what is in view
+        self.picture = None  # type: Image | None  # the last one
+        self.seeing = False  # picture and vector are what is in view
         self.lookout = Lookout(self.engine)  # for cards
         self.cards_work = True
         self._files = files
@@ -112,8 +116,10 @@ class App:
             self.board.camera.turn_over()
         model_id = self.network.identity(picture)
         former = self.network.former_identities(picture)
+        self.session.scale = self.network.scale()
         gc.collect()  # the tables of the examples want pieces of 2 KB, which the least heap does not have otherwise
-        self.memory.examples.take(vectors.choose(lambda: self.network.features(picture, self.vector)))
+        places, self.naming.room = vectors.choose(lambda: self.network.features(picture, self.vector))
+        self.memory.examples.take(places)
         return model_id, former
 
     def _show_first_picture(self) -> None:
@@ -174,9 +180,10 @@ class App:
         now_ms = device.now_ms()
         self.status.turn(now_ms)
         self.host.battery_mv = self.status.battery_mv
+        self.picture = picture
         self.network.features(picture, self.vector)
         self.query = self.engine.query(self.vector, self.query)
-        self.search.nearest(self.query, self.match)
+        self.naming.find(self.query, self.match)
         gauge = self.memory.gauge.read(self.query, self.session.limit_steps())
         self.perform(self.session.frame(self.match, gauge, now_ms))
         self._read_buttons(now_ms)
@@ -185,6 +192,9 @@ class App:
         self._export_line()
         self._show(picture)
         self._speak()
+        if self.naming.work():
+            self.session.fail('fit', 'Too many examples for the rule fit: the nearest names')
+        self.host.fit = self.naming.state()
         self.watchdog.feed()
 
     def _read_buttons(self, now_ms: int) -> None:
@@ -256,6 +266,7 @@ class App:
             return
         try:
             whole = self._with_view(change)
+            coach = self._coach_of(change)
             gc.collect()  # so that what is kept lies low, and does not cut what is free into pieces
             undone = self.store.apply(whole)
             result = self._remember(whole, undone)
@@ -266,6 +277,20 @@ class App:
         else:
             session.end_export()
             session.done(change, result)
+            if coach:
+                self._write_messages()  # nobody waits for the advice
+                coach.advise()
+
+    def _coach_of(self, change: Change) -> 'Coach | None':
+        """The coach, after a look at the view, if the change teaches it to a class. CommandError if it is blank."""
+        if change.what != changes.LEARN or not change.key or change.value is not None or self.picture is None:
+            return None
+        from coach import Coach
+
+        del sys.modules['coach']  # 4 KB that no frame needs
+        coach = Coach(self.session)
+        coach.look(vision.pixels(self.picture))
+        return coach
 
     def _with_view(self, change: Change) -> Change:
         """A change with all it needs: a lesson without a vector gets that of this view. CommandError if impossible."""
@@ -309,6 +334,8 @@ class App:
         value = self.memory.settings.value
         self.board.power.brightness(int(value(settings.BRIGHTNESS)))
         self.encode = link.LINES[value(settings.LINK)]
+        self.naming.use(value(settings.RULE))
+        self.host.fit = self.naming.state()
 
     def _write_messages(self) -> None:
         """Write what the session has to say since the last call."""

@@ -1,7 +1,7 @@
 """One grammar for cards, buttons and the host's lines: text in, Command out, or CommandError with a reason to show.
 
-    card   cup | 0 | 100 | *exclude | *reset | *undo | *forget NAME | *limit N | *select NAME | *link WORD | {...}
-           *forget *exclude | *forget gauge
+    card   cup | 0 | 100 | *exclude | *reset | *undo | *forget NAME | *limit N | *rule WORD | *select NAME
+           *link WORD | {...} | *forget *exclude | *forget gauge
     host   the same words with a star, or one JSON object a line: {"do": "forget", "name": "cup", "id": 7}
 
 A plain name on a card is learned after a count-down; the host's `learn` takes the view as it is. Text that starts
@@ -24,6 +24,8 @@ LABEL_MAX_BYTES = 32
 CARD_MAX_BYTES = 512
 IGNORED = '*exclude'  # what *forget says of the ignored views
 GAUGE = '*gauge'  # and of the gauge's marks; no class can have such a name
+WATCHED = ('scores', 'vector')  # what a host can have sent again and again
+WATCH_MAX_FRAMES = 9999
 NOISE = ('line', 'utf8', 'json', 'long')  # codes of lines that may be no host's at all
 _BLANKS = ' \t\n\r\v\f'  # strip() without them takes more on some interpreters than on others
 
@@ -122,6 +124,15 @@ def _forgettable(text: str) -> str:
     return text if text in (IGNORED, GAUGE) else label(text)
 
 
+def _watch(text: str) -> 'tuple[int, list[str]]':
+    """(every so many frames, what to send); 0 frames: nothing more."""
+    every, _, what = text.partition(' ')
+    wanted = what.split()
+    if any([one not in WATCHED for one in wanted]) or (every != '0' and not wanted):
+        raise ValueError('Every so many frames, then ' + ' or '.join(WATCHED))
+    return settings.whole(every, 0, WATCH_MAX_FRAMES), wanted
+
+
 #   word        check of the argument              a card may say it
 WORDS = (
     ('exclude', _nothing, True),
@@ -129,14 +140,18 @@ WORDS = (
     ('undo', _nothing, True),
     ('forget', _forgettable, True),
     ('limit', settings.check_of('limit'), True),
+    ('rule', settings.check_of('rule'), True),
     ('select', label, True),
     ('link', settings.check_of('link'), True),
+    ('grove', settings.check_of('grove'), True),
     ('learn', _optional_label, False),  # no name: as the selected class
     ('anchor', _anchor, False),
     ('pass', _json, False),  # on a card: the whole text
     ('sound', settings.check_of('sound'), False),
     ('brightness', settings.check_of('brightness'), False),
     ('status', _nothing, False),
+    ('scores', _nothing, False),
+    ('watch', _watch, False),
     ('list', _nothing, False),
     ('export', _nothing, False),
     ('begin', _nothing, False),
@@ -212,7 +227,10 @@ def parse_line(line: bytes) -> Command:
 
 
 def _from_fields(fields: object) -> Command:
-    """{"do": WORD, "name" or "value": ARGUMENT, "id": any number or text, "vector": base64 text}."""
+    """{"do": WORD, "name" or "value": ARGUMENT, "id": any number or text, "vector": base64 text}.
+
+    `watch` has its argument in two fields: {"do": "watch", "every": 5, "what": ["scores", "vector"]}.
+    """
     if not isinstance(fields, dict) or not _short(fields.get('do')):
         raise CommandError('json', 'The object needs "do"')
     id = fields.get('id')
@@ -233,13 +251,20 @@ def _short(value: object) -> bool:
 
 
 def _request(word: str, fields: 'dict[str, Any]', id: 'str | int | None') -> Command:
-    argument = fields.get('name', fields.get('value', ''))
-    if isinstance(argument, bool) or not isinstance(argument, (str, int)):
-        raise CommandError('argument', '"name" or "value" is text or a whole number')
-    argument = _checked(word, str(argument), True)
+    argument = _checked(word, _argument(fields), True)
     example = fields.get('vector')
     example = None if example is None else vector(example)
     return Command(word, argument, True, id, example, fields.get('draft') is True)
+
+
+def _argument(fields: 'dict[str, Any]') -> str:
+    argument = fields.get('name', fields.get('value', fields.get('every', '')))
+    if isinstance(argument, bool) or not isinstance(argument, (str, int)):
+        raise CommandError('argument', '"name", "value" or "every" is text or a whole number')
+    what = fields.get('what', [])
+    if not isinstance(what, list) or not all([isinstance(one, str) for one in what]):
+        raise CommandError('argument', '"what" is a list of words')
+    return ' '.join([str(argument)] + what)
 
 
 def vector(text: object) -> bytes:

@@ -201,7 +201,13 @@ class Buttons:
         return self._b is not None and self._b.down()
 
 
-COLORS = {None: (0, 0, 0), 'red': (1, 0, 0), 'green': (0, 1, 0), 'blue': (0, 0, 1)}  # type: dict[str | None, tuple[int, ...]]
+COLORS = {
+    None: (0, 0, 0),
+    'red': (1, 0, 0),
+    'amber': (1, 1, 0),
+    'green': (0, 1, 0),
+    'blue': (0, 0, 1),
+}  # type: dict[str | None, tuple[int, ...]]
 
 
 class Lights:
@@ -218,7 +224,7 @@ class Lights:
         self.show(None)
 
     def show(self, color: 'str | None') -> None:
-        """None, 'red', 'green' or 'blue'."""
+        """None, or a colour of COLORS."""
         if color != self._color:
             self._color = color
             for led, on in zip(self._leds, COLORS[color]):

@@ -21,16 +21,15 @@ class MemoryFull(Exception):
 class Examples:
     """As many examples as there are vectors to keep them in; `engine` measures them.
 
-    A search reads the lists `vectors`, `norms`, `roots` and `label_of`, whose first `count` entries are examples.
+    A search reads the lists `vectors`, `norms` and `label_of`, whose first `count` entries are examples.
     """
 
     def __init__(self, engine: 'Engine', vectors: 'Sequence[bytearray]') -> None:
         """The tables are made here: later the heap has no more pieces of 2 KB (seen on v0.5.0_9)."""
-        self._engine = engine
+        self.engine = engine
         self.revision = 0  # counts the changes: whoever keeps something derived from the examples compares it
         self.vectors = [b''] * CAPACITY  # type: list[Any]
         self.norms = array('i', bytes(4 * CAPACITY))  # squared lengths
-        self.roots = array('i', bytes(4 * CAPACITY))  # of the norms
         self.label_of = [''] * CAPACITY  # the very strings in `labels`
         self.take(vectors)
 
@@ -50,9 +49,7 @@ class Examples:
             raise MemoryFull('%d examples are all that fit' % self.capacity)
         i = self.count
         self.vectors[i][:] = vector
-        measured = self._engine.query(vector)
-        self.norms[i] = measured.norm
-        self.roots[i] = measured.root
+        self.norms[i] = self.engine.query(vector).norm
         if label not in self.labels:
             self.labels.append(label)
             self._counts.append(0)
@@ -109,7 +106,6 @@ class Examples:
         self.vectors[free:free] = dropped
         for i in range(end, self.count):
             self.norms[i - (end - start)] = self.norms[i]
-            self.roots[i - (end - start)] = self.roots[i]
             self.label_of[i - (end - start)] = self.label_of[i]
         for i in range(self.count - (end - start), self.count):
             self.label_of[i] = ''

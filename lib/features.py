@@ -1,10 +1,8 @@
-"""From the KPU's output to a stored example, and from whole-number distances to the ones people read.
+"""From the KPU's output to a stored example.
 
 An example is 768 bytes, one a feature. A feature of a ReLU6 network lies in 0..6, so 127 steps of 6/127 cover
-it, and 127 is also the largest value of an int8, which the firmware's C helpers want. Squared distances between
-examples are whole numbers of (6/127)^2: the same on every interpreter, to the last digit. What people read is
-the squared L2 distance of the float features, in which 200 is the usual limit; it goes about in tenths.
-Models made for the board give these bytes themselves.
+it, and 127 is also the largest value of an int8, which the firmware's C helpers want. Models made for the board give
+these bytes themselves.
 """
 
 from array import array
@@ -21,8 +19,6 @@ if _TYPING:
 LENGTH = 768  # features, and bytes, of an example
 TOP = 127  # the greatest byte
 RANGE = 6  # what TOP stands for: ReLU6 ends at 6
-_NUMERATOR = RANGE * RANGE
-_DENOMINATOR = TOP * TOP
 
 
 def reader(view: 'memoryview[Any]', to_bytes: 'Callable[[Floats, bytearray], None]') -> 'Callable[[bytearray], None]':
@@ -76,13 +72,3 @@ class Ulab:
         shifted = self._floats * (TOP / RANGE) + 8388608.0
         self._bytes_view[:] = bytes(shifted.asbytearray())
         example[:] = self._bytes[::4].asbytearray()
-
-
-def tenths(distance: int) -> int:
-    """A whole-number squared distance as tenths of the float one (2000 is the usual limit of 200.0)."""
-    return (distance * 10 * _NUMERATOR + _DENOMINATOR // 2) // _DENOMINATOR
-
-
-def steps(limit: int) -> int:
-    """The greatest whole-number squared distance that is below a limit given in float units."""
-    return (limit * _DENOMINATOR - 1) // _NUMERATOR

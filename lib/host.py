@@ -1,5 +1,7 @@
 """The host's side: what the camera is and has, and an export line by line while the camera goes on seeing."""
 
+import sys
+
 from micropython import const
 
 import change as changes
@@ -11,6 +13,7 @@ from change import checksum
 _TYPING = const(0)
 if _TYPING:
     from change import Change
+    from distance import Scale
     from link import Message
     from memory import Memory
 
@@ -24,6 +27,7 @@ class Host:
         self.board = ''
         self.model = ''
         self.battery_mv = None  # type: int | None
+        self.fit = ''  # how far the rule `fit` is, while it is on (naming.py)
         self.heap_note = ''  # what is wrong with the size of the GC heap
         self._memory = memory
         self._export = None  # type: Export | None
@@ -34,13 +38,20 @@ class Host:
         message = (event, 'app', version.APP, 'board', self.board, 'model', self.model)  # type: Message
         message += ('examples', examples.count, 'capacity', examples.capacity)
         message += ('limit', int(memory.settings.value(settings.LIMIT)), 'battery_mv', self.battery_mv)
+        message += ('fit', self.fit) if self.fit else ()
         return message + ('heap', self.heap_note) if self.heap_note else message
 
-    def classes(self) -> 'Message':
-        """`list`: every class with its number of examples."""
+    def classes(self, scale: 'Scale') -> 'Message':
+        """`list`: every class with its number of examples, and how many different views they are (coach.py)."""
+        import coach
+
+        del sys.modules['coach']
         examples = self._memory.examples
-        counts = [[label, examples.count_of(label)] for label in examples.labels if label]
-        return ('list', 'classes', counts, 'ignored', examples.count_of(''), 'examples', examples.count)
+        labels = [label for label in examples.labels if label]
+        counts = [[label, examples.count_of(label)] for label in labels]
+        views = [coach.views(examples, scale, label) for label in labels]
+        ignored = examples.count_of('')
+        return ('list', 'classes', counts, 'views', views, 'ignored', ignored, 'examples', examples.count)
 
     def about(self) -> str:
         examples = self._memory.examples

@@ -23,8 +23,7 @@ def json_line(message: 'Message') -> str:
     parts = ['"v": %d, "event": %s' % (LINK, ujson.dumps(message[0]))]
     for i in range(1, len(message), 2):
         value = message[i + 1]
-        text = str(value) if isinstance(value, Tenths) else ujson.dumps(value)
-        parts.append('%s: %s' % (ujson.dumps(message[i]), text))
+        parts.append('%s: %s' % (ujson.dumps(message[i]), str(value) if isinstance(value, Raw) else ujson.dumps(value)))
     return '{' + ', '.join(parts) + '}\n'
 
 
@@ -45,6 +44,8 @@ def brownie_line(message: 'Message') -> str:
     """The same in the words that Brownie prints; '' for what Brownie does not say."""
     event = message[0]
     if event == 'seen':
+        if field(message, 'again'):  # the same name, sure now, or no more
+            return ''
         return '[DETECTED]: %s\n' % field(message, 'name')
     if event == 'card':
         return '[QR]: %s\n' % field(message, 'text')
@@ -57,7 +58,11 @@ def brownie_line(message: 'Message') -> str:
 LINES = {'json': json_line, 'brownie': brownie_line}
 
 
-class Tenths:
+class Raw:
+    """Says itself how it stands in JSON."""
+
+
+class Tenths(Raw):
     """A number with one decimal, kept as a whole number so that it prints the same everywhere."""
 
     def __init__(self, value: int) -> None:

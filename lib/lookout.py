@@ -1,13 +1,14 @@
 """When to look for a QR card: often while the view changes, seldom while it does not. Knows no camera and no clock.
 
-A search costs more than all else in a turn. A card that comes into view makes another view of it: the squared distance
-is 76 when the card takes a fourteenth of the picture, too little to be read, and 1,000 when it takes half; noise and a
-hand make 3 to 20 within 0.3 s (docs/BOARD.md, Cards).
+A search costs more than all else in a turn. A card that comes into view makes another view of it: 2 - 2 cos of the two
+feature vectors is 0.06 to 0.5 when the card takes an eighth of the picture, which is about the least that can be
+read, and 0.5 to 1.2 when it takes half. Noise and brighter light make at most 0.055 (docs/MEASURED.md).
 """
 
 from micropython import const
 
 import features
+from engines import RIGHT_ANGLE
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
@@ -15,7 +16,7 @@ if _TYPING:
 
 EVERY_MS = 350  # a card should be read within about half a second, a tenth of which decoding takes
 STILL_MS = 1000  # so long after the last change of the view, and then as seldom as this
-_CHANGED = features.steps(50)
+_CHANGED = RIGHT_ANGLE // 40  # as a gap: 2 - 2 cos = 0.05
 
 
 class Lookout:
@@ -24,7 +25,7 @@ class Lookout:
     def __init__(self, engine: 'Engine') -> None:
         self._engine = engine
         self._view = bytearray(features.LENGTH)
-        self._norm = self._root = 0  # of the view
+        self._norm = 0  # of the view
         self._looked_ms = self._changed_ms = 0
 
     def due(self, query: 'Query', now_ms: int) -> bool:
@@ -32,12 +33,11 @@ class Lookout:
         since_ms = now_ms - self._looked_ms
         if since_ms < EVERY_MS:
             return False
-        distance = query.norm + self._norm - 2 * self._engine.dot(query, self._view, self._root)
-        if distance > _CHANGED:
+        if self._engine.gap(query, self._view, self._norm) > _CHANGED:
             self._changed_ms = now_ms
         if now_ms - self._changed_ms >= STILL_MS > since_ms:
             return False
         self._looked_ms = now_ms
         self._view[:] = query.vector
-        self._norm, self._root = query.norm, query.root
+        self._norm = query.norm
         return True

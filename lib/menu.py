@@ -17,6 +17,8 @@ ITEMS = (
     ('limit', 'limit %s'),
     ('sound', 'sound %s'),
     ('brightness', 'brightness %s'),
+    ('grove', 'grove %s'),
+    ('rule', 'rule %s'),
     (ABOUT, 'about'),
     (CLOSE, 'close'),
     (FORGET, 'forget %s'),

@@ -3,6 +3,7 @@
 from micropython import const
 
 import change as changes
+import settings
 
 _TYPING = const(0)
 if _TYPING:
@@ -45,7 +46,8 @@ def _anchored(change: 'Change', result: object, memory: 'Memory') -> Reply:
 
 
 def _set(change: 'Change', result: object, memory: 'Memory') -> Reply:
-    return Reply(('set', 'name', change.key, 'value', _number(change.value)), '%s %s' % (change.key, change.value))
+    name = settings.name_of(change.key)
+    return Reply(('set', 'name', name, 'value', _number(change.value)), '%s %s' % (name, change.value))
 
 
 def _forgot(change: 'Change', result: object, memory: 'Memory') -> Reply:
@@ -67,8 +69,9 @@ def _undone(change: 'Change', result: 'Any', memory: 'Memory') -> Reply:
     if what == changes.FORGET:
         return Reply(head + ('name', key, 'count', examples.count_of(key)) + tail, 'back: ' + (key or 'ignored views'))
     if what == changes.SETTING:
-        value = memory.settings.value(key)
-        return Reply(head + ('name', key, 'value', _number(value)) + tail, 'back: %s %s' % (key, value))
+        name = settings.name_of(key)
+        value = memory.settings.value(name)
+        return Reply(head + ('name', name, 'value', _number(value)) + tail, 'back: %s %s' % (name, value))
     if what == changes.ANCHOR:
         return Reply(head + ('value', key) + tail, 'undone: set %d' % key)
     return Reply(head + tail, 'back: the gauge')

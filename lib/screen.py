@@ -13,6 +13,7 @@ if _TYPING:
     Color = tuple[int, int, int]
 
 GREEN = (0, 255, 0)
+AMBER = (255, 170, 0)
 RED = (255, 0, 0)
 BLUE = (80, 160, 255)
 WHITE = (255, 255, 255)
@@ -108,8 +109,11 @@ def _fitting_scale(area: Screen, text: str) -> int:
 
 def _answer(area: Screen, view: 'View') -> None:
     if view.name:
-        area.frame(GREEN)
-        area.text(5, 4, view.name, GREEN, _fitting_scale(area, view.name))
+        color, text = GREEN, view.name
+        if not view.sure:
+            color, text = AMBER, text[: area.width // CELL_PX - 2] + '?'  # the sign has to fit
+        area.frame(color)
+        area.text(5, 4, text, color, _fitting_scale(area, text))
     if view.gauge is not None:
         area.text(area.width - 5 - 3 * 2 * CELL_PX, 4 + 3 * LINE_PX, '%3s' % view.gauge, BLUE, 2)
         if view.percent:

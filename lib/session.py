@@ -8,7 +8,6 @@ from micropython import const
 
 import change as changes
 import command
-import features
 import link
 import menu
 import replies
@@ -16,22 +15,29 @@ import settings
 import words
 from change import Change
 from classes import Classes
+from constants import OTHER_SCALE
 from debounce import Debounce
+from distance import Scale
 from gauge import OFF
 from search import Match
 
 _TYPING = const(0)
 if _TYPING:
+    from typing import Any
+
     from command import Command
+    from engines import Query
     from host import Host
     from link import Message
     from memory import Memory
+    from scores import Watch
     from search import Search
 
 COUNT_DOWN_MS = 3000  # time to take the card away
 PATIENCE_MS = 10000  # a card that stays longer in view, or a question that nobody answers, is dropped
 MESSAGE_MS = 2500
 GAUGE_EVERY_MS = 200
+GAUGE_FRAMES = 3  # are looked at together
 CARD_GONE_CHECKS = 2  # the decoder misses a card now and then
 
 
@@ -62,25 +68,39 @@ class Session:
         self.classes = Classes(memory.examples)
         self.menu = menu.Menu()
         self.message = ''  # on the screen
+        self.scale = Scale(*OTHER_SCALE)  # of the model, when that is known
         self.gauge = None  # type: int | None  # 0..100, OFF, or None without anchors
         self.pending = None  # type: Lesson | None
         self.question = None  # type: Question | None
-        self.distance = None  # type: int | None  # squared, in steps, of the nearest example in this frame
+        self.distance = None  # type: int | None  # in steps, of the nearest example in this frame
+        self.query = None  # type: Query | None  # what was seen in this frame
+        self.watch = None  # type: Watch | None  # what a host has asked for, again and again
         self.now_ms = 0
+        self.blank_until_ms = -1  # until then a blank view is learned (coach.py)
         self.messages = []  # type: list[Message]  # for the host, to be written
         self.grove = []  # type: list[bytes]  # for the Grove port
         self.voice = None  # type: str | None  # a name to be spoken
         self.search = search
         self._runner_up = Match()
+        self._grove_name = ''  # the last one said there
         self._message_until_ms = 0
         self._card = None  # type: str | bytes | None  # the payload in view, so that it acts once
         self._card_misses = 0
+        self._readings = [None] * GAUGE_FRAMES  # type: list[Any]  # of the gauge
         self._gauge_said = None  # type: int | None
         self._gauge_said_ms = -GAUGE_EVERY_MS
         self._noisy = False  # the last lines were no host's
 
+    def limit(self) -> int:
+        return int(self.memory.settings.value(settings.LIMIT))
+
     def limit_steps(self) -> int:
-        return features.steps(int(self.memory.settings.value(settings.LIMIT)))
+        """The greatest distance that counts as seen."""
+        return self.scale.steps(self.limit())
+
+    def tenths(self, distance: 'int | None') -> 'link.Tenths | None':
+        """A distance as a host reads it."""
+        return None if distance is None else link.Tenths(self.scale.tenths(distance))
 
     # -- one frame --------------------------------------------------------------------------------------------
 
@@ -88,30 +108,48 @@ class Session:
         """What the search found in this frame, and where the gauge stands."""
         self.now_ms = now_ms
         self.distance = None if match.label is None else match.distance
-        near = match.label and match.distance <= self.limit_steps()
-        if self.answer.frame(match.label if near else None):
-            self._say_answer(match)
+        before, limit = self.answer.name, self.limit()
+        if self.answer.frame(match.label, match.distance, self.scale.steps(limit), self.scale.sure_steps(limit)):
+            self._say_answer(match, self.answer.name != before)
         self._read_gauge(gauge)
+        self.query = match.query
+        if self.watch is not None:
+            self.watch.frame(self)
         self._expire()
         return self._lesson_due()
 
-    def _say_answer(self, match: Match) -> None:
+    def _say_answer(self, match: Match, other_name: bool) -> None:
         name = self.answer.name
-        self.grove.append(link.grove_name(name or ''))
+        self._say_on_grove(name or '')
         if name is None:
             return self.send(('gone',))
-        message = ('seen', 'name', name)  # type: Message
-        message += ('distance', link.Tenths(features.tenths(match.distance)))
+        message = ('seen', 'name', name, 'sure', self.answer.sure)  # type: Message
+        message += ('distance', self.tenths(match.distance))
         other = self._runner_up
         self.search.runner_up(match, other)
         if other.label:
-            message += ('next', other.label, 'next_distance', link.Tenths(features.tenths(other.distance)))
+            message += ('next', other.label, 'next_distance', self.tenths(other.distance))
+        if not other_name:
+            message += ('again', True)
         self.send(message)
-        if self.memory.settings.value(settings.SOUND) == settings.ON:
+        if other_name and self.memory.settings.value(settings.SOUND) == settings.ON:
             self.voice = name
 
+    def _say_on_grove(self, name: str) -> None:
+        """A name, when it is another one for those who listen there."""
+        if not self.answer.sure and self.memory.settings.value(settings.GROVE) == settings.SURE:
+            name = ''
+        if name != self._grove_name:
+            self._grove_name = name
+            self.grove.append(link.grove_name(name))
+
     def _read_gauge(self, gauge: 'int | None') -> None:
-        self.gauge = gauge
+        """Take the gauge's reading of this frame; what counts is the middle one of the last three."""
+        if gauge is None or None in self._readings:
+            self._readings = [gauge] * GAUGE_FRAMES
+        self._readings.append(gauge)
+        del self._readings[0]
+        self.gauge = gauge = gauge if gauge is None else sorted(self._readings)[GAUGE_FRAMES // 2]
         if gauge == self._gauge_said or self.now_ms - self._gauge_said_ms < GAUGE_EVERY_MS:
             return
         self._gauge_said, self._gauge_said_ms = gauge, self.now_ms
@@ -257,8 +295,8 @@ class Session:
             return ()
         item = self.menu.choose(self.now_ms)
         if settings.known(item):
-            value = settings.named(item).after(self.memory.settings.value(item))
-            return (Change(changes.SETTING, item, value),)
+            setting = settings.named(item)
+            return (Change(changes.SETTING, setting.key, setting.after(self.memory.settings.value(item))),)
         self.menu.close()
         return self._menu_item(item)
 
@@ -337,9 +375,9 @@ class Session:
         return max(0, (self.pending.due_ms - self.now_ms + 999) // 1000)
 
     def light(self) -> 'str | None':
-        """The LED: 'red' while learning, 'green' when something is seen, 'blue' for the gauge, else None."""
+        """The LED: 'red' while learning, 'green' if the answer is sure, else 'amber'; 'blue' for the gauge; or None."""
         if self.pending:
             return 'red'
         if self.answer.name:
-            return 'green'
+            return 'green' if self.answer.sure else 'amber'
         return 'blue' if self.gauge is not None else None

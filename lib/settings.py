@@ -13,9 +13,16 @@ class Setting:
     """One setting. Values are text, as the store keeps them."""
 
     def __init__(
-        self, name: str, default: str, menu: 'tuple[str, ...]', words: 'tuple[str, ...]' = (), high: int = 0
+        self,
+        name: str,
+        default: str,
+        menu: 'tuple[str, ...]',
+        words: 'tuple[str, ...]' = (),
+        high: int = 0,
+        key: 'str | None' = None,
     ) -> None:
         self.name = name
+        self.key = key or name  # under which the store and exports keep it
         self.default = default
         self._menu = menu  # its values there, in their order
         self._words = words  # the values it may have, or
@@ -47,17 +54,24 @@ class Setting:
 
 
 LIMIT = 'limit'
+GROVE = 'grove'
+RULE = 'rule'
 SOUND = 'sound'
 BRIGHTNESS = 'brightness'
 LINK = 'link'
 ON, OFF = 'on', 'off'
-LIMIT_MAX = 9999  # squared distances of real features stay below 1100 (docs/FORMATS.md)
+ALL, SURE = 'all', 'sure'  # answers
+NEAREST, FIT = 'nearest', 'fit'  # naming.py
+LIMIT_MAX = 9999  # no distance is as far with any model
 
 SETTINGS = (
-    Setting(LIMIT, str(USUAL_LIMIT), ('50', '100', '150', '200', '250', '300', '400'), high=LIMIT_MAX),
+    # The first edition kept as `limit` what counted for distances of another kind: that has no effect any more.
+    Setting(LIMIT, str(USUAL_LIMIT), ('50', '100', '150', '200', '250', '300', '400'), high=LIMIT_MAX, key='limit2'),
     Setting(SOUND, ON, (ON, OFF), (ON, OFF)),
     Setting(BRIGHTNESS, '6', ('1', '2', '3', '4', '5', '6', '7', '8'), high=8),
     Setting(LINK, 'json', ('json', 'brownie'), ('json', 'brownie')),
+    Setting(GROVE, ALL, (ALL, SURE), (ALL, SURE)),
+    Setting(RULE, NEAREST, (NEAREST, FIT), (NEAREST, FIT)),
 )
 
 
@@ -82,6 +96,14 @@ def known(name: str) -> bool:
     return any([setting.name == name for setting in SETTINGS])
 
 
+def name_of(key: str) -> str:
+    """The name of the setting that is kept under a key; the key itself of one that this edition does not know."""
+    for setting in SETTINGS:
+        if setting.key == key:
+            return setting.name
+    return key
+
+
 def check_of(name: str) -> 'Callable[[str], str]':
     """The check of a setting's values; KeyError without such a setting."""
     return {setting.name: setting.check for setting in SETTINGS}[name]
@@ -94,23 +116,24 @@ class Settings:
         self.clear()
 
     def clear(self) -> None:
-        self._pairs = []  # type: list[list[str]]  # [name, value]: dicts have no order on the board
+        self._pairs = []  # type: list[list[str]]  # [key, value]: dicts have no order on the board
         self._values = {setting.name: setting.default for setting in SETTINGS}
 
-    def set(self, name: str, value: str) -> None:
-        """Set one. What this edition does not know or allow is kept for the store, and has no effect."""
-        if known(name) and named(name).allows(value):
-            self._values[name] = value
+    def set(self, key: str, value: str) -> None:
+        """Set the one of this key. What this edition does not know or allow is kept for the store, without effect."""
+        for setting in SETTINGS:
+            if setting.key == key and setting.allows(value):
+                self._values[setting.name] = value
         for pair in self._pairs:
-            if pair[0] == name:
+            if pair[0] == key:
                 pair[1] = value
                 return
-        self._pairs.append([name, value])
+        self._pairs.append([key, value])
 
     def value(self, name: str) -> str:
         """A setting's value; KeyError without such a setting."""
         return self._values[name]
 
     def pairs(self) -> 'list[list[str]]':
-        """What was set, as [name, value]."""
+        """What was set, as [key, value]."""
         return self._pairs

@@ -31,8 +31,10 @@ class Views:
         return uctypes.bytearray_at(self._address + index * LENGTH, LENGTH)
 
 
-def choose(run: 'Callable[[], object]') -> 'Sequence[bytearray]':
+def choose(run: 'Callable[[], object]') -> 'tuple[Sequence[bytearray], tuple[int, int]]':
     """Vectors for CAPACITY examples in the free AI RAM, or on the heap when there is too little of it.
+
+    And what is left of the AI RAM: an address, and bytes.
 
     run(): runs the network once, on a black picture. A network that fits leaves the middle of the AI RAM alone:
     nncase places its maps at the two ends in turn (Brownie's model leaves 720,896 bytes). To find the free part, fill
@@ -44,9 +46,10 @@ def choose(run: 'Callable[[], object]') -> 'Sequence[bytearray]':
         _page(page)[:] = pattern
     run()
     start, pages = _longest_free(pattern)
-    if pages * PAGE_BYTES < CAPACITY * LENGTH:
-        return on_heap()
-    return Views(AI_RAM + start * PAGE_BYTES)  # type: ignore[return-value]
+    address, size_bytes = AI_RAM + start * PAGE_BYTES, pages * PAGE_BYTES
+    if size_bytes < CAPACITY * LENGTH:
+        return on_heap(), (address, size_bytes)
+    return Views(address), (address + CAPACITY * LENGTH, size_bytes - CAPACITY * LENGTH)  # type: ignore[return-value]
 
 
 def on_heap(count: int = CAPACITY) -> 'list[bytearray]':

@@ -3,7 +3,6 @@
 from micropython import const
 
 import change as changes
-import features
 import menu
 from gauge import OFF
 
@@ -18,6 +17,7 @@ class View:
 
     def __init__(self) -> None:
         self.name = None  # type: str | None  # the answer
+        self.sure = False  # of the answer
         self.distance = None  # type: int | None  # of the nearest example, in tenths
         self.gauge = None  # type: str | int | None  # what to write for it
         self.percent = None  # type: int | None  # 0..100 for the bar
@@ -33,13 +33,14 @@ class View:
 
     def layout(self) -> 'tuple[object, ...]':
         """All but the distance, which is another one in almost every frame and has its own place."""
-        answer = self.name, self.gauge, self.percent, self.selected, self.count, self.status
+        answer = self.name, self.sure, self.gauge, self.percent, self.selected, self.count, self.status
         return answer + (self.message, self.count_down, self.lesson, self.question, self.menu, self.cursor)
 
     def update(self, session: 'Session') -> None:
         """Take over what a session shows in this frame."""
         self.name = session.answer.name
-        self.distance = None if session.distance is None else features.tenths(session.distance)
+        self.sure = session.answer.sure
+        self.distance = None if session.distance is None else session.scale.tenths(session.distance)
         self.percent = None if session.gauge == OFF else session.gauge
         self.gauge = '--' if session.gauge == OFF else session.gauge
         self.selected = session.classes.current()

@@ -3,10 +3,12 @@
 import KPU as kpu
 import sensor
 import ubinascii
+import uctypes
 import uio
 import uos
 from micropython import const
 
+import distance
 import engines
 import features
 from constants import MODEL_ADDRESS, MODEL_FILE, SIDE_PX
@@ -27,12 +29,16 @@ if _TYPING:
 
     import image
 
+    from plain_rows import Plain
+    from rows import Ulab
+
 SNAPSHOT_TRIES = 3
 # Of the camera; the firmware makes 20.8 MHz of it. A turn takes whole periods of the camera, which are longer than with
 # the usual 23.1 MHz, but one fewer of them (docs/BOARD.md, "Speed"). Builds that would take 12 MHz gain more.
 CLOCK_HZ = 20000000
+ROOMY_BYTES = 350000  # a heap in which pieces of 3 KB are always to be had
 MAP_OUTPUT = 1  # of models made for the board: the last map, as the KPU makes it
-NOTES_OUTPUT = 2  # of these, too: 1 (the notes' version), 1 if the picture is wanted upside down, 0, 0
+NOTES_OUTPUT = 2  # of these, too: 1 (the notes' version), 1 if the picture is wanted upside down, limit, strict mark
 NOTES_BYTES = 4
 NOTES_VERSION = b'\x01'
 UPSIDE_DOWN = b'\x01\x01'
@@ -49,6 +55,18 @@ def fastest_engine() -> 'engines.Engine':
     if hasattr(kpu, 'face_compare'):
         return engines.Compare(kpu.face_compare, features.LENGTH)
     return engines.Ulab(ulab, features.LENGTH) if ulab else engines.Plain()
+
+
+def fastest_rows() -> 'Ulab | Plain':
+    """The best arithmetic for fit.py that this firmware has."""
+    if ulab and hasattr(kpu, 'face_compare'):
+        from rows import Ulab
+
+        roomy = (heap_bytes() or 0) > ROOMY_BYTES
+        return Ulab(ulab, kpu.face_compare, features.LENGTH if roomy else features.LENGTH // 2)
+    from plain_rows import Plain
+
+    return Plain(getattr(kpu, 'face_compare', None))
 
 
 def _exists(path: str) -> bool:
@@ -163,6 +181,11 @@ class Network:
             self._name = self._feature_checksum(picture)
         return self._name
 
+    def scale(self) -> distance.Scale:
+        """How its distances are read. After `identity`."""
+        notes = self._notes if self._notes and self._notes[:1] == NOTES_VERSION else b'\0\0\0\0'
+        return distance.scale_of(self._name, notes[2], notes[3])
+
     def former_identities(self, picture: 'image.Image') -> 'list[str]':
         """What the first edition called the model, where that differs. After `identity`: `picture` has to be black."""
         if not self._notes:
@@ -197,6 +220,11 @@ def _blacken(picture: 'image.Image') -> None:
 
 def _checksum(data: 'bytearray | memoryview') -> str:
     return '%08x' % (ubinascii.crc32(data) & 0xFFFFFFFF)
+
+
+def pixels(picture: 'image.Image') -> bytearray:
+    """The pixels of a picture themselves: RGB565, high byte first."""
+    return uctypes.bytearray_at(uctypes.addressof(picture), 2 * SIDE_PX * SIDE_PX)
 
 
 def find_card(picture: 'image.Image') -> 'str | None':

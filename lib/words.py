@@ -75,7 +75,7 @@ def select(session: 'Session', request: 'Command') -> None:
 
 @does(*[setting.name for setting in settings.SETTINGS])
 def set_(session: 'Session', request: 'Command') -> 'Changes':
-    return (Change(changes.SETTING, request.word, request.argument, request.id, request.draft),)
+    return (Change(changes.SETTING, settings.named(request.word).key, request.argument, request.id, request.draft),)
 
 
 @does(changes.BEGIN, changes.COMMIT, changes.DROP)
@@ -91,12 +91,32 @@ def pass_on(session: 'Session', request: 'Command') -> None:
 
 @does('status')
 def status(session: 'Session', request: 'Command') -> None:
-    session.send(session.host.status('status') + ('name', session.answer.name), request.id)
+    answer = session.answer
+    message = session.host.status('status') + ('name', answer.name, 'sure', answer.sure)
+    session.send(message + ('distance', session.tenths(session.distance)), request.id)
+
+
+@does('scores')
+def send_scores(session: 'Session', request: 'Command') -> None:
+    from scores import scores
+
+    session.send(scores(session), request.id)
+
+
+@does('watch')
+def watch(session: 'Session', request: 'Command') -> None:
+    every, what = request.argument
+    session.watch = None
+    if every:
+        from scores import Watch
+
+        session.watch = Watch(every, what)
+    session.send(('watch', 'every', every, 'what', what), request.id)
 
 
 @does('list')
 def list_classes(session: 'Session', request: 'Command') -> None:
-    session.send(session.host.classes(), request.id)
+    session.send(session.host.classes(session.scale), request.id)
 
 
 @does('export')

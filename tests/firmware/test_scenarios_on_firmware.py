@@ -18,6 +18,9 @@ SCENARIOS = ROOT / "tests/scenarios"
 # reader of cards better than the firmware's (odd-cards), or the large letters before the app starts (no-model).
 PLAYED = (
     "first-lesson",
+    "coach",
+    "film",
+    "probable",
     "classes-and-undo",
     "cards",
     "card-commands",

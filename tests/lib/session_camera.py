@@ -1,12 +1,13 @@
 """A session in an app on a board of plain Python, for tests: what it is told, frame by frame, and what it says."""
 
-import features
 import pytest
 
-from tests.fakes.desk import Desk
+from tests.fakes.desk import SCALE, Desk
 
 FRAME_MS = 50
-NEAR, FAR = features.steps(200), features.steps(200) + 1  # at the usual limit
+SURE, NEAR = SCALE.sure_steps(200), SCALE.steps(200)  # the farthest that is sure, that is seen, at the usual limit
+KEPT = NEAR * 5 // 4  # the farthest that still counts when it was seen before
+FAR = KEPT + 1
 
 
 class Other:
@@ -17,6 +18,9 @@ class Other:
 
     def runner_up(self, match, other):
         other.label, other.distance = self.label, 2 * NEAR
+
+    def scores(self, query, most):
+        return [("cup", NEAR), ("", 2 * NEAR)][:most]
 
 
 class Camera:
@@ -29,6 +33,7 @@ class Camera:
         self.app = self.desk.app
         self.memory, self.session = self.app.memory, self.app.session
         self.session.now_ms = self.now_ms = 0
+        self.session.scale = SCALE
         for label in labels:
             self.line("*learn " + label if label else "*exclude")
         self.session.classes.select(None)

@@ -203,7 +203,7 @@ def test_what_is_learned_is_this_very_frame(desk):
 
 def test_it_sees_what_it_learned_and_shows_it(desk):
     told = desk.press("A") + desk.turn(4)
-    assert {"v": 1, "event": "seen", "name": "A", "distance": 0.0} in told
+    assert {"v": 1, "event": "seen", "name": "A", "sure": True, "distance": 0.0} in told
     assert ("grove", b"A\0") in told and ("sound", "A") in told
     assert desk.board.light == "green" and "A" in desk.board.texts and "0.0" in desk.board.texts
     desk.board.view = PEN
@@ -292,7 +292,7 @@ def test_cards_that_fail_are_not_looked_for_again(desk):
 
 def test_a_name_is_shown_before_it_is_said(desk):
     shown = []
-    desk.board.play = lambda name, feed: shown.append((name, desk.board.light, name in desk.board.texts))
+    desk.board.speaker.play = lambda name, feed: shown.append((name, desk.board.light, name in desk.board.texts))
     desk.say(do="learn", name="cup")
     desk.turn(4)
     assert shown == [("cup", "green", True)]
@@ -362,7 +362,7 @@ def test_all_is_well_once_after_a_while(desk):
         if desk.app.status.turns == 2 * WELL_AFTER:
             raise KeyboardInterrupt
 
-    desk.board.features = ctrl_c
+    desk.board.network.features = ctrl_c
     with pytest.raises(KeyboardInterrupt):
         desk.app.run(lambda: turns_at_well.append(desk.app.status.turns))
     assert turns_at_well == [WELL_AFTER]

@@ -5,8 +5,9 @@ import zlib
 import features
 import pytest
 from link import base64
+from settings import name_of
 
-from tests.fakes.desk import CUP, PEN, Desk
+from tests.fakes.desk import CUP, PEN, SCALE, Desk
 from tests.lib.session_camera import events
 
 FULL = bytes([60]) * features.LENGTH
@@ -53,7 +54,7 @@ def checksum(records):
 
 def put(desk, what, key, value):
     if what == "setting":
-        return desk.say(do=key, value=value, draft=True, id=1)
+        return desk.say(do=name_of(key), value=value, draft=True, id=1)
     named = {"do": what, "value": key} if what == "anchor" or key else {"do": "exclude"}
     return desk.say(**named, vector=base64(value), draft=True, id=1)
 
@@ -62,7 +63,7 @@ def test_an_export_has_everything(desk):
     taught(desk)
     told = exported(desk)
     assert [{key: entry[key] for key in entry if key != "v"} for entry in told] == [
-        {"event": "setting", "name": "limit", "value": "150"},
+        {"event": "setting", "name": "limit2", "value": "150"},
         {"event": "anchored", "value": 0, "vector": base64(CUP)},
         {"event": "example", "index": 0, "name": "cup", "vector": base64(CUP)},
         {"event": "example", "index": 1, "name": "", "vector": base64(PEN)},
@@ -83,7 +84,7 @@ def test_a_change_ends_an_export(desk, change):
 def test_a_draft_replaces_everything_at_once(monkeypatch, desk):
     taught(desk)
     desk.say(do="select", name="cup")
-    records = [("setting", "limit", "90"), ("setting", "brightness", "2")]
+    records = [("setting", "limit2", "90"), ("setting", "brightness", "2")]
     records += [("anchor", 0, PEN), ("anchor", 100, CUP), ("learn", "りんご", PEN), ("learn", "", FULL)]
     before = contents(desk)
     assert events(desk.say(do="begin", id=1)) == ["begun"]
@@ -95,7 +96,7 @@ def test_a_draft_replaces_everything_at_once(monkeypatch, desk):
         ("committed", 2, 2)
     ]
     assert sorted(map(repr, contents(desk))) == sorted(map(repr, records))
-    assert desk.app.session.limit_steps() == features.steps(90)
+    assert desk.app.session.limit_steps() == SCALE.steps(90)
     assert desk.app.session.classes.current() == "りんご"
     assert contents(Desk(monkeypatch, flash=desk.flash)) == contents(desk)
     assert "learned" in events(desk.say(do="learn", name="box"))

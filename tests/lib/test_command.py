@@ -180,8 +180,8 @@ def test_lines(line, expected):
 
 
 # A QR card hangs where anybody can put one: it may not read the camera out, change it in silence or fill it from afar.
-ON_A_QR_CARD = "exclude reset undo forget limit select link".split()
-FOR_A_HOST_ALONE = "learn anchor pass sound brightness status list export begin commit drop".split()
+ON_A_QR_CARD = "exclude reset undo forget limit rule select link grove".split()
+FOR_A_HOST_ALONE = "learn anchor pass sound brightness status scores watch list export begin commit drop".split()
 
 
 @pytest.mark.parametrize("word", ON_A_QR_CARD + FOR_A_HOST_ALONE)

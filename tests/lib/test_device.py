@@ -50,7 +50,7 @@ camera.start()
 network.load()
 picture = camera.snapshot()
 network.identity(picture)
-rows = list(vectors.choose(lambda: network.features(picture, bytearray(features.LENGTH))))
+rows = list(vectors.choose(lambda: network.features(picture, bytearray(features.LENGTH)))[0])
 example = bytearray(range(128)) * 6
 for vector in rows:
     vector[:] = example

@@ -1,4 +1,4 @@
-"""The three engines give the same whole number, even in the single precision of the board."""
+"""The three engines give the same whole numbers, even in the single precision of the board."""
 
 import math
 
@@ -18,11 +18,10 @@ single = np.float32
 
 
 def face_compare(a, b):
-    """kpu.face_compare in single precision: its sums stay below 2^24 and are exact, the rest is rounded."""
+    """kpu.face_compare: the float32 next to the true score (docs/MEASURED.md)."""
     a, b = (np.frombuffer(bytes(x), np.int8).astype(np.int64) for x in (a, b))
     assert a.any() and b.any(), "the firmware divides by zero"
-    lengths = np.sqrt(single((a * a).sum())) * np.sqrt(single((b * b).sum()))
-    return single(50) * (single(1) + single((a * b).sum()) / lengths)
+    return single(50 * (1 + int(a @ b) / math.sqrt(int(a @ a) * int(b @ b))))
 
 
 class Row:
@@ -56,8 +55,11 @@ class Ulab:
 def vectors(seed: int, kind: str) -> tuple[bytes, bytes]:
     random = np.random.default_rng(seed)
     shape = (2, features.LENGTH)
-    if kind == "realistic":
-        values = random.gamma(0.9, 0.585 / 0.84 / 0.9, shape) * (random.random(shape) >= 0.16) * 127 / 6
+    if kind in ("realistic", "rich"):  # in a rich one 127 stands for less: a byte of madeleine.kmodel is 3.8 / 127
+        values = random.gamma(0.9, 0.585 / 0.84 / 0.9, shape) * (random.random(shape) >= 0.16) * 127
+        values /= 6 if kind == "realistic" else 3.8
+    elif kind == "tour":  # many of its bytes are 0 or 127
+        values = 127 * random.random(shape) ** 3
     elif kind == "high":
         values = random.integers(100, 128, shape)
     elif kind == "sparse":
@@ -68,20 +70,29 @@ def vectors(seed: int, kind: str) -> tuple[bytes, bytes]:
     return one.tobytes(), other.tobytes()
 
 
-def products(engine, one: bytes, other: bytes, query: engines.Query | None = None) -> tuple[int, int]:
-    """(squared length of the one, inner product) as the engine computes them; `query` is filled again."""
-    root = engine.query(bytearray(other)).root
+def compared(engine, one: bytes, other: bytes, query: engines.Query | None = None) -> tuple[int, int, int]:
+    """(squared length of the one, inner product, distance) as the engine computes them; `query` is filled again."""
+    norm = engine.query(bytearray(other)).norm
     query = engine.query(bytearray(one), query)
-    assert (query.vector, query.norm, query.root) == (one, engine.query(bytearray(one)).norm, engines.root(query.norm))
-    alike = [None]
-    engine.dots(query, [bytearray(other)], [root], alike)
-    assert alike == [engine.dot(query, bytearray(other), root)]
-    return query.norm, alike[0]
+    assert (query.vector, query.norm) == (one, engine.query(bytearray(one)).norm)
+    gap = engine.gap(query, bytearray(other), norm)
+    gaps = [None]
+    engine.gaps(query, [bytearray(other)], [norm], gaps)
+    found = engine.distance(query, bytearray(other), norm)
+    assert gaps == [gap] and abs(gap - 12.5 * found + 6.25) < engines.SLACK / 2
+    return query.norm, engine.product(query, bytearray(other), norm), found
 
 
-def exact(one: bytes, other: bytes) -> tuple[int, int]:
+def exact(one: bytes, other: bytes) -> tuple[int, int, int]:
     a, b = (np.frombuffer(x, np.uint8).astype(np.int64) for x in (one, other))
-    return int(a @ a), int(a @ b)
+    return int(a @ a), int(a @ b), by_definition(int(a @ b), int(a @ a), int(b @ b))
+
+
+def by_definition(product: int, norm: int, other_norm: int) -> int:
+    """2 - 2 cos in steps of 2^-19, the cosine's part cut off."""
+    if not norm * other_norm:
+        return 0 if norm == other_norm else 1 << 20
+    return (1 << 20) - math.isqrt((product << 20) ** 2 // (norm * other_norm))
 
 
 def compare():
@@ -92,34 +103,12 @@ def ulab():
     return engines.Ulab(Ulab, features.LENGTH)
 
 
-@given(st.integers(0, 127 * 127 * features.LENGTH))
-def test_a_root_has_sixteen_bits_behind_the_point(norm):
-    assert abs(engines.root(norm) - math.isqrt(norm << 32)) <= 1
-
-
-@pytest.mark.parametrize("kind", ["realistic", "high", "sparse", "any"])
-@pytest.mark.parametrize("engine", [engines.Plain, ulab])
-@settings(max_examples=20)
+@pytest.mark.parametrize("kind", ["realistic", "rich", "tour", "high", "sparse", "any"])
+@pytest.mark.parametrize("engine", [engines.Plain, ulab, compare])
+@settings(max_examples=40)
 @given(seed=seeds)
-def test_plain_and_ulab_are_exact(engine, kind, seed):
-    assert products(engine(), *vectors(seed, kind)) == exact(*vectors(seed, kind))
-
-
-@settings(max_examples=200)
-@given(seeds)
-def test_compare_is_exact_on_realistic_vectors(seed):
-    assert products(compare(), *vectors(seed, "realistic")) == exact(*vectors(seed, "realistic"))
-
-
-@pytest.mark.parametrize("kind", ["high", "sparse", "any"])
-@settings(max_examples=60)
-@given(seed=seeds)
-def test_compare_is_off_by_next_to_nothing_on_the_worst_vectors(kind, seed):
-    """Two millionths: 27 units at the most that there can be, where a limit of 200 is 89,606 units."""
-    norm, dot = products(compare(), *vectors(seed, kind))
-    true_norm, true_dot = exact(*vectors(seed, kind))
-    assert abs(norm - true_norm) <= 2 + true_norm * 1.5e-6
-    assert abs(dot - true_dot) <= 2 + true_dot * 2e-6
+def test_every_engine_is_exact(engine, kind, seed):
+    assert compared(engine(), *vectors(seed, kind)) == exact(*vectors(seed, kind))
 
 
 @pytest.mark.parametrize("engine", [engines.Plain, compare, ulab])
@@ -135,7 +124,7 @@ def test_compare_is_off_by_next_to_nothing_on_the_worst_vectors(kind, seed):
     ],
 )
 def test_vectors_of_nothing_and_next_to_nothing(engine, one, other):
-    assert products(engine(), one, other) == exact(one, other)
+    assert compared(engine(), one, other) == exact(one, other)
 
 
 @pytest.mark.parametrize("engine", [engines.Plain, compare, ulab])
@@ -143,9 +132,9 @@ def test_a_query_can_be_filled_again(engine):
     used, query = engine(), engines.Query()
     for kind in ("realistic", "sparse", "realistic"):
         one, other = vectors(11, kind)
-        assert products(used, one, other, query) == exact(one, other)
-    products(used, bytes(768), bytes(768), query)
-    assert products(used, *vectors(12, "realistic"), query) == exact(*vectors(12, "realistic"))
+        assert compared(used, one, other, query) == exact(one, other)
+    compared(used, bytes(768), bytes(768), query)
+    assert compared(used, *vectors(12, "realistic"), query) == exact(*vectors(12, "realistic"))
     assert used.query(bytes(768), query) is query
 
 
@@ -163,5 +152,5 @@ def test_nothing_disturbs_the_query_of_a_frame(engine):
         gauge.anchor(0, vector)
         gauge.anchor(100, third)
         search.nearest(used.query(bytearray(fourth)), Match())
-        root = used.query(other).root
-        assert (query.norm, used.dot(query, other, root)) == exact(one, other)
+        norm = used.query(other).norm
+        assert (query.norm, used.product(query, other, norm)) == exact(one, other)[:2]

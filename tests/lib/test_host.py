@@ -3,6 +3,8 @@
 import change as changes
 import pytest
 from change import Change
+from constants import OTHER_SCALE
+from distance import Scale
 from engines import Plain
 from features import LENGTH
 from host import Host
@@ -18,7 +20,7 @@ def host():
     memory = Memory(Plain(), on_heap(8))
     memory.apply(Change(changes.LEARN, "cup", VECTOR))
     memory.apply(Change(changes.LEARN, "", VECTOR))
-    memory.apply(Change(changes.SETTING, "limit", "90"))
+    memory.apply(Change(changes.SETTING, "limit2", "90"))
     memory.apply(Change(changes.ANCHOR, 100, VECTOR))
     return Host(memory)
 
@@ -31,7 +33,10 @@ def test_status_and_classes(host):
         **{"app": "", "board": "Desk", "model": "0badcafe", "examples": 2, "capacity": 8},
         **{"limit": 90, "battery_mv": 3700},
     }
-    assert host.classes() == ("list", "classes", [["cup", 1]], "ignored", 1, "examples", 2)
+    host.fit = "busy"
+    assert host.status("status")[-2:] == ("fit", "busy")
+    known = ("list", "classes", [["cup", 1]], "views", [1], "ignored", 1, "examples", 2)
+    assert host.classes(Scale(*OTHER_SCALE)) == known
 
 
 def lines(host):
@@ -46,7 +51,7 @@ def test_an_export_is_line_by_line_and_ends_with_its_sums(host):
     host.start_export(7)
     found = lines(host)
     assert found[:-1] == [
-        ("setting", "name", "limit", "value", "90", "id", 7),
+        ("setting", "name", "limit2", "value", "90", "id", 7),
         ("anchored", "value", 100, "vector", base64(VECTOR), "id", 7),
         ("example", "index", 0, "name", "cup", "vector", base64(VECTOR), "id", 7),
         ("example", "index", 1, "name", "", "vector", base64(VECTOR), "id", 7),

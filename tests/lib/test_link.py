@@ -44,6 +44,7 @@ def test_tenths(value, text):
     ("message", "line"),
     [
         (("seen", "name", "cup", "distance", Tenths(5)), "[DETECTED]: cup\n"),
+        (("seen", "name", "cup", "sure", True, "again", True), ""),
         (("card", "text", "*reset"), "[QR]: *reset\n"),
         (("gauge", "value", 42), "[DISTANCE]: 42.0\n"),
         (("gauge", "value", 0), "[DISTANCE]: 0.0\n"),

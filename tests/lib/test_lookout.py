@@ -8,8 +8,8 @@ from engines import Plain
 from lookout import EVERY_MS, STILL_MS, Lookout
 
 TURN_MS = 80
-THING, CARD = bytes([40]) * features.LENGTH, bytes([90]) * features.LENGTH
-NOISE = bytes([40, 41]) * (features.LENGTH // 2)  # the thing, with a distance of 0.9
+THING, CARD = bytes([40]) * features.LENGTH, bytes([90, 10]) * (features.LENGTH // 2)
+NOISE = bytes([40, 41]) * (features.LENGTH // 2)  # nearly the direction of the thing
 
 
 class Life:
@@ -65,5 +65,6 @@ def test_slow_change_adds_up(life: Life) -> None:
     life.watch(THING, 5000)
     looked = []
     for step in range(40):
-        looked += [step * TURN_MS + at for at in life.watch(bytes([40 + step]) * features.LENGTH, TURN_MS)]
+        view = bytes([40 + 2 * step, 40]) * (features.LENGTH // 2)
+        looked += [step * TURN_MS + at for at in life.watch(view, TURN_MS)]
     assert len(looked) >= 5

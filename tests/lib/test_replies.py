@@ -18,7 +18,7 @@ def memory():
     memory = Memory(Plain(), on_heap(8))
     for change in (Change(LEARN, "cup", VECTOR), Change(LEARN, "", VECTOR), Change(LEARN, "cup", VECTOR)):
         memory.apply(change)
-    memory.apply(Change(SETTING, "limit", "90"))
+    memory.apply(Change(SETTING, "limit2", "90"))
     return memory
 
 
@@ -28,7 +28,7 @@ def memory():
         (Change(LEARN, "cup"), None, ("learned", "name", "cup", "count", 2, "examples", 3), "learned cup (2)"),
         (Change(LEARN, ""), None, ("ignored", "count", 1, "examples", 3), "ignored from now on"),
         (Change(ANCHOR, 100), None, ("anchor", "value", 100), "100 is set"),
-        (Change(SETTING, "limit", "90"), None, ("set", "name", "limit", "value", 90), "limit 90"),
+        (Change(SETTING, "limit2", "90"), None, ("set", "name", "limit", "value", 90), "limit 90"),
         (Change(SETTING, "sound", "off"), None, ("set", "name", "sound", "value", "off"), "sound off"),
         (Change(FORGET, "pen"), 4, ("forgot", "name", "pen", "count", 4, "examples", 3), "forgot pen"),
         (Change(FORGET, ""), 2, ("forgot", "name", "", "count", 2, "examples", 3), "forgot ignored views"),
@@ -52,7 +52,7 @@ def test_of(memory, change, result, message, words):
         (Change(LEARN, ""), ("name", ""), "undone: ignored view"),
         (Change(FORGET, "cup"), ("name", "cup", "count", 2), "back: cup"),
         (Change(FORGET, ""), ("name", "", "count", 1), "back: ignored views"),
-        (Change(SETTING, "limit"), ("name", "limit", "value", 90), "back: limit 90"),
+        (Change(SETTING, "limit2"), ("name", "limit", "value", 90), "back: limit 90"),
         (Change(ANCHOR, 0), ("value", 0), "undone: set 0"),
         (Change(changes.FORGET_GAUGE), (), "back: the gauge"),
     ],

@@ -4,7 +4,7 @@ import pytest
 import screen
 from hypothesis import given
 from hypothesis import strategies as st
-from screen import BLUE, CELL_PX, GREEN, GREY, LINE_PX, RED, Screen, plain, wrapped
+from screen import AMBER, BLUE, CELL_PX, GREEN, GREY, LINE_PX, RED, Screen, plain, wrapped
 from view import View
 
 WINDOW = (0, 44, 224, 135)  # of the M5StickV in its picture
@@ -64,7 +64,8 @@ NONE = " (0)"  # no class, no example
 VIEWS = [
     ({}, [NONE]),
     (LIVE, ["123.4", "cup (3)", "12.3 fps 87%"]),
-    ({**LIVE, "name": "cup"}, ["123.4", "cup", "cup (3)", "12.3 fps 87%"]),
+    ({**LIVE, "name": "cup", "sure": True}, ["123.4", "cup", "cup (3)", "12.3 fps 87%"]),
+    ({**LIVE, "name": "cup"}, ["123.4", "cup?", "cup (3)", "12.3 fps 87%"]),
     ({"distance": 0}, ["0.0", NONE]),
     ({"gauge": "--", "percent": None}, [" --", NONE]),
     ({"gauge": 0, "percent": 0}, ["  0", NONE]),
@@ -93,9 +94,11 @@ def boxes(canvas: Canvas, color) -> list[tuple]:
 
 def test_colours_tell_what_is_going_on():
     assert not boxes(drawn(**LIVE), GREEN) and not boxes(drawn(**LIVE), RED)
-    seen = drawn(**LIVE, name="cup")
+    seen, probable = drawn(**LIVE, name="cup", sure=True), drawn(**LIVE, name="cup")
     assert len(boxes(seen, GREEN)) == 1 and not boxes(seen, GREEN)[0][5]
     assert [text[4] for text in seen.texts if text[5] == GREEN] == ["cup"]
+    assert len(boxes(probable, AMBER)) == 1 and not boxes(probable, GREEN)
+    assert [text[4] for text in probable.texts if text[5] == AMBER] == ["cup?"]
     assert boxes(drawn(count_down=3, lesson="x"), RED)
 
 
@@ -107,16 +110,17 @@ def test_the_bar_of_the_gauge(percent, width):
 
 @pytest.mark.parametrize(("name", "scale"), [("cup", 3), ("a" * 9, 3), ("a" * 10, 2), ("a" * 13, 2), ("a" * 14, 1)])
 def test_a_short_name_is_written_large(name, scale):
-    assert drawn(name=name).texts[0][4:7] == (name, GREEN, scale)
+    assert drawn(name=name, sure=True).texts[0][4:7] == (name, GREEN, scale)
 
 
 def test_a_long_name_is_cut():
-    assert drawn(name="a" * 32).words()[0] == "a" * 27
+    assert drawn(name="a" * 32, sure=True).words()[0] == "a" * 27
+    assert drawn(name="a" * 32).words()[0] == "a" * 26 + "?"
 
 
 def test_what_the_fonts_lack_is_a_question_mark():
     assert plain("コップ 1\n~") == "??? 1?~"
-    assert drawn(name="カップ").words()[0] == "???"
+    assert drawn(name="カップ", sure=True).words()[0] == "???"
 
 
 @given(st.lists(st.sampled_from([fields for fields, _ in VIEWS]), max_size=8))

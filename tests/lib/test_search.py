@@ -6,13 +6,14 @@ import hypothesis.strategies as st
 import numpy as np
 import pytest
 import search
+from distance import RIGHT_ANGLE
 from engines import Plain
 from examples import Examples
 from hypothesis import given, settings
 from search import Match, Search
 from vectors import on_heap
 
-from tests.lib.test_engines import face_compare
+from tests.lib.test_engines import exact, face_compare
 
 LABELS = ["cup", "pen", "", "りんご"]
 
@@ -23,7 +24,7 @@ class Numpy(Plain):
     def _measure(self, query):
         return int(whole(query.vector) @ whole(query.vector))
 
-    def dot(self, query, vector, root):
+    def product(self, query, vector, norm):
         return int(whole(query.vector) @ whole(vector))
 
 
@@ -51,8 +52,7 @@ def by_numpy(pairs: list[tuple[str, bytes]], query: bytes) -> tuple:
     """(label, distance, runner-up, its distance); of equally near ones the first learned."""
     if not pairs:
         return None, search.FAR, None, search.FAR
-    stored = np.array([list(vector) for _, vector in pairs], np.int64)
-    distances = ((stored - np.frombuffer(query, np.uint8)) ** 2).sum(axis=1)
+    distances = np.array([exact(query, vector)[2] for _, vector in pairs])
     best = int(np.argmin(distances))
     others = [i for i, (label, _) in enumerate(pairs) if label != pairs[best][0]]
     if not others:
@@ -96,13 +96,13 @@ class Counting(Numpy):
 
     products = 0
 
-    def dot(self, query, vector, root):
+    def gap(self, query, vector, norm):
         self.products += 1
-        return super().dot(query, vector, root)
+        return super().gap(query, vector, norm)
 
 
 class Compare(engines.Compare):
-    """The engine of the board, as inexact as it is there with vectors that no network makes."""
+    """The engine of the board."""
 
     def __init__(self):
         super().__init__(face_compare, features.LENGTH)
@@ -125,7 +125,7 @@ def film(random: np.random.Generator, top: int) -> list[bytes]:
 @settings(max_examples=25)
 @given(seed=st.integers(0, 2**32 - 1), top=st.sampled_from([2, 60, 127, 227]))
 def test_what_is_skipped_could_not_have_won(engine, seed, top):
-    """Frame by frame, the answer is that of a search that measures everything with the same engine."""
+    """Frame by frame, the answer is that of a search that measures everything."""
     random = np.random.default_rng(seed)
     frames = film(random, top)
     searched = search_of(engine(), capacity=40)
@@ -155,7 +155,7 @@ def by_measuring_all(searched: Search, vector: bytes) -> tuple:
     query = engine.query(vector)
     measured = []
     for i, (label, stored) in enumerate(examples.items()):
-        measured.append((query.norm + examples.norms[i] - 2 * engine.dot(query, stored, examples.roots[i]), i, label))
+        measured.append((engine.distance(query, stored, examples.norms[i]), i, label))
     if not measured:
         return None, search.FAR, None, search.FAR
     distance, _, label = min(measured)
@@ -185,18 +185,19 @@ def test_a_still_camera_measures_few():
 
 
 def test_the_greatest_distance_is_nearer_than_far():
-    searched = search_of(Plain(), [("x", bytes(features.LENGTH))])
-    greatest = features.LENGTH * features.TOP**2
-    assert found(searched, bytes([features.TOP]) * features.LENGTH)[1] == greatest < search.FAR
+    searched = search_of(Plain(), [("x", padded(b"\1"))])
+    assert found(searched, padded(b"\0\1"))[1] == RIGHT_ANGLE < search.FAR
 
 
 def test_a_match_is_filled_again():
-    searched = search_of(Numpy(), [("cup", padded(b"\1")), ("pen", padded(b"\2"))])
-    query = Numpy().query(padded(b"\1"))
+    cup, pen = padded(b"\1"), padded(b"\2\1")
+    searched = search_of(Numpy(), [("cup", cup), ("pen", pen)])
+    query = Numpy().query(cup)
     match, other = Match(), Match()
     searched.nearest(query, match)
     searched.runner_up(match, other)
-    assert (match.label, match.distance, match.query, other.label, other.distance) == ("cup", 0, query, "pen", 1)
+    apart = exact(cup, pen)[2]
+    assert (match.label, match.distance, match.query, other.label, other.distance) == ("cup", 0, query, "pen", apart)
     searched._examples.forget("pen")
     searched.nearest(query, match)
     searched.runner_up(match, other)
@@ -205,6 +206,17 @@ def test_a_match_is_filled_again():
     searched.nearest(query, match)
     searched.runner_up(match, other)
     assert (match.label, match.distance) == (other.label, other.distance) == (None, search.FAR)
+
+
+@settings(max_examples=50)
+@given(st.lists(st.tuples(st.sampled_from(LABELS), few_values), max_size=12), few_values, st.integers(1, 5))
+def test_scores_are_those_of_the_nearest_of_each_label(pairs, query, most):
+    nearest: dict[str, int] = {}
+    for label, vector in pairs:
+        nearest[label] = min(exact(query, vector)[2], nearest.get(label, search.FAR))
+    got = search_of(Numpy(), pairs).scores(Numpy().query(query), most)
+    assert [distance for _, distance in got] == sorted(nearest.values())[:most]
+    assert all(nearest[label] == distance for label, distance in got) and len({label for label, _ in got}) == len(got)
 
 
 def test_a_match_of_no_search_has_no_runner_up():
@@ -216,16 +228,18 @@ def test_a_match_of_no_search_has_no_runner_up():
 @pytest.mark.parametrize("change", ["learn", "forget", "undo", "clear", "take"])
 def test_a_change_between_the_two_questions_counts(change):
     """The search notices it by the revision of the examples."""
-    pairs = [("cup", padded(b"\1")), ("pen", padded(b"\5")), ("key", padded(b"\4"))]
+    cup, mug, key, pen = (padded(bytes([10, side])) for side in (0, 2, 6, 9))
+    pairs = [("cup", cup), ("pen", pen), ("key", key)]
     searched = search_of(Numpy(), pairs, capacity=4)
     match, other = Match(), Match()
-    searched.nearest(Numpy().query(padded(b"\1")), match)
+    searched.nearest(Numpy().query(cup), match)
     examples = searched._examples
-    arguments = {"learn": ("mug", padded(b"\2")), "forget": ("key",), "take": (on_heap(3),)}.get(change, ())
+    arguments = {"learn": ("mug", mug), "forget": ("key",), "take": (on_heap(3),)}.get(change, ())
     getattr(examples, change)(*arguments)
     searched.runner_up(match, other)
-    expected = {"learn": ("mug", 1), "forget": ("pen", 16), "undo": ("pen", 16)}.get(change, (None, search.FAR))
-    assert (other.label, other.distance) == expected
+    expected = {"learn": ("mug", mug), "forget": ("pen", pen), "undo": ("pen", pen)}.get(change)
+    found = (None, search.FAR) if expected is None else (expected[0], exact(cup, expected[1])[2])
+    assert (other.label, other.distance) == found
 
 
 @pytest.mark.parametrize("engine", [Plain, Compare])
@@ -236,3 +250,27 @@ def test_asking_again_changes_no_answer(engine):
     for frame in frames:
         once = found(searched, frame)
         assert [found(searched, frame) for _ in range(3 * len(frames))] == [once] * (3 * len(frames))
+
+
+@pytest.mark.parametrize("engine", [Numpy, Compare])
+@pytest.mark.parametrize("most", [1, 12])
+def test_the_nearest_of_one_label(engine, most):
+    """Of a label with few examples, which are all measured, and of one with many."""
+    random = np.random.default_rng(most)
+    frames = film(random, 127)
+    pairs = [("many" if i % most else f"few {i}", frame) for i, frame in enumerate(frames)]
+    searched, match = search_of(engine(), pairs), Match()
+    for frame in frames:
+        for label in {label for label, _ in pairs}:
+            searched.nearest(searched._engine.query(frame), match, only=label)
+            own = [(distance, i) for distance, i in measured(searched, frame) if pairs[i][0] == label]
+            assert (match.label, match.distance) == (label, min(own)[0])
+    searched.nearest(searched._engine.query(frames[0]), match, only="nobody's")
+    assert match.label is None
+
+
+def measured(searched, vector):
+    """(distance, index) of each example."""
+    engine, examples = searched._engine, searched._examples
+    query = engine.query(vector)
+    return [(engine.distance(query, examples.vectors[i], examples.norms[i]), i) for i in range(examples.count)]

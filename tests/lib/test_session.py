@@ -5,40 +5,65 @@ import json
 import features
 import pytest
 from command import WORDS
-from debounce import GONE_FRAMES, HOLD_FRAMES
+from debounce import AGREE, GONE_FRAMES
+from engines import Query
 from gauge import OFF
 from link import base64
 from session import GAUGE_EVERY_MS, MESSAGE_MS
 from words import ACTIONS
 
-from tests.lib.session_camera import FAR, NEAR, Camera, events, refusal
+from tests.lib.session_camera import FAR, KEPT, NEAR, SCALE, SURE, Camera, events, refusal
 
 # -- the answer -------------------------------------------------------------------------------------------------
 
 
 def test_a_name_is_told_once_when_it_holds_and_its_going_too():
     camera = Camera("cup")
-    assert camera.see("cup", NEAR, HOLD_FRAMES - 1) == []
+    assert camera.see("cup", NEAR, AGREE - 1) == []
     assert camera.see("cup", NEAR, next="pen") == [
         ("grove", b"cup\0"),
-        {"event": "seen", "name": "cup", "distance": 200.0, "next": "pen", "next_distance": 400.0},
+        {"event": "seen", "name": "cup", "sure": False, "distance": 200.0, "next": "pen", "next_distance": 400.0},
         ("say", "cup"),
     ]
-    assert camera.see("cup", 0, 20) == []
-    assert camera.see("cup", FAR, HOLD_FRAMES - 1) == []
+    assert camera.see("cup", NEAR, 20) == []
+    assert camera.see("cup", FAR, GONE_FRAMES - 1) == []
     assert camera.see("cup", FAR) == [("grove", b"\0"), {"event": "gone"}]
     assert camera.see("cup", FAR, 20) == []
 
 
-@pytest.mark.parametrize(
-    ("label", "distance", "seen"),
-    [("cup", NEAR, True), ("cup", FAR, False), ("", 0, False), (None, 0, False)],
-)
-def test_what_counts_as_seen(label, distance, seen):
+def test_what_was_probable_becomes_sure_without_being_said_again():
     camera = Camera("cup")
-    assert (camera.see(label, distance, HOLD_FRAMES) != []) == seen
-    assert camera.session.answer.name == ("cup" if seen else None)
-    assert camera.session.light() == ("green" if seen else None)
+    camera.see("cup", NEAR, 5)
+    assert camera.see("cup", SURE, 5) == [
+        {"event": "seen", "name": "cup", "sure": True, "distance": 110.0, "again": True}
+    ]
+    assert camera.see("cup", SURE + 1, 20) == []
+    assert camera.see("cup", NEAR, 5) == [
+        {"event": "seen", "name": "cup", "sure": False, "distance": 200.0, "again": True}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("label", "distance", "light"),
+    [
+        *(("cup", SURE, "green"), ("cup", SURE + 1, "amber"), ("cup", NEAR, "amber")),
+        *(("cup", NEAR + 1, None), ("", 0, None), (None, 0, None)),
+    ],
+)
+def test_what_counts_as_seen_and_as_sure(label, distance, light):
+    camera = Camera("cup")
+    assert (camera.see(label, distance, AGREE) != []) == (light is not None)
+    assert camera.session.answer.name == ("cup" if light else None)
+    assert camera.session.answer.sure == (light == "green")
+    assert camera.session.light() == light
+
+
+def test_what_is_seen_stays_a_quarter_beyond_the_limit():
+    camera = Camera("cup")
+    camera.see("cup", NEAR, 5)
+    assert camera.see("cup", KEPT, 300) == []
+    assert events(camera.see("cup", KEPT + 1, GONE_FRAMES)) == ["grove", "gone"]
+    assert camera.see("cup", KEPT, 20) == []
 
 
 def test_the_distance_is_of_the_nearest_example_whatever_it_is():
@@ -53,45 +78,58 @@ def test_the_distance_is_of_the_nearest_example_whatever_it_is():
 
 def test_odd_frames_never_flip_it():
     camera = Camera("cup", "pen")
-    camera.see("cup", 0, HOLD_FRAMES)
+    camera.see("cup", 0, AGREE)
     for _ in range(10):
-        assert camera.see("pen", 0, HOLD_FRAMES - 1) == []
+        assert camera.see("pen", 0, 2) == []
         assert camera.see("cup") == []
 
 
 def test_one_thing_after_the_other_is_no_going():
     camera = Camera("cup", "pen")
-    camera.see("cup", 0, HOLD_FRAMES)
-    assert events(camera.see("pen", 0, HOLD_FRAMES)) == ["grove", "seen", "say"]
+    camera.see("cup", 0, AGREE)
+    assert events(camera.see("pen", 0, 3)) == ["grove", "seen", "say"]
 
 
 def test_what_was_replaced_by_something_in_doubt_goes():
     camera = Camera("cup", "pen")
-    camera.see("cup", 0, HOLD_FRAMES)
-    for _ in range(GONE_FRAMES // 2):
-        camera.see("pen", NEAR)
-        camera.heard()
-        told = camera.see("pen", FAR)
+    camera.see("cup", 0, AGREE)
+    told = []
+    for _ in range(GONE_FRAMES):
+        told += camera.see("pen", FAR)
     assert events(told) == ["grove", "gone"]
 
 
 def test_an_ignored_view_hides_what_was_seen():
     camera = Camera("cup", "")
-    camera.see("cup", 0, HOLD_FRAMES)
-    assert events(camera.see("", 0, HOLD_FRAMES)) == ["grove", "gone"]
+    camera.see("cup", 0, AGREE)
+    assert events(camera.see("", 0, GONE_FRAMES)) == ["grove", "gone"]
 
 
-def test_the_limit_that_was_set_holds():
+def test_the_limit_that_was_set_holds_and_takes_the_strict_mark_along():
     camera = Camera("cup")
     camera.line("*limit 100")
-    assert camera.see("cup", features.steps(100) + 1, HOLD_FRAMES) == []
-    assert events(camera.see("cup", features.steps(100), HOLD_FRAMES)) == ["grove", "seen", "say"]
+    assert camera.see("cup", SCALE.steps(100) + 1, AGREE) == []
+    assert events(camera.see("cup", SCALE.steps(100), AGREE)) == ["grove", "seen", "say"]
+    assert not camera.session.answer.sure
+    camera.see("cup", SCALE.sure_steps(100), AGREE)
+    assert camera.session.answer.sure and SCALE.sure_steps(100) == SURE // 2
+
+
+def test_grove_gets_all_answers_or_the_sure_ones():
+    camera = Camera("cup", "pen")
+    camera.line("*grove sure")
+    assert events(camera.see("cup", NEAR, 5)) == ["seen", "say"]
+    assert camera.see("cup", SURE, 5)[0] == ("grove", b"cup\0")
+    assert camera.see("cup", NEAR, 5)[0] == ("grove", b"\0")
+    assert events(camera.see("pen", NEAR, 5)) == ["seen", "say"]
+    camera.line("*grove all")
+    assert camera.see("cup", NEAR, 5)[0] == ("grove", b"cup\0")
 
 
 def test_without_sound_nothing_is_said():
     camera = Camera("cup")
     camera.line("*sound off")
-    assert events(camera.see("cup", 0, HOLD_FRAMES)) == ["grove", "seen"]
+    assert events(camera.see("cup", 0, AGREE)) == ["grove", "seen"]
 
 
 # -- the host ---------------------------------------------------------------------------------------------------
@@ -118,8 +156,11 @@ def test_without_sound_nothing_is_said():
             {"do": "sound", "value": "off"},
             [("setting", "sound", "off"), {"event": "set", "name": "sound", "value": "off"}],
         ),
-        ({"do": "limit", "value": 90}, [("setting", "limit", "90"), {"event": "set", "name": "limit", "value": 90}]),
-        ({"do": "list"}, [{"event": "list", "classes": [["cup", 1], ["pen", 1]], "ignored": 1, "examples": 3}]),
+        ({"do": "limit", "value": 90}, [("setting", "limit2", "90"), {"event": "set", "name": "limit", "value": 90}]),
+        (
+            {"do": "list"},
+            [{"event": "list", "classes": [["cup", 1], ["pen", 1]], "views": [1, 1], "ignored": 1, "examples": 3}],
+        ),
         (
             {"do": "forget", "name": "nobody"},
             [{"event": "refused", "code": "nothing", "text": "No examples of nobody"}],
@@ -170,17 +211,73 @@ def test_requests_that_are_refused_are_no_noise():
     assert refusal(camera.line("*fly")) == "unknown"
 
 
+# -- scores -----------------------------------------------------------------------------------------------------
+
+
+def looking(camera: Camera) -> Camera:
+    """A camera that has seen a cup, with a picture whose vector is known."""
+    camera.app.match.query = Query()
+    camera.app.match.query.vector = bytes(features.LENGTH)
+    camera.see("cup", NEAR, AGREE)
+    return camera
+
+
+SCORES = {"event": "scores", "name": "cup", "sure": False, "scores": [["cup", 200.0], ["", 400.0]]}
+
+
+def test_scores_are_those_of_every_class():
+    assert looking(Camera("cup", "")).line('{"do": "scores", "id": 3}') == [{**SCORES, "id": 3}]
+
+
+def test_scores_before_the_first_picture_are_none():
+    told = Camera("cup").line("*scores")
+    assert told == [{"event": "scores", "name": None, "sure": False, "scores": []}]
+
+
+def test_a_host_can_watch():
+    camera = looking(Camera("cup"))
+    told = camera.line('{"do": "watch", "every": 3, "what": ["scores", "vector"], "id": 1}')
+    assert told == [{"event": "watch", "every": 3, "what": ["scores", "vector"], "id": 1}]
+    vector = {"event": "vector", "vector": base64(bytes(features.LENGTH))}
+    assert camera.see("cup", NEAR, 2) == []
+    assert camera.see("cup", NEAR) == [SCORES, vector]
+    assert camera.see("cup", NEAR, 6) == [SCORES, vector] * 2
+    assert camera.line("*watch 1 vector") == [{"event": "watch", "every": 1, "what": ["vector"]}]
+    assert camera.see("cup", NEAR, 2) == [vector] * 2
+    assert camera.line("*watch 0") == [{"event": "watch", "every": 0, "what": []}]
+    assert camera.see("cup", NEAR, 20) == []
+
+
+def test_the_status_has_the_answer_and_its_distance():
+    camera = looking(Camera("cup"))
+    (status,) = camera.line("*status")
+    assert (status["name"], status["sure"], status["distance"]) == ("cup", False, 200.0)
+    camera.see(None, frames=GONE_FRAMES)
+    (status,) = camera.line("*status")
+    assert (status["name"], status["sure"], status["distance"]) == (None, False, None)
+
+
 # -- the gauge --------------------------------------------------------------------------------------------------
 
 
 def test_the_gauge_is_told_when_it_changes_but_not_too_often():
     camera = Camera()
     assert camera.see(gauge=40) == [("grove", b"=40\0"), {"event": "gauge", "value": 40}]
-    assert camera.see(gauge=41, ms=GAUGE_EVERY_MS - 1) == [] and camera.session.gauge == 41
-    assert camera.see(gauge=42, ms=1) == [("grove", b"=42\0"), {"event": "gauge", "value": 42}]
+    assert camera.see(gauge=41, ms=1, frames=2) == [] and camera.session.gauge == 41
+    assert camera.see(gauge=42, ms=1, frames=2) == [] and camera.session.gauge == 42
+    assert camera.see(gauge=42, ms=GAUGE_EVERY_MS - 4) == [("grove", b"=42\0"), {"event": "gauge", "value": 42}]
     assert camera.see(gauge=42, frames=50) == []
-    assert camera.see(gauge=OFF, ms=1000) == [("grove", b"=--\0"), {"event": "gauge", "value": None}]
+    assert camera.see(gauge=OFF, ms=1000, frames=2) == [("grove", b"=--\0"), {"event": "gauge", "value": None}]
     assert camera.see(gauge=OFF, frames=50) == []
+
+
+def test_the_gauge_shows_the_middle_of_three_readings():
+    camera = Camera()
+    shown = []
+    for reading in (40, 44, 42, 90, 43, OFF, 44, OFF, OFF, None, 7):
+        camera.see(gauge=reading)
+        shown.append(camera.session.gauge)
+    assert shown == [40, 40, 42, 44, 43, 43, 43, OFF, OFF, None, 7]
 
 
 def test_the_gauge_is_told_anew_when_an_anchor_was_set():
@@ -195,7 +292,7 @@ def test_recognition_goes_on_beside_the_gauge():
     assert camera.session.light() is None
     camera.see(gauge=OFF)
     assert camera.session.light() == "blue"
-    assert events(camera.see("cup", gauge=OFF, frames=HOLD_FRAMES)) == ["grove", "seen", "say"]
+    assert events(camera.see("cup", gauge=OFF, frames=AGREE)) == ["grove", "seen", "say"]
     assert camera.session.light() == "green"
 
 

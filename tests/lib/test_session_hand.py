@@ -73,15 +73,16 @@ def test_the_menu_chooses_and_never_learns():
         ("ignore", ("learn", "")),
         ("set 0", ("anchor", 0)),
         ("set 100", ("anchor", 100)),
-        ("limit", ("setting", "limit", "250")),
+        ("limit", ("setting", "limit2", "250")),
         ("sound", ("setting", "sound", "off")),
         ("brightness", ("setting", "brightness", "7")),
+        ("grove", ("setting", "grove", "sure")),
     ],
 )
 def test_lines_of_the_menu_that_change_something(line, change):
     camera = Camera("cup", "pen")
     assert choose(camera, line)[0] == change
-    assert camera.session.menu.opened == (line in ("limit", "sound", "brightness"))
+    assert camera.session.menu.opened == (line in ("limit", "sound", "brightness", "grove", "rule"))
 
 
 def test_the_menu_closes():
@@ -270,7 +271,7 @@ def test_a_card_acts_once_however_long_it_is_held():
     ("payload", "told"),
     [
         ("*undo", [("undo",), {"event": "undone", "what": "learn", "name": "pen", "examples": 1}]),
-        ("*limit 150", [("setting", "limit", "150"), {"event": "set", "name": "limit", "value": 150}]),
+        ("*limit 150", [("setting", "limit2", "150"), {"event": "set", "name": "limit", "value": 150}]),
         ("*link brownie", [("setting", "link", "brownie")]),  # which says nothing of it
         ("*select pen", [{"event": "selected", "name": "pen"}]),
         ("*select new", [{"event": "selected", "name": "new"}]),

@@ -47,10 +47,10 @@ def test_a_number_loses_its_leading_zeros():
 def test_what_was_set_wins_over_the_default_and_keeps_its_place():
     settings = Settings()
     assert settings.value("limit") == "200" and settings.pairs() == []
-    settings.set("limit", "90")
+    settings.set("limit2", "90")
     settings.set("sound", "off")
-    settings.set("limit", "80")
-    assert settings.value("limit") == "80" and settings.pairs() == [["limit", "80"], ["sound", "off"]]
+    settings.set("limit2", "80")
+    assert settings.value("limit") == "80" and settings.pairs() == [["limit2", "80"], ["sound", "off"]]
     settings.clear()
     assert settings.value("limit") == "200" and settings.pairs() == []
 

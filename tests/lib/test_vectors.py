@@ -62,7 +62,7 @@ NEEDED = -(-250 * features.LENGTH // vectors.PAGE_BYTES)  # pages
 )
 def test_vectors_survive_runs_of_the_network(monkeypatch, free, value):
     ram = AiRam(monkeypatch, set(range(PAGES)) - set(free), value)
-    rows = list(vectors.choose(ram.run))
+    rows = list(vectors.choose(ram.run)[0])
     for number, row in enumerate(rows):
         row[:] = bytes([number % 128]) * features.LENGTH
     ram.run()
@@ -73,12 +73,12 @@ def test_vectors_survive_runs_of_the_network(monkeypatch, free, value):
 def test_the_longest_free_part_is_taken(monkeypatch):
     used = {0, 100, 101, 200, PAGES - 1}
     ram = AiRam(monkeypatch, used)
-    rows = list(vectors.choose(ram.run))
+    rows = list(vectors.choose(ram.run)[0])
     rows[0][:] = b"\x7f" * features.LENGTH
     assert ram.memory.index(b"\x7f" * features.LENGTH) == 201 * vectors.PAGE_BYTES
 
 
 @pytest.mark.parametrize("used", [range(PAGES), range(0, PAGES, NEEDED), range(NEEDED - 1, PAGES)])
 def test_with_too_little_room_they_are_on_the_heap(monkeypatch, used):
-    rows = list(vectors.choose(AiRam(monkeypatch, used).run))
+    rows = list(vectors.choose(AiRam(monkeypatch, used).run)[0])
     assert len(rows) == 250 and all(isinstance(row, bytearray) for row in rows)

@@ -1,13 +1,12 @@
 """What the screen shows of a session, state by state."""
 
-import features
 import pytest
 from gauge import OFF
 from menu import ITEMS
 from session import COUNT_DOWN_MS
 from view import View
 
-from tests.lib.session_camera import FAR, Camera
+from tests.lib.session_camera import FAR, SCALE, Camera
 
 
 def shown(camera: Camera) -> View:
@@ -25,11 +24,13 @@ def test_nothing_yet():
 
 def test_what_is_seen_and_how_far_it_is():
     camera = Camera("cup", "cup", "pen")
-    camera.see("cup", features.steps(124), frames=3)
+    camera.see("cup", SCALE.steps(124), frames=3)
     view = shown(camera)
-    assert (view.name, view.distance, view.selected, view.count) == ("cup", 1240, "cup", 2)
+    assert (view.name, view.sure, view.distance, view.selected, view.count) == ("cup", False, 1240, "cup", 2)
+    camera.see("cup", SCALE.steps(90), frames=3)
+    assert (shown(camera).sure, shown(camera).distance) == (True, 900)
     camera.see("cup", FAR)
-    assert shown(camera).distance == 2000
+    assert shown(camera).distance == 2500
 
 
 @pytest.mark.parametrize(
@@ -65,7 +66,8 @@ def test_the_menu_has_the_values_of_the_settings():
     camera.line("*limit 123")
     view = shown(camera)
     assert view.menu == [
-        *("ignore this view", "set 0", "set 100", "limit 123", "sound on", "brightness 6", "about", "close"),
+        *("ignore this view", "set 0", "set 100", "limit 123", "sound on", "brightness 6", "grove all"),
+        *("about", "close"),
         *("forget 100%", "forget ignored views", "forget gauge", "forget all"),
     ]
     assert view.cursor == 2 and len(view.menu) == len(ITEMS)

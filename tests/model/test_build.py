@@ -115,7 +115,9 @@ def test_an_onnx_file(build, tmp_path):
         (["--mean", "0"], "--mean and --deviation apply to .onnx files only"),
         (["--pictures", "0"], "--pictures 0 is too few"),
         (["--pictures", "4"], "has 7 pictures; 4 to calibrate with and 4 others are needed"),
-        (["--limit", "1"], "do not fit bytes at limit 1"),
+        (["--full", "0.1"], "do not fit bytes that end at 0.1"),
+        (["--marks", "0.5", "1.5"], "is not a whole number"),
+        (["--marks", "2", "100"], "does not fit the notes"),
     ],
 )
 def test_options_that_do_not_fit(build, tmp_path, options, words):

@@ -66,8 +66,10 @@ def test_edit(madeleine, for_the_board):
     ("options", "words"),
     [
         ([], "nothing to change; give --headless"),
-        (["--map", "--limit", "300"], "--limit and --upside-down go with --byte-features"),
-        (["--byte-features", "--limit", "100"], "do not fit bytes at limit 100"),
+        (["--map", "--full", "7"], "--full and --upside-down go with --byte-features"),
+        (["--byte-features", "--full", "4"], "do not fit bytes that end at 4"),
+        (["--map", "--marks", "0.5", "100"], "--marks are in the notes"),
+        (["--marks", "0.5", "100"], "no notes"),
     ],
 )
 def test_edit_refuses(madeleine, tmp_path, options, words):

@@ -74,8 +74,35 @@ def test_when_and_what(rules) -> None:
     ]
 
 
+def test_a_rule_can_wait_until_the_camera_is_sure(rules) -> None:
+    every, surely, surely_gone = rules(
+        """
+        [[rule]]
+        run = ["true"]
+        [[rule]]
+        sure = true
+        run = ["true"]
+        [[rule]]
+        sure = true
+        when = "goes"
+        run = ["true"]
+        """
+    ).rules
+    assert surely.title == "rule 2 (any name appears surely)"
+    probable = Change("appears", "cup", 0.0, 150.0, False)
+    raised = Change("appears", "cup", 1.0, 80.0, True, raised=True)
+    sure = Change("appears", "cup", 0.0, 80.0, True)
+    assert [every.wants(change) for change in (CUP, probable, raised, sure)] == [True, True, False, True]
+    assert [surely.wants(change) for change in (CUP, probable, raised, sure)] == [True, False, True, True]
+    gone = [Change("goes", "cup", 2.0, None, was_sure) for was_sure in (True, False, None)]
+    assert [surely_gone.wants(change) for change in gone] == [True, False, True]
+    assert json.loads(message_of(None, probable)[0])["sure"] is False
+    assert [message_of("{sure}", change)[0] for change in (probable, sure, CUP)] == ["false", "true", ""]
+
+
 RUN = '[[rule]]\nrun = ["true"]\n'
 WRONG = [
+    (RUN + "sure = 1", "sure is true or false"),
     ("", "it has no rule"),
     ("rule = 7", "it has no rule"),
     ("rule = [7]", "rule 1: not a table"),

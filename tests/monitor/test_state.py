@@ -55,6 +55,33 @@ def test_the_same_again_is_no_change() -> None:
     assert desk.state.distance == 90.0
 
 
+def test_probable_and_then_sure() -> None:
+    desk = Desk().feed(seen("cup", 150, sure=False))
+    assert (desk.state.answer, desk.state.sure) == ("cup", False)
+    desk.feed(seen("cup", 80, sure=True), seen("cup", 150, sure=False), seen("cup", 70, sure=True))
+    assert (desk.state.answer, desk.state.sure) == ("cup", True)
+    desk.feed(line("gone"), seen("pen", 150, sure=False), line("gone"))
+    told = [one.change for one in desk.state.history if one.change]
+    assert [(one.event, one.label, one.sure, one.raised) for one in told] == [
+        ("appears", "cup", False, False),
+        ("appears", "cup", True, True),
+        ("goes", "cup", True, False),
+        ("appears", "pen", False, False),
+        ("goes", "pen", False, False),
+    ]
+    assert [one.text for one in desk.state.history][:2] == [
+        "cup? appears, distance 150",
+        "cup is sure now, distance 80",
+    ]
+    assert desk.state.counts == {"cup": 1, "pen": 1}
+    assert desk.state.sure is None
+
+
+def test_a_status_has_answer_and_distance() -> None:
+    state = Desk().feed(line("status", name="cup", sure=False, distance=150.5, limit=200)).state
+    assert (state.answer, state.sure, state.distance) == ("cup", False, 150.5)
+
+
 def test_brownie_says_a_name_again_when_it_was_away() -> None:
     desk = Desk().feed("[DETECTED]: cup", "[DETECTED]: cup", "[DETECTED]: pen")
     cup = [("appears", "cup"), ("goes", "cup")]

@@ -23,6 +23,7 @@ GOLDEN = HERE / "golden"
 VARYING = (
     (r'("(?:next_)?distance"): [0-9.]+', r"\1: *"),
     (r'("next"): "(?:[^"\\]|\\.)*"', r"\1: *"),
+    (r'("scores"): \[.*\]\]', r"\1: *"),
     (r'("model"|"app"): "[^"]*"', r'\1: "*"'),
     (r'("event": "gauge", "value"): [1-9][0-9]?\b', r"\1: *"),
     (r"^grove =[1-9][0-9]?\\0", r"grove =*\\0"),

@@ -14,7 +14,7 @@ def test_learns_and_names_by_its_buttons(tab):
     tab.press("A")
     learned = tab.until("learned")
     assert (learned["name"], learned["frame"]) == ("A", tab.number)
-    assert tab.until("turn", lambda turn: turn["seen"])["seen"] == {"name": "A", "distance": 0.0}
+    assert tab.until("turn", lambda turn: turn["seen"])["seen"] == {"name": "A", "sure": True, "distance": 0.0}
     tab.show("ball")
     assert tab.until("turn", lambda turn: not turn["seen"])["distances"][0] > 200
     tab.press("B")
@@ -132,7 +132,7 @@ def test_what_is_seen_in_brownies_words(tab):
     tab.show("ball")
     tab.until("turn", lambda turn: turn["seen"] is None)
     tab.show("cup")
-    assert tab.until("turn", lambda turn: turn["seen"])["seen"] == {"name": "A", "distance": 0.0}
+    assert tab.until("turn", lambda turn: turn["seen"])["seen"] == {"name": "A", "sure": True, "distance": 0.0}
     assert any(line["text"] == "[DETECTED]: A" for event in tab.heard for line in event.get("lines", []))
 
 

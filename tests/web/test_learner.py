@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from madeleine.device import change, engines, features, memory, store
-from madeleine.web.learner import FlashCopy, Learner, Map, name_of_model, vector_of
+from madeleine.device import change, distance, engines, features, memory, store
+from madeleine.model.identity import name_of_model, scale_of_model, vector_of
+from madeleine.web.learner import FlashCopy, Learner, Map
 
 MODEL = "0123abcd"
+SCALE = distance.Scale(128, 110)
 LENGTH = 768
 random = np.random.default_rng(7)
 
@@ -31,7 +33,7 @@ def flash(*changes):
 
 
 def looking(*changes):
-    learner = Learner(MODEL)
+    learner = Learner(MODEL, SCALE)
     learner.look(flash(*changes))
     return learner
 
@@ -45,20 +47,22 @@ def test_knows_what_is_on_flash():
     learner = looking(
         ("learn", "cup", cup),
         ("learn", "", ball),
-        ("setting", "limit", "150"),
+        ("setting", "limit2", "150"),
+        ("setting", "limit", "9"),
         ("anchor", 0, zero),
         ("learn", "x", cup),
     )
     knows = learner.knows()
     assert [example["name"] for example in knows["examples"]] == ["cup", "", "x"]
     assert knows["examples"][0]["key"] == knows["examples"][2]["key"] != knows["examples"][1]["key"]
-    assert (knows["limit"], knows["anchors"], knows["settings"]) == (150, [0], {"limit": "150"})
+    assert (knows["limit"], knows["sure"], knows["anchors"]) == (150, 82.5, [0])
+    assert knows["settings"] == {"limit": "150"}, "one of the first edition means nothing any more"
     assert dict(knows["files"])["boot.py"] == 494
     assert 0 < knows["free_bytes"] <= knows["total_bytes"]
 
 
 def test_an_empty_flash():
-    learner = Learner(MODEL)
+    learner = Learner(MODEL, SCALE)
     assert learner.look(flash())
     knows = learner.knows()
     assert (knows["examples"], knows["limit"], knows["anchors"]) == ([], 200, [])
@@ -68,7 +72,7 @@ def test_an_empty_flash():
 
 def test_reads_again_when_something_has_changed_only():
     files = flash(("learn", "cup", vectors(1)[0]))
-    learner = Learner(MODEL)
+    learner = Learner(MODEL, SCALE)
     assert learner.look(files)
     assert not learner.look(files)
     files["examples.0"][40] ^= 1  # of the same length
@@ -79,7 +83,7 @@ def test_what_is_read_stays_as_it_is():
     files = flash(("learn", "cup", vectors(1)[0]))
     del files["examples.0"][-9:]  # torn: the app would mend it
     before = {name: bytes(data) for name, data in files.items()}
-    learner = Learner(MODEL)
+    learner = Learner(MODEL, SCALE)
     learner.look(files)
     assert {name: bytes(data) for name, data in files.items()} == before
 
@@ -90,13 +94,13 @@ def test_distances_are_the_boards(seed):
     cup, ball, seen = (bytes(row) for row in rows)
     learner = looking(("learn", "cup", cup), ("learn", "ball", ball))
     learner.see(as_outputs(seen))
-    learner.hear("ball")
+    learner.listen('{"v": 1, "event": "seen", "name": "ball", "sure": false}')
     engine = engines.Plain()
     query = engine.query(seen)
-    squared = [engine.dot(query, v, 0) * -2 + sum(a * a for a in v) + sum(a * a for a in seen) for v in (cup, ball)]
-    tenths = [features.tenths(steps) / 10 for steps in squared]
+    steps = [engine.distance(query, vector, engine.query(vector).norm) for vector in (cup, ball)]
+    tenths = [SCALE.tenths(step) / 10 for step in steps]
     assert learner.turn()["distances"] == tenths
-    assert learner.turn()["seen"] == {"name": "ball", "distance": tenths[1]}
+    assert learner.turn()["seen"] == {"name": "ball", "sure": False, "distance": tenths[1]}
 
 
 def test_outputs_of_either_kind_are_the_apps_vector():
@@ -119,31 +123,58 @@ def test_learned_is_the_picture_that_is_there():
     learner.look(flash(("learn", "ball", ball), ("learn", "cup", cup)))
     assert learner.learned(before) == {"key": learner.knows()["examples"][1]["key"], "name": "cup"}
     before = learner.keys
-    learner.look(flash(("learn", "ball", ball), ("learn", "cup", cup), ("setting", "limit", "9")))
+    learner.look(flash(("learn", "ball", ball), ("learn", "cup", cup), ("setting", "limit2", "9")))
     assert learner.learned(before) is None
     before = learner.keys
     learner.look(flash(("learn", "ball", ball), ("learn", "cup", cup), ("learn", "again", cup)))
     assert learner.learned(before)["name"] == "again"
 
 
-def test_what_the_grove_port_says():
+def heard(learner):
+    turn = learner.turn()
+    return (turn["seen"] or {}).get("name"), (turn["seen"] or {}).get("sure"), turn["gauge"]
+
+
+def test_what_the_ports_say():
+    """The answer is on USB, the gauge on the Grove port, which may be told the sure answers alone."""
     cup = vectors(1)[0]
     learner = looking(("learn", "cup", cup))
     learner.see(as_outputs(cup))
-    for message, name, gauge in (
-        ("cup", "cup", None),
-        ("=42", "cup", 42),
-        ('{"ssid": "x"}', "cup", 42),
-        ("=--", "cup", None),
-        ("", None, None),
-        ("forgotten", None, None),
-    ):
+    learner.listen('{"v": 1, "event": "seen", "name": "cup", "sure": false}')
+    assert heard(learner) == ("cup", False, None)
+    for message, gauge in (("=42", 42), ("cup", 42), ('{"ssid": "x"}', 42), ("", 42), ("=--", None)):
         learner.hear(message)
-        turn = learner.turn()
-        assert ((turn["seen"] or {}).get("name"), turn["gauge"]) == (name, gauge)
-    learner.hear("cup")
+        assert heard(learner) == ("cup", False, gauge)
+    learner.listen('{"v": 1, "event": "seen", "name": "cup", "sure": true, "again": true}')
+    assert heard(learner) == ("cup", True, None)
+    for line in ("noise", '{"v": 1, "event": "learned", "name": "x"}'):
+        learner.listen(line)
+        assert heard(learner) == ("cup", True, None)
+    learner.listen('{"v": 1, "event": "gone"}')
+    assert heard(learner) == (None, None, None)
+    learner.listen('{"v": 1, "event": "seen", "name": "forgotten", "sure": true}')
+    assert heard(learner) == (None, None, None)
+    learner.listen('{"v": 1, "event": "seen", "name": "cup", "sure": true}')
     learner.restart()
-    assert learner.turn()["seen"] is None
+    assert heard(learner) == (None, None, None)
+
+
+def test_with_brownies_words_on_usb_the_answer_is_on_the_grove_port():
+    cup = vectors(1)[0]
+    learner = looking(("learn", "cup", cup), ("setting", "link", "brownie"))
+    learner.see(as_outputs(cup))
+    learner.hear("cup")
+    assert heard(learner) == ("cup", True, None)
+    learner.hear("")
+    assert heard(learner) == (None, None, None)
+
+
+def test_the_scale_of_a_model_is_in_its_notes():
+    features_, map_ = ("B", bytes(LENGTH)), ("B", bytes(49 * LENGTH))
+    noted = scale_of_model([features_, map_, ("B", bytes([1, 0, 128, 110]))])
+    assert (noted.steps(200), noted.sure_steps(200)) == (SCALE.steps(200), SCALE.sure_steps(200))
+    other = scale_of_model([features_, map_, ("B", bytes([2, 0, 128, 110]))])  # of a version that nobody knows
+    assert other.steps(200) == scale_of_model([features_]).steps(200) != noted.steps(200)
 
 
 def test_the_map_shows_who_is_near_whom():

@@ -11,7 +11,7 @@ from madeleine.kpu.compiler import reference
 from madeleine.kpu.compiler.compile import Options, compile_network, orient
 from madeleine.kpu.compiler.fidelity import fidelity
 from madeleine.kpu.compiler.graph import Activation, Curve, Padding, Pool
-from madeleine.kpu.emulator.outputs import byte_step
+from madeleine.kpu.emulator.outputs import Marks, byte_step
 from madeleine.kpu.format import layertypes as k
 from madeleine.kpu.format.kmodel import parse
 
@@ -192,12 +192,14 @@ def test_notes_say_when_the_picture_is_wanted_upright():
     black = np.zeros((16, 16, 3), np.uint8)
     assert not compiled.upside_down
     assert list(Network.parse(compiled.data).run(black)[2]) == [1, 0, 0, 0]
+    marked = both(sketch_even(), Options(marks=Marks(0.72, 94)))[2]
+    assert list(Network.parse(marked.data).run(black)[2]) == [1, 0, 184, 94]
 
 
-def test_a_limit_changes_what_a_step_is_worth():
+def test_the_end_of_the_bytes_changes_what_a_step_is_worth():
     graph = features()
-    usual, wide = (both(graph, Options(limit=limit))[0].astype(float) for limit in (200, 800))
-    assert byte_step(6, 800) == 2 * byte_step(6, 200)
+    usual, wide = (both(graph, Options(full=full))[0].astype(float) for full in (6, 12))
+    assert byte_step(6, 12) == 2 * byte_step(6, 6)
     assert np.abs(usual - 2 * wide).max() <= 1.5
 
 
@@ -207,14 +209,14 @@ def test_bytes_need_features_that_fit():
     network.average()
     with pytest.raises(KmodelError, match=r"globalaverage1 .*below 0"):
         both(network.done(), Options())
-    with pytest.raises(KmodelError, match="do not fit bytes at limit 5; give "):
-        both(features(), Options(limit=5))
+    with pytest.raises(KmodelError, match=r"do not fit bytes that end at 0\.95; give "):
+        both(features(), Options(full=0.95))
 
 
-def test_below_the_usual_limit_the_last_map_is_cut():
-    """At limit 40 a byte reaches 127 at 2.68; what of the map lies above counts as that much."""
-    graph, top = features(), 6 * 0.2**0.5
-    ours, wanted, compiled = both(graph, Options(limit=40))
+def test_where_the_bytes_end_the_last_map_is_cut():
+    """What of the map lies above counts as that much."""
+    graph, top = features(), 2.68
+    ours, wanted, compiled = both(graph, Options(full=top))
     pictures = graphs.pictures(np.random.default_rng(5), COUNT, graph)
     last = reference.run(graph, orient(pictures, compiled.upside_down)[1])[graph.nodes[0].name]
     cut = np.minimum(last, top).mean((2, 3))

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from madeleine.kpu import KmodelError, Network
-from madeleine.kpu.editor.edit import headless, with_byte_features, with_map
-from madeleine.kpu.emulator.outputs import wants_upside_down
+from madeleine.kpu.editor.edit import headless, with_byte_features, with_map, with_marks
+from madeleine.kpu.emulator.outputs import Marks, marks_of, wants_upside_down
 from madeleine.kpu.format import layertypes as k
 from madeleine.kpu.format.kmodel import Kmodel, parse
 from madeleine.kpu.format.write import write
@@ -71,21 +71,35 @@ def test_the_map_beside_the_features():
     np.testing.assert_array_equal(last_map, features_of(headed())[1])
 
 
-@pytest.mark.parametrize("limit", [200, 251.0, 1000])
-def test_features_as_bytes(limit):
-    found, last_map, notes = run(with_byte_features(headed(), limit))
+@pytest.mark.parametrize("full", [6, 6.7, 13])
+def test_features_as_bytes(full):
+    found, last_map, notes = run(with_byte_features(headed(), full))
     features, expected_map = features_of(headed())
-    exact = features * np.sqrt(200 / limit) * 127 / 6
+    exact = features * 127 / full
     np.testing.assert_array_equal(found, np.floor(exact + 0.5))
     np.testing.assert_array_equal(last_map, expected_map)
     np.testing.assert_array_equal(notes, [1, 0, 0, 0])
 
 
-def test_upside_down_is_kept():
-    model = with_byte_features(headed(), upside_down=True)
+def test_what_the_notes_say_is_kept():
+    model = with_byte_features(headed(), marks=Marks(0.5, 110), upside_down=True)
     assert wants_upside_down(Network(model))
-    again = with_byte_features(model, 300)
+    again = with_byte_features(model, 7.5)
     assert wants_upside_down(Network(again)) and len(again.outputs) == 3
+    assert marks_of(Network(again)) == Marks(0.5, 110)
+
+
+def test_marks_change_nothing_but_the_notes():
+    model = with_byte_features(headed(), upside_down=True)
+    marked = with_marks(model, Marks(0.72, 94))
+    *before, _ = run(model)
+    *after, notes = run(marked)
+    for one, other in zip(before, after, strict=True):
+        np.testing.assert_array_equal(one, other)
+    np.testing.assert_array_equal(notes, [1, 1, 184, 94])
+    assert [layer for layer in model.layers if layer not in marked.layers] == list(model.layers[-2:])
+    with pytest.raises(KmodelError, match="no notes"):
+        with_marks(headed(), Marks(0.72, 94))
 
 
 def test_scales_for_each_channel():
@@ -107,7 +121,7 @@ def test_what_cannot_be_changed():
         with_map(board)
     with pytest.raises(KmodelError, match="has no head"):
         headless(board)
-    with pytest.raises(KmodelError, match=r"features up to 7\.65 do not fit bytes at limit 200; give 325 or more"):
+    with pytest.raises(KmodelError, match=r"features up to 7\.65 do not fit bytes that end at 6; give 7\.65 or more"):
         with_byte_features(headed(scale=0.03))
     bare = Kmodel(model.layers[:3], (k.Region(0, 64),), model.main_memory_bytes)
     for change in (headless, with_map, with_byte_features):

@@ -6,52 +6,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 from madeleine.kpu.compiler.graph import (
-    Add,
     ConvNode,
-    Curve,
     Dense,
     GlobalAverage,
-    Graph,
-    Node,
     Padding,
     Pool,
     Softmax,
 )
-from madeleine.kpu.compiler.reference import run
 
 from tests import ROOT
 
 onnx = pytest.importorskip("onnx", reason="the extra [onnx] is not installed")
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 
-from madeleine.kpu.importers.read_onnx import READERS, read_onnx  # noqa: E402
+from madeleine.kpu.importers.read_onnx import READERS  # noqa: E402
 
-from tests.kpu.onnx_network import DEVIATION, MEAN, Network, pictures, run_onnx  # noqa: E402
-
-
-def parse(network: Network, folder: Path, *outputs: str) -> Graph:
-    """The network as the reader sees it."""
-    onnx.save(network.model(*outputs), folder / "network.onnx")
-    return read_onnx(folder / "network.onnx", mean=MEAN, deviation=DEVIATION)
-
-
-def read(network: Network, folder: Path, *outputs: str) -> Graph:
-    """The same, after a comparison of all outputs with onnxruntime's."""
-    graph = parse(network, folder, *outputs)
-    _, height, width = graph.picture
-    seen = pictures(2, height, width, graph.picture[0])
-    channels_last = network.dims[1:] == (height, width, graph.picture[0])
-    found = run(graph, seen, graph.outputs)
-    for name, expected in zip(graph.outputs, run_onnx(folder / "network.onnx", seen, channels_last), strict=True):
-        assert found[name].shape[1:] == graph.shape_of(name)
-        np.testing.assert_allclose(found[name].reshape(expected.shape), expected, rtol=1e-4, atol=1e-5)
-    return graph
-
-
-def only(graph: Graph) -> Node:
-    """The one node that all was joined into."""
-    assert len(graph.nodes) == 1
-    return graph.nodes[0]
+from tests.kpu.importers.test_fuse import clip6  # noqa: E402
+from tests.kpu.onnx_network import Network  # noqa: E402
+from tests.kpu.onnx_reading import only, parse, read  # noqa: E402
 
 
 @pytest.mark.parametrize("opset", [7, 9, 11, 13, 17, 18, 21])
@@ -77,94 +49,6 @@ def test_conv(tmp_path: Path, kernel: int, attributes: dict, padding: Padding, o
     node = only(graph)
     assert isinstance(node, ConvNode)
     assert (node.padding, node.depthwise) == (padding, "group" in attributes)
-
-
-def _relu(network: Network, x: str) -> str:
-    return network.do("Relu", x)
-
-
-def _clip6(network: Network, x: str) -> str:
-    return network.do("Clip", x, network.constant(0), network.constant(6))
-
-
-def _clip0(network: Network, x: str) -> str:
-    return network.do("Clip", x, network.constant(0))
-
-
-def _relu_then_clip(network: Network, x: str) -> str:
-    return network.do("Clip", network.do("Relu", x), "", network.constant(6))
-
-
-def _clip_then_relu(network: Network, x: str) -> str:
-    return network.do("Relu", network.do("Clip", x, network.constant(0), network.constant(6)))
-
-
-def _leaky(network: Network, x: str) -> str:
-    return network.do("LeakyRelu", x, alpha=0.125)
-
-
-def _open_clip(network: Network, x: str) -> str:
-    return network.do("Clip", x)
-
-
-CURVES = {
-    _relu: Curve.RELU,
-    _clip6: Curve.RELU6,
-    _clip0: Curve.RELU,
-    _relu_then_clip: Curve.RELU6,
-    _clip_then_relu: Curve.RELU6,
-    _leaky: Curve.LEAKY,
-    _open_clip: Curve.NONE,
-}
-
-
-@pytest.mark.parametrize("curve", CURVES)
-def test_curves_join_the_layer_before(tmp_path: Path, curve: Callable[[Network, str], str]) -> None:
-    network = Network()
-    x = network.norm(network.conv("image", 3, 4, 3, bias=False, pads=[1, 1, 1, 1]), 4)
-    x = network.do("Mul", x, network.constant(5))
-    node = only(read(network, tmp_path, curve(network, x)))
-    assert isinstance(node, ConvNode)
-    assert node.activation.curve == CURVES[curve]
-    assert node.name == "Conv0"
-
-
-@pytest.mark.parametrize("curve", CURVES)
-def test_curves_of_their_own(tmp_path: Path, curve: Callable[[Network, str], str]) -> None:
-    """Of a result that others read too, and behind a pool."""
-    network = Network()
-    x = network.conv("image", 3, 4)
-    pooled = network.do("MaxPool", x, kernel_shape=[2, 2], strides=[2, 2])
-    if curve is _relu_then_clip:
-        pooled = network.do("Relu", pooled)
-    read(network, tmp_path, curve(network, pooled), x)
-
-
-def test_clip_by_attributes(tmp_path: Path) -> None:
-    network = Network(opset=10)
-    node = only(read(network, tmp_path, network.do("Clip", network.conv("image", 3, 4), min=0.0, max=6.0)))
-    assert isinstance(node, ConvNode)
-    assert node.activation.curve == Curve.RELU6
-
-
-def test_a_curve_does_not_change_what_others_read(tmp_path: Path) -> None:
-    network = Network()
-    x = network.conv("image", 3, 4)
-    graph = read(network, tmp_path, network.do("Add", x, network.do("LeakyRelu", x, alpha=0.3)), x)
-    assert [type(node) for node in graph.nodes] == [ConvNode, ConvNode, Add]
-
-
-def test_norm_without_a_layer(tmp_path: Path) -> None:
-    network = Network()
-    graph = read(network, tmp_path, network.do("Relu", network.norm("image", 3)))
-    node = only(graph)
-    assert isinstance(node, ConvNode)
-    assert node.depthwise
-
-
-def test_norm_of_a_depthwise_layer(tmp_path: Path) -> None:
-    network = Network()
-    only(read(network, tmp_path, network.norm(network.conv("image", 3, 3, 3, group=3, pads=[1, 1, 1, 1]), 3)))
 
 
 @pytest.mark.parametrize("operator", ["Add", "Sub", "Mul", "Div"])
@@ -333,29 +217,6 @@ def test_softmax_of_a_vector_in_four_dimensions(tmp_path: Path, opset: int, axis
     read(network, tmp_path, network.do("Softmax", network.do("GlobalAveragePool", "image"), axis=axis))
 
 
-@pytest.mark.parametrize("opset", [10, 17])
-def test_pad_goes_into_the_conv(tmp_path: Path, opset: int) -> None:
-    network = Network(opset=opset)
-    pads = [0, 0, 0, 0, 0, 0, 1, 1]
-    if opset < 11:
-        x = network.do("Pad", "image", pads=pads)
-    else:
-        x = network.do("Pad", "image", network.constant(pads, np.int64), network.constant(0))
-    a, b = network.conv(x, 3, 4, 3, strides=[2, 2]), network.conv(x, 3, 4, 3, strides=[2, 2])
-    graph = read(network, tmp_path, network.do("Add", a, b))
-    first = graph.nodes[0]
-    assert isinstance(first, ConvNode)
-    assert (first.padding, first.inputs) == (Padding(0, 0, 1, 1), ("picture",))
-
-
-def test_pad_with_axes(tmp_path: Path) -> None:
-    network = Network(opset=18)
-    x = network.do("Pad", "image", network.constant([1, 1, 1, 1], np.int64), "", network.constant([-2, 3], np.int64))
-    node = only(read(network, tmp_path, network.conv(x, 3, 4, 3)))
-    assert isinstance(node, ConvNode)
-    assert node.padding == Padding.even(1)
-
-
 @pytest.mark.parametrize("batch", [1, "N", None])
 def test_channels_last_pictures(tmp_path: Path, batch: int | str | None) -> None:
     """As tf2onnx begins and ends."""
@@ -371,10 +232,10 @@ def test_channels_last_pictures(tmp_path: Path, batch: int | str | None) -> None
 def test_residual_network(tmp_path: Path) -> None:
     """Two inverted residuals as in MobileNet v2, with leaky ReLU, and a head."""
     network = Network("batch", 3, 32, 24)
-    x = _clip6(network, network.norm(network.conv("image", 3, 8, 3, bias=False, strides=[2, 2], pads=[1] * 4), 8))
+    x = clip6(network, network.norm(network.conv("image", 3, 8, 3, bias=False, strides=[2, 2], pads=[1] * 4), 8))
     for _ in range(2):
         y = network.do("LeakyRelu", network.norm(network.conv(x, 8, 24, bias=False), 24), alpha=0.1)
-        y = _clip6(network, network.norm(network.conv(y, 24, 24, 3, bias=False, group=24, pads=[1] * 4), 24))
+        y = clip6(network, network.norm(network.conv(y, 24, 24, 3, bias=False, group=24, pads=[1] * 4), 24))
         x = network.do("Add", x, network.norm(network.conv(y, 24, 8, bias=False), 8))
     x = network.do("Relu", network.do("Add", x, network.conv(x, 8, 8)))
     x = network.do("Flatten", network.do("GlobalAveragePool", x))
@@ -404,6 +265,7 @@ def test_names_are_unique_and_not_the_picture(tmp_path: Path) -> None:
 
 
 def test_every_operator_is_in_a_test() -> None:
-    """The tests above call them by name."""
-    text = Path(__file__).read_text(encoding="utf-8") + (ROOT / "tests/kpu/onnx_network.py").read_text("utf-8")
+    """They are called by name."""
+    files = [Path(__file__), Path(__file__).with_name("test_fuse.py"), ROOT / "tests/kpu/onnx_network.py"]
+    text = "".join(file.read_text(encoding="utf-8") for file in files)
     assert [operator for operator in READERS if f'"{operator}"' not in text] == []

@@ -11,8 +11,8 @@ pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 
 from onnx import helper  # noqa: E402
 
-from tests.kpu.importers.test_read_onnx import parse  # noqa: E402
 from tests.kpu.onnx_network import Network  # noqa: E402
+from tests.kpu.onnx_reading import parse  # noqa: E402
 
 REFUSED = {
     "Sigmoid": lambda n: n.do("Sigmoid", "image"),

@@ -3,12 +3,14 @@
 import buttons
 import command
 import debounce
+import distance
 import engines
 import examples
 import features
 import gauge
 import link
 import menu
+import scores
 import search
 import settings
 from trace import Noise, attempt, compare, tell, vectors
@@ -22,8 +24,19 @@ def try_features():
     floats = [(i % 80 - 4) * 0.09375 for i in range(features.LENGTH)]  # steps of 3/32: exact in every float
     features.quantise(floats, example)
     tell('quantised', example)
-    tell('tenths', [features.tenths(distance) for distance in (0, 1, 89617, 1 << 33)])
-    tell('steps', [features.steps(limit) for limit in (1, 200, 9999)])
+
+
+def try_distance():
+    tell('roots', [distance.square_root(number) for number in (0, 1, 3, (1 << 60) - 1, 1 << 60, (1 << 40) + 1)])
+    noise = Noise(3)
+    for _ in range(20):
+        norm, other = 1 + noise.below(60000) * 19, 1 + noise.below(60000) * 7
+        product = noise.below(1 + min(norm, other, 60000))
+        tell('between', distance.between(product, norm, other))
+    tell('between', distance.between(0, 0, 5), distance.between(0, 0, 0), distance.between(5, 5, 5))
+    scale = distance.scale_of('0badcafe', 184, 94)
+    tell('tenths', [scale.tenths(found) for found in (0, 1, 89617, distance.FAR)])
+    tell('steps', [(scale.steps(limit), scale.sure_steps(limit)) for limit in (1, 200, 9999)])
 
 
 def try_search(engine):
@@ -38,7 +51,7 @@ def try_search(engine):
     tell('undone', learned.undo(), 'forgot', learned.forget('pen'), learned.labels, learned.count_of('cup'))
     find(finder, engine.query(kinds[1]))
     empty = engine.query(bytearray(features.LENGTH))
-    tell('empty', empty.norm, engine.dot(empty, kinds[0], 0))
+    tell('empty', empty.norm, engine.product(empty, kinds[0], 1), engine.distance(empty, kinds[0], 1))
     try_gauge(engine, kinds)
 
 
@@ -46,18 +59,18 @@ def find(finder, query):
     match, other = search.Match(), search.Match()
     finder.nearest(query, match)
     finder.runner_up(match, other)
-    tell('match', match.label, match.distance, other.label, other.distance)
+    tell('match', match.label, match.distance, other.label, other.distance, finder.scores(query, 2))
 
 
 def try_gauge(engine, kinds):
     scale = gauge.Gauge(engine)
     scale.anchor(0, kinds[0])
-    tell('gauge', scale.read(engine.query(kinds[0]), 50000))
+    tell('gauge', scale.read(engine.query(kinds[0]), 1 << 18))
     scale.anchor(100, kinds[1])
     for share in (0, 25, 50, 100):
         mixed = bytearray([(a * (100 - share) + b * share) // 100 for a, b in zip(kinds[0], kinds[1])])
-        tell('gauge', share, scale.read(engine.query(mixed), 50000))
-    tell('gauge', scale.read(engine.query(kinds[2]), 50000), [which for which, _ in scale.anchors()])
+        tell('gauge', share, scale.read(engine.query(mixed), 1 << 18))
+    tell('gauge', scale.read(engine.query(kinds[2]), 1 << 18), [which for which, _ in scale.anchors()])
 
 
 # -- command, link ----------------------------------------------------------------------------------------------
@@ -69,7 +82,8 @@ CARDS = (
     'コップコップコップコップ', 'x' * 32, 'x' * 33, 'x' * 513, b'cup', b'\xff\xfe', b'\xe3\x82',
 )  # fmt: skip
 LINES = (
-    b'*status', b'*learn', b'*learn cup', b'*exclude cup', b'*reset yes', b'*sound off', b'*brightness 9', b'cup', b'',
+    b'*status', b'*scores', b'*watch 3 scores vector', b'*watch 0', b'*watch x', b'*watch 3', b'*watch 3 all',
+    b'{"do": "watch", "every": 5, "what": ["scores"]}', b'{"do": "watch", "every": 5, "what": "scores"}', b'*learn', b'*learn cup', b'*exclude cup', b'*reset yes', b'*sound off', b'*brightness 9', b'cup', b'',
     b'{"do": "forget", "name": "cup", "id": 7}', b'{"do": "limit", "value": 120, "id": "x"}', b'{"do": "learn"}',
     b'{"do": "learn", "name": true}', b'{"do": "learn", "name": [1]}', b'{"do": "learn", "id": {}}', b'{"do": 3}', b'{}',
     b'[1, 2]', b'{"do": "fly"}', b'{"do": "anchor", "value": 100}', b'{"do": "anchor", "value": 1.5}', b'{"do": "undo"}}',
@@ -99,6 +113,7 @@ def try_link():
         ('card', 'text', '*reset'),
         ('gauge', 'value', 42),
         ('gauge', 'value', None),
+        ('scores', 'scores', scores.Scores([('cup "', 999), ('', 5)], distance.Scale(128, 110)), 'what', ['a']),
         ('list', 'classes', [['cup', 3]], 'on', True, 'off', False, 'far', -5),
         ('gone',),
     )
@@ -115,7 +130,8 @@ def try_link():
 
 def try_small_parts():
     held = debounce.Debounce()
-    tell('debounce', [(held.frame(name), held.name) for name in (None, 'a', 'a', 'a', 'b', 'a', 'b', 'b', 'b', None, None, None)])
+    frames = ((None, 0), ('a', 90), ('a', 190), ('a', 240), ('b', 90), ('a', 250), ('b', 90), ('b', 90), ('b', 20), ('', 0))
+    tell('debounce', [(held.frame(name, far, 200, 100), held.name, held.sure) for name, far in frames])
     button = buttons.Button('A')
     presses = ((1, 0), (1, 10), (0, 15), (0, 60), (1, 100), (1, 950), (1, 1000), (0, 1100), (0, 1200))
     tell('button', [button.update(down == 1, now_ms) for down, now_ms in presses])
@@ -131,6 +147,7 @@ def try_small_parts():
 
 
 try_features()
+try_distance()
 try_search(engines.Plain())
 try_search(engines.Compare(compare, features.LENGTH))
 try_command()

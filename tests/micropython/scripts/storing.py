@@ -171,6 +171,10 @@ def a_day(files):
     camera.see(pen, 3, 1020)
     camera.show()
     camera.see(noise.near(cup), 4)
+    for line in (b'*scores', b'{"do": "watch", "every": 2, "what": ["scores", "vector"]}'):
+        camera.line(line)
+    camera.see(noise.near(pen), 4)
+    camera.line(b'*watch 0')
     camera.card('*exclude')
     camera.see(wall, 3, 1020)
     camera.gestures('B', 'B', 'A', 'A held', 'B held', 'B', 'B')
@@ -230,7 +234,7 @@ def try_changes():
     tell('load', kept.load(memory))
     done = (
         ('learn', 'cup', noise.vector()), ('learn', 'コップ', noise.vector()), ('anchor', 0, noise.vector()),
-        ('setting', 'limit', '150'), ('forget', 'cup'), ('forget gauge',), ('setting', 'limit', '90'),
+        ('setting', 'limit2', '150'), ('forget', 'cup'), ('forget gauge',), ('setting', 'limit2', '90'),
     )  # fmt: skip
     for words in done:
         each = change.Change(*words)

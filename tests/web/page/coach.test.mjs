@@ -6,14 +6,17 @@ import { hint } from '../../../tools/madeleine/web/page/coach.js';
 
 const START = {
   power: 'on', examples: 0, classes: 0, counts: {}, selected: '', seen: undefined, heldCard: '', cardRead: '', cardReadMs: 0, nowMs: 0,
+  lesson: null,
 };
 const CUP = { ...START, examples: 1, classes: 1, counts: { A: 1 }, selected: 'A' };
 const CASES = [
   ['nothing is known', START, 'hint_first', 'A'],
-  ['the first thing is seen', { ...CUP, seen: 'A' }, 'hint_second', 'B'],
+  ['the first thing is seen', { ...CUP, seen: 'A', sure: true }, 'hint_second', 'B'],
+  ['it is not sure', { ...CUP, seen: 'A', sure: false }, 'hint_probable', 'A'],
+  ['it is not sure, and A teaches another', { ...CUP, counts: { A: 1, B: 1 }, seen: 'B', sure: false }, 'hint_probable', 'B'],
   ['a new name is chosen', { ...CUP, selected: 'B' }, 'hint_new_name', 'A'],
   ['nothing is seen', CUP, 'hint_teach', 'B'],
-  ['one of two is seen', { ...CUP, classes: 2, seen: 'A' }, 'hint_seen', ''],
+  ['one of two is seen', { ...CUP, classes: 2, seen: 'A', sure: true }, 'hint_seen', ''],
   ['a card comes', { ...CUP, heldCard: 'pen' }, 'hint_card_held', ''],
   ['another card was read', { ...CUP, heldCard: 'pen', cardRead: 'cup' }, 'hint_card_held', ''],
   ['the card was read', { ...CUP, heldCard: 'pen', cardRead: 'pen' }, 'hint_card_read', ''],
@@ -23,6 +26,12 @@ const CASES = [
   ['a command does not teach', { ...CUP, cardRead: '*undo', nowMs: 1000 }, 'hint_teach', 'B'],
   ['it asks', { ...CUP, cardRead: '*reset', nowMs: 9000 }, 'hint_reset', 'AB'],
   ['nobody answered', { ...CUP, cardRead: '*reset', nowMs: 11000 }, 'hint_teach', 'B'],
+  ['it was too dark', { ...CUP, lesson: { code: 'dark', ms: 0 }, nowMs: 5000 }, 'lesson_dark', ''],
+  ['that is no news', { ...CUP, lesson: { code: 'dark', ms: 0 }, nowMs: 9000 }, 'hint_teach', 'B'],
+  ['nothing is in view', { ...START, lesson: { code: 'blank', ms: 0 } }, 'lesson_blank', 'A'],
+  ['the first example of all', { ...CUP, seen: 'A', sure: true, lesson: { code: 'single', ms: 0 } }, 'hint_second', 'B'],
+  ['the first of another class', { ...CUP, classes: 2, lesson: { code: 'single', ms: 0 } }, 'lesson_single', ''],
+  ['a lesson this page has no word for', { ...CUP, lesson: { code: 'new', ms: 0 } }, 'hint_teach', 'B'],
   ['no power', { ...CUP, power: 'unplugged', heldCard: 'pen' }, 'hint_unplugged', ''],
 ];
 
@@ -32,5 +41,9 @@ for (const [what, now, word, press] of CASES) {
     assert.deepEqual([advice.word, advice.press], [word, press]);
   });
 }
+
+test('the class that is close is named', () => {
+  assert.equal(hint({ ...CUP, lesson: { code: 'close', near: 'pen', ms: 0 } }).name, 'pen');
+});
 
 test('a new name is named', () => assert.equal(hint({ ...CUP, selected: 'B' }).name, 'B'));

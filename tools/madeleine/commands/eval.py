@@ -4,7 +4,7 @@ import argparse
 import json
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from madeleine.evaluation.evaluate import Plan, Task, compared, evaluate, tasks_
 from madeleine.evaluation.features import features_of
 from madeleine.evaluation.limits import LIMITS
 from madeleine.evaluation.models import SYMMETRIC, Features, ModelFile
+from madeleine.evaluation.naming import RULES
 from madeleine.evaluation.sets import find_sets
 from madeleine.evaluation.summary import ModelResult
 from madeleine.evaluation.tables import show
@@ -28,6 +29,7 @@ EXAMPLES = f"""examples:
                                                  sets/kitchen/cup/*.jpg ..., two models side by side
   madeleine eval sets --model net.npz net.npz{SYMMETRIC}
                                                  float networks of Keras' weights, padded as trained or evenly
+  madeleine eval photographs --rule nearest fit  the nearest example names, or least squares (*rule fit)
 
 names of pictures:
   g012_...                                       a group: never taught and asked in the same episode
@@ -54,6 +56,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", metavar="N", type=_whole(0), default=1, help="of the episodes (%(default)s)")
     parser.add_argument("--unrounded", action="store_true", help="float features as they are: what do bytes cost?")
+    parser.add_argument(
+        "--rule", choices=RULES, nargs="+", default=[RULES[0]], help=f"which names, one or both (default: {RULES[0]})"
+    )
     parser.add_argument("--confusion", action="store_true", help="also tell which class is taken for which")
     parser.add_argument("--jobs", metavar="N", type=whole, default=os.cpu_count(), help="processes (%(default)s)")
     parser.add_argument("--json", action="store_true", help="all numbers, for programs")
@@ -93,9 +98,21 @@ def run(arguments: argparse.Namespace) -> int:
     features, damaged = _features(console, models, tasks, arguments)
     if damaged:
         tasks, notes = tasks_of([pictures.without(damaged) for pictures in sets], plan)
-    outcomes = {name: evaluate(models[name].name, features[name], tasks, plan) for name in models}
+    outcomes = {
+        (name, rule): evaluate(
+            f"{model.name}, {rule}" if len(arguments.rule) > 1 else model.name,
+            model.scale(),
+            features[name],
+            tasks,
+            replace(plan, rule=rule),
+        )
+        for name, model in models.items()
+        for rule in arguments.rule
+    }
     if arguments.compare:
-        outcomes = {name: compared(one, outcomes[arguments.compare], plan.limit) for name, one in outcomes.items()}
+        outcomes = {
+            row: compared(one, outcomes[arguments.compare, row[1]], plan.limit) for row, one in outcomes.items()
+        }
     results = [outcome.result for outcome in outcomes.values()]
     _tell(console, results, plan, [*damaged.values(), *notes], arguments)
     if arguments.plot:

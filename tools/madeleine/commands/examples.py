@@ -11,6 +11,7 @@ from rich.progress import Progress as Bar
 
 from madeleine.camera.ports import add_port_argument
 from madeleine.camera.usb import Board
+from madeleine.device import settings
 from madeleine.errors import ToolError
 from madeleine.examples import camera, files
 from madeleine.examples.collection import IGNORED, Collection, shown
@@ -131,7 +132,8 @@ def _tell(collection: Collection) -> None:
     if collection.anchors:
         _say(f"       anchors of the gauge: {', '.join(str(which) for which in sorted(collection.anchors))}")
     if collection.settings:
-        _say(f"       settings: {', '.join(f'{name} {value}' for name, value in collection.settings.items())}")
+        told = ", ".join(f"{settings.name_of(key)} {value}" for key, value in collection.settings.items())
+        _say(f"       settings: {told}")
 
 
 def _export(arguments: argparse.Namespace) -> int:

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import change as change
+    import coach as coach
     import command as command
     import constants as constants
+    import distance as distance
     import engines as engines
     import examples as examples
     import features as features
     import files as files
+    import fit as fit
     import heap as heap
     import link as link
     import memory as memory

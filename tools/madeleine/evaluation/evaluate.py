@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from madeleine.device import constants
+from madeleine.device import constants, distance, settings
 from madeleine.errors import ToolError
 from madeleine.evaluation import trials
 from madeleine.evaluation.limits import Errors
@@ -25,6 +25,7 @@ class Plan:
     limit: int = constants.USUAL_LIMIT
     seed: int = 1
     rounded: bool = True  # features as bytes, as on the board; else as the float network gave them
+    rule: str = settings.NEAREST  # naming.RULES
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,18 @@ class Outcome:
     """A model's numbers, and what they were made of: the runs of each task, one for each number of shots."""
 
     result: ModelResult
+    scale: distance.Scale
     runs: tuple[tuple[Trials, ...], ...]
     weights: tuple[float, ...]
 
     @property
     def errors(self) -> Errors:
         """Mean over all sets and numbers of shots."""
-        each = [(Errors.of(run), weight) for runs, weight in zip(self.runs, self.weights, strict=True) for run in runs]
+        each = [
+            (Errors.of(run, self.scale), weight)
+            for runs, weight in zip(self.runs, self.weights, strict=True)
+            for run in runs
+        ]
         return Errors.mean([errors for errors, _ in each], [weight for _, weight in each])
 
 
@@ -79,8 +85,10 @@ def _drawn(pictures: PictureSet, ways: int, plan: Plan) -> tuple[Episode, ...]:
     return tuple(trials.episodes(pictures, ways, max(plan.shots), plan.episodes, plan.seed))
 
 
-def evaluate(name: str, features: dict[Path, Features], tasks: Sequence[Task], plan: Plan) -> Outcome:
-    """A model whose features of every picture are known."""
+def evaluate(
+    name: str, scale: distance.Scale, features: dict[Path, Features], tasks: Sequence[Task], plan: Plan
+) -> Outcome:
+    """A model whose features of every picture are known, and how its distances are read."""
     results: list[SetResult] = []
     runs: list[tuple[Trials, ...]] = []
     place = {path: row for row, path in enumerate(features)}
@@ -88,14 +96,16 @@ def evaluate(name: str, features: dict[Path, Features], tasks: Sequence[Task], p
     for task in tasks:
         pictures = task.pictures
         own = vectors[[place[path] for path in pictures.paths]]
-        runs.append(tuple(trials.run(pictures, own, task.drawn, plan.shots)))
-        results.append(set_result(pictures.name, task.ways, pictures.classes, runs[-1], plan.limit))
+        runs.append(tuple(trials.run(pictures, own, task.drawn, plan.shots, plan.rule)))
+        results.append(set_result(pictures.name, task.ways, pictures.classes, runs[-1], plan.limit, scale))
     weights = tuple(task.weight for task in tasks)
     mean = tuple(
-        mean_score([result.scores[index] for result in results], [Errors.of(run[index]) for run in runs], weights)
+        mean_score(
+            [result.scores[index] for result in results], [Errors.of(run[index], scale) for run in runs], weights
+        )
         for index in range(len(plan.shots))
     )
-    return Outcome(ModelResult(name, tuple(results), mean), tuple(runs), weights)
+    return Outcome(ModelResult(name, tuple(results), mean), scale, tuple(runs), weights)
 
 
 def compared(outcome: Outcome, reference: Outcome, limit: int) -> Outcome:

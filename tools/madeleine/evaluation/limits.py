@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from madeleine.device import features, settings
+from madeleine.device import distance, settings
 from madeleine.evaluation.trials import Trials
 
 Numbers: TypeAlias = NDArray[np.float64]
@@ -30,9 +29,10 @@ class Errors:
     false_accept: Numbers
 
     @classmethod
-    def of(cls, trials: Trials) -> Self:
-        """Of one run of episodes."""
-        seen = [_at_most(distances, _farthest()) for distances in (trials.known, trials.unknown)]
+    def of(cls, trials: Trials, scale: distance.Scale) -> Self:
+        """Of one run of episodes with a model whose distances are read so."""
+        bounds = np.array([scale.steps(int(limit)) for limit in LIMITS])
+        seen = [_at_most(distances, bounds) for distances in (trials.known, trials.unknown)]
         return cls(1 - seen[0], seen[1])
 
     @classmethod
@@ -55,12 +55,6 @@ class Errors:
         """
         wanted = reference.false_reject[limit - 1]
         return int(LIMITS[np.argmin(np.abs(self.false_reject - wanted))])
-
-
-@cache
-def _farthest() -> NDArray[np.int64]:
-    """The greatest distance, in steps, that counts as seen at each of LIMITS."""
-    return np.array([features.steps(int(limit)) for limit in LIMITS])
 
 
 def _at_most(distances: Numbers, bounds: NDArray[np.int64]) -> Numbers:

@@ -9,14 +9,17 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from madeleine.device import features
+from madeleine.device import constants, distance, features
 from madeleine.errors import ToolError
 from madeleine.kpu import Network
 from madeleine.kpu.compiler import reference
 from madeleine.kpu.emulator.outputs import wants_upside_down
 from madeleine.kpu.importers.read_keras import read_keras
 from madeleine.model import find_model
+from madeleine.model.identity import scale_of_model
+from madeleine.sim.eyes import HostEyes
 from madeleine.sim.scenes import SIDE_PX
+from madeleine.sim.world import Scene
 
 Pictures: TypeAlias = NDArray[np.uint8]
 Features: TypeAlias = NDArray[Any]
@@ -51,6 +54,16 @@ class ModelFile:
             raise ToolError(f"{path} cannot be read ({error.strerror}); check the name") from error
         key = f"{digest}-{ARITHMETIC}{'-symmetric' if symmetric else ''}"
         return cls(Path(plain).name + SYMMETRIC * symmetric, path, symmetric, key)
+
+    def scale(self) -> distance.Scale:
+        """How the camera reads the model's distances; a float network's as those of a model that it does not know."""
+        if self.path.suffix == ".npz":
+            return distance.Scale(*constants.OTHER_SCALE)
+        eyes = HostEyes()
+        try:
+            return scale_of_model(eyes.forward(eyes.load(self.path), Scene("black", np.zeros(CAMERA, np.uint8))))
+        except ValueError as error:
+            raise ToolError(f"{self.name} cannot be used: {error}") from error
 
     def load(self) -> Extractor:
         """pictures, uint8 (n, 224, 224, 3), to features (n, 768): float32, or the bytes the board compares."""

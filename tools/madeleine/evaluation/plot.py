@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from madeleine.device import features
 from madeleine.errors import ToolError
 from madeleine.evaluation.evaluate import Outcome, Plan, Task
 from madeleine.evaluation.summary import Score, shots_for_unknown
@@ -77,16 +76,13 @@ def _curves(panel: Any, title: str, names: Sequence[str], several: Sequence[Sequ
     panel.set(title=title, xlabel="examples a class", ylabel="% named right", ylim=(0, 102))
 
 
-def _float_units(steps: Any) -> Numbers:
-    """Distances in steps as those that people read."""
-    return np.asarray(features.tenths(steps)) / 10
-
-
 def _distances(panel: Any, outcome: Outcome, plan: Plan) -> None:
     """How far the nearest example is, over all sets, each with the same weight."""
     index = shots_for_unknown(plan.shots)
     runs = [runs[index] for runs in outcome.runs]
-    known, unknown = ([_float_units(getattr(run, kind)) for run in runs] for kind in ("known", "unknown"))
+    known, unknown = (
+        [np.asarray(outcome.scale.tenths(getattr(run, kind))) / 10 for run in runs] for kind in ("known", "unknown")
+    )
     far = max(float(np.percentile(np.concatenate([*known, *unknown]), 99)), 1.5 * plan.limit)
     edges = np.linspace(0, far, BINS)
     for label, several, color in (("known", known, KNOWN), ("unknown", unknown, UNKNOWN)):

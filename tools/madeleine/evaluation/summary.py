@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from madeleine.device import features
+from madeleine.device import distance
 from madeleine.evaluation.limits import Errors, auroc
 from madeleine.evaluation.trials import Numbers, Trials
 
@@ -82,9 +82,11 @@ class ModelResult:
     comparison: Comparison | None = None
 
 
-def set_result(name: str, ways: int, classes: Sequence[str], runs: Sequence[Trials], limit: int) -> SetResult:
+def set_result(
+    name: str, ways: int, classes: Sequence[str], runs: Sequence[Trials], limit: int, scale: distance.Scale
+) -> SetResult:
     """What the runs of one set, one for each number of shots, come to."""
-    return SetResult(name, ways, tuple(classes), tuple(_score(trials, ways, limit) for trials in runs))
+    return SetResult(name, ways, tuple(classes), tuple(_score(trials, ways, limit, scale) for trials in runs))
 
 
 def mean_score(several: Sequence[Score], errors: Sequence[Errors], weights: Sequence[float]) -> Score:
@@ -131,22 +133,22 @@ def shots_for_unknown(shots: Sequence[int]) -> int:
     return max((index for index, count in enumerate(shots) if count <= SHOTS_FOR_UNKNOWN), default=0)
 
 
-def _score(trials: Trials, ways: int, limit: int) -> Score:
+def _score(trials: Trials, ways: int, limit: int, scale: distance.Scale) -> Score:
     accuracy = float(trials.accuracy.mean())
     return Score(
         trials.shots,
         accuracy,
         interval(trials.accuracy),
         accuracy - 1 / ways,
-        _rejection(trials, limit),
+        _rejection(trials, limit, scale),
         tuple(tuple(int(count) for count in row) for row in trials.confusion),
     )
 
 
-def _rejection(trials: Trials, limit: int) -> Rejection:
-    errors = Errors.of(trials)
+def _rejection(trials: Trials, limit: int, scale: distance.Scale) -> Rejection:
+    errors = Errors.of(trials, scale)
     equal_limit, equal_error = errors.equal()
-    seen = trials.known <= features.steps(limit)
+    seen = trials.known <= scale.steps(limit)
     return Rejection(
         auroc(trials.known, trials.unknown),
         limit,

@@ -1,7 +1,7 @@
 """Episodes as the camera lives them: some classes are shown, then pictures are asked; what came out of each.
 
-The search is `lib/search.py` in one matrix product: whole-number squared distances, and of equally near examples
-the one that was learned first. The tests hold the two together.
+The search is `lib/search.py` in one matrix product: whole-number distances, and of equally near examples the one that
+was learned first. The tests hold the two together.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from madeleine.errors import ToolError
+from madeleine.evaluation.distances import distances
+from madeleine.evaluation.naming import answers
 from madeleine.evaluation.sets import Indices, PictureSet
 
 Numbers: TypeAlias = NDArray[np.float64]
@@ -37,9 +39,9 @@ class Trials:
     """What came out at one number of shots.
 
     accuracy (episodes,): the share of queries named right. confusion (classes, classes): true class, answered class.
-    Of the same queries, with one class left out of memory: `known` and `unknown` are the nearest example's squared
-    distances in steps (lib/features.py) for queries of the other classes and of the left-out one; `named_right` says of
-    each known one whether its nearest example is of its class.
+    Of the same queries, with one class left out of memory: `known` and `unknown` are the distances in steps
+    (lib/distance.py) of the nearest example that has the name of the answer, for queries of the other classes and of
+    the left-out one; `named_right` says of each known one whether that is its class.
     """
 
     shots: int
@@ -78,31 +80,33 @@ def _draw(pictures: PictureSet, ways: int, shots: int, random: np.random.Generat
     return Episode(support, query, int(random.integers(ways)))
 
 
-def run(pictures: PictureSet, vectors: Numbers, drawn: Sequence[Episode], shots: Sequence[int]) -> list[Trials]:
-    """Every episode at every number of shots. vectors (pictures, 768): features in steps."""
+def run(
+    pictures: PictureSet, vectors: Numbers, drawn: Sequence[Episode], shots: Sequence[int], rule: str
+) -> list[Trials]:
+    """Every episode at every number of shots. vectors (pictures, 768): features in steps. rule: one of naming.RULES."""
     with threadpool_limits(1):  # BLAS' own threads wait spinning
-        between = squared_distances(vectors, vectors)
-    return [_trials(pictures, between, drawn, count) for count in shots]
+        between = distances(vectors, vectors)
+        return [_trials(pictures, between, drawn, count, rule) for count in shots]
 
 
-def _trials(pictures: PictureSet, between: Numbers, drawn: Sequence[Episode], shots: int) -> Trials:
-    """between (pictures, pictures): the squared distances."""
+def _trials(pictures: PictureSet, between: Numbers, drawn: Sequence[Episode], shots: int, rule: str) -> Trials:
+    """between (pictures, pictures): the distances."""
     classes = len(pictures.classes)
     accuracy, confusion = [], np.zeros((classes, classes), np.int64)
     known, named_right, unknown = [], [], []
     for episode in drawn:
         learned = episode.support[:, :shots].T.ravel()  # one picture of each class after the other
         asked = episode.query.ravel()
-        distances = between[np.ix_(asked, learned)]
+        near, among = between[np.ix_(asked, learned)], between[np.ix_(learned, learned)]
         true, label = pictures.class_of[asked], pictures.class_of[learned]
-        answered = label[distances.argmin(axis=1)]
+        answered, _ = answers(rule, near, among, label)
         accuracy.append(np.mean(answered == true))
         np.add.at(confusion, (true, answered), 1)
         left_out = pictures.class_of[episode.query[episode.left_out, 0]]
         kept = label != left_out
-        nearest, right = distances[:, kept].min(axis=1), label[kept][distances[:, kept].argmin(axis=1)] == true
+        answered, nearest = answers(rule, near[:, kept], among[np.ix_(kept, kept)], label[kept])
         known.append(nearest[true != left_out])
-        named_right.append(right[true != left_out])
+        named_right.append((answered == true)[true != left_out])
         unknown.append(nearest[true == left_out])
     return Trials(
         shots,
@@ -112,9 +116,3 @@ def _trials(pictures: PictureSet, between: Numbers, drawn: Sequence[Episode], sh
         np.concatenate(named_right),
         np.concatenate(unknown),
     )
-
-
-def squared_distances(queries: Numbers, examples: Numbers) -> Numbers:
-    """(queries, examples), exact for whole numbers."""
-    lengths = [(vectors * vectors).sum(axis=1) for vectors in (queries, examples)]
-    return np.asarray(lengths[0][:, None] + lengths[1] - 2 * (queries @ examples.T))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from madeleine.camera.usb import Board, BoardError, Message, Refused
+from madeleine.device import settings
 from madeleine.errors import ToolError
 from madeleine.examples.collection import SETTINGS, Collection, Example, Record, checksum
 
@@ -35,7 +36,7 @@ def _export(board: Board, progress: Progress) -> Collection:
     status = board.ask("status")
     examples: list[Example] = []
     anchors: dict[int, bytes] = {}
-    settings: dict[str, str] = {}
+    found: dict[str, str] = {}
     records: list[Record] = []
     for message in board.answers("export"):
         event = message["event"]
@@ -44,7 +45,7 @@ def _export(board: Board, progress: Progress) -> Collection:
         records.append(_record(message))
         _, key, value = records[-1]
         if isinstance(value, str):
-            settings[str(key)] = value
+            found[str(key)] = value
         elif isinstance(key, int):
             anchors[key] = value
         else:
@@ -52,7 +53,7 @@ def _export(board: Board, progress: Progress) -> Collection:
             progress(len(examples), int(status["examples"]))
     if message.get("checksum") != checksum(records):
         raise Damaged(f"{board.line.device}: lines were lost or damaged on the way: try another cable")
-    kept = {name: value for name, value in settings.items() if name in SETTINGS}
+    kept = {key: value for key, value in found.items() if key in SETTINGS}
     return Collection(str(status["model"]), tuple(examples), anchors, kept, str(status["app"]), str(status["board"]))
 
 
@@ -115,7 +116,7 @@ def _replace(board: Board, collection: Collection, progress: Progress) -> None:
 
 def _request(what: str, key: str | int, value: bytes | str) -> dict[str, Any]:
     if isinstance(value, str):
-        return {"word": key, "value": value}
+        return {"word": settings.name_of(str(key)), "value": value}
     vector = base64.b64encode(value).decode()
     if what == "anchor":
         return {"word": "anchor", "value": key, "vector": vector}

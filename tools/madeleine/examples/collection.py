@@ -8,7 +8,8 @@ from madeleine.device import change
 from madeleine.errors import ToolError
 
 IGNORED = "*exclude"  # what people call the examples without a label, after Brownie's card
-SETTINGS = ("limit", "sound", "brightness")  # `link` is the cable's affair
+SETTINGS = ("limit2", "sound", "brightness", "grove")  # by their keys; `link` is the cable's affair
+FORMER = ("limit",)  # settings of the first edition that mean nothing any more
 Record = tuple[str, str | int, bytes | str]  # as the board's memory.Memory.records() has them
 
 

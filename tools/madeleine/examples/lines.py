@@ -7,7 +7,8 @@ import zlib
 from typing import Any
 
 from madeleine.device import command, features
-from madeleine.examples.collection import SETTINGS, Collection, Example
+from madeleine.device import settings as device_settings
+from madeleine.examples.collection import FORMER, SETTINGS, Collection, Example
 from madeleine.examples.problems import Problems
 
 FORMAT = "madeleine examples"
@@ -57,6 +58,8 @@ def read(text: str, problems: Problems) -> Collection:
         if fields is None:
             continue
         with problems.at(number):
+            if fields.get("setting") in FORMER:
+                continue
             if "setting" in fields:
                 settings[fields["setting"]] = _setting(fields)
             elif "anchor" in fields:
@@ -118,8 +121,8 @@ def _anchor(fields: dict[str, Any]) -> int:
 
 def _setting(fields: dict[str, Any]) -> str:
     """The value, if the board's grammar takes it."""
-    name, value = fields["setting"], fields.get("value")
-    if name not in SETTINGS or not isinstance(value, str):
+    key, value = fields["setting"], fields.get("value")
+    if key not in SETTINGS or not isinstance(value, str):
         raise ValueError(f"no setting of a camera; there are {', '.join(SETTINGS)}")
-    command.parse_line(json.dumps({"do": name, "value": value}).encode())
+    command.parse_line(json.dumps({"do": device_settings.name_of(key), "value": value}).encode())
     return value

@@ -18,12 +18,12 @@ from madeleine.kpu.compiler.compile import Compiled, Options, compile_network
 from madeleine.kpu.compiler.fidelity import Fidelity, fidelity
 from madeleine.kpu.compiler.graph import Graph
 from madeleine.kpu.editor.describe import as_text, facts
-from madeleine.kpu.emulator.outputs import USUAL_LIMIT
+from madeleine.kpu.emulator.outputs import RANGE
 from madeleine.kpu.importers.read_keras import read_keras
 from madeleine.kpu.importers.read_onnx import read_onnx
 from madeleine.sim.scenes import PHOTOGRAPHS, photograph
 
-from . import files
+from . import files, marks
 
 PICTURES, LEAST_OTHERS = 40, 4  # to calibrate with; without some others nothing can be said of the result
 DEVIATION = MEAN = 127.5  # of what most networks are trained on, -1..1
@@ -52,12 +52,13 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     parser.add_argument("--pictures", metavar="N", type=int, default=PICTURES, help="to calibrate with (%(default)s)")
     parser.add_argument("--features", choices=("bytes", "float"), default="bytes", help="(default: %(default)s)")
     parser.add_argument(
-        "--limit",
-        metavar="N",
+        "--full",
+        metavar="F",
         type=float,
-        default=USUAL_LIMIT,
-        help="the squared distance of float features that the camera shows as 200 (default: %(default)g)",
+        default=RANGE,
+        help="the feature that the greatest byte stands for; greater ones are cut (default: %(default)g)",
     )
+    marks.add_argument(parser)
     keras = parser.add_argument_group("of an npz")
     keras.add_argument("--padding", choices=("same", "symmetric"), help="as it was trained (default: same)")
     keras.add_argument("--head", action="store_true", help="with its classifier instead of the features")
@@ -82,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
         _, height, width = graph.picture
         pictures = np.stack([photograph(path, height, width) for path in paths])
         calibrating, others = np.split(pictures, [arguments.pictures])
-        options = Options(arguments.features, arguments.limit)
+        options = Options(arguments.features, arguments.full, marks.of(arguments))
         compiled = compile_network(graph, calibrating, options, advance)
         likeness = fidelity(graph, compiled, others, advance)
         file.write(compiled.data)

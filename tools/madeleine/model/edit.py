@@ -8,18 +8,19 @@ from pathlib import Path
 from madeleine.errors import ToolError
 from madeleine.kpu import Network
 from madeleine.kpu.editor.describe import facts, summary
-from madeleine.kpu.editor.edit import headless, with_byte_features, with_map
-from madeleine.kpu.emulator.outputs import USUAL_LIMIT
-from madeleine.kpu.format.kmodel import parse
+from madeleine.kpu.editor.edit import headless, with_byte_features, with_map, with_marks
+from madeleine.kpu.emulator.outputs import RANGE
+from madeleine.kpu.format.kmodel import Kmodel, parse
 from madeleine.kpu.format.write import write
 
-from . import files
+from . import files, marks
 from .entries import find_model
 
 EXAMPLES = """examples:
   madeleine model edit mbnet751.kmodel -o features.kmodel --headless          float features, no classifier
   madeleine model edit mbnet751.kmodel -o both.kmodel --map                   probabilities, and the last map
   madeleine model edit mbnet751.kmodel -o camera.kmodel --byte-features       what the camera takes fastest
+  madeleine model edit camera.kmodel -o marked.kmodel --marks 0.55 109        what the camera shows as 200
 """
 
 
@@ -40,11 +41,9 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         "--byte-features", action="store_true", help="end at the pool, with features of 0..127, the map, and notes"
     )
     parser.add_argument(
-        "--limit",
-        metavar="N",
-        type=float,
-        help=f"the squared distance of float features that the camera shows as 200 (default: {USUAL_LIMIT:g})",
+        "--full", metavar="F", type=float, help=f"the feature that the greatest byte stands for (default: {RANGE:g})"
     )
+    marks.add_argument(parser)
     parser.add_argument(
         "--upside-down", action="store_true", help="let the notes say so, where `model build` said it of a model"
     )
@@ -54,21 +53,28 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 def run(arguments: argparse.Namespace) -> int:
     """Writes the changed file and tells what it is; ToolError when the model does not lend itself to the change."""
-    if not (arguments.headless or arguments.map or arguments.byte_features):
-        raise ToolError("nothing to change; give --headless, --map or --byte-features")
-    if (arguments.limit is not None or arguments.upside_down) and not arguments.byte_features:
-        raise ToolError("--limit and --upside-down go with --byte-features; give that, too")
+    if not (arguments.headless or arguments.map or arguments.byte_features or arguments.marks):
+        raise ToolError("nothing to change; give --headless, --map, --byte-features or --marks")
+    if (arguments.full is not None or arguments.upside_down) and not arguments.byte_features:
+        raise ToolError("--full and --upside-down go with --byte-features; give that, too")
+    if arguments.marks and (arguments.headless or arguments.map):
+        raise ToolError("--marks are in the notes, which --headless and --map leave out; give --byte-features")
     path = find_model(arguments.model)
-    model = parse(files.read(path), path.name)
-    if arguments.byte_features:
-        limit = USUAL_LIMIT if arguments.limit is None else arguments.limit
-        model = with_byte_features(model, limit, upside_down=arguments.upside_down)
-    else:
-        model = headless(model) if arguments.headless else model
-        model = with_map(model) if arguments.map else model
+    model = _changed(parse(files.read(path), path.name), arguments)
     network, data = Network(model, arguments.output.name), write(model)
     with files.writing(arguments.output) as file:
         file.write(data)
     known = facts(network, len(data))
     print(json.dumps(asdict(known), indent=2) if arguments.json else summary(known))
     return 0
+
+
+def _changed(model: Kmodel, arguments: argparse.Namespace) -> Kmodel:
+    chosen = marks.of(arguments)
+    if arguments.byte_features:
+        full = RANGE if arguments.full is None else arguments.full
+        return with_byte_features(model, full, chosen, upside_down=arguments.upside_down)
+    if chosen:
+        return with_marks(model, chosen)
+    model = headless(model) if arguments.headless else model
+    return with_map(model) if arguments.map else model

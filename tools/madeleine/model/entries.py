@@ -24,7 +24,6 @@ class Entry:
     input: list[int]
     outputs: list[dict[str, Any]]
     step: dict[str, int]
-    limit: float
     flash_address: str
 
     @property

@@ -58,6 +58,8 @@ class Change:
     label: str
     at_s: float
     distance: float | None = None
+    sure: bool | None = None  # of the answer; what goes was it once. None: the camera does not say
+    raised: bool = False  # the name was there already, as a probable one, and is sure now
 
 
 class Kind(enum.Enum):

@@ -74,7 +74,8 @@ def _camera(state: State) -> str:
 def _answer(state: State) -> Text:
     if state.answer:
         held_s = int(max(0.0, state.now_s - (state.since_s or state.now_s)))
-        return Text.assemble((state.answer, "bold green"), (f"   for {held_s} s", "dim"))
+        shown = (f"{state.answer}?", "bold yellow") if state.sure is False else (state.answer, "bold green")
+        return Text.assemble(shown, (f"   for {held_s} s", "dim"))
     return Text("nothing" if state.answer_known else "nothing told yet", style="dim")
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 from madeleine.monitor.items import Change
 from madeleine.monitor.log import iso, json_text
 
-PLACES = ("label", "event", "distance", "time")
+PLACES = ("label", "event", "distance", "sure", "time")
 PLACE = re.compile(r"\{(\w+)\}")
 _TOPIC_LETTERS = re.compile(r"[/+#$]")  # they mean something in a topic
 
@@ -55,10 +55,12 @@ class Rule:
     action: Run | Publish | Call
     timeout_s: float
     pause_s: float
+    sure: bool = False  # probable answers do not count
 
     def wants(self, change: Change) -> bool:
         """Is this what the rule is for?"""
-        return change.event in self.events and (not self.names or change.label in self.names)
+        counts = change.sure is not False if self.sure else not change.raised
+        return counts and change.event in self.events and (not self.names or change.label in self.names)
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,14 @@ def describe(action: Run | Publish | Call) -> str:
 
 
 def facts(change: Change) -> dict[str, str]:
-    """What a rule can say of a change: its places {label} {event} {distance} {time}."""
-    distance = "" if change.distance is None else f"{change.distance:g}"
-    return {"label": change.label, "event": change.event, "distance": distance, "time": iso(change.at_s)}
+    """What a rule can say of a change: its PLACES."""
+    return {
+        "label": change.label,
+        "event": change.event,
+        "distance": "" if change.distance is None else f"{change.distance:g}",
+        "sure": "" if change.sure is None else str(change.sure).lower(),
+        "time": iso(change.at_s),
+    }
 
 
 def fill(text: str, change: Change, escape: Callable[[str], str] = str) -> str:
@@ -106,7 +113,7 @@ def message_of(message: Any, change: Change) -> tuple[str, bool]:
     if isinstance(message, str):
         return fill(message, change), False
     if message is None:
-        return json_text({**facts(change), "distance": change.distance}), True
+        return json_text({**facts(change), "distance": change.distance, "sure": change.sure}), True
     return json_text(_filled(message, change)), True
 
 

@@ -12,7 +12,7 @@ from madeleine.monitor.rules import PLACE, PLACES, Broker, Call, Publish, Rule, 
 
 EVENTS = {"appears": ("appears",), "goes": ("goes",), "changes": ("appears", "goes")}
 TIMEOUT_S = 10.0
-RULE_KEYS = ("name", "when", "run", "mqtt", "web", "timeout_s", "pause_s")
+RULE_KEYS = ("name", "when", "sure", "run", "mqtt", "web", "timeout_s", "pause_s")
 ACTIONS = ("run", "mqtt", "web")
 MQTT_KEYS = ("topic", "message", "retain")
 WEB_KEYS = ("url", "method", "message", "headers")
@@ -68,12 +68,16 @@ class _Reader:
         when = table.get("when", "appears")
         if not isinstance(when, str) or when not in EVENTS:
             raise self._wrong(f"when is one of {', '.join(EVENTS)}, not {when!r}")
+        sure = table.get("sure", False)
+        if not isinstance(sure, bool):
+            raise self._wrong("sure is true or false")
         if sum(key in table for key in ACTIONS) != 1:
             raise self._wrong("does one thing: give run, mqtt or web")
         action = self._run(table) if "run" in table else self._mqtt(table) if "mqtt" in table else self._web(table)
-        title = f"rule {number} ({', '.join(names) or 'any name'} {when})"
+        title = f"rule {number} ({', '.join(names) or 'any name'} {when}{' surely' if sure else ''})"
         timeout_s = self._seconds(table, "timeout_s", TIMEOUT_S, 0.1)
-        return Rule(title, tuple(names), EVENTS[when], action, timeout_s, self._seconds(table, "pause_s", 0.0, 0.0))
+        pause_s = self._seconds(table, "pause_s", 0.0, 0.0)
+        return Rule(title, tuple(names), EVENTS[when], action, timeout_s, pause_s, sure)
 
     def _run(self, table: dict[str, Any]) -> Run:
         arguments = table["run"]

@@ -29,6 +29,7 @@ class State:
         self.answer = ""  # the name that is seen; "" when none is
         self.answer_known = False  # the camera tells changes only
         self.since_s: float | None = None  # of the answer
+        self.sure: bool | None = None  # of the answer; None: older apps and Brownie do not say
         self.distance: float | None = None
         self.next = ""
         self.next_distance: float | None = None
@@ -40,6 +41,7 @@ class State:
         self.others = 0  # lines that say nothing to us
         self.last_other = ""
         self.at_prompt = False  # of the firmware
+        self._was_sure: bool | None = None  # the answer, once
         self._linked_s = 0.0
         self._said_s: float | None = None  # the last message since the cable was plugged
 
@@ -128,29 +130,36 @@ class State:
         told = self._answered("", at_s) if again else []  # Brownie does not say that a name goes, only that it is back
         self.distance, self.next_distance = said.number("distance"), said.number("next_distance")
         self.next = said.text("next") or ""
-        return told + self._answered(name, at_s)
+        return told + self._answered(name, at_s, said.flag("sure"))
 
     def _stands(self, said: Said, at_s: float) -> list[Told]:
         """The answer that was there before anybody listened."""
         self.answer_known = True
-        return self._answered(said.text("name") or "", at_s)
+        if "distance" in said.message:
+            self.distance = said.number("distance")
+        return self._answered(said.text("name") or "", at_s, said.flag("sure"))
 
-    def _answered(self, name: str, at_s: float) -> list[Told]:
+    def _answered(self, name: str, at_s: float, sure: bool | None = None) -> list[Told]:
         """The answer is now `name`; tells of the change, if it is one."""
         told = []
         if name != self.answer and self.answer:
             seen_s = max(0.0, at_s - (self.since_s or at_s))
-            gone = Change("goes", self.answer, at_s)
+            gone = Change("goes", self.answer, at_s, None, self._was_sure)
             told.append(Told(at_s, Kind.GOES, f"{self.answer} goes, after {seen_s:.0f} s", gone))
         if name != self.answer and name:
             self._count(name)
             self.since_s = at_s
-            text = f"{name} appears{self._nearness()}"
-            told.append(Told(at_s, Kind.APPEARS, text, Change("appears", name, at_s, self.distance)))
+            text = f"{name}{'?' if sure is False else ''} appears{self._nearness()}"
+            told.append(Told(at_s, Kind.APPEARS, text, Change("appears", name, at_s, self.distance, sure)))
+            self._was_sure = sure
+        elif name and sure and self._was_sure is False:
+            change = Change("appears", name, at_s, self.distance, True, raised=True)
+            told.append(Told(at_s, Kind.APPEARS, f"{name} is sure now{self._nearness()}", change))
+            self._was_sure = True
         if not name:
             self.since_s = self.distance = self.next_distance = None
             self.next = ""
-        self.answer = name
+        self.answer, self.sure = name, sure if name else None
         return told
 
     def _nearness(self) -> str:

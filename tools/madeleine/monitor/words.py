@@ -48,6 +48,11 @@ class Said(NamedTuple):
             return None
         return float(value) if abs(value) < 1e15 and math.isfinite(value) else None
 
+    def flag(self, key: str) -> bool | None:
+        """A field as true or false, or None when it is neither."""
+        value = self.message.get(key)
+        return value if isinstance(value, bool) else None
+
     def whole(self, key: str) -> int | None:
         """A field as a whole number, or None when it is none."""
         value = self.number(key)
@@ -91,6 +96,7 @@ SENTENCES = {
     "ready": (Kind.OTHER, "{dialect} has started"),
     "card": (Kind.OTHER, "card: {text}"),
     "learned": (Kind.TAUGHT, "learned {name} ({count})"),
+    "lesson": (Kind.OTHER, "{name}: {text}"),
     "ignored": (Kind.TAUGHT, "ignores a view ({count})"),
     "undone": (Kind.TAUGHT, "undone: {name}"),
     "forgot": (Kind.TAUGHT, "forgot {name}"),

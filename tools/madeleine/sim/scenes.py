@@ -25,12 +25,18 @@ SIDE_PX = constants.SIDE_PX
 SCALE = 3  # drawn larger, then reduced: smooth edges
 SHIFT_PX, TURN_DEG, ZOOM, BRIGHTNESS, NOISE = 3.0, 2.0, 0.015, 0.03, 2.0  # how much one frame differs from another
 MODULE_PX, QUIET_MODULES = 5, 4  # what the board's reader needs of a QR code at arm's length
+DARK, BRIGHT, BLUR_PX = 0.2, 3.0, 5.0  # gains, and the standard deviation of a Gaussian
 PHOTOGRAPHS = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp"})
 
 
 def scene(name: str, seed: int = 0) -> Pixels:
-    """The drawn object `name` (a key of `OBJECTS`, or `glass` and a level such as `glass 40`) on the desk."""
+    """The drawn object `name` (a key of `OBJECTS`, or `glass` and a level such as `glass 40`) on the desk.
+
+    A word of `BADLY` before it, as in `dark cup`, shows how it is badly seen.
+    """
     kind, _, level = name.partition(" ")
+    if kind in BADLY and level:
+        return BADLY[kind](scene(level, seed))
     if kind == "glass" and level.isdigit() and int(level) <= 100:
         return glass(int(level), seed)
     if name not in OBJECTS:
@@ -109,6 +115,17 @@ def _moved(canvas: Image.Image, dx: float, dy: float, turn_deg: float, zoom: flo
         padded.size, Image.Transform.AFFINE, (c, s, shift_x, -s, c, shift_y), Image.Resampling.BILINEAR
     )
     return moved.crop((margin, margin, margin + canvas.width, margin + canvas.width))
+
+
+def _exposed(picture: Pixels, gain: float) -> Pixels:
+    """As a wrong exposure shows it; the camera's noise stays."""
+    noise = np.random.default_rng(0).normal(0, NOISE, picture.shape)
+    return np.clip(picture * gain + noise, 0, 255).astype(np.uint8)
+
+
+def _unfocused(picture: Pixels) -> Pixels:
+    blurred = np.asarray(Image.fromarray(picture).filter(ImageFilter.GaussianBlur(BLUR_PX)))
+    return _exposed(blurred, 1)
 
 
 # Objects. Coordinates are those of the 224 x 224 picture, multiplied by SCALE at the last moment by `_at`.
@@ -234,6 +251,12 @@ OBJECTS: dict[str, Callable[[Pen], None]] = {
     "star": _star,
     "leaf": _leaf,
     "hand": _hand,
+}
+BADLY: dict[str, Callable[[Pixels], Pixels]] = {
+    "covered": lambda picture: _exposed(picture, 0),
+    "dark": lambda picture: _exposed(picture, DARK),
+    "bright": lambda picture: _exposed(picture, BRIGHT),
+    "blurred": _unfocused,
 }
 
 

@@ -4,7 +4,6 @@ The device's own modules read the flash and turn outputs into vectors, so the nu
 """
 
 import zlib
-from array import array
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,12 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from madeleine.device import constants, engines, examples, features, files, memory, store
-from madeleine.kpu.emulator.outputs import MAP_OUTPUT, NOTES_BYTES, NOTES_OUTPUT, NOTES_VERSION
+from madeleine.camera.usb import parse
+from madeleine.device import coach, distance, engines, examples, features, files, memory, settings, store
+from madeleine.evaluation.distances import distances
+from madeleine.model.identity import vector_of
 from madeleine.sim.eyes import Outputs
 from madeleine.sim.storage import Storage
 
 Point = list[float]
+LEAST_SQUARE = 1e-9  # of unit vectors' differences; what is less is rounding
 Fingerprint = dict[str, tuple[int, int]]
 
 
@@ -48,11 +50,15 @@ class FlashCopy(files.Files):
         return self.storage.statvfs()[0] * self.storage.statvfs()[2]
 
 
-class Unmeasured(engines.Plain):
-    """An engine for a memory in which nobody searches."""
+class Numpy(engines.Plain):
+    """An engine as exact as the board's, and fast."""
 
-    def dot(self, query: engines.Query, vector: bytes | bytearray | memoryview, root: int) -> int:
-        return 0
+    def _measure(self, query: engines.Query) -> int:
+        return self.product(query, query.vector, 0)
+
+    def product(self, query: engines.Query, vector: bytes | bytearray | memoryview, norm: int) -> int:
+        one, other = (np.frombuffer(part, np.uint8).astype(np.int64) for part in (query.vector, vector))
+        return int(one @ other)
 
 
 @dataclass(frozen=True)
@@ -71,10 +77,11 @@ class Map:
         centred = vectors - middle
         with threadpool_limits(1):  # so small a matrix only waits for its threads
             squares, sides = np.linalg.eigh(centred @ centred.T)  # the left half of an SVD, for a tenth of its time
-        plane = (sides[:, :-3:-1].T @ centred) * (squares[:-3:-1] > 0.5)[:, None]  # what is less is rounding
+        plane = (sides[:, :-3:-1].T @ centred) * (squares[:-3:-1] > LEAST_SQUARE)[:, None]
         if not plane.any():
             return None
-        plane /= np.maximum(np.linalg.norm(plane, axis=1), 1)[:, None]
+        lengths = np.linalg.norm(plane, axis=1)
+        plane /= np.where(lengths > 0, lengths, 1)[:, None]
         largest = np.abs(plane).argmax(axis=1)
         plane *= np.where(plane[range(len(plane)), largest] < 0, -1, 1)[:, None]  # always the same of both signs
         return cls(middle, plane / np.abs(centred @ plane.T).max())
@@ -91,43 +98,32 @@ class Knowledge:
     labels: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)  # eight hexadecimal digits of each vector
     vectors: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, features.LENGTH)))
+    views: dict[str, int] = field(default_factory=dict)  # of each class, how many differ (lib/coach.py)
     anchors: list[int] = field(default_factory=list)
-    settings: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)  # what was set, by name
 
     @classmethod
-    def read(cls, files: FlashCopy, model: str) -> "Knowledge":
+    def read(cls, files: FlashCopy, model: str, scale: distance.Scale) -> "Knowledge":
         """What the app would find at its next start."""
         vectors = [bytearray(features.LENGTH) for _ in range(examples.CAPACITY)]
-        kept = memory.Memory(Unmeasured(), vectors)
+        kept = memory.Memory(Numpy(), vectors)
         store.Store(files, model.encode(), features.LENGTH).load(kept)
         items = [(label, bytes(vector)) for label, vector in kept.examples.items()]
         stacked = np.frombuffer(b"".join(vector for _, vector in items), np.uint8).reshape(-1, features.LENGTH)
         keys = [f"{zlib.crc32(vector):08x}" for _, vector in items]
+        views = {label: coach.views(kept.examples, scale, label) for label in kept.examples.labels if label}
         anchors = [which for which, _ in kept.gauge.anchors()]
-        settings = dict(kept.settings.pairs())
-        return cls([label for label, _ in items], keys, stacked.astype(np.float64), anchors, settings)
-
-
-def vector_of(outputs: Outputs) -> bytes:
-    """What the app makes of the network's first output."""
-    example = bytearray(features.LENGTH)
-    features.reader(memoryview(array(*outputs[0])), features.quantise)(example)
-    return bytes(example)
-
-
-def name_of_model(outputs_of_black: Outputs) -> str:
-    """How the app calls a model, by what it makes of a black picture (lib/vision.py, Network.identity)."""
-    notes = outputs_of_black[NOTES_OUTPUT][1] if len(outputs_of_black) > NOTES_OUTPUT else b""
-    made_for_the_board = len(notes) == NOTES_BYTES and notes[0] == NOTES_VERSION
-    known_by = outputs_of_black[MAP_OUTPUT][1] if made_for_the_board else vector_of(outputs_of_black)
-    return f"{zlib.crc32(known_by):08x}"
+        names = {setting.key: setting.name for setting in settings.SETTINGS}
+        values = {names[key]: value for key, value in kept.settings.pairs() if key in names}
+        return cls([label for label, _ in items], keys, stacked.astype(np.float64), views, anchors, values)
 
 
 class Learner:
     """Follows one board with one model."""
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, scale: distance.Scale) -> None:
         self._model = model
+        self._scale = scale  # how the app reads the model's distances
         self._fingerprint: Fingerprint = {}
         self._sizes: list[list[Any]] = []
         self._room = (0, 0)  # free, total
@@ -135,7 +131,8 @@ class Learner:
         self.keys: Counter[str] = Counter()  # of the examples, and how often each is there
         self._map: Map | None = None
         self._vector: bytes | None = None  # of the last picture
-        self._name: str | None = None  # what is seen, as the Grove port says it in either mode of the link
+        self._name: str | None = None  # what is seen
+        self._sure = False
         self._gauge: int | None = None
 
     def restart(self) -> None:
@@ -150,8 +147,16 @@ class Learner:
         """A message of the Grove port, without its NUL (docs/FORMATS.md, Grove)."""
         if message.startswith("="):
             self._gauge = int(message[1:]) if message[1:].isdigit() else None
-        elif not message.startswith("{"):
-            self._name = message or None
+        elif not message.startswith("{") and self._knowledge.settings.get(settings.LINK) == "brownie":
+            self._name, self._sure = message or None, True  # USB says no more, and never that a name has gone
+
+    def listen(self, line: str) -> None:
+        """A line of the USB port (docs/FORMATS.md, USB)."""
+        message = parse(line)
+        if message is not None and message["event"] == "seen":
+            self._name, self._sure = str(message.get("name")), message.get("sure") is True
+        elif message is not None and message["event"] in ("gone", "ready"):
+            self._name = None
 
     def look(self, files: dict[str, bytearray]) -> bool:
         """Reads the flash, if it has changed: has it?"""
@@ -162,9 +167,9 @@ class Learner:
         copy = FlashCopy(files)
         self._sizes = [[name, len(data)] for name, data in sorted(files.items())]
         self._room = (copy.free_bytes(), copy.total_bytes())
-        self._knowledge = Knowledge.read(copy, self._model)
+        self._knowledge = Knowledge.read(copy, self._model, self._scale)
         self.keys = Counter(self._knowledge.keys)
-        self._map = Map.of(self._knowledge.vectors)
+        self._map = Map.of(_unit(self._knowledge.vectors))
         return True
 
     def learned(self, before: Counter[str]) -> dict[str, Any] | None:
@@ -177,9 +182,12 @@ class Learner:
         """What is on flash, for the page."""
         known = self._knowledge
         rows = zip(known.labels, known.keys, known.vectors, strict=True)
+        limit = int(known.settings.get(settings.LIMIT, settings.named(settings.LIMIT).default))
         return {
             "examples": [{"name": name, "key": key, "at": self._at(vector) or [0, 0]} for name, key, vector in rows],
-            "limit": int(known.settings.get("limit", constants.USUAL_LIMIT)),
+            "views": known.views,
+            "limit": limit,
+            "sure": self._scale.tenths(self._scale.sure_steps(limit)) / 10,
             "anchors": known.anchors,
             "settings": known.settings,
             "files": self._sizes,
@@ -201,14 +209,21 @@ class Learner:
         }
 
     def _at(self, vector: NDArray[np.float64]) -> Point | None:
-        return None if self._map is None else self._map.at(vector)
+        return None if self._map is None else self._map.at(_unit(vector))
 
     def _distances(self, seen: NDArray[np.float64]) -> list[float]:
-        steps = ((self._knowledge.vectors - seen) ** 2).sum(axis=1)  # whole numbers, exact
-        return [features.tenths(int(step)) / 10 for step in steps]
+        steps = distances(seen[None], self._knowledge.vectors)[0]
+        return [self._scale.tenths(int(step)) / 10 for step in steps]
 
     def _seen(self, distances: list[float]) -> dict[str, Any] | None:
         """The answer, which holds for some frames longer than the picture; None for a class that was just forgotten."""
         pairs = zip(self._knowledge.labels, distances, strict=True)
         near = [distance for label, distance in pairs if label == self._name]
-        return {"name": self._name, "distance": min(near)} if self._name is not None and near else None
+        if self._name is None or not near:
+            return None
+        return {"name": self._name, "sure": self._sure, "distance": min(near)}
+
+
+def _unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Vectors at length one, as they are compared; zeros stay."""
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1))

@@ -23,6 +23,7 @@ import numpy as np
 
 from madeleine.camera.usb import Splitter, parse
 from madeleine.device import constants
+from madeleine.model.identity import name_of_model, scale_of_model
 from madeleine.paths import board_files
 from madeleine.sim.board import VirtualBoard
 from madeleine.sim.eyes import HostEyes, Model, Outputs
@@ -31,7 +32,7 @@ from madeleine.sim.scenes import SIDE_PX, scene
 from madeleine.sim.storage import Storage
 from madeleine.sim.world import PANEL_PX, Scene, World
 from madeleine.web.fingers import Fingers
-from madeleine.web.learner import Learner, name_of_model
+from madeleine.web.learner import Learner
 from madeleine.web.messages import Order
 
 LENS = "lens"  # names of pictures that came from outside: "lens TAB NUMBER"
@@ -97,7 +98,7 @@ class Operator:
         self._world = board.world
         self._world.eyes = self._eyes = Eyes()
         self._world.scene = Scene(LENS, scene("desk"))
-        self._learner = Learner(self._name_of_model())
+        self._learner = self._learner_of_model()
         self._power = "on"  # or off, unplugged, prompt, fault
         self._next: str | None = None  # the same: what an order has made of it while the board ran
         self._running = False
@@ -123,9 +124,10 @@ class Operator:
             "end": self._end,
         }
 
-    def _name_of_model(self) -> str:
+    def _learner_of_model(self) -> Learner:
         black = Scene("black", np.zeros((SIDE_PX, SIDE_PX, 3), np.uint8))
-        return name_of_model(self._eyes.forward(self._eyes.load(self._world.kmodels[constants.MODEL_ADDRESS]), black))
+        outputs = self._eyes.forward(self._eyes.load(self._world.kmodels[constants.MODEL_ADDRESS]), black)
+        return Learner(name_of_model(outputs), scale_of_model(outputs))
 
     def run(self) -> None:
         """Until the server has gone."""
@@ -281,6 +283,8 @@ class Operator:
         if data and self._line_open:
             self._connection.send(("usb", data))
         lines = self._usb.feed(data)
+        for line in lines:
+            self._learner.listen(line)
         self._say("usb", "out", [line for line in lines if not (self._line_open and _is_answer(line))])
         *messages, rest = (self._grove + bytes(self._world.grove_out)).split(b"\0")
         self._grove = rest[-SAID_CHARS:]

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..emulator.network import BLAS
-from ..emulator.outputs import TOP_BYTE, USUAL_LIMIT, byte_step, ending
+from ..emulator.outputs import RANGE, Marks, byte_step, ending
 from ..errors import KmodelError
 from ..format.kmodel import MEMORY_LIMIT_BYTES, Kmodel
 from ..format.write import write
@@ -33,12 +33,12 @@ Progress: TypeAlias = Callable[[int, int, str], None]
 class Options:
     """How a feature model gives its features: bytes 0..127 for the board, or float32.
 
-    `limit` is the squared distance of the float features that the board shall show as 200. Bytes then hold features up
-    to 6 * sqrt(limit / 200), at which the last map is cut.
+    `full` is the feature that the greatest byte stands for; at it the last map is cut. `marks` go into the notes.
     """
 
     features: Literal["bytes", "float"] = "bytes"
-    limit: float = USUAL_LIMIT
+    full: float = RANGE
+    marks: Marks | None = None
 
 
 @dataclass(frozen=True)
@@ -102,16 +102,15 @@ def _top(lowered: Lowered, found: Statistics, options: Options) -> float:
     """The greatest feature that bytes can hold; greater values of the last map are cut. Twice as great: refused."""
     if lowered.features is None or options.features != "bytes":
         return math.inf
-    top = byte_step(0, options.limit) * TOP_BYTE
+    byte_step(0, options.full)  # refuses what cannot be
     high = found.high[lowered.features.name]
-    if high > 2 * top:
-        least = options.limit * (high / top / 2) ** 2
+    if high > 2 * options.full:
         raise refusal(
             lowered.graph,
             lowered.features,
-            f"features up to {high:.2f} do not fit bytes at limit {options.limit:g}; give {least:.0f} or more",
+            f"features up to {high:.2f} do not fit bytes that end at {options.full:g}; give {high / 2:.2f} or more",
         )
-    return top
+    return options.full
 
 
 @dataclass
@@ -149,9 +148,10 @@ def _finished(builder: Builder, options: Options) -> tuple[Kmodel, tuple[Output,
         places.main_bytes,
         as_bytes=as_bytes,
         top=scale.high,
-        limit=options.limit,
+        full=options.full,
+        marks=options.marks,
         upside_down=lowered.upside_down,
     )
-    first = Scale(byte_step(scale.high, options.limit)) if as_bytes else None
+    first = Scale(byte_step(scale.high, options.full)) if as_bytes else None
     outputs = Output(lowered.features.name, first), Output(last_map, scale)
     return Kmodel(layers + end.layers, end.outputs, end.main_memory_bytes), outputs

@@ -84,7 +84,7 @@ def _compute(node: Node, inputs: list[Floats]) -> Floats:
             return activate(_product(inputs[0], node.weights) + node.bias, node.activation)
         case Softmax():
             powers = np.exp(inputs[0] - inputs[0].max(axis=1, keepdims=True))
-            shares: Floats = powers / powers.sum(axis=1, keepdims=True)
+            shares: Floats = np.divide(powers, powers.sum(axis=1, keepdims=True), dtype=np.float32)
             return shares
     raise KmodelError(f"{node.name}: a {type(node).__name__} has no float reference; write one in reference.py")
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from ..emulator.network import Network
-from ..emulator.outputs import USUAL_LIMIT, ending, has_notes, wants_upside_down
+from ..emulator.outputs import NOTES_OUTPUT, RANGE, Marks, ending, has_notes, marks_of, noted, wants_upside_down
 from ..errors import KmodelError
 from ..format.kmodel import Kmodel
-from ..format.layertypes import ChannelwiseDequantize, Dequantize, GlobalAveragePool2D
+from ..format.layertypes import ChannelwiseDequantize, Dequantize, GlobalAveragePool2D, Quantize
 from .arrange import INPUT, Flow, Part, arranged, flow
 
 
@@ -28,13 +28,31 @@ def with_map(model: Kmodel) -> Kmodel:
     return arranged(model, len(model.layers), [uses.output(0), _floats(model, uses)[1]])
 
 
-def with_byte_features(model: Kmodel, limit: float = USUAL_LIMIT, *, upside_down: bool = False) -> Kmodel:
+def with_marks(model: Kmodel, marks: Marks) -> Kmodel:
+    """A model made for the board, with other marks in its notes; nothing else changes."""
+    if not has_notes(model):
+        raise KmodelError("the model has no notes to put marks in; make it one for the board, with --byte-features")
+    first = model.outputs[NOTES_OUTPUT].start + 2
+    values = {first + at: value for at, value in enumerate(marks.notes)}
+    layers = [
+        noted(layer, values[layer.out_address])
+        if isinstance(layer, Quantize) and layer.count == 1 and layer.out_address in values
+        else layer
+        for layer in model.layers
+    ]
+    return replace(model, layers=tuple(layers))
+
+
+def with_byte_features(
+    model: Kmodel, full: float = RANGE, marks: Marks | None = None, *, upside_down: bool = False
+) -> Kmodel:
     """The model up to its last global average pool, with the three outputs for the board (see `outputs.py`).
 
-    `limit` is the squared distance of its float features that the board shall show as 200. `upside_down`: it wants its
-    pictures so; what its notes say if it has any. KmodelError when bytes cannot hold the features.
+    `full` is the feature that the greatest byte shall stand for. `marks`, and `upside_down`, which says that it wants
+    its pictures so: as its notes say, if it has any. KmodelError when bytes cannot hold the features.
     """
     upside_down = upside_down or wants_upside_down(Network(model))
+    marks = marks or marks_of(Network(model))
     uses, pool = flow(model), _pool(model)
     floats, last_map = _floats(model, uses)
     body = arranged(model, pool + 1, [Part(pool, 0, uses.sizes[pool]), last_map])
@@ -43,7 +61,8 @@ def with_byte_features(model: Kmodel, limit: float = USUAL_LIMIT, *, upside_down
         last_map=body.outputs[1],
         free_address=body.main_memory_bytes,
         top=_top(floats),
-        limit=limit,
+        full=full,
+        marks=marks,
         upside_down=upside_down,
     )
     layers = body.layers + end.layers

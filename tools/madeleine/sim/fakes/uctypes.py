@@ -1,4 +1,6 @@
-"""`uctypes`: memory by its address: the KPU's own, the pixels of pictures, and the headers of images."""
+"""`uctypes`: memory by its address: the KPU's own, the pixels of pictures, the headers of images, and arrays."""
+
+from array import array as _array
 
 from madeleine.sim import power as _power
 from madeleine.sim.world import AI_RAM as _AI_RAM
@@ -6,10 +8,26 @@ from madeleine.sim.world import world as _world
 
 _PICTURES = 0x80000000  # the first picture's address, anywhere in the CPU's memory
 _APART = 0x1000000  # from one picture's to the next one's
+_ARRAYS = 0x100000000
+_KEPT = 64  # arrays: who asks for an address uses it at once
+_arrays = []  # (address, array) of the latest
 
 
-def addressof(picture):
-    """Where the pixels of a picture are."""
+def addressof(thing):
+    """Where the pixels of a picture are, or the numbers of an array."""
+    return _address_of_array(thing) if isinstance(thing, _array) else _address_of_picture(thing)
+
+
+def _address_of_array(numbers):
+    for address, known in _arrays:
+        if known is numbers:
+            return address
+    _arrays.append((_arrays[-1][0] + _APART if _arrays else _ARRAYS, numbers))
+    del _arrays[:-_KEPT]
+    return _arrays[-1][0]
+
+
+def _address_of_picture(picture):
     canvas = picture._canvas
     for number, known in enumerate(_world.pictures):
         if known is canvas:
@@ -22,6 +40,8 @@ def bytearray_at(address, size):
     """The bytes at an address themselves, not a copy."""
     if address in _world.headers:
         start, memory = 0, _world.headers[address]
+    elif address >= _ARRAYS:
+        return _bytes_of_array(address, size)
     elif address >= _PICTURES:
         number, start = divmod(address - _PICTURES, _APART)
         memory = _world.painter.pixels(_world.pictures[number])
@@ -32,6 +52,15 @@ def bytearray_at(address, size):
     if not 0 <= start <= start + size <= len(memory):
         raise _power.Misuse('bytearray_at(0x%x, %d) is beyond a picture, a header or the AI RAM' % (address, size))
     return memoryview(memory)[start : start + size]
+
+
+def _bytes_of_array(address, size):
+    for start, numbers in _arrays:
+        if start == address:
+            memory = memoryview(numbers).cast('B')
+            if size <= len(memory):
+                return memory[:size]
+    raise _power.Misuse('bytearray_at(0x%x, %d) is not in an array that still exists' % (address, size))
 
 
 def _rows_at(address, width, height):

@@ -69,3 +69,19 @@ def sum(row):
     for value in row._values:
         total += value
     return _array('f', [total])[0]
+
+
+def max(row):
+    return _extreme(row, lambda a, b: a > b)
+
+
+def min(row):
+    return _extreme(row, lambda a, b: a < b)
+
+
+def _extreme(row, better):
+    found = row._values[0]
+    for value in row._values:
+        if better(value, found):
+            found = value
+    return found

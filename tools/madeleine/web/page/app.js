@@ -19,7 +19,7 @@ import { chosenLanguage, speak, word } from './words.js';
 
 const CARD_IS_DONE = ['learned', 'ignored', 'anchor', 'refused', 'reset', 'undone', 'forgot', 'ready'];
 
-const state = { power: 'on', text: '', seen: null, selected: '', cardRead: '', cardReadMs: 0, capacity: 250, lens: true };
+const state = { power: 'on', text: '', seen: null, selected: '', cardRead: '', cardReadMs: 0, capacity: 250, lens: true, lesson: null };
 let knowledge = null;
 let live = null;
 
@@ -59,7 +59,8 @@ function advise() {
   const counts = {};
   for (const { name } of named) counts[name] = (counts[name] ?? 0) + 1;
   const { word: key, name, press } = hint({
-    ...state, examples: named.length, classes: Object.keys(counts).length, counts, seen: state.seen?.name,
+    ...state, examples: named.length, classes: Object.keys(counts).length, counts,
+    seen: state.seen?.name, sure: state.seen?.sure,
     heldCard: hand.text, nowMs: performance.now(),
   });
   tell(find('hint'), state.text || word(key, name));
@@ -70,7 +71,8 @@ function advise() {
 function showAnswer() {
   const { seen } = state;
   find('answer').classList.toggle('seen', Boolean(seen));
-  tell(find('answer-name'), seen ? seen.name : word('nothing'));
+  find('answer').classList.toggle('probable', Boolean(seen) && !seen.sure);
+  tell(find('answer-name'), seen ? seen.name + (seen.sure ? '' : '?') : word('nothing'));
   const distance = seen ? learner.distanceTo(seen.name) ?? seen.distance : null;
   tell(find('answer-distance'), seen ? word('distance', distance.toFixed(1)) : '');
 }
@@ -102,7 +104,10 @@ function overhear({ port, text, way }) {
     throw error;
   }
   if (said.event === 'card') Object.assign(state, { cardRead: said.text, cardReadMs: performance.now() });
-  if (CARD_IS_DONE.includes(said.event)) state.cardRead = '';
+  if (CARD_IS_DONE.includes(said.event)) Object.assign(state, { cardRead: '', lesson: null });
+  if (said.event === 'lesson' || said.code === 'blank') {
+    state.lesson = { code: said.code, near: said.near, ms: performance.now() };
+  }
   if (said.event === 'selected') state.selected = said.name;
   if (said.event === 'ready') state.selected = '';
   advise();

@@ -5,20 +5,23 @@ import { classesOf, clamp, COLOURS, nearest, share } from './scale.js';
 import * as thumbs from './thumbs.js';
 import { word } from './words.js';
 
+const VIEWS = 5; // that differ are enough for a class
 const THUMBS = 8; // of a class, the newest; the others are told as a number and seen as ticks
 
 export class Learner {
   constructor() {
     this.rows = [];
     this.limit = 200;
+    this.sure = 100;
     this.distances = [];
   }
 
   /** What is on flash has changed. */
-  know({ examples, limit, anchors }, capacity) {
+  know({ examples, views, limit, sure, anchors }, capacity) {
     this.limit = limit;
+    this.sure = sure;
     this.anchors = anchors;
-    this.rows = classesOf(examples).map((one, at) => this.row(one, at));
+    this.rows = classesOf(examples).map((one, at) => this.row(one, views[one.name], at));
     find('classes').replaceChildren(...this.rows.map(({ item }) => item));
     find('knows-nothing').hidden = examples.length > 0;
     find('scale').hidden = !examples.length;
@@ -27,18 +30,29 @@ export class Learner {
     this.measure(null);
   }
 
-  row({ name, examples }, at) {
+  /** `views`: how many of its examples differ, 0 to 5; undefined for ignored views. */
+  row({ name, examples }, views, at) {
     const title = name || word('ignored');
     const bar = make('i', { class: 'bar' });
     const ticks = makeSvg('path', {});
     const number = make('span', { class: 'number' });
+    const sure = make('i', { class: 'line sure' });
+    sure.style.left = `${100 * share(this.sure, this.limit)}%`;
     const track = make('div', { class: 'track', 'aria-hidden': 'true' }, bar,
-      makeSvg('svg', { viewBox: '0 0 100 10', preserveAspectRatio: 'none' }, ticks), make('i', { class: 'line' }));
+      makeSvg('svg', { viewBox: '0 0 100 10', preserveAspectRatio: 'none' }, ticks), make('i', { class: 'line' }), sure);
     const pictures = new Map(examples.slice(-THUMBS).map(({ key, index }) => [index, this.tile(key)]));
     const item = make('li', { dataset: { class: name, colour: at % COLOURS } },
-      make('div', { class: 'title' }, make('b', {}, title), make('span', { class: 'count' }, String(examples.length))),
+      make('div', { class: 'title' }, make('b', {}, title),
+        make('span', { class: 'count' }, String(examples.length)), ...this.views(views)),
       make('div', { class: 'thumbs' }, ...pictures.values()), track, number);
     return { name, examples, item, bar, ticks, number, pictures };
+  }
+
+  views(count) {
+    if (count === undefined) return [];
+    const title = word('views', count);
+    const steps = Array.from({ length: VIEWS }, (_, at) => make('i', { class: at < count ? 'step there' : 'step' }));
+    return [make('span', { class: 'views', title, role: 'img', 'aria-label': title }, ...steps)];
   }
 
   tile(key) {
@@ -64,7 +78,7 @@ export class Learner {
     this.distances = distances;
     const known = this.rows.flatMap(({ examples }) => examples);
     const first = nearest(known, distances);
-    for (const row of this.rows) this.measureRow(row, distances, first, turn?.seen?.name);
+    for (const row of this.rows) this.measureRow(row, distances, first, turn?.seen);
     this.follow(turn?.seen?.name);
     this.gauge(turn?.gauge ?? null);
   }
@@ -83,7 +97,9 @@ export class Learner {
   measureRow(row, distances, first, seen) {
     const best = nearest(row.examples, distances);
     const distance = distances[best];
-    row.item.classList.toggle('seen', row.name !== '' && row.name === seen);
+    const named = Boolean(seen) && row.name !== '' && row.name === seen.name;
+    row.item.classList.toggle('seen', named);
+    row.item.classList.toggle('probable', named && !seen.sure);
     row.item.classList.toggle('near', distance <= this.limit);
     for (const [index, tile] of row.pictures) tile.classList.toggle('nearest', index === first);
     row.bar.style.width = best < 0 ? '0' : `${100 * share(distance, this.limit)}%`;

@@ -1,0 +1,57 @@
+"""How near every class is, for a host: once, or again and again. Loaded when a host asks for it."""
+
+import ujson
+from micropython import const
+
+import link
+
+_TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
+if _TYPING:
+    from distance import Scale
+    from link import Message
+    from session import Session
+
+MOST = 20  # classes: the nearest; 1 KB of names at most
+
+
+class Scores(link.Raw):
+    """Labels and their distances as JSON: [["cup", 83.2], ...]; '' are the ignored views."""
+
+    def __init__(self, pairs: 'list[tuple[str, int]]', scale: 'Scale') -> None:
+        self._pairs = pairs
+        self._scale = scale
+
+    def __str__(self) -> str:
+        read = self._scale.tenths
+        return (
+            '['
+            + ', '.join(['[%s, %s]' % (ujson.dumps(name), link.Tenths(read(far))) for name, far in self._pairs])
+            + ']'
+        )
+
+
+def scores(session: 'Session') -> 'Message':
+    """The answer, and how far the nearest example of each class is."""
+    found = [] if session.query is None else session.search.scores(session.query, MOST)
+    answer = session.answer
+    return ('scores', 'name', answer.name, 'sure', answer.sure, 'scores', Scores(found, session.scale))
+
+
+class Watch:
+    """Sends a host what it wants every so many frames; `what`: words of command.WATCHED."""
+
+    def __init__(self, every: int, what: 'list[str]') -> None:
+        self._every = every
+        self._what = what
+        self._frames = 0  # since the last time
+
+    def frame(self, session: 'Session') -> None:
+        """One frame has been seen."""
+        self._frames += 1
+        if self._frames < self._every or session.query is None:
+            return
+        self._frames = 0
+        if 'scores' in self._what:
+            session.send(scores(session))
+        if 'vector' in self._what:
+            session.send(('vector', 'vector', link.base64(session.query.vector)))

@@ -1,0 +1,31 @@
+"""The two rules that name (lib/naming.py), for many queries at once; `fit` is lib/fit.py's solution in float64."""
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from madeleine.device import distance, fit, settings
+
+Numbers: TypeAlias = NDArray[np.float64]
+Labels: TypeAlias = NDArray[np.int64]
+RULES = (settings.NEAREST, settings.FIT)
+
+
+def answers(rule: str, near: Numbers, among: Numbers, labels: Labels) -> tuple[Labels, Numbers]:
+    """The label of each query, and the distance of the nearest example of that label.
+
+    near (queries, examples) and among (examples, examples): distances in steps (lib/distance.py). labels (examples,).
+    """
+    if rule == settings.NEAREST:
+        return labels[near.argmin(axis=1)], near.min(axis=1)
+    classes = np.unique(labels)
+    alike = _cosines(among) + fit.RIDGE * np.eye(len(labels))
+    targets = (labels[:, None] == classes).astype(np.float64)
+    answered = classes[(_cosines(near) @ np.linalg.solve(alike, targets)).argmax(axis=1)]
+    own = np.where(answered[:, None] == labels, near, distance.FAR)
+    return answered, own.min(axis=1)
+
+
+def _cosines(distances: Numbers) -> Numbers:
+    return 1 - distances / distance.RIGHT_ANGLE
