@@ -9,7 +9,7 @@ UNSET = 'heap.unset'  # this file is on flash until the heap has been set
 LEAST_BYTES = 290000  # the app and 250 examples need no less; larger models get no more from it, and no cards
 # Not above the firmware's own: any model that leaves room for cards still loads when it takes another's place.
 MOST_BYTES = 520000
-CARDS_KB = 784  # free when all is loaded: 700 in one piece for the reader of cards, and the 52 its first search keeps
+CARDS_KB = 784  # free when all is loaded: 700 in one piece for the reader of cards, what its first search keeps, more
 STEP_BYTES = 10000
 TOO_LARGE_BYTES, TOO_SMALL_BYTES = 2000, 40000  # beside what is measured, to a KB; less is not worth a word
 
