@@ -46,7 +46,8 @@ def test_drawn_things_are_told_apart(run):
     code, out, err = run("sets", "--json", *SMALL)
     assert (code, err) == (0, "")
     told = json.loads(out)
-    assert told["plan"] == {"shots": [1, 2], "episodes": 5, "limit": 200, "seed": 1, "rounded": True}
+    plan = {"shots": [1, 2], "episodes": 5, "limit": 200, "seed": 1, "rounded": True, "rule": "nearest"}
+    assert told["plan"] == plan
     assert told["left_out"] == []
     (model,) = told["models"]
     assert model["name"] == "tour" and model["comparison"] is None
