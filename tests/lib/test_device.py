@@ -57,7 +57,7 @@ for vector in rows:
 network.features(picture, bytearray(features.LENGTH))
 print(len(rows), all(vector == example for vector in rows))
 """
-    assert said(program, model=find_model("tour")) == ["250 True"]
+    assert said(program, model=find_model("tour")) == ["266 True"]
 
 
 def test_a_sound_that_breaks_off_leaves_no_file_open(said, tmp_path):

@@ -67,4 +67,4 @@ def test_slow_change_adds_up(life: Life) -> None:
     for step in range(40):
         view = bytes([40 + 2 * step, 40]) * (features.LENGTH // 2)
         looked += [step * TURN_MS + at for at in life.watch(view, TURN_MS)]
-    assert len(looked) >= 5
+    assert len(looked) >= 4, "one a second would be 3"
