@@ -81,7 +81,9 @@ def test_an_import_in_a_function_means_the_same(tmp_path: Path, monkeypatch: pyt
 
 def test_mypy_knows_their_types(root: Path, tmp_path: Path) -> None:
     program = tmp_path / "program.py"
-    program.write_text("from madeleine.device import command, engines\nreveal_type(command.label)\nengines.root('2')\n")
+    program.write_text(
+        "from madeleine.device import command, distance\nreveal_type(command.label)\ndistance.square_root('2')\n"
+    )
     checker = [sys.executable, "-m", "mypy", "--config-file", str(root / "pyproject.toml"), str(program)]
     said = subprocess.run(checker, cwd=root, capture_output=True, check=False).stdout.decode()
     assert "def (text: str) -> str" in said.replace("builtins.", ""), said
@@ -91,7 +93,6 @@ def test_mypy_knows_their_types(root: Path, tmp_path: Path) -> None:
 def test_kpu_repeats_the_boards_numbers() -> None:
     """It knows no board, so it has to."""
     assert (outputs.TOP_BYTE, outputs.RANGE) == (features.TOP, features.RANGE)
-    assert outputs.USUAL_LIMIT == constants.USUAL_LIMIT
     assert describe.FEATURES == features.LENGTH
     assert describe.CAMERA == (constants.SIDE_PX, constants.SIDE_PX, 3) and read_keras.SIDE_PX == constants.SIDE_PX
 
