@@ -9,6 +9,7 @@ import buttons
 import change as changes
 import device
 import features
+import gauge
 import link
 import screen
 import settings
@@ -119,7 +120,7 @@ class App:
         self.session.scale = self.network.scale()
         gc.collect()  # the tables of the examples want pieces of 2 KB, which the least heap does not have otherwise
         places, self.naming.room = vectors.choose(lambda: self.network.features(picture, self.vector))
-        self.memory.examples.take(places)
+        self.memory.take(places)
         return model_id, former
 
     def _show_first_picture(self) -> None:
@@ -184,8 +185,8 @@ class App:
         self.network.features(picture, self.vector)
         self.query = self.engine.query(self.vector, self.query)
         self.naming.find(self.query, self.match)
-        gauge = self.memory.gauge.read(self.query, self.session.limit_steps())
-        self.perform(self.session.frame(self.match, gauge, now_ms))
+        reading = self.memory.gauge.read(self.query, self.session.limit_steps())
+        self.perform(self.session.frame(self.match, reading, now_ms))
         self._read_buttons(now_ms)
         self._look_for_card(picture, now_ms)
         self.listen()
@@ -296,8 +297,10 @@ class App:
         """A change with all it needs: a lesson without a vector gets that of this view. CommandError if impossible."""
         if change.what == changes.UNDO and self.store.undoable() is None:
             raise CommandError('nothing', 'Nothing to undo')
-        if change.what not in (changes.LEARN, changes.ANCHOR):
+        if change.what not in (changes.LEARN, changes.MARK):
             return change
+        if change.what == changes.MARK and not change.draft and self.memory.gauge.full():
+            raise CommandError('full', 'Full: %d pictures of marks; forget the gauge' % gauge.PICTURES)
         examples = self.memory.examples
         if change.what == changes.LEARN and not change.draft:
             if examples.full():

@@ -2,7 +2,7 @@
 
 what           key                     value
 learn          label, '' to ignore     vector, None: the view of this frame
-anchor         0 or 100                vector, None: the view of this frame
+mark           number                  vector, None: the view of this frame
 setting        name                    text
 forget         label
 forget gauge
@@ -14,6 +14,7 @@ drop
 """
 
 import ubinascii
+import ustruct
 from micropython import const
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
@@ -21,7 +22,7 @@ if _TYPING:
     from typing import Any
 
 LEARN = 'learn'
-ANCHOR = 'anchor'
+MARK = 'anchor'  # the word of the first edition's lines and files
 SETTING = 'setting'
 FORGET = 'forget'
 FORGET_GAUGE = 'forget gauge'
@@ -46,11 +47,11 @@ class Change:
 
 
 def encoded(change: Change) -> 'tuple[bytes, bytes]':
-    """Key and value of what is learned, anchored or set, as bytes: what a record has, and the checksum is of."""
+    """Key and value of what is learned, marked or set, as bytes: what a record has, and the checksum is of."""
     if change.what == LEARN:
         return change.key.encode(), change.value
-    if change.what == ANCHOR:
-        return bytes([change.key]), change.value
+    if change.what == MARK:  # 0 and 100 as in the first edition, which had no others
+        return (bytes([change.key]) if change.key in (0, 100) else ustruct.pack('<h', change.key)), change.value
     return change.key.encode() + b'\0', change.value.encode()
 
 

@@ -1,7 +1,7 @@
 """One grammar for cards, buttons and the host's lines: text in, Command out, or CommandError with a reason to show.
 
-    card   cup | 0 | 100 | *exclude | *reset | *undo | *forget NAME | *limit N | *rule WORD | *select NAME
-           *link WORD | {...} | *forget *exclude | *forget gauge
+    card   cup | 0 | 100 | *mark N | *exclude | *reset | *undo | *forget NAME | *limit N | *rule WORD | *select NAME
+           *link WORD | *forget *exclude | *forget gauge | *unit TEXT | *gauge TEXT | {...}
     host   the same words with a star, or one JSON object a line: {"do": "forget", "name": "cup", "id": 7}
 
 A plain name on a card is learned after a count-down; the host's `learn` takes the view as it is. Text that starts
@@ -13,6 +13,7 @@ import ujson
 from micropython import const
 
 import features
+import gauge
 import settings
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
@@ -56,21 +57,12 @@ class Command:
         self.argument = argument
         self.host = host
         self.id = id  # the host's own mark, given back with the answer
-        self.vector = vector  # of an example or anchor that the host hands over
+        self.vector = vector  # of an example or mark that the host hands over
         self.draft = draft  # for the draft that the host has begun, not at once
 
     def fits_draft(self) -> bool:
         """A draft takes settings, and what comes with a vector."""
         return self.vector is not None or settings.known(self.word)
-
-
-def _sayable(text: str) -> bool:
-    """Free of control characters and of halves of pairs (JSON can hold a lone \\ud83d, UTF-8 cannot)?"""
-    for character in text:
-        code = ord(character)
-        if code < 32 or 127 <= code < 160 or 0xD800 <= code < 0xE000:
-            return False
-    return True
 
 
 def label(text: str) -> str:
@@ -80,7 +72,7 @@ def label(text: str) -> str:
         raise CommandError('empty', 'The name is empty')
     if text[0] in '*{=':
         raise CommandError('name', 'A name cannot start with ' + text[0])
-    if not _sayable(text):
+    if not settings.sayable(text):
         raise CommandError('name', 'The name has a control character')
     if len(text.encode()) > LABEL_MAX_BYTES:
         raise CommandError('name', 'The name is longer than %d bytes' % LABEL_MAX_BYTES)
@@ -98,10 +90,8 @@ def _optional_yes(text: str) -> str:
     return text
 
 
-def _anchor(text: str) -> int:
-    if text not in ('0', '100'):
-        raise ValueError('One of: 0 100')
-    return int(text)
+def _mark(text: str) -> int:
+    return settings.whole(text, gauge.LOWEST, gauge.HIGHEST)
 
 
 def _json(text: str) -> str:
@@ -144,8 +134,11 @@ WORDS = (
     ('select', label, True),
     ('link', settings.check_of('link'), True),
     ('grove', settings.check_of('grove'), True),
+    ('mark', _mark, True),
+    ('unit', settings.check_of('unit'), True),
+    ('gauge', settings.check_of('gauge'), True),
     ('learn', _optional_label, False),  # no name: as the selected class
-    ('anchor', _anchor, False),
+    ('anchor', _mark, False),  # what the first edition called a mark
     ('pass', _json, False),  # on a card: the whole text
     ('sound', settings.check_of('sound'), False),
     ('brightness', settings.check_of('brightness'), False),
@@ -198,7 +191,7 @@ def parse_card(payload: 'str | bytes') -> Command:
     if text.startswith('*'):
         return _starred(text[1:], False)
     if text in ('0', '100'):
-        return Command('anchor', int(text))
+        return Command('mark', int(text))
     return Command('learn', label(text))
 
 
@@ -246,7 +239,10 @@ def _from_fields(fields: object) -> Command:
 def _short(value: object) -> bool:
     """Text or a whole number that may be said back?"""
     return (
-        isinstance(value, (str, int)) and not isinstance(value, bool) and len(str(value)) <= 32 and _sayable(str(value))
+        isinstance(value, (str, int))
+        and not isinstance(value, bool)
+        and len(str(value)) <= 32
+        and settings.sayable(str(value))
     )
 
 

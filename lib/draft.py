@@ -3,7 +3,7 @@
 import ustruct
 from micropython import const
 
-from change import LEARN, checksum
+from change import LEARN, MARK, checksum
 from generation import SEAL, FileSummary, Generation, LiveExamples, record
 from journal import HEADER
 
@@ -24,6 +24,7 @@ class Draft:
     def __init__(self, files: 'Files', journal: 'Journal', names: 'list[str]', number: int) -> None:
         self.names = names
         self.size_bytes = 0  # of each file
+        self.marks = 0  # pictures of them
         self.crc = 0  # of all keys and values, as a host computes it too
         self._files = files
         self._journal = journal
@@ -35,7 +36,7 @@ class Draft:
     def create(self, changes: 'Callable[[], Iterable[Change]]') -> None:
         """Begin the files, each with what `changes()` gives."""
         for name in self.names:
-            self.crc, self._records, self._examples = 0, 1, LiveExamples()
+            self.crc, self.marks, self._records, self._examples = 0, 0, 1, LiveExamples()
             with self._files.open(name, 'wb') as file:
                 self.size_bytes = self._journal.put(file, HEADER, self._journal.identity, self._tail)
                 for change in changes():
@@ -67,6 +68,7 @@ class Draft:
         """The next record."""
         self.crc = checksum(change, self.crc)
         self._records += 1
+        self.marks += change.what == MARK
         serial = self._examples.count
         if change.what == LEARN:
             self._examples.add(serial, self._examples.known(change.key))

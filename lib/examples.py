@@ -33,11 +33,14 @@ class Examples:
         self.label_of = [''] * CAPACITY  # the very strings in `labels`
         self.take(vectors)
 
-    def take(self, vectors: 'Sequence[bytearray]') -> None:
-        """Use up to CAPACITY `vectors`, writable buffers of features.LENGTH bytes, and start without an example."""
-        self.capacity = len(vectors)
+    def take(self, vectors: 'Sequence[bytearray]', first: int = 0) -> None:
+        """Use up to CAPACITY `vectors` from the `first` on, and start without an example.
+
+        They are writable buffers of features.LENGTH bytes.
+        """
+        self.capacity = min(CAPACITY, len(vectors) - first)
         for i in range(self.capacity):  # all now: views that are made one by one later cut the heap into pieces
-            self.vectors[i] = vectors[i]
+            self.vectors[i] = vectors[first + i]
         self.count = 0
         self.labels = []  # type: list[str]  # the distinct labels in the order they were learned
         self._counts = []  # type: list[int]  # of the examples of each

@@ -15,6 +15,7 @@ from micropython import const
 import change as word
 from change import Change, encoded
 from examples import MemoryFull
+from gauge import HIGHEST, LOWEST
 from journal import HEADER
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
@@ -27,11 +28,12 @@ SEAL = const(0x45)  # 'E': generation; the end of what was carried over
 UNDO = const(0x55)  # 'U': serial
 _TAKEN_BACK = const(0x54)  # 'T': how many bytes before this record that one begins which does not count any more
 _LEARN = const(0x4C)  # 'L': serial, label, vector
-_ANCHOR = const(0x41)  # 'A': 0 or 100, vector
+_MARK = const(0x41)  # 'A': number, vector
 _SETTING = const(0x53)  # 'S': name, NUL, text
 _FORGET = const(0x46)  # 'F': label
 _FORGET_GAUGE = const(0x47)  # 'G'
 
+OLDER = (2, 1)  # versions that are read, and written anew
 _IDENTITY_BYTES = const(11)  # in a header; the number of the generation follows
 _HISTORY = const(32)  # changes that can be taken back, beside the examples
 _EIO = const(5)
@@ -47,7 +49,7 @@ def record(change: Change, serial: int) -> 'tuple[int, list[bytes]]':
     key, value = encoded(change)
     if change.what == word.LEARN:
         return _LEARN, [ustruct.pack('<I', serial), key, value]
-    return (_ANCHOR if change.what == word.ANCHOR else _SETTING), [key, value]
+    return (_MARK if change.what == word.MARK else _SETTING), [key, value]
 
 
 class LiveExamples:
@@ -164,7 +166,12 @@ class Reader:
     """Does to a memory what the records of a file say, and keeps count of the examples."""
 
     def __init__(
-        self, memory: 'Memory', vector_bytes: int, taken_back: 'list[int]', living: 'tuple[LiveExamples, ...]'
+        self,
+        memory: 'Memory',
+        vector_bytes: int,
+        version: int,
+        taken_back: 'list[int]',
+        living: 'tuple[LiveExamples, ...]',
     ) -> None:
         """`taken_back`: where records begin that do not count; `living`: those to learn, () for all."""
         self.records = 0
@@ -175,6 +182,8 @@ class Reader:
         self.missing = 0  # examples in between
         self._memory = memory
         self._vector_bytes = vector_bytes
+        self._older = version in OLDER
+        self._older_marks = {}  # type: dict[int, bytes]
         self._taken_back = taken_back
         self._living = living
 
@@ -187,8 +196,16 @@ class Reader:
             self._learn(body)
         elif kind == UNDO:
             self._undo(_number(body, 0))
+        elif kind == _MARK and self._older:
+            value, vector = self._mark(body)
+            self._older_marks[value] = bytes(vector)
         else:
             self._memory.apply(self._change(kind, body))
+
+    def finish(self) -> None:
+        """Do what only the end of a file settles: in older ones a later picture of a mark replaces the earlier."""
+        for value in self._older_marks:
+            self._memory.apply(Change(word.MARK, value, self._older_marks[value]))
 
     def _learn(self, body: memoryview) -> None:
         split = len(body) - self._vector_bytes
@@ -214,8 +231,9 @@ class Reader:
             self._memory.apply(Change(word.UNDO))
 
     def _change(self, kind: int, body: memoryview) -> Change:
-        if kind == _ANCHOR and len(body) == 1 + self._vector_bytes and body[0] in (0, 100):
-            return Change(word.ANCHOR, body[0], body[1:])
+        if kind == _MARK:
+            value, vector = self._mark(body)
+            return Change(word.MARK, value, vector)
         if kind == _SETTING:
             name, text = str(body, 'utf-8').split('\0', 1)
             return Change(word.SETTING, name, text)
@@ -225,8 +243,20 @@ class Reader:
             self.examples.forget(label)
             return Change(word.FORGET, label)
         if kind == _FORGET_GAUGE:
+            self._older_marks.clear()
             return Change(word.FORGET_GAUGE)
         raise ValueError(kind)
+
+    def _mark(self, body: memoryview) -> 'tuple[int, memoryview]':
+        """Number and vector of a mark: 0 and 100 have one byte, other numbers two."""
+        split = len(body) - self._vector_bytes
+        if split == 1 and body[0] in (0, 100):
+            return body[0], body[1:]
+        if split == 2 and not self._older:
+            value = ustruct.unpack_from('<h', body, 0)[0]
+            if LOWEST <= value <= HIGHEST:
+                return value, body[2:]
+        raise ValueError(split)
 
     def reports(self, summary: FileSummary) -> 'list[str]':
         """What there is to say of the file, for the user."""
@@ -276,10 +306,11 @@ class Generation:
 
     def _read(self, memory: 'Memory', vector_bytes: int, living: 'tuple[LiveExamples, ...]') -> Reader:
         for name in self.names:
-            reader = Reader(memory, vector_bytes, self._taken_back, living)
+            reader = Reader(memory, vector_bytes, self.journal.identity[0], self._taken_back, living)
             try:
                 _, reader.damaged, _ = self.journal.scan(name, reader.visit)
                 if reader.records >= self.records:
+                    reader.finish()
                     return reader
             except OSError:
                 pass

@@ -17,7 +17,7 @@ if _TYPING:
     from link import Message
     from memory import Memory
 
-_COUNTED = {changes.LEARN: 'count', changes.ANCHOR: 'anchors', changes.SETTING: 'settings'}
+_COUNTED = {changes.LEARN: 'count', changes.MARK: 'anchors', changes.SETTING: 'settings'}
 
 
 class Host:
@@ -52,6 +52,17 @@ class Host:
         views = [coach.views(examples, scale, label) for label in labels]
         ignored = examples.count_of('')
         return ('list', 'classes', counts, 'views', views, 'ignored', ignored, 'examples', examples.count)
+
+    def gauge(self, value: 'int | None') -> 'Message':
+        """A reading, with the ends of the gauge if they are not 0 and 100, and with its unit and name if it has any."""
+        memory, message = self._memory, ('gauge', 'value', value)  # type: Memory, Message
+        low, high = memory.gauge.low(), memory.gauge.high()
+        if low != high and (low, high) != (0, 100):
+            message += ('low', low, 'high', high)
+        for key, name in (('unit', settings.UNIT), ('name', settings.GAUGE)):
+            text = memory.settings.value(name)
+            message += (key, text) if text else ()
+        return message
 
     def about(self) -> str:
         examples = self._memory.examples
@@ -94,7 +105,7 @@ class Export:
             return self._line(change)
         self.done = True
         message = ('exported',)  # type: Message
-        for what in (changes.LEARN, changes.ANCHOR, changes.SETTING):
+        for what in (changes.LEARN, changes.MARK, changes.SETTING):
             message += (_COUNTED[what], self._counts[what])
         return message + ('checksum', '%08x' % self._crc)
 
@@ -104,6 +115,6 @@ class Export:
         self._counts[change.what] = index + 1
         if change.what == changes.SETTING:
             return ('setting', 'name', change.key, 'value', change.value)
-        if change.what == changes.ANCHOR:
+        if change.what == changes.MARK:
             return ('anchored', 'value', change.key, 'vector', link.base64(change.value))
         return ('example', 'index', index, 'name', change.key, 'vector', link.base64(change.value))

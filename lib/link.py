@@ -77,9 +77,9 @@ def grove_name(name: str) -> bytes:
     return name.encode() + b'\0'
 
 
-def grove_gauge(percent: 'int | None') -> bytes:
+def grove_gauge(value: 'int | None') -> bytes:
     """Grove: '=' and the gauge. No name can start with '='."""
-    return ('=' + ('--' if percent is None else str(percent))).encode() + b'\0'
+    return ('=' + ('--' if value is None else str(value))).encode() + b'\0'
 
 
 def base64(data: 'bytes | bytearray | memoryview') -> str:

@@ -1,11 +1,11 @@
-"""All that was taught and set, in memory: examples, anchors, settings."""
+"""All that was taught and set, in memory: examples, marks of the gauge, settings."""
 
 from micropython import const
 
 import change as word
 from change import Change
 from examples import Examples
-from gauge import Gauge
+from gauge import PICTURES, Gauge
 from settings import Settings
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
@@ -18,10 +18,17 @@ if _TYPING:
 class Memory:
     """What store.Store fills, and writes anew from its changes()."""
 
-    def __init__(self, engine: 'Engine', vectors: 'Sequence[bytearray]') -> None:
-        self.examples = Examples(engine, vectors)
+    def __init__(self, engine: 'Engine', places: 'Sequence[bytearray]') -> None:
+        self.examples = Examples(engine, ())
         self.gauge = Gauge(engine)
         self.settings = Settings()
+        self.take(places)
+
+    def take(self, places: 'Sequence[bytearray]') -> None:
+        """Keep vectors in `places`, writable buffers of features.LENGTH bytes: the first are the gauge's."""
+        pictures = min(PICTURES, len(places) // 2)
+        self.gauge.take([places[i] for i in range(pictures)])
+        self.examples.take(places, pictures)
 
     def apply(self, change: Change) -> 'str | int | None':
         """Do one change: how many examples a forget took, the label of the example that an undo took, or None.
@@ -31,8 +38,8 @@ class Memory:
         what = change.what
         if what == word.LEARN:
             self.examples.learn(change.key, change.value)
-        elif what == word.ANCHOR:
-            self.gauge.anchor(change.key, change.value)
+        elif what == word.MARK:
+            self.gauge.add(change.key, change.value)
         elif what == word.SETTING:
             self.settings.set(change.key, change.value)
         elif what == word.FORGET:
@@ -52,10 +59,10 @@ class Memory:
         self.settings.clear()
 
     def changes(self) -> 'Iterator[Change]':
-        """All there is: settings, then anchors, then examples in the order they were learned."""
+        """All there is: settings, then marks, then examples in the order they were learned."""
         for name, text in self.settings.pairs():
             yield Change(word.SETTING, name, text)
-        for which, vector in self.gauge.anchors():
-            yield Change(word.ANCHOR, which, vector)
+        for value, vector in self.gauge.marks():
+            yield Change(word.MARK, value, vector)
         for label, vector in self.examples.items():
             yield Change(word.LEARN, label, vector)

@@ -41,13 +41,17 @@ def _learned(change: 'Change', result: object, memory: 'Memory') -> Reply:
     return Reply(message, 'learned %s (%d)' % (change.key, count))
 
 
-def _anchored(change: 'Change', result: object, memory: 'Memory') -> Reply:
-    return Reply(('anchor', 'value', change.key), '%d is set' % change.key)
+def _marked(change: 'Change', result: object, memory: 'Memory') -> Reply:
+    message = (changes.MARK, 'value', change.key)  # type: Message
+    words, count = '%d is set' % change.key, memory.gauge.count_of(change.key)
+    if count > 1:
+        return Reply(message + ('count', count), '%s (%d)' % (words, count))
+    return Reply(message, words)
 
 
 def _set(change: 'Change', result: object, memory: 'Memory') -> Reply:
     name = settings.name_of(change.key)
-    return Reply(('set', 'name', name, 'value', _number(change.value)), '%s %s' % (name, change.value))
+    return Reply(('set', 'name', name, 'value', _value(name, change.value)), '%s %s' % (name, change.value or 'none'))
 
 
 def _forgot(change: 'Change', result: object, memory: 'Memory') -> Reply:
@@ -71,8 +75,9 @@ def _undone(change: 'Change', result: 'Any', memory: 'Memory') -> Reply:
     if what == changes.SETTING:
         name = settings.name_of(key)
         value = memory.settings.value(name)
-        return Reply(head + ('name', name, 'value', _number(value)) + tail, 'back: %s %s' % (name, value))
-    if what == changes.ANCHOR:
+        message = head + ('name', name, 'value', _value(name, value)) + tail
+        return Reply(message, 'back: %s %s' % (name, value or 'none'))
+    if what == changes.MARK:
         return Reply(head + ('value', key) + tail, 'undone: set %d' % key)
     return Reply(head + tail, 'back: the gauge')
 
@@ -94,13 +99,14 @@ def _dropped(change: 'Change', result: object, memory: 'Memory') -> Reply:
     return Reply(('dropped',))
 
 
-def _number(text: str) -> 'str | int':
-    return int(text) if text.isdigit() else text
+def _value(name: str, text: str) -> 'str | int':
+    """The value of a setting as a host reads it: a number, if it is one that the setting counts with."""
+    return int(text) if text.isdigit() and not settings.named(name).text_bytes else text
 
 
 _REPLIES = {
     changes.LEARN: _learned,
-    changes.ANCHOR: _anchored,
+    changes.MARK: _marked,
     changes.SETTING: _set,
     changes.FORGET: _forgot,
     changes.FORGET_GAUGE: _forgot_gauge,

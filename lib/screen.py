@@ -23,6 +23,7 @@ CELL_PX = 8  # width of a character at scale 1: mono space, every build
 LINE_PX = 12  # height of a line at scale 1: the taller of the two fonts (8x10 to v0.5.0, 8x12 later)
 MENU_LINES = 9
 MESSAGE_LINES = 3
+DISTANCE_CELLS = 8
 
 
 def plain(text: str) -> str:
@@ -115,7 +116,10 @@ def _answer(area: Screen, view: 'View') -> None:
         area.frame(color)
         area.text(5, 4, text, color, _fitting_scale(area, text))
     if view.gauge is not None:
-        area.text(area.width - 5 - 3 * 2 * CELL_PX, 4 + 3 * LINE_PX, '%3s' % view.gauge, BLUE, 2)
+        text = '%3s' % view.gauge + (' ' + view.unit if view.unit else '')
+        scale = 2 if len(text) * 2 * CELL_PX < area.width - DISTANCE_CELLS * CELL_PX else 1
+        area.text(area.width - 5 - len(text) * scale * CELL_PX, 4 + 3 * LINE_PX, text, BLUE, scale)
+        area.text(area.width - 5 - len(view.gauge_name) * CELL_PX, 4 + 5 * LINE_PX, view.gauge_name, BLUE)
         if view.percent:
             area.box(5, area.height - 34, (area.width - 10) * view.percent // 100, 5, BLUE)
         area.box(5, area.height - 34, area.width - 10, 5, BLUE, False)

@@ -69,7 +69,7 @@ class Session:
         self.menu = menu.Menu()
         self.message = ''  # on the screen
         self.scale = Scale(*OTHER_SCALE)  # of the model, when that is known
-        self.gauge = None  # type: int | None  # 0..100, OFF, or None without anchors
+        self.gauge = None  # type: int | None  # between two marks, OFF, or None without these
         self.pending = None  # type: Lesson | None
         self.question = None  # type: Question | None
         self.distance = None  # type: int | None  # in steps, of the nearest example in this frame
@@ -154,7 +154,7 @@ class Session:
             return
         self._gauge_said, self._gauge_said_ms = gauge, self.now_ms
         value = None if gauge == OFF else gauge
-        self.send(('gauge', 'value', value))
+        self.send(self.host.gauge(value))
         self.grove.append(link.grove_gauge(value))
 
     def _expire(self) -> None:
@@ -237,7 +237,7 @@ class Session:
         return self.ask('Forget %s?' % (label or 'ignored'), Change(changes.FORGET, label, id=id), sure)
 
     def forget_gauge(self, id: 'str | int | None' = None, sure: bool = False) -> 'tuple[Change, ...]':
-        if not any(self.memory.gauge.anchors()):
+        if not any(self.memory.gauge.marks()):
             return self.refuse('nothing', 'The gauge is not set', id)
         return self.ask('Forget gauge?', Change(changes.FORGET_GAUGE, id=id), sure)
 
@@ -304,7 +304,7 @@ class Session:
         if item == menu.IGNORE:
             return (Change(changes.LEARN, ''),)
         if item in (menu.ZERO, menu.FULL):
-            return (Change(changes.ANCHOR, 0 if item == menu.ZERO else 100),)
+            return (Change(changes.MARK, 0 if item == menu.ZERO else 100),)
         if item == menu.FORGET:
             return self.forget_class(self.classes.current())
         if item == menu.FORGET_IGNORED:
@@ -346,7 +346,8 @@ class Session:
             self.classes.forget(change.key)
         elif what in (changes.RESET, changes.COMMIT):
             self.classes.select(None)
-        if what in (changes.ANCHOR, changes.COMMIT, changes.UNDO):
+        of_gauge = what == changes.SETTING and change.key in (settings.UNIT, settings.GAUGE)
+        if what in (changes.MARK, changes.COMMIT, changes.UNDO) or of_gauge:
             self._gauge_said = None
 
     def refuse(self, code: str, text: str, id: 'str | int | None' = None) -> 'tuple[Change, ...]':

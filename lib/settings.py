@@ -20,19 +20,25 @@ class Setting:
         words: 'tuple[str, ...]' = (),
         high: int = 0,
         key: 'str | None' = None,
+        text_bytes: int = 0,
     ) -> None:
         self.name = name
         self.key = key or name  # under which the store and exports keep it
         self.default = default
         self._menu = menu  # its values there, in their order
         self._words = words  # the values it may have, or
-        self._high = high  # a whole number from 1 to this
+        self._high = high  # a whole number from 1 to this, or
+        self.text_bytes = text_bytes  # any text of so many bytes at most
 
     def check(self, text: str) -> str:
         """The value that a text stands for; ValueError with the reason when the setting cannot have it."""
         if self._words:
             if text not in self._words:
                 raise ValueError('One of: ' + ' '.join(self._words))
+            return text
+        if self.text_bytes:
+            if len(text.encode()) > self.text_bytes or not sayable(text):
+                raise ValueError('Text of at most %d bytes, please' % self.text_bytes)
             return text
         return str(whole(text, 1, self._high))
 
@@ -59,6 +65,8 @@ RULE = 'rule'
 SOUND = 'sound'
 BRIGHTNESS = 'brightness'
 LINK = 'link'
+UNIT = 'unit'
+GAUGE = 'gauge'
 ON, OFF = 'on', 'off'
 ALL, SURE = 'all', 'sure'  # answers
 NEAREST, FIT = 'nearest', 'fit'  # naming.py
@@ -72,15 +80,27 @@ SETTINGS = (
     Setting(LINK, 'json', ('json', 'brownie'), ('json', 'brownie')),
     Setting(GROVE, ALL, (ALL, SURE), (ALL, SURE)),
     Setting(RULE, NEAREST, (NEAREST, FIT), (NEAREST, FIT)),
+    Setting(UNIT, '', (), text_bytes=8),  # of the gauge
+    Setting(GAUGE, '', (), text_bytes=24),  # its name
 )
 
 
 def whole(text: str, low: int, high: int) -> int:
     """The whole number that a text stands for; ValueError with the reason when it is not one from `low` to `high`."""
-    digits = 0 < len(text) < 6 and all(character in '0123456789' for character in text)
-    if not digits or not low <= int(text) <= high:
+    digits = text[1:] if low < 0 and text.startswith('-') else text
+    right = 0 < len(digits) < 6 and all(character in '0123456789' for character in digits)
+    if not right or not low <= int(text) <= high:
         raise ValueError('A whole number %d..%d, please' % (low, high))
     return int(text)
+
+
+def sayable(text: str) -> bool:
+    """Free of control characters and of halves of pairs (JSON can hold a lone \\ud83d, UTF-8 cannot)?"""
+    for character in text:
+        code = ord(character)
+        if code < 32 or 127 <= code < 160 or 0xD800 <= code < 0xE000:
+            return False
+    return True
 
 
 def named(name: str) -> Setting:

@@ -1,4 +1,4 @@
-"""The examples, anchors and settings on flash: nothing acknowledged is lost when the cable is pulled.
+"""The examples, marks and settings on flash: nothing acknowledged is lost when the cable is pulled.
 
 A generation (generation.py) is two equal files: header, the changes carried over, a seal, then one record per change.
 Each change goes to both, because a power cut while SPIFFS moves a file takes pages of that file away, wherever in it
@@ -13,7 +13,8 @@ from micropython import const
 import change as word
 import version
 from draft import Draft
-from generation import UNDO, FileSummary, Generation, record
+from gauge import PICTURES
+from generation import OLDER, UNDO, FileSummary, Generation, record
 from journal import OVERHEAD, Journal
 from stock import COPIES, NO_NAMES, Stock, take_stock
 
@@ -31,7 +32,6 @@ LABEL_BYTES = const(32)
 
 _TEXT_BYTES = const(128)  # of a setting, name and value together, or of a short vector's record
 _PAGE_BYTES = const(4096)  # SPIFFS takes no less for a file
-_FIRST_EDITION = const(1)  # a version that is read, and written anew
 _EIO = const(5)
 _ENOSPC = const(28)
 
@@ -56,7 +56,7 @@ class Store:
         self._body_bytes = max(4 + LABEL_BYTES + vector_bytes, _TEXT_BYTES)
         self._buffer = bytearray(OVERHEAD + self._body_bytes)
         ids = [model_id] + list(former)
-        versions = (version.STORE, _FIRST_EDITION)
+        versions = (version.STORE,) + OLDER
         self._identities = [ustruct.pack('<BH8s', each, vector_bytes, id) for each in versions for id in ids]
         self._journal = Journal(files, self._identities[0], self._buffer)  # of new files
         self._changes = tuple  # type: Callable[[], Iterable[Change]]  # all that memory holds
@@ -133,11 +133,11 @@ class Store:
         current.learned(change.key)
 
     def _keep(self, current: Generation, change: 'Change') -> None:
-        """An anchor, a setting, or something forgotten."""
+        """A mark, a setting, or something forgotten."""
         self._check(change)
         current = self._ready(current)
-        if change.what == word.FORGET_GAUGE and current.journal is not self._journal:
-            raise _overflow(current)  # a file of the first edition has no such record, and cannot be written anew
+        if change.what in (word.MARK, word.FORGET_GAUGE) and current.journal is not self._journal:
+            raise _overflow(current)  # an older file has no such record, and cannot be written anew
         kind, parts = record(change, 0)
         current.changed(change, current.append(kind, *parts))
 
@@ -156,7 +156,7 @@ class Store:
         return undone
 
     def _reset(self, current: Generation, change: 'Change') -> None:
-        """Forget examples and anchors; settings stay. Files that nobody can read go too."""
+        """Forget examples and marks; settings stay. Files that nobody can read go too."""
         self._stock.discard(self._stock.unreadable)
         self._write(current, self._settings)
 
@@ -181,6 +181,8 @@ class Store:
         """Add a change to the draft."""
         self._check(change)
         draft = self._open_draft()
+        if change.what == word.MARK and draft.marks == PICTURES:
+            raise StoreError('full', 'A gauge has at most %d pictures of marks: send fewer.' % PICTURES)
         if not self._has_room(draft.size_bytes):
             raise OSError(_ENOSPC)
         draft.put(change)
@@ -212,7 +214,7 @@ class Store:
 
     def _check(self, change: 'Change') -> None:
         """Can this be kept?"""
-        if change.what in (word.LEARN, word.ANCHOR) and len(change.value) != self._vector_bytes:
+        if change.what in (word.LEARN, word.MARK) and len(change.value) != self._vector_bytes:
             text = 'A vector must have %d bytes, not %d.' % (self._vector_bytes, len(change.value))
             raise StoreError('length', text)
         _, parts = record(change, 0)
@@ -307,7 +309,7 @@ class Store:
 
 _WAYS = {
     word.LEARN: Store._learn,
-    word.ANCHOR: Store._keep,
+    word.MARK: Store._keep,
     word.SETTING: Store._keep,
     word.FORGET: Store._keep,
     word.FORGET_GAUGE: Store._keep,

@@ -1,15 +1,17 @@
-"""Memory for the vectors of the examples: in the KPU's own memory, where the network leaves room, or on the heap."""
+"""Memory for the vectors of examples and marks: in the KPU's own, where the network leaves room, or on the heap."""
 
 import uctypes
 from micropython import const
 
 from examples import CAPACITY
 from features import LENGTH
+from gauge import PICTURES
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
     from collections.abc import Callable, Sequence
 
+PLACES = CAPACITY + PICTURES
 AI_RAM = 0x40600000  # the KPU's 2 MB, past the CPU's cache (K210 datasheet, SRAM): a late write-back would meet a run
 PAGE_BYTES = 4096  # in which it is looked through: 20 million instructions less than with 1024
 AI_RAM_PAGES = 512
@@ -17,22 +19,22 @@ SPARE = 48  # heap to leave free, in vectors
 
 
 class Views:
-    """CAPACITY vectors in a row from an address on; each is a view, made when it is asked for."""
+    """PLACES vectors in a row from an address on; each is a view, made when it is asked for."""
 
     def __init__(self, address: int) -> None:
         self._address = address
 
     def __len__(self) -> int:
-        return CAPACITY
+        return PLACES
 
     def __getitem__(self, index: int) -> bytearray:
-        if not 0 <= index < CAPACITY:
+        if not 0 <= index < PLACES:
             raise IndexError(index)
         return uctypes.bytearray_at(self._address + index * LENGTH, LENGTH)
 
 
 def choose(run: 'Callable[[], object]') -> 'tuple[Sequence[bytearray], tuple[int, int]]':
-    """Vectors for CAPACITY examples in the free AI RAM, or on the heap when there is too little of it.
+    """PLACES vectors in the free AI RAM, or on the heap when there is too little of it.
 
     And what is left of the AI RAM: an address, and bytes.
 
@@ -47,13 +49,13 @@ def choose(run: 'Callable[[], object]') -> 'tuple[Sequence[bytearray], tuple[int
     run()
     start, pages = _longest_free(pattern)
     address, size_bytes = AI_RAM + start * PAGE_BYTES, pages * PAGE_BYTES
-    if size_bytes < CAPACITY * LENGTH:
+    if size_bytes < PLACES * LENGTH:
         return on_heap(), (address, size_bytes)
-    return Views(address), (address + CAPACITY * LENGTH, size_bytes - CAPACITY * LENGTH)  # type: ignore[return-value]
+    return Views(address), (address + PLACES * LENGTH, size_bytes - PLACES * LENGTH)  # type: ignore[return-value]
 
 
-def on_heap(count: int = CAPACITY) -> 'list[bytearray]':
-    """Vectors for up to `count` examples, fewer when the heap is smaller."""
+def on_heap(count: int = PLACES) -> 'list[bytearray]':
+    """Up to `count` vectors, fewer when the heap is smaller."""
     vectors = []
     try:
         for _ in range(count + SPARE):

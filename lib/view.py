@@ -4,6 +4,7 @@ from micropython import const
 
 import change as changes
 import menu
+import settings
 from gauge import OFF
 
 _TYPING = const(0)
@@ -20,6 +21,8 @@ class View:
         self.sure = False  # of the answer
         self.distance = None  # type: int | None  # of the nearest example, in tenths
         self.gauge = None  # type: str | int | None  # what to write for it
+        self.unit = ''  # of it
+        self.gauge_name = ''
         self.percent = None  # type: int | None  # 0..100 for the bar
         self.selected = ''  # class at the bottom
         self.count = 0  # of its examples
@@ -33,7 +36,8 @@ class View:
 
     def layout(self) -> 'tuple[object, ...]':
         """All but the distance, which is another one in almost every frame and has its own place."""
-        answer = self.name, self.sure, self.gauge, self.percent, self.selected, self.count, self.status
+        gauge = self.gauge, self.unit, self.gauge_name, self.percent
+        answer = self.name, self.sure, gauge, self.selected, self.count, self.status
         return answer + (self.message, self.count_down, self.lesson, self.question, self.menu, self.cursor)
 
     def update(self, session: 'Session') -> None:
@@ -41,8 +45,10 @@ class View:
         self.name = session.answer.name
         self.sure = session.answer.sure
         self.distance = None if session.distance is None else session.scale.tenths(session.distance)
-        self.percent = None if session.gauge == OFF else session.gauge
         self.gauge = '--' if session.gauge == OFF else session.gauge
+        self.unit = session.memory.settings.value(settings.UNIT)
+        self.gauge_name = session.memory.settings.value(settings.GAUGE)
+        self.percent = _percent(session)
         self.selected = session.classes.current()
         self.count = session.memory.examples.count_of(self.selected)
         self.message = session.message
@@ -53,10 +59,19 @@ class View:
         self.cursor = session.menu.cursor
 
 
+def _percent(session: 'Session') -> 'int | None':
+    """How far along the gauge the reading is."""
+    reading, gauge = session.gauge, session.memory.gauge
+    length = gauge.high() - gauge.low()
+    if reading is None or reading == OFF or not length:
+        return None
+    return (reading - gauge.low()) * 100 // length
+
+
 def _lesson(change: 'Change', count_down: 'int | None') -> str:
     if not count_down:
         return 'take the card away'
-    if change.what == changes.ANCHOR:
+    if change.what == changes.MARK:
         return 'set %d' % change.key
     return 'learn ' + change.key if change.key else 'ignore this view'
 

@@ -41,9 +41,9 @@ def exclude(session: 'Session', request: 'Command') -> 'Changes':
     return _teach(session, changes.LEARN, '', request)
 
 
-@does('anchor')
-def anchor(session: 'Session', request: 'Command') -> 'Changes':
-    return _teach(session, changes.ANCHOR, request.argument, request)
+@does('mark', 'anchor')
+def mark(session: 'Session', request: 'Command') -> 'Changes':
+    return _teach(session, changes.MARK, request.argument, request)
 
 
 def _teach(session: 'Session', what: str, key: 'str | int', request: 'Command') -> 'Changes':

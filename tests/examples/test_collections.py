@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from madeleine import cli
 from madeleine.errors import ToolError
 from madeleine.examples import brownie, files, lines
-from madeleine.examples.collection import Collection, Example
+from madeleine.examples.collection import Collection, Example, Mark
 from madeleine.examples.problems import Problems
 from madeleine.kpu import Network
 
@@ -25,7 +25,7 @@ COLLECTIONS = st.builds(
     Collection,
     model=st.just(TOUR),
     examples=st.lists(st.builds(Example, LABELS, VECTORS), max_size=4).map(tuple),
-    anchors=st.dictionaries(st.sampled_from([0, 100]), VECTORS),
+    marks=st.lists(st.builds(Mark, st.sampled_from([0, 100, 50, -7]), VECTORS), max_size=5).map(tuple),
     settings=st.dictionaries(st.just("limit2"), st.integers(1, 9999).map(str)),
 )
 
@@ -94,9 +94,10 @@ def line(text: str) -> str:
         ('{"name": "cup"}', "vector"),
         ('{"name": 5, "vector": ""}', "neither a name"),
         ('{"name": "\\ud83d", "vector": ""}', "control character"),
-        ('{"anchor": 50, "vector": ""}', "0 or 100"),
-        ('{"anchor": [], "vector": ""}', "0 or 100"),
-        ('{"anchor": true, "vector": ""}', "0 or 100"),
+        ('{"anchor": 10000, "vector": ""}', "-9999 to 9999"),
+        ('{"anchor": 50.5, "vector": ""}', "-9999 to 9999"),
+        ('{"anchor": [], "vector": ""}', "-9999 to 9999"),
+        ('{"anchor": true, "vector": ""}', "-9999 to 9999"),
         ('{"setting": "limit2", "value": "0"}', "1..9999"),
         ('{"setting": "link", "value": "json"}', "no setting"),
         ('{"setting": [], "value": "json"}', "no setting"),
@@ -152,6 +153,21 @@ def test_brownie_both_ways():
     assert problems.texts == []
 
 
+def test_several_pictures_of_a_mark_come_from_brownie_without_loss(tmp_path, capsys):
+    """Brownie keeps every card 0 and 100 that it was shown."""
+    marks = tuple(Mark(value, vector(seed)) for value, seed in ((0, 5), (0, 7), (0, 9), (100, 6), (100, 8)))
+    sheet = tmp_path / "features.csv"
+    sheet.write_bytes(brownie.write(some(brownie.MODEL, settings={}, marks=marks)))
+    names = [name for name, _ in as_brownie_reads(sheet.read_text("utf-8"))]
+    assert names[:5] == ["0", "0", "0", "100", "100"]
+    assert run("check", sheet) == 0
+    assert "marks of the gauge: 0 (3), 100 (2)" in capsys.readouterr().out
+    files.save(tmp_path / "ours.jsonl", files.load(sheet))
+    again = files.load(tmp_path / "ours.jsonl")
+    assert again.marks == marks
+    assert brownie.write(again) == sheet.read_bytes()
+
+
 def test_the_model_of_brownie(shared):
     """Its name is what the network makes of a black picture."""
     floats = Network.load(shared / "models" / "mbnet751_feature.kmodel").run(np.zeros((224, 224, 3), np.uint8))
@@ -177,10 +193,12 @@ def test_a_row_that_is_not_brownie_s(row, told):
     assert [told in text and "line 2" in text for text in problems_of(f"{good}\n{row}\n", brownie.read)] == [True]
 
 
-@pytest.mark.parametrize(("label", "told"), [("a,b", "comma"), ("0", "anchor"), ("100", "anchor")])
+@pytest.mark.parametrize(("label", "told"), [("a,b", "comma"), ("0", "mark"), ("100", "mark")])
 def test_what_brownie_would_misunderstand(label, told):
     with pytest.raises(ToolError, match=told):
         brownie.write(some(brownie.MODEL, examples=(Example(label, vector(1)),)))
+    with pytest.raises(ToolError, match="the mark 50 cannot go into"):
+        brownie.write(some(brownie.MODEL, marks=(Mark(0, vector(1)), Mark(50, vector(2)))))
     with pytest.raises(ToolError, match="no use to Brownie"):
         brownie.write(some())
 
@@ -193,7 +211,8 @@ def test_merging(one, other):
     both = one.merged(other)
     assert both.examples[: len(one.examples)] == one.examples
     assert set(both.examples) == set(one.examples) | set(other.examples)
-    assert both.anchors == one.anchors | other.anchors
+    of_other = other.pictures()
+    assert set(both.marks) == {mark for mark in one.marks if mark.value not in of_other} | set(other.marks)
     assert both.merged(other).same(both)
     assert both.merged(one).examples == both.examples
 
@@ -205,9 +224,9 @@ def test_of_another_model():
 
 def test_only_and_without():
     assert [example.label for example in some().only(["cup", "*exclude"]).examples] == ["cup", "", "cup"]
-    assert (some().only(["cup"]).anchors, some().only(["cup"]).settings) == ({}, {})
+    assert (some().only(["cup"]).marks, some().only(["cup"]).settings) == ((), {})
     assert some().without("cup").counts() == {"": 1, "りんご": 1}
-    assert some().without("cup").anchors == some().anchors
+    assert some().without("cup").marks == some().marks
     with pytest.raises(ToolError, match=r"no examples of pen; there are: cup, \*exclude, りんご"):
         some().without("pen")
 

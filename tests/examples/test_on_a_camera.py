@@ -39,13 +39,13 @@ def test_taken_away_and_given_to_another(switch_on, tmp_path, capsys):
     assert run("export", tmp_path / "cup.jsonl", "--only", "cup", "--port", first.port) == 0
 
     second = switch_on("second")
-    own = some(examples=(Example("key", vector(9)), Example("cup", vector(4))), anchors={}, settings={"limit2": "90"})
+    own = some(examples=(Example("key", vector(9)), Example("cup", vector(4))), marks=(), settings={"limit2": "90"})
     give(second.port, own)
     assert run("import", tmp_path / "cup.jsonl", "--port", second.port) == 0
     assert "1 examples came, 0 went; 3 are there now" in capsys.readouterr().out
     after = taught(second.port)
     assert after.examples == (*own.examples, Example("cup", vector(1)))
-    assert (after.anchors, after.settings) == ({}, {"limit2": "90"})
+    assert (after.marks, after.settings) == ((), {"limit2": "90"})
     assert run("import", tmp_path / "out.jsonl", "--replace", "--port", second.port) == 0
     assert taught(second.port).same(some())
     second.off()

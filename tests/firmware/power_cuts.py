@@ -42,7 +42,7 @@ class Memory:
     def __init__(self):
         self.clear()
     def clear(self):
-        self.examples, self.anchors, self.settings = [], {}, {}
+        self.examples, self.marks, self.settings = [], [], {}
     def apply(self, each):
         if each.what == 'learn':
             self.examples.append((each.key, bytes(each.value)))
@@ -51,18 +51,18 @@ class Memory:
         elif each.what == 'forget':
             self.examples = [example for example in self.examples if example[0] != each.key]
         elif each.what == 'anchor':
-            self.anchors[each.key] = bytes(each.value)
+            self.marks.append((each.key, bytes(each.value)))
         elif each.what == 'forget gauge':
-            self.anchors = {}
+            self.marks = []
         elif each.what == 'setting':
             self.settings[each.key] = each.value
         else:
-            self.examples, self.anchors = [], {}
+            self.examples, self.marks = [], []
     def changes(self):
         for name in self.settings:
             yield change.Change('setting', name, self.settings[name])
-        for which in self.anchors:
-            yield change.Change('anchor', which, self.anchors[which])
+        for value, vector in sorted(self.marks, key=lambda mark: mark[0]):
+            yield change.Change('anchor', value, vector)
         for label, vector in self.examples:
             yield change.Change('learn', label, vector)
 def vector(seed):

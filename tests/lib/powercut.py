@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from change import ANCHOR, FORGET, FORGET_GAUGE, LEARN, RESET, SETTING, UNDO, Change
+from change import FORGET, FORGET_GAUGE, LEARN, MARK, RESET, SETTING, UNDO, Change
 from examples import MemoryFull
 from store import Store, StoreError
 
@@ -28,7 +28,7 @@ class PlainMemory:
 
     def clear(self) -> None:
         self.examples: list[tuple[str, bytes]] = []
-        self.anchors: dict[int, bytes] = {}
+        self.marks: list[tuple[int, bytes]] = []
         self.settings: dict[str, str] = {}
 
     def apply(self, change: Change) -> None:
@@ -41,26 +41,29 @@ class PlainMemory:
             del self.examples[-1:]
         elif what == FORGET:
             self.examples = [example for example in self.examples if example[0] != key]
-        elif what == ANCHOR:
-            self.anchors[key] = bytes(change.value)
+        elif what == MARK:
+            self.marks.append((key, bytes(change.value)))
         elif what == FORGET_GAUGE:
-            self.anchors = {}
+            self.marks = []
         elif what == SETTING:
             self.settings[key] = change.value
         else:
             assert what == RESET
-            self.examples, self.anchors = [], {}
+            self.examples, self.marks = [], []
 
     def changes(self) -> Iterator[Change]:
         for name, text in self.settings.items():
             yield Change(SETTING, name, text)
-        for which, vector in self.anchors.items():
-            yield Change(ANCHOR, which, memoryview(vector))
+        for value, vector in self._sorted_marks():
+            yield Change(MARK, value, memoryview(vector))
         for label, vector in self.examples:
             yield Change(LEARN, label, memoryview(vector))
 
     def state(self) -> State:
-        return tuple(self.examples), tuple(sorted(self.anchors.items())), tuple(sorted(self.settings.items()))
+        return tuple(self.examples), tuple(self._sorted_marks()), tuple(sorted(self.settings.items()))
+
+    def _sorted_marks(self) -> list[tuple[int, bytes]]:
+        return sorted(self.marks, key=lambda mark: mark[0])
 
 
 class Past:
@@ -98,7 +101,7 @@ class Past:
 
 def copied(memory: PlainMemory) -> PlainMemory:
     copy = PlainMemory(memory.capacity)
-    copy.examples, copy.anchors, copy.settings = list(memory.examples), dict(memory.anchors), dict(memory.settings)
+    copy.examples, copy.marks, copy.settings = list(memory.examples), list(memory.marks), dict(memory.settings)
     return copy
 
 
@@ -174,7 +177,7 @@ def any_change(what: str, chance: random.Random, vector_bytes: int) -> Change:
     key, value = {
         "learn": (chance.choice(LABELS), chance.randbytes(vector_bytes)),
         "forget": (chance.choice(LABELS), None),
-        "anchor": (chance.choice([0, 100]), chance.randbytes(vector_bytes)),
+        "anchor": (chance.choice([0, 100, 50, -7]), chance.randbytes(vector_bytes)),
         "setting": (chance.choice(["limit", "sound"]), str(chance.randrange(300))),
     }.get(what, (None, None))
     return Change(what, key, value)

@@ -73,7 +73,7 @@ def test_everything_taught_is_there_after_a_new_start(monkeypatch, desk):
     again = Desk(monkeypatch, flash=desk.flash)
     assert again.examples() == [("A", CUP)]
     assert again.app.memory.settings.value("limit") == "150"
-    assert [which for which, _ in again.app.memory.gauge.anchors()] == [0]
+    assert [which for which, _ in again.app.memory.gauge.marks()] == [0]
     assert ("brightness", 3) in again.started
     assert [line for line in again.turn(5) if line[0] == "usb"] == [("usb", "[DETECTED]: A")]
 

@@ -1,9 +1,11 @@
 """What a host takes away and brings: exports, and drafts that replace everything."""
 
+import struct
 import zlib
 
 import features
 import pytest
+from gauge import PICTURES
 from link import base64
 from settings import name_of
 
@@ -47,7 +49,10 @@ def checksum(records):
     """As a host computes it: keys and values in bytes, NUL after the name of a setting."""
     crc = 0
     for what, key, value in records:
-        head = bytes([key]) if what == "anchor" else key.encode() + (b"\0" if what == "setting" else b"")
+        if what == "anchor":
+            head = bytes([key]) if key in (0, 100) else struct.pack("<h", key)
+        else:
+            head = key.encode() + (b"\0" if what == "setting" else b"")
         crc = zlib.crc32(value.encode() if what == "setting" else value, zlib.crc32(head, crc))
     return f"{crc:08x}"
 
@@ -85,7 +90,8 @@ def test_a_draft_replaces_everything_at_once(monkeypatch, desk):
     taught(desk)
     desk.say(do="select", name="cup")
     records = [("setting", "limit2", "90"), ("setting", "brightness", "2")]
-    records += [("anchor", 0, PEN), ("anchor", 100, CUP), ("learn", "りんご", PEN), ("learn", "", FULL)]
+    records += [("anchor", -40, CUP), ("anchor", 0, PEN), ("anchor", 0, FULL), ("anchor", 100, CUP)]
+    records += [("learn", "りんご", PEN), ("learn", "", FULL)]
     before = contents(desk)
     assert events(desk.say(do="begin", id=1)) == ["begun"]
     for record in records:
@@ -125,7 +131,7 @@ def test_a_dropped_draft_leaves_everything(desk):
     [
         ({"do": "learn", "name": "cup", "vector": "AAAA", "draft": True}, "vector"),
         ({"do": "learn", "name": "*cup", "vector": base64(CUP), "draft": True}, "name"),
-        ({"do": "anchor", "value": 50, "vector": base64(CUP), "draft": True}, "argument"),
+        ({"do": "mark", "value": 10000, "vector": base64(CUP), "draft": True}, "argument"),
         ({"do": "anchor", "value": 0, "draft": True}, "argument"),
         ({"do": "anchor", "value": 0, "vector": 7}, "vector"),
         ({"do": "limit", "value": 0, "draft": True}, "argument"),
@@ -143,10 +149,25 @@ def test_what_is_no_part_of_a_draft(desk, fields, code):
     assert contents(desk) == before
 
 
-def test_an_anchor_of_the_host(desk):
-    told = desk.say(do="anchor", value=100, vector=base64(PEN), id=4)
+def test_more_pictures_of_marks_than_fit_are_refused_before_flash_is_touched(desk):
+    for number in range(PICTURES):
+        assert "anchor" in events(desk.say(do="mark", value=number, vector=base64(PEN)))
+    before, files = contents(desk), {name: bytes(data) for name, data in desk.flash.files.items()}
+    assert desk.say(do="mark", value=0)[-1]["code"] == "full"
+    assert (contents(desk), {name: bytes(data) for name, data in desk.flash.files.items()}) == (before, files)
+    desk.say(do="begin")
+    told = [desk.say(do="mark", value=-7, vector=base64(CUP), draft=True)[-1] for _ in range(PICTURES + 1)]
+    assert [entry["event"] for entry in told] == ["drafted"] * PICTURES + ["error"]
+    assert told[-1]["code"] == "full" and contents(desk) == before
+    desk.say(do="forget", name="gauge")
+    assert "anchor" in events(desk.say(do="mark", value=0))
+
+
+@pytest.mark.parametrize("word", ["anchor", "mark"])
+def test_a_mark_of_the_host(desk, word):
+    told = desk.say(do=word, value=100, vector=base64(PEN), id=4)
     assert [(entry["event"], entry["value"], entry["id"]) for entry in told] == [("anchor", 100, 4)]
-    assert [(which, bytes(vector)) for which, vector in desk.app.memory.gauge.anchors()] == [(100, PEN)]
+    assert [(which, bytes(vector)) for which, vector in desk.app.memory.gauge.marks()] == [(100, PEN)]
 
 
 def test_link_of_a_draft_takes_effect(desk):

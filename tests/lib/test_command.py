@@ -41,8 +41,27 @@ CARDS = [
     ('a,b"c/d\\e\'f', ("learn", 'a,b"c/d\\e\'f')),
     ("00", ("learn", "00")),
     ("x" * LABEL_MAX_BYTES, ("learn", "x" * LABEL_MAX_BYTES)),
-    ("0", ("anchor", 0)),
-    (" 100 ", ("anchor", 100)),
+    ("0", ("mark", 0)),
+    (" 100 ", ("mark", 100)),
+    ("50", ("learn", "50")),
+    ("*mark 50", ("mark", 50)),
+    ("*mark -9999", ("mark", -9999)),
+    ("*mark 0", ("mark", 0)),
+    ("*mark", "argument"),
+    ("*mark 10000", "argument"),
+    ("*mark -10000", "argument"),
+    ("*mark +5", "argument"),
+    ("*mark --5", "argument"),
+    ("*mark 1.5", "argument"),
+    ("*mark half", "argument"),
+    ("*anchor 0", "unknown"),  # an older word of hosts
+    ("*unit ml", ("unit", "ml")),
+    ("*unit °C", ("unit", "°C")),
+    ("*unit", ("unit", "")),
+    ("*unit 123456789", "argument"),
+    ("*unit a\nb", "argument"),
+    ("*gauge rain barrel", ("gauge", "rain barrel")),
+    ("*gauge " + "x" * 25, "argument"),
     ("*exclude", ("exclude", None)),
     ("*reset", ("reset", "")),
     ("*reset yes", ("reset", "yes")),
@@ -135,7 +154,11 @@ LINES = [
     (b"[1]", "line"),
     (b"\xff{", "json"),
     (b"*learn \xff", "utf8"),
-    (b"*anchor 50", "argument"),
+    (b"*anchor 50", ("anchor", 50)),
+    (b"*anchor 5e1", "argument"),
+    (b'{"do": "mark", "value": -5}', ("mark", -5)),
+    (b'{"do": "unit", "value": "ml"}', ("unit", "ml")),
+    (b'{"do": "gauge", "name": "\\udc00"}', "argument"),
     (b"*brightness 9", "argument"),
     (b"*import cup", "unknown"),
     (b"{", "json"),
@@ -180,7 +203,7 @@ def test_lines(line, expected):
 
 
 # A QR card hangs where anybody can put one: it may not read the camera out, change it in silence or fill it from afar.
-ON_A_QR_CARD = "exclude reset undo forget limit rule select link grove".split()
+ON_A_QR_CARD = "exclude reset undo forget limit rule select link grove mark unit gauge".split()
 FOR_A_HOST_ALONE = "learn anchor pass sound brightness status scores watch list export begin commit drop".split()
 
 

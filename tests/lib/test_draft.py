@@ -15,7 +15,9 @@ from tests.lib.powercut import PlainMemory, boot, step
 VECTOR_BYTES = 8
 RECORDS = [
     ("setting", "limit", "120"),
+    ("anchor", -300, b"\x63" * 8),
     ("anchor", 100, b"\x64" * 8),
+    ("anchor", 100, b"\x65" * 8),
     ("learn", "pen", b"\x01" * 8),
     ("learn", "", b"\x02" * 8),
     ("learn", "りんご", b"\x03" * 8),

@@ -149,8 +149,9 @@ def test_nothing_disturbs_the_query_of_a_frame(engine):
     for label, vector in (("cup", third), ("", other), ("pen", fourth)):
         examples.learn(label, vector)
         used.query(vector)
-        gauge.anchor(0, vector)
-        gauge.anchor(100, third)
+        gauge.take(on_heap(2))
+        gauge.add(0, vector)
+        gauge.add(100, third)
         search.nearest(used.query(bytearray(fourth)), Match())
         norm = used.query(other).norm
         assert (query.norm, used.product(query, other, norm)) == exact(one, other)[:2]

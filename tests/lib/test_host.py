@@ -17,11 +17,11 @@ VECTOR = bytes([1]) * LENGTH
 
 @pytest.fixture
 def host():
-    memory = Memory(Plain(), on_heap(8))
+    memory = Memory(Plain(), on_heap(16))
     memory.apply(Change(changes.LEARN, "cup", VECTOR))
     memory.apply(Change(changes.LEARN, "", VECTOR))
     memory.apply(Change(changes.SETTING, "limit2", "90"))
-    memory.apply(Change(changes.ANCHOR, 100, VECTOR))
+    memory.apply(Change(changes.MARK, 100, VECTOR))
     return Host(memory)
 
 
@@ -37,6 +37,30 @@ def test_status_and_classes(host):
     assert host.status("status")[-2:] == ("fit", "busy")
     known = ("list", "classes", [["cup", 1]], "views", [1], "ignored", 1, "examples", 2)
     assert host.classes(Scale(*OTHER_SCALE)) == known
+
+
+@pytest.mark.parametrize(
+    ("marks", "settings", "fields"),
+    [
+        ((), {}, ()),
+        ((0, 100, 50), {}, ()),
+        ((-10, 0, 425), {}, ("low", -10, "high", 425)),
+        (
+            (0, 425),
+            {"unit": "ml", "gauge": "rain barrel"},
+            ("low", 0, "high", 425, "unit", "ml", "name", "rain barrel"),
+        ),
+        ((0, 100), {"unit": "%"}, ("unit", "%")),
+    ],
+)
+def test_a_reading_has_what_a_host_needs_to_show_it(marks, settings, fields):
+    memory = Memory(Plain(), on_heap(16))
+    for value in marks:
+        memory.apply(Change(changes.MARK, value, VECTOR))
+    for key, value in settings.items():
+        memory.apply(Change(changes.SETTING, key, value))
+    for value in (7, None):
+        assert Host(memory).gauge(value) == ("gauge", "value", value, *fields)
 
 
 def lines(host):

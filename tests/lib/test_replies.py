@@ -10,15 +10,17 @@ from memory import Memory
 from vectors import on_heap
 
 VECTOR = bytes(LENGTH)
-LEARN, ANCHOR, SETTING, FORGET = changes.LEARN, changes.ANCHOR, changes.SETTING, changes.FORGET
+LEARN, MARK, SETTING, FORGET = changes.LEARN, changes.MARK, changes.SETTING, changes.FORGET
 
 
 @pytest.fixture
 def memory():
-    memory = Memory(Plain(), on_heap(8))
+    memory = Memory(Plain(), on_heap(16))
     for change in (Change(LEARN, "cup", VECTOR), Change(LEARN, "", VECTOR), Change(LEARN, "cup", VECTOR)):
         memory.apply(change)
     memory.apply(Change(SETTING, "limit2", "90"))
+    for value in (-5, 100, -5):
+        memory.apply(Change(MARK, value, VECTOR))
     return memory
 
 
@@ -27,7 +29,11 @@ def memory():
     [
         (Change(LEARN, "cup"), None, ("learned", "name", "cup", "count", 2, "examples", 3), "learned cup (2)"),
         (Change(LEARN, ""), None, ("ignored", "count", 1, "examples", 3), "ignored from now on"),
-        (Change(ANCHOR, 100), None, ("anchor", "value", 100), "100 is set"),
+        (Change(MARK, 100), None, ("anchor", "value", 100), "100 is set"),
+        (Change(MARK, -5), None, ("anchor", "value", -5, "count", 2), "-5 is set (2)"),
+        (Change(SETTING, "unit", "ml"), None, ("set", "name", "unit", "value", "ml"), "unit ml"),
+        (Change(SETTING, "unit", "5"), None, ("set", "name", "unit", "value", "5"), "unit 5"),
+        (Change(SETTING, "gauge", ""), None, ("set", "name", "gauge", "value", ""), "gauge none"),
         (Change(SETTING, "limit2", "90"), None, ("set", "name", "limit", "value", 90), "limit 90"),
         (Change(SETTING, "sound", "off"), None, ("set", "name", "sound", "value", "off"), "sound off"),
         (Change(FORGET, "pen"), 4, ("forgot", "name", "pen", "count", 4, "examples", 3), "forgot pen"),
@@ -53,7 +59,8 @@ def test_of(memory, change, result, message, words):
         (Change(FORGET, "cup"), ("name", "cup", "count", 2), "back: cup"),
         (Change(FORGET, ""), ("name", "", "count", 1), "back: ignored views"),
         (Change(SETTING, "limit2"), ("name", "limit", "value", 90), "back: limit 90"),
-        (Change(ANCHOR, 0), ("value", 0), "undone: set 0"),
+        (Change(MARK, 0), ("value", 0), "undone: set 0"),
+        (Change(SETTING, "unit"), ("name", "unit", "value", ""), "back: unit none"),
         (Change(changes.FORGET_GAUGE), (), "back: the gauge"),
     ],
 )

@@ -70,6 +70,8 @@ VIEWS = [
     ({"gauge": "--", "percent": None}, [" --", NONE]),
     ({"gauge": 0, "percent": 0}, ["  0", NONE]),
     ({"gauge": 100, "percent": 100}, ["100", NONE]),
+    ({"gauge": -250, "percent": 10, "unit": "ml", "gauge_name": "tank"}, ["-250 ml", "tank", NONE]),
+    ({"gauge": "--", "percent": None, "unit": "°C"}, [" -- ?C", NONE]),
     ({"message": "learned cup (3)"}, [NONE, "learned cup (3)"]),
     ({"message": "x", "count_down": 3, "lesson": "learn cup"}, [NONE, "3", "learn cup"]),
     ({"count_down": 0, "lesson": "set 100"}, [NONE, "0", "set 100"]),
@@ -150,11 +152,14 @@ def overlap(one, other) -> bool:
     name=st.none() | st.text(min_size=1, max_size=32),
     selected=st.text(min_size=1, max_size=32),
     distance=st.sampled_from([None, 0, 12345]),
-    gauge=st.sampled_from([None, "--", 7, 100]),
+    gauge=st.sampled_from([None, "--", 7, 100, -9999]),
+    unit=st.text(max_size=8),
+    gauge_name=st.text(max_size=24),
     status=st.sampled_from(["0.0 fps", "12.3 fps 100%"]),
 )
-def test_names_of_any_length_leave_the_rest_readable(name, selected, distance, gauge, status):
-    canvas = drawn(name=name, selected=selected, count=250, distance=distance, gauge=gauge, status=status)
+def test_names_of_any_length_leave_the_rest_readable(name, selected, distance, gauge, unit, gauge_name, status):
+    of_gauge = {"gauge": gauge, "unit": unit, "gauge_name": gauge_name}
+    canvas = drawn(name=name, selected=selected, count=250, distance=distance, status=status, **of_gauge)
     assert not any(overlap(one, other) for i, one in enumerate(canvas.texts) for other in canvas.texts[:i])
     assert any(word.endswith(" (250)") for word in canvas.words()) and status in canvas.words()
 

@@ -280,11 +280,24 @@ def test_the_gauge_shows_the_middle_of_three_readings():
     assert shown == [40, 40, 42, 44, 43, 43, 43, OFF, OFF, None, 7]
 
 
-def test_the_gauge_is_told_anew_when_an_anchor_was_set():
+@pytest.mark.parametrize("line", ["*anchor 0", "*mark 0"])
+def test_the_gauge_is_told_anew_when_a_mark_was_set(line):
     camera = Camera()
     camera.see(gauge=40)
-    camera.line("*anchor 0")
+    camera.line(line)
     assert camera.see(gauge=40, ms=GAUGE_EVERY_MS) == [("grove", b"=40\0"), {"event": "gauge", "value": 40}]
+
+
+def test_a_reading_has_its_unit_and_its_name():
+    camera = Camera()
+    camera.see(gauge=-40)
+    camera.line("*unit ml")
+    told = {"event": "gauge", "value": -40, "unit": "ml"}
+    assert camera.see(gauge=-40, ms=GAUGE_EVERY_MS) == [("grove", b"=-40\0"), told]
+    camera.line("*gauge tank")
+    assert camera.see(gauge=-40, ms=GAUGE_EVERY_MS) == [("grove", b"=-40\0"), told | {"name": "tank"}]
+    camera.line("*limit 100")
+    assert camera.see(gauge=-40, ms=GAUGE_EVERY_MS) == []
 
 
 def test_recognition_goes_on_beside_the_gauge():

@@ -165,23 +165,26 @@ def test_undo_goes_back_through_all_that_was_done_in_its_order():
         {"event": "undone", "what": "learn", "name": "pen", "examples": 2},
     ]
     assert camera.labels() == ["cup", "cup"] and camera.app.memory.settings.value("limit") == "200"
-    assert list(camera.memory.gauge.anchors()) == []
+    assert list(camera.memory.gauge.marks()) == []
 
 
-def test_undo_gives_an_anchor_and_a_setting_the_values_that_they_had():
+def test_undo_gives_a_mark_and_a_setting_the_values_that_they_had():
     camera = Camera()
     camera.line("*limit 90")
     camera.line("*anchor 100")
-    first = [bytes(vector) for _, vector in camera.memory.gauge.anchors()]
+    first = [bytes(vector) for _, vector in camera.memory.gauge.marks()]
     camera.desk.board.view = bytes([3]) * len(first[0])
     camera.desk.turn()
-    for line in ("*anchor 100", "*limit 80", "*forget gauge"):
+    for line in ("*mark 100", "*mark 50", "*unit ml", "*limit 80", "*forget gauge"):
         camera.line(line)
-    assert not list(camera.memory.gauge.anchors())
+    assert not list(camera.memory.gauge.marks())
     camera.press("A held", "A held")
     assert camera.memory.settings.value("limit") == "90"
+    assert [value for value, _ in camera.memory.gauge.marks()] == [50, 100, 100]
     camera.press("A held")
-    assert [bytes(vector) for _, vector in camera.memory.gauge.anchors()] == first
+    assert camera.memory.settings.value("unit") == ""
+    camera.press("A held", "A held")
+    assert [bytes(vector) for _, vector in camera.memory.gauge.marks()] == first
 
 
 def test_a_menu_that_nobody_uses_closes():
@@ -205,6 +208,7 @@ def test_a_menu_that_nobody_uses_closes():
         ("*exclude", ("learn", ""), {"event": "ignored", "count": 1, "examples": 1}),
         ("0", ("anchor", 0), {"event": "anchor", "value": 0}),
         ("100", ("anchor", 100), {"event": "anchor", "value": 100}),
+        ("*mark 50", ("anchor", 50), {"event": "anchor", "value": 50}),
     ],
 )
 def test_a_card_that_teaches_gives_time_to_take_it_away(payload, effect, message):

@@ -16,7 +16,7 @@ def test_the_menu_goes_round(name, value, after):
     assert named(name).after(value) == after
 
 
-@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
+@pytest.mark.parametrize("setting", [each for each in SETTINGS if not each.text_bytes], ids=lambda each: each.name)
 def test_the_default_and_every_value_of_the_menu_are_allowed(setting):
     assert setting.allows(setting.default)
     value, seen = setting.default, []

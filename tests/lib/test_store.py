@@ -29,7 +29,7 @@ def test_everything_comes_back_in_order():
     again, reports = loaded(flash)
     assert (again.state(), reports) == (memory.state(), [])
     assert [label for label, _ in again.examples] == ["", "key", "りんご"]
-    assert again.anchors == {0: vector(12), 100: vector(11)}
+    assert again.marks == [(0, vector(10)), (100, vector(11)), (0, vector(12))]
     assert again.settings == {"limit": "150", "unknown": "kept: \0 ü"}
 
 

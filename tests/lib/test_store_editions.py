@@ -17,29 +17,30 @@ MODEL, FORMER, OTHER = b"model-01", b"former-1", b"model-02"
 KNOWN = ((("", b"wwwwwwww"), ("key", b"yyyyyyyy")), ((0, b"aaaaaaaa"), (100, b"bbbbbbbb")), (("limit", "150"),))
 
 
+def record(version: int, model: bytes, kind: bytes, body: bytes) -> bytes:
+    head = b"\xa7" + kind + struct.pack("<H", len(body)) + body
+    identity = struct.pack("<BH8s", version, 8, model)
+    return head + struct.pack("<I", zlib.crc32(head if kind == b"H" else identity + head))
+
+
 def written(version: int, model: bytes, torn: bytes = b"") -> bytes:
     """A file as the first edition wrote it, its version and model apart: every kind of record it knew."""
     identity = struct.pack("<BH8s", version, 8, model)
-
-    def record(kind: bytes, body: bytes) -> bytes:
-        head = b"\xa7" + kind + struct.pack("<H", len(body)) + body
-        return head + struct.pack("<I", zlib.crc32(head if kind == b"H" else identity + head))
-
     number = struct.pack("<I", 7)
     learned = [struct.pack("<I", serial) for serial in range(4)]
     return (
-        record(b"H", identity + number)
-        + record(b"S", b"limit\0" + b"200")
-        + record(b"A", b"\0" + b"aaaaaaaa")
-        + record(b"L", learned[0] + "りんご".encode() + b"vvvvvvvv")
-        + record(b"L", learned[1] + b"wwwwwwww")
-        + record(b"E", number)
-        + record(b"L", learned[2] + b"cup" + b"xxxxxxxx")
-        + record(b"U", learned[2])
-        + record(b"L", learned[3] + b"key" + b"yyyyyyyy")
-        + record(b"F", "りんご".encode())
-        + record(b"A", b"\x64" + b"bbbbbbbb")
-        + record(b"S", b"limit\0" + b"150")
+        record(version, model, b"H", identity + number)
+        + record(version, model, b"S", b"limit\0" + b"200")
+        + record(version, model, b"A", b"\0" + b"aaaaaaaa")
+        + record(version, model, b"L", learned[0] + "りんご".encode() + b"vvvvvvvv")
+        + record(version, model, b"L", learned[1] + b"wwwwwwww")
+        + record(version, model, b"E", number)
+        + record(version, model, b"L", learned[2] + b"cup" + b"xxxxxxxx")
+        + record(version, model, b"U", learned[2])
+        + record(version, model, b"L", learned[3] + b"key" + b"yyyyyyyy")
+        + record(version, model, b"F", "りんご".encode())
+        + record(version, model, b"A", b"\x64" + b"bbbbbbbb")
+        + record(version, model, b"S", b"limit\0" + b"150")
         + torn
     )
 
@@ -55,7 +56,13 @@ def of_ours(flash: Flash) -> list[tuple[int, bytes]]:
     return [(data[4], bytes(data[7:15])) for data in flash.files.values()]
 
 
-OURS = {"version 1": (1, MODEL), "version 1, former name": (1, FORMER), "former name": (2, FORMER)}
+OURS = {
+    "version 1": (1, MODEL),
+    "version 1, former name": (1, FORMER),
+    "version 2": (2, MODEL),
+    "version 2, former name": (2, FORMER),
+    "former name": (3, FORMER),
+}
 
 
 @pytest.mark.parametrize("identity", OURS.values(), ids=OURS)
@@ -64,7 +71,7 @@ def test_what_is_ours_is_read_and_written_anew(identity):
     flash = Flash({"examples.0": data, "examples.1": data})
     store, memory, reports = boot(flash)
     assert (memory.state(), reports) == (KNOWN, [])
-    assert of_ours(flash) == [(2, MODEL)] * 2
+    assert of_ours(flash) == [(3, MODEL)] * 2
     step(store, memory, "forget", "key")
     step(store, memory, "undo")
     step(store, memory, "forget gauge")
@@ -94,7 +101,7 @@ def test_a_cut_at_every_byte_while_it_is_written_anew(identity):
         for gone in (None, *cut):  # nothing, or one file, goes with it
             spoiled = Flash({name: content for name, content in cut.items() if name != gone})
             assert boot(spoiled)[1].state() == KNOWN
-            assert of_ours(spoiled) == [(2, MODEL)] * 2
+            assert of_ours(spoiled) == [(3, MODEL)] * 2
         count += 1
     assert count > 200
 
@@ -114,9 +121,9 @@ def test_the_newer_of_two_editions_counts():
     ("identity", "words"),
     [
         ((1, OTHER), "belongs to another model and is left alone"),
-        ((2, OTHER), "belongs to another model and is left alone"),
-        ((3, MODEL), "is of another format and is left alone: update the camera to use it"),
-        ((3, FORMER), "is of another format and is left alone: update the camera to use it"),
+        ((3, OTHER), "belongs to another model and is left alone"),
+        ((4, MODEL), "is of another format and is left alone: update the camera to use it"),
+        ((4, FORMER), "is of another format and is left alone: update the camera to use it"),
         ((0, MODEL), "is of another format and is left alone: update the camera to use it"),
     ],
 )
@@ -129,6 +136,38 @@ def test_what_is_not_ours_is_left_alone(identity, words):
     step(store, memory, "reset")
     boot(flash)
     assert flash.files["examples.0"] == flash.files["examples.1"] == data
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_before_version_3_a_later_picture_of_a_mark_replaces_the_earlier(version):
+    """And what has been taken back does not."""
+    a, b, c, d = (bytes([letter]) * 8 for letter in b"abcd")
+    first = record(version, MODEL, b"A", b"\0" + a) + record(version, MODEL, b"A", b"\x64" + b)
+    second = record(version, MODEL, b"A", b"\0" + c)
+    more = first + second
+    expected = [(0, c), (100, b)]
+    if version == 2:
+        undone = record(version, MODEL, b"A", b"\0" + d)
+        more += undone + record(version, MODEL, b"T", struct.pack("<I", len(undone)))
+    data = written(version, MODEL) + more
+    flash = Flash({"examples.0": data, "examples.1": data})
+    store, memory, reports = boot(flash)
+    assert (memory.marks, reports) == (expected, [])
+    assert of_ours(flash) == [(3, MODEL)] * 2
+    step(store, memory, "anchor", 0, d)
+    step(store, memory, "anchor", -7, a)
+    assert boot(flash)[1].state()[1] == ((-7, a), (0, c), (0, d), (100, b))
+    if version == 2:
+        gone = written(version, MODEL) + record(version, MODEL, b"G", b"") + record(version, MODEL, b"A", b"\0" + d)
+        assert boot(Flash({"examples.0": gone, "examples.1": gone}))[1].marks == [(0, d)]
+
+
+@pytest.mark.parametrize("body", [b"\x32" + bytes(8), struct.pack("<h", 50) + bytes(8), bytes(11)])
+def test_an_older_file_has_marks_at_0_and_100_alone(body):
+    data = written(2, MODEL) + record(2, MODEL, b"A", body) + record(2, MODEL, b"S", b"sound\0off")
+    _, memory, reports = boot(Flash({"examples.0": data}))
+    assert memory.marks == list(KNOWN[1]) and memory.settings["sound"] == "off"
+    assert reports == ["examples.0 was damaged: 0 examples are lost, the rest is there."]
 
 
 def test_a_store_without_former_names_leaves_them_alone():
@@ -148,10 +187,11 @@ def test_a_file_of_the_first_edition_that_does_not_fit_goes_on_as_it_is():
     step(store, small, "setting", "limit", "99")
     refused("overflow", store.apply, Change("undo"))
     refused("overflow", store.apply, Change("forget gauge"))
+    refused("overflow", store.apply, Change("anchor", 100, b"cccccccc"))
     assert of_ours(flash) == [(1, MODEL)] * 2
     store, small, reports = boot(flash, capacity=1)
     assert small.state() == ((("", b"wwwwwwww"),), KNOWN[1], (("limit", "99"),))
     step(store, small, "forget", "")
     store, small, reports = boot(flash, capacity=1)
     assert (small.state(), reports) == (((("key", b"yyyyyyyy"),), KNOWN[1], (("limit", "99"),)), [])
-    assert of_ours(flash) == [(2, MODEL)] * 2
+    assert of_ours(flash) == [(3, MODEL)] * 2

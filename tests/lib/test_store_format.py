@@ -12,7 +12,7 @@ from tests.fakes.flash import Flash
 from tests.lib.powercut import PlainMemory, boot, step
 
 MODEL = b"1f2e3d4c"
-IDENTITY = struct.pack("<BH", 2, 4) + MODEL
+IDENTITY = struct.pack("<BH", 3, 4) + MODEL
 
 
 def record(kind: str, body: bytes) -> bytes:
@@ -27,7 +27,7 @@ def u32(number: int) -> bytes:
 FORGET = record("F", "りんご".encode())
 KEY = record("L", u32(3) + b"key" + b"yyyy")
 NO_KEY = record("U", u32(3))
-ANCHOR = record("A", b"\0" + b"cccc")
+MARK = record("A", b"\0" + b"cccc")
 NO_GAUGE = record("G", b"")
 GOLDEN = (
     record("H", IDENTITY + u32(7))
@@ -43,18 +43,20 @@ GOLDEN = (
     + NO_KEY
     + record("T", u32(len(FORGET + KEY + NO_KEY)))  # so many bytes back the forget begins
     + record("S", b"limit\0" + b"150")
-    + ANCHOR
-    + record("T", u32(len(ANCHOR)))
+    + MARK
+    + record("T", u32(len(MARK)))
     + NO_GAUGE
     + record("T", u32(len(NO_GAUGE)))
     + record("L", u32(4) + b"key" + b"zzzz")
     + record("F", b"")
     + record("A", b"\x64" + b"bbbb")
+    + record("A", struct.pack("<h", -250) + b"dddd")
+    + record("A", b"\0" + b"eeee")
 )
 
 
 def test_the_document_speaks_of_this_version():
-    assert version.STORE == 2
+    assert version.STORE == 3
 
 
 def test_a_file_from_the_document_is_understood():
@@ -62,7 +64,7 @@ def test_a_file_from_the_document_is_understood():
     memory = PlainMemory()
     assert Store(flash, MODEL, 4).load(memory) == []
     assert memory.examples == [("りんご", b"vvvv"), ("key", b"zzzz")]
-    assert memory.anchors == {0: b"aaaa", 100: b"bbbb"}
+    assert memory.marks == [(0, b"aaaa"), (100, b"bbbb"), (-250, b"dddd"), (0, b"eeee")]
     assert memory.settings == {"limit": "150"}
     assert flash.effects == []
 
@@ -93,6 +95,8 @@ def test_the_store_writes_the_bytes_of_the_document():
     step(store, memory, "learn", "key", b"zzzz")
     step(store, memory, "forget", "")
     step(store, memory, "anchor", 100, b"bbbb")
+    step(store, memory, "anchor", -250, b"dddd")
+    step(store, memory, "anchor", 0, b"eeee")
     assert flash.files == {"examples.0": GOLDEN, "examples.1": GOLDEN}
     assert memory.examples == [("りんご", b"vvvv"), ("key", b"zzzz")]
 

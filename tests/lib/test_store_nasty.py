@@ -134,9 +134,9 @@ class Life:
         self.flash.fuse = None
         state = self._on_flash()
         assert state in allowed, (self.reports, self.cuts)
-        examples, anchors, settings = state
+        examples, marks, settings = state
         self.known = PlainMemory(ALL)
-        self.known.examples, self.known.anchors, self.known.settings = list(examples), dict(anchors), dict(settings)
+        self.known.examples, self.known.marks, self.known.settings = list(examples), list(marks), dict(settings)
         self.flash.restart(self.chance)
         self._boot()
         assert self._on_flash() == state

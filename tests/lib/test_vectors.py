@@ -52,7 +52,7 @@ class AiRam:
 
 
 PAGES = vectors.AI_RAM_PAGES
-NEEDED = -(-250 * features.LENGTH // vectors.PAGE_BYTES)  # pages
+NEEDED = -(-vectors.PLACES * features.LENGTH // vectors.PAGE_BYTES)  # pages
 
 
 @pytest.mark.parametrize("value", [0, 0x5A, 0xA5, 0xFF])
@@ -66,7 +66,7 @@ def test_vectors_survive_runs_of_the_network(monkeypatch, free, value):
     for number, row in enumerate(rows):
         row[:] = bytes([number % 128]) * features.LENGTH
     ram.run()
-    assert [bytes(row) for row in rows] == [bytes([number % 128]) * features.LENGTH for number in range(250)]
+    assert [bytes(row) for row in rows] == [bytes([number % 128]) * features.LENGTH for number in range(vectors.PLACES)]
     assert all(isinstance(row, memoryview) for row in rows)  # not on the heap
 
 
@@ -81,4 +81,4 @@ def test_the_longest_free_part_is_taken(monkeypatch):
 @pytest.mark.parametrize("used", [range(PAGES), range(0, PAGES, NEEDED), range(NEEDED - 1, PAGES)])
 def test_with_too_little_room_they_are_on_the_heap(monkeypatch, used):
     rows = list(vectors.choose(AiRam(monkeypatch, used).run)[0])
-    assert len(rows) == 250 and all(isinstance(row, bytearray) for row in rows)
+    assert len(rows) == vectors.PLACES and all(isinstance(row, bytearray) for row in rows)

@@ -34,17 +34,43 @@ def test_what_is_seen_and_how_far_it_is():
 
 
 @pytest.mark.parametrize(
-    ("gauge", "text", "percent"), [(None, None, None), (OFF, "--", None), (0, 0, 0), (100, 100, 100)]
+    ("marks", "gauge", "text", "percent"),
+    [
+        ((), None, None, None),
+        ((0, 100), OFF, "--", None),
+        ((0, 100), 0, 0, 0),
+        ((0, 100), 100, 100, 100),
+        ((-100, 0, 400), -100, -100, 0),
+        ((-100, 0, 400), 275, 275, 75),
+    ],
 )
-def test_the_gauge(gauge, text, percent):
+def test_the_gauge(marks, gauge, text, percent):
     camera = Camera()
+    for value in marks:
+        camera.line(f"*mark {value}")
     camera.see(gauge=gauge)
     assert (shown(camera).gauge, shown(camera).percent) == (text, percent)
 
 
+def test_unit_and_name_of_the_gauge():
+    camera = Camera()
+    before = shown(camera).layout()
+    camera.line("*unit ml")
+    camera.line("*gauge rain barrel")
+    camera.session.message = ""
+    assert (shown(camera).unit, shown(camera).gauge_name) == ("ml", "rain barrel")
+    assert shown(camera).layout() != before
+
+
 @pytest.mark.parametrize(
     ("payload", "lesson"),
-    [("cup", "learn cup"), ("*exclude", "ignore this view"), ("0", "set 0"), ("100", "set 100")],
+    [
+        ("cup", "learn cup"),
+        ("*exclude", "ignore this view"),
+        ("0", "set 0"),
+        ("100", "set 100"),
+        ("*mark -5", "set -5"),
+    ],
 )
 def test_a_count_down_says_what_it_leads_to(payload, lesson):
     camera = Camera()

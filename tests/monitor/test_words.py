@@ -87,7 +87,7 @@ def test_every_sentence_can_be_said() -> None:
         ("undone", {"what": "forget", "name": "cup", "count": 3}, "back: cup (3)"),
         ("undone", {"what": "forget", "name": "", "count": 2}, "back: ignored views (2)"),
         ("undone", {"what": "forget gauge"}, "back: the gauge"),
-        ("undone", {"what": "anchor", "value": 100}, "undone: anchor 100"),
+        ("undone", {"what": "anchor", "value": 100}, "undone: mark 100"),
         ("undone", {"what": "setting", "name": "limit", "value": 200}, "undone: limit is 200 again"),
         ("undone", {"what": "rename", "name": "cup"}, "undone: cup"),
         ("forgot", {"name": "cup"}, "forgot cup"),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from madeleine.device import change, distance, engines, features, memory, store
+from madeleine.device.vectors import PLACES
 from madeleine.model.identity import name_of_model, scale_of_model, vector_of
 from madeleine.web.learner import FlashCopy, Learner, Map
 
@@ -23,7 +24,7 @@ def vectors(count):
 def flash(*changes):
     """The files after a store has made some changes: (what, key, value)."""
     copy = FlashCopy({"boot.py": bytearray(494)})
-    kept = memory.Memory(engines.Plain(), [bytearray(LENGTH) for _ in range(250)])
+    kept = memory.Memory(engines.Plain(), [bytearray(LENGTH) for _ in range(PLACES)])
     flash = store.Store(copy, MODEL.encode(), LENGTH)
     flash.load(kept)
     for done in changes:
@@ -55,7 +56,7 @@ def test_knows_what_is_on_flash():
     knows = learner.knows()
     assert [example["name"] for example in knows["examples"]] == ["cup", "", "x"]
     assert knows["examples"][0]["key"] == knows["examples"][2]["key"] != knows["examples"][1]["key"]
-    assert (knows["limit"], knows["sure"], knows["anchors"]) == (150, 82.5, [0])
+    assert (knows["limit"], knows["sure"], knows["marks"]) == (150, 82.5, [0])
     assert knows["settings"] == {"limit": "150"}, "one of the first edition means nothing any more"
     assert dict(knows["files"])["boot.py"] == 494
     assert 0 < knows["free_bytes"] <= knows["total_bytes"]
@@ -65,7 +66,7 @@ def test_an_empty_flash():
     learner = Learner(MODEL, SCALE)
     assert learner.look(flash())
     knows = learner.knows()
-    assert (knows["examples"], knows["limit"], knows["anchors"]) == ([], 200, [])
+    assert (knows["examples"], knows["limit"], knows["marks"]) == ([], 200, [])
     learner.see(as_outputs(vectors(1)[0]))
     assert learner.turn() == {"seen": None, "gauge": None, "distances": [], "at": None}
 

@@ -42,7 +42,7 @@ def try_distance():
 def try_search(engine):
     noise = Noise(7)
     kinds = [noise.vector() for _ in range(3)]
-    learned = examples.Examples(engine, vectors(10))
+    learned = examples.Examples(engine, vectors(20))
     for i in range(9):
         learned.learn(('cup', 'pen', '')[i % 3], noise.near(kinds[i % 3]))
     finder = search.Search(learned, engine)
@@ -62,21 +62,31 @@ def find(finder, query):
     tell('match', match.label, match.distance, other.label, other.distance, finder.scores(query, 2))
 
 
+def mixed(one, other, share):
+    """A vector so many per cent of the way from one to the other."""
+    return bytearray([(a * (100 - share) + b * share) // 100 for a, b in zip(one, other)])
+
+
 def try_gauge(engine, kinds):
     scale = gauge.Gauge(engine)
-    scale.anchor(0, kinds[0])
+    scale.take(vectors(6))
+    scale.add(0, kinds[0])
     tell('gauge', scale.read(engine.query(kinds[0]), 1 << 18))
-    scale.anchor(100, kinds[1])
+    scale.add(100, kinds[1])
     for share in (0, 25, 50, 100):
-        mixed = bytearray([(a * (100 - share) + b * share) // 100 for a, b in zip(kinds[0], kinds[1])])
-        tell('gauge', share, scale.read(engine.query(mixed), 1 << 18))
-    tell('gauge', scale.read(engine.query(kinds[2]), 1 << 18), [which for which, _ in scale.anchors()])
+        tell('gauge', share, scale.read(engine.query(mixed(kinds[0], kinds[1], share)), 1 << 18))
+    tell('gauge', scale.read(engine.query(kinds[2]), 1 << 18), [value for value, _ in scale.marks()])
+    for value, vector in ((-40, kinds[2]), (100, kinds[0]), (250, kinds[2])):
+        scale.add(value, vector)
+        for kind in kinds:
+            tell('marks', value, [scale.read(engine.query(mixed(kind, kinds[1], share)), 1 << 18) for share in (0, 33, 80)])
+    tell('marks', scale.low(), scale.high(), scale.count_of(100), [value for value, _ in scale.marks()])
 
 
 # -- command, link ----------------------------------------------------------------------------------------------
 
 CARDS = (
-    'cup', '  cup ', '', '   ', '0', '100', '50', '*exclude', '*reset', '*reset now', '*undo', '*undo it', '*forget',
+    'cup', '  cup ', '', '   ', '0', '100', '50', '*mark 50', '*mark -7', '*mark', '*mark x', '*unit ml', '*unit', '*exclude', '*reset', '*reset now', '*undo', '*undo it', '*forget',
     '*forget  big cup', '*limit 250', '*limit 0', '*limit x', '*limit', '*select pen', '*link brownie', '*link x', '*learn',
     '*', '*hello', '**', '{"a": 1}', '{', '=x', 'a,b', 'a"b', "it's", 'a/b', 'a\nb', 'a\x01b', 'a\x7fb', 'コップ',
     'コップコップコップコップ', 'x' * 32, 'x' * 33, 'x' * 513, b'cup', b'\xff\xfe', b'\xe3\x82',

@@ -6,6 +6,7 @@ import change
 import engines
 import examples
 import features
+import gauge
 import host
 import link
 import screen
@@ -90,7 +91,7 @@ class Camera:
 
     def __init__(self, files):
         self.engine = engines.Plain()
-        self.memory = Memory(self.engine, vectors(examples.CAPACITY))
+        self.memory = Memory(self.engine, vectors(examples.CAPACITY + gauge.PICTURES))
         self.search = search.Search(self.memory.examples, self.engine)
         self.session = session.Session(self.memory, self.search, host.Host(self.memory))
         self.store = store.Store(files, MODEL, features.LENGTH)
@@ -127,7 +128,7 @@ class Camera:
         self.session.voice = None
 
     def commit(self, wanted):
-        if wanted.what in (change.LEARN, change.ANCHOR):
+        if wanted.what in (change.LEARN, change.MARK):
             wanted.value = self.vector
         try:
             undone = self.store.apply(wanted)
@@ -229,18 +230,19 @@ def damaged(files):
 def try_changes():
     """Every change on flash and in memory, taken back one after the other; then the newest examples go."""
     noise = Noise(5)
-    files, memory = RamFiles(), Memory(engines.Plain(), vectors(10))
+    files, memory = RamFiles(), Memory(engines.Plain(), vectors(20))
     kept = store.Store(files, MODEL, features.LENGTH, (b'fedcba98',))
     tell('load', kept.load(memory))
     done = (
         ('learn', 'cup', noise.vector()), ('learn', 'コップ', noise.vector()), ('anchor', 0, noise.vector()),
+        ('anchor', -250, noise.vector()), ('anchor', 0, noise.vector()), ('setting', 'unit', 'ml'),
         ('setting', 'limit2', '150'), ('forget', 'cup'), ('forget gauge',), ('setting', 'limit2', '90'),
     )  # fmt: skip
     for words in done:
         each = change.Change(*words)
         kept.apply(each)
         tell(each.what, memory.apply(each), kept.undoable().what)
-    for _ in range(9):
+    for _ in range(12):
         undone = kept.apply(change.Change(change.UNDO))
         if undone is not None and undone.what != change.LEARN:
             memory.clear()
@@ -254,7 +256,7 @@ def try_changes():
 def try_draft():
     """All at once, for a host."""
     noise = Noise(6)
-    files, memory = RamFiles(), Memory(engines.Plain(), vectors(10))
+    files, memory = RamFiles(), Memory(engines.Plain(), vectors(20))
     kept = store.Store(files, MODEL, features.LENGTH)
     kept.load(memory)
     kept.apply(change.Change(change.BEGIN))
@@ -276,7 +278,7 @@ def try_store():
     closed = store.Store(files, MODEL, features.LENGTH)
     attempt('unopened', closed.apply, change.Change(change.LEARN, 'cup', bytearray(features.LENGTH)))
     other_model = store.Store(files, b'01234567', features.LENGTH)
-    tell('other model', other_model.load(Memory(engines.Plain(), vectors(examples.CAPACITY))))
+    tell('other model', other_model.load(Memory(engines.Plain(), vectors(examples.CAPACITY + gauge.PICTURES))))
     attempt('short vector', other_model.apply, change.Change(change.LEARN, 'cup', b'123'))
     tell('header', Journal(files, b'', bytearray(900)).header(files.names()[0]))
 

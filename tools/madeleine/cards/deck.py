@@ -6,8 +6,21 @@ from dataclasses import dataclass
 from madeleine.cards.code import Code, code
 from madeleine.errors import ToolError
 
-COMMANDS = ("*exclude", "*undo", "*reset", "0", "100", "*limit 150", "*limit 200", "*limit 300")
-LINKS = ("*link json", "*link brownie")
+COMMANDS = (
+    "*exclude",
+    "*undo",
+    "*reset",
+    "0",
+    "*mark 50",
+    "100",
+    "*unit ml",
+    "*gauge water",
+    "*forget gauge",
+    "*limit 150",
+    "*limit 200",
+    "*limit 300",
+)
+LINKS = ("*link json", "*link brownie", "*grove all", "*grove sure")
 OF_A_NAME = ("{name}", "*select {name}", "*forget {name}")
 FIRST_NAME = "A"  # of the class that button A teaches at first
 
@@ -15,15 +28,19 @@ FIRST_NAME = "A"  # of the class that button A teaches at first
 WORDS = {
     "learn": ("Show it, take it away: learned after 3 s.", "見せて外すと、3秒後に覚えます"),
     "exclude": ("The view is ignored from now on.", "この景色を無視します"),
-    "anchor 0": ("The view is 0 on the gauge.", "この景色をゲージの 0 にします"),
-    "anchor 100": ("The view is 100 on the gauge.", "この景色をゲージの 100 にします"),
+    "mark": ("The view is {0} on the gauge.", "この景色をゲージの {0} にします"),
+    "unit": ("The unit of the gauge.", "ゲージの単位を決めます"),
+    "gauge": ("The name of the gauge.", "ゲージの名前を決めます"),
     "reset": ("Forgets everything; asks first (A: yes, B: no).", "全部忘れます(確認あり A:はい B:いいえ)"),
     "undo": ("Forgets the newest example.", "最後の例を取り消します"),
     "forget": ("Forgets this name.", "この名前を忘れます"),
+    "forget gauge": ("Forgets the gauge; asks first.", "ゲージを忘れます(確認あり)"),
     "select": ("Button A teaches this name.", "ボタンAでこの名前を教えます"),
     "limit": ("How near counts as seen (200 at first).", "認識する近さ(最初は 200)"),
     "link json": ("USB speaks JSON.", "USBの出力をJSONにします"),
     "link brownie": ("USB speaks as Brownie does.", "USBの出力をBrownie形式にします"),
+    "grove all": ("Grove gets probable answers, too.", "Groveへ「たぶん」の答えも送ります"),
+    "grove sure": ("Grove gets sure answers only.", "Groveへ確かな答えだけ送ります"),
     "pass": ("Goes to the Grove port as it is.", "Groveポートへそのまま送ります"),
 }
 LANGUAGES = {"en": (0,), "ja": (1,), "both": (0, 1), "none": ()}
@@ -42,10 +59,11 @@ def card(text: str, language: str, title: str | None = None) -> Card:
     """A card with what it does explained; `language` one of LANGUAGES; ToolError for what the board would refuse."""
     made = code(text)
     request = made.request
-    key = request.word if request.word in WORDS else f"{request.word} {request.argument}"
+    key = f"{request.word} {request.argument}"
+    key = key if key in WORDS else request.word
     if title is None:
         title = "{ ... }" if request.word == "pass" else made.text
-    return Card(made, title, tuple(WORDS[key][index] for index in LANGUAGES[language]))
+    return Card(made, title, tuple(WORDS[key][index].format(request.argument) for index in LANGUAGES[language]))
 
 
 def deck(names: Sequence[str]) -> list[str]:

@@ -40,14 +40,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add(actions, "list", "what is there", _list)
     export = _add(actions, "export", "into a file: .jsonl, or Brownie's .csv", _export)
     export.add_argument("output", metavar="FILE", type=Path)
-    bring = _add(actions, "import", "from a file; adds what is new, its anchors and settings win", _import)
+    bring = _add(actions, "import", "from a file; adds what is new, its marks and settings win", _import)
     bring.add_argument("input", metavar="FILE", type=Path)
     bring.add_argument("--replace", action="store_true", help="forget everything that is not in the file")
     forget = _add(actions, "forget", "all examples of a name; '*exclude': the ignored views", _forget)
     forget.add_argument("name", metavar="NAME")
     for action in (export, bring):
         _add_only(action)
-    merge = actions.add_parser("merge", help="several files into one; the later one's anchors and settings win")
+    merge = actions.add_parser("merge", help="several files into one; the later one's marks and settings win")
     merge.add_argument("inputs", metavar="FILE", type=Path, nargs="+")
     merge.add_argument("-o", "--output", metavar="FILE", type=Path, required=True)
     _add_only(merge)
@@ -73,7 +73,7 @@ def _add(
 
 def _add_only(action: argparse.ArgumentParser) -> None:
     action.add_argument(
-        "--only", metavar="NAME", action="append", help="this class, without anchors and settings; may be repeated"
+        "--only", metavar="NAME", action="append", help="this class, without marks and settings; may be repeated"
     )
 
 
@@ -129,8 +129,9 @@ def _tell(collection: Collection) -> None:
     for label, count in collection.counts().items():
         _say(f"{count:5}  {shown(label)}")
     _say(f"{len(collection.examples):5}  examples of model {collection.model}")
-    if collection.anchors:
-        _say(f"       anchors of the gauge: {', '.join(str(which) for which in sorted(collection.anchors))}")
+    if collection.marks:
+        marks = (f"{value} ({count})" if count > 1 else str(value) for value, count in collection.pictures().items())
+        _say(f"       marks of the gauge: {', '.join(marks)}")
     if collection.settings:
         told = ", ".join(f"{settings.name_of(key)} {value}" for key, value in collection.settings.items())
         _say(f"       settings: {told}")

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     import features as features
     import files as files
     import fit as fit
+    import gauge as gauge
     import heap as heap
     import link as link
     import memory as memory
     import settings as settings
     import store as store
+    import vectors as vectors
     import version as version
 else:
     from madeleine.device.loader import load as __getattr__  # noqa: F401

@@ -1,18 +1,18 @@
 """Brownie's features.csv: a line for each example, its name and 768 features with five decimals.
 
-`0` and `100` are anchors of the gauge, `*exclude` an example to ignore. Nothing is quoted: Brownie reads a name up to
-the first comma. The file does not say of which model it is: Brownie knows one.
+`0` and `100` are marks of the gauge, a line for each of their pictures; `*exclude` is an example to ignore. Nothing is
+quoted: Brownie reads a name up to the first comma. The file does not say of which model it is: Brownie knows one.
 """
 
 import math
 
 from madeleine.device import command, features
 from madeleine.errors import ToolError
-from madeleine.examples.collection import IGNORED, Collection, Example
+from madeleine.examples.collection import IGNORED, Collection, Example, Mark
 from madeleine.examples.problems import Problems
 
 MODEL = "f1141d6b"  # what Brownie's mbnet751_feature.kmodel makes of a black picture
-ANCHORS = {"0": 0, "100": 100}
+MARKS = {"0": 0, "100": 100}
 SLACK = 0.03  # beyond 0..6; half a step
 
 
@@ -23,7 +23,8 @@ def write(collection: Collection) -> bytes:
             f"examples of model {collection.model} are of no use to Brownie, whose model is {MODEL}: "
             "give the file a name that ends in .jsonl"
         )
-    rows = [(str(which), vector) for which, vector in sorted(collection.anchors.items())]
+    marks = sorted(collection.marks, key=lambda mark: mark.value)
+    rows = [(_mark(mark.value), mark.vector) for mark in marks]
     rows += [(_name(example.label), example.vector) for example in collection.examples]
     return "".join(_line(*row) for row in rows).encode()
 
@@ -33,27 +34,35 @@ def _line(name: str, vector: bytes) -> str:
     return ",".join([name, *(f"{byte * unit:.5f}" for byte in vector)]) + "\n"
 
 
+def _mark(value: int) -> str:
+    if str(value) not in MARKS:
+        raise ToolError(
+            f"the mark {value} cannot go into features.csv: Brownie knows 0 and 100; leave the gauge out with --only"
+        )
+    return str(value)
+
+
 def _name(label: str) -> str:
-    if "," in label or label in ANCHORS:
-        taken = "ends names at a comma" if "," in label else "takes it for an anchor"
+    if "," in label or label in MARKS:
+        taken = "ends names at a comma" if "," in label else "takes it for a mark"
         raise ToolError(f"{label!r} cannot go into features.csv: Brownie {taken}; leave it out with --only")
     return label or IGNORED
 
 
 def read(text: str, problems: Problems) -> Collection:
-    """The collection of a file's text; what is wrong goes to `problems`. Of several anchors the last one holds."""
+    """The collection of a file's text; what is wrong goes to `problems`."""
     examples: list[Example] = []
-    anchors: dict[int, bytes] = {}
+    marks: list[Mark] = []
     for number, row in enumerate(text.split("\n"), 1):
         if not row.strip():
             continue
         with problems.at(number):
             name, vector = _row(row.strip())
-            if name in ANCHORS:
-                anchors[ANCHORS[name]] = vector
+            if name in MARKS:
+                marks.append(Mark(MARKS[name], vector))
             else:
                 examples.append(Example("" if name == IGNORED else command.label(name), vector))
-    return Collection(MODEL, tuple(examples), anchors)
+    return Collection(MODEL, tuple(examples), tuple(marks))
 
 
 def _row(row: str) -> tuple[str, bytes]:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from madeleine.camera.usb import Board, BoardError, Message, Refused
-from madeleine.device import settings
+from madeleine.device import change as changes
+from madeleine.device import gauge, settings
 from madeleine.errors import ToolError
-from madeleine.examples.collection import SETTINGS, Collection, Example, Record, checksum
+from madeleine.examples.collection import SETTINGS, Collection, Example, Mark, Record, checksum
 
 COMMIT_S = 30.0  # reads the whole draft back, and loads it
 TRIES = 3
@@ -35,7 +36,7 @@ def read(board: Board, progress: Progress) -> Collection:
 def _export(board: Board, progress: Progress) -> Collection:
     status = board.ask("status")
     examples: list[Example] = []
-    anchors: dict[int, bytes] = {}
+    marks: list[Mark] = []
     found: dict[str, str] = {}
     records: list[Record] = []
     for message in board.answers("export"):
@@ -47,14 +48,16 @@ def _export(board: Board, progress: Progress) -> Collection:
         if isinstance(value, str):
             found[str(key)] = value
         elif isinstance(key, int):
-            anchors[key] = value
+            marks.append(Mark(key, value))
         else:
             examples.append(Example(key, value))
             progress(len(examples), int(status["examples"]))
     if message.get("checksum") != checksum(records):
         raise Damaged(f"{board.line.device}: lines were lost or damaged on the way: try another cable")
     kept = {key: value for key, value in found.items() if key in SETTINGS}
-    return Collection(str(status["model"]), tuple(examples), anchors, kept, str(status["app"]), str(status["board"]))
+    return Collection(
+        str(status["model"]), tuple(examples), tuple(marks), kept, str(status["app"]), str(status["board"])
+    )
 
 
 def _record(message: Message) -> Record:
@@ -64,7 +67,8 @@ def _record(message: Message) -> Record:
             return "setting", str(message["name"]), str(message["value"])
         vector = base64.b64decode(message["vector"], validate=True)
         if message["event"] == "anchored":
-            return "anchor", int(message["value"]), vector
+            value = settings.whole(str(message["value"]), gauge.LOWEST, gauge.HIGHEST)
+            return changes.MARK, value, vector
         return "learn", str(message["name"]), vector
     except (KeyError, TypeError, ValueError) as error:
         raise Damaged(f"a line of the export makes no sense ({error}): try another cable") from error
@@ -98,6 +102,11 @@ def _check_room(board: Board, collection: Collection) -> None:
             f"{len(collection.examples)} examples, but the camera holds {capacity}: "
             "forget some (madeleine examples forget NAME), or import less with --only"
         )
+    if len(collection.marks) > gauge.PICTURES:
+        raise ToolError(
+            f"the marks of the gauge have {len(collection.marks)} pictures, but a camera holds {gauge.PICTURES}: "
+            "remove some from the file, or import the examples alone with --only"
+        )
 
 
 def _replace(board: Board, collection: Collection, progress: Progress) -> None:
@@ -118,8 +127,8 @@ def _request(what: str, key: str | int, value: bytes | str) -> dict[str, Any]:
     if isinstance(value, str):
         return {"word": settings.name_of(str(key)), "value": value}
     vector = base64.b64encode(value).decode()
-    if what == "anchor":
-        return {"word": "anchor", "value": key, "vector": vector}
+    if what == changes.MARK:
+        return {"word": changes.MARK, "value": key, "vector": vector}  # older apps know this word, too
     if not key:
         return {"word": "exclude", "vector": vector}
     return {"word": "learn", "name": key, "vector": vector}

@@ -1,4 +1,4 @@
-"""What a camera was taught and set, of one model: its examples, the gauge's anchors, its settings."""
+"""What a camera was taught and set, of one model: its examples, the marks of its gauge, its settings."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ from madeleine.device import change
 from madeleine.errors import ToolError
 
 IGNORED = "*exclude"  # what people call the examples without a label, after Brownie's card
-SETTINGS = ("limit2", "sound", "brightness", "grove")  # by their keys; `link` is the cable's affair
+SETTINGS = ("limit2", "sound", "brightness", "grove", "unit", "gauge")  # by their keys; `link` is the cable's affair
 FORMER = ("limit",)  # settings of the first edition that mean nothing any more
 Record = tuple[str, str | int, bytes | str]  # as the board's memory.Memory.records() has them
 
@@ -22,12 +22,20 @@ class Example:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """One picture of a mark of the gauge: its number, and the vector as of an example."""
+
+    value: int
+    vector: bytes
+
+
+@dataclass(frozen=True)
 class Collection:
     """Everything of one camera. `model`: eight hexadecimal digits (docs/FORMATS.md, Store); `app`, `board`: source."""
 
     model: str
     examples: tuple[Example, ...] = ()
-    anchors: dict[int, bytes] = field(default_factory=dict)  # of the gauge: 0 and 100
+    marks: tuple[Mark, ...] = ()
     settings: dict[str, str] = field(default_factory=dict)
     app: str = ""
     board: str = ""
@@ -36,11 +44,15 @@ class Collection:
         """How many examples each label has, in the order they were learned."""
         return dict(Counter(example.label for example in self.examples))
 
+    def pictures(self) -> dict[int, int]:
+        """How many pictures each mark has, by their numbers."""
+        return dict(sorted(Counter(mark.value for mark in self.marks).items()))
+
     def only(self, names: Iterable[str]) -> "Collection":
-        """The examples of these classes, without anchors and settings; ToolError for a name that is not there."""
+        """The examples of these classes, without marks and settings; ToolError for a name that is not there."""
         labels = [self._label(name) for name in names]
         kept = tuple(example for example in self.examples if example.label in labels)
-        return replace(self, examples=kept, anchors={}, settings={})
+        return replace(self, examples=kept, marks=(), settings={})
 
     def without(self, name: str) -> "Collection":
         """Everything but the examples of a class; ToolError when there is none of that name."""
@@ -55,7 +67,7 @@ class Collection:
         return label
 
     def merged(self, other: "Collection") -> "Collection":
-        """This and what is new in another one, whose anchors and settings win; ToolError for another model."""
+        """This and what is new in another one, whose marks and settings win; ToolError for another model."""
         if other.model != self.model:
             raise ToolError(
                 f"examples of model {other.model} cannot be used with model {self.model}: "
@@ -63,17 +75,20 @@ class Collection:
             )
         known = set(self.examples)
         new = tuple(example for example in dict.fromkeys(other.examples) if example not in known)
-        anchors, settings = self.anchors | other.anchors, self.settings | other.settings
-        return replace(self, examples=self.examples + new, anchors=anchors, settings=settings)
+        values = other.pictures()
+        kept = tuple(mark for mark in self.marks if mark.value not in values)
+        settings = self.settings | other.settings
+        return replace(self, examples=self.examples + new, marks=kept + other.marks, settings=settings)
 
     def same(self, other: "Collection") -> bool:
         """Is everything equal but where it is from?"""
         return list(self.records()) == list(other.records()) and self.model == other.model
 
     def records(self) -> Iterator[Record]:
-        """Settings, anchors and examples, in the order of an export."""
+        """Settings, marks and examples, in the order of an export."""
         yield from (("setting", name, value) for name, value in self.settings.items())
-        yield from (("anchor", which, vector) for which, vector in sorted(self.anchors.items()))
+        marks = sorted(self.marks, key=lambda mark: mark.value)
+        yield from ((change.MARK, mark.value, mark.vector) for mark in marks)
         yield from (("learn", example.label, example.vector) for example in self.examples)
 
 

@@ -6,9 +6,9 @@ import re
 import zlib
 from typing import Any
 
-from madeleine.device import command, features
+from madeleine.device import change, command, features, gauge
 from madeleine.device import settings as device_settings
-from madeleine.examples.collection import FORMER, SETTINGS, Collection, Example
+from madeleine.examples.collection import FORMER, SETTINGS, Collection, Example, Mark
 from madeleine.examples.problems import Problems
 
 FORMAT = "madeleine examples"
@@ -36,7 +36,7 @@ def write(collection: Collection) -> bytes:
 def _fields(what: str, key: str | int, value: bytes | str) -> dict[str, Any]:
     if isinstance(value, str):
         return {"setting": key, "value": value}
-    return {"anchor" if what == "anchor" else "name": key, "vector": base64.b64encode(value).decode()}
+    return {change.MARK if what == change.MARK else "name": key, "vector": base64.b64encode(value).decode()}
 
 
 def _sealed(fields: dict[str, Any]) -> bytes:
@@ -51,7 +51,7 @@ def read(text: str, problems: Problems) -> Collection:
     if not _known(head, problems):
         return Collection("")
     examples: list[Example] = []
-    anchors: dict[int, bytes] = {}
+    marks: list[Mark] = []
     settings: dict[str, str] = {}
     for number, row in enumerate(rows[1:], 2):
         fields = _unsealed(row, number, problems)
@@ -62,14 +62,14 @@ def read(text: str, problems: Problems) -> Collection:
                 continue
             if "setting" in fields:
                 settings[fields["setting"]] = _setting(fields)
-            elif "anchor" in fields:
-                which = _anchor(fields)
-                anchors[which] = _vector(fields)
+            elif change.MARK in fields:
+                marks.append(Mark(_value(fields), _vector(fields)))
             else:
                 examples.append(Example(_label(fields), _vector(fields)))
     if head.get("records") != len(rows) - 1:
         problems.add(None, f"{len(rows) - 1} lines follow the first, which promises {head.get('records')}")
-    return Collection(head["model"], tuple(examples), anchors, settings, str(head.get("app")), str(head.get("board")))
+    source = str(head.get("app")), str(head.get("board"))
+    return Collection(head["model"], tuple(examples), tuple(marks), settings, *source)
 
 
 def _unsealed(row: str, number: int, problems: Problems) -> dict[str, Any] | None:
@@ -108,15 +108,15 @@ def _vector(fields: dict[str, Any]) -> bytes:
 def _label(fields: dict[str, Any]) -> str:
     name = fields.get("name")
     if not isinstance(name, str):
-        raise ValueError("neither a name nor an anchor nor a setting: it may be of a newer toolbox")
+        raise ValueError("neither a name nor a mark nor a setting: it may be of a newer toolbox")
     return command.label(name) if name else ""
 
 
-def _anchor(fields: dict[str, Any]) -> int:
-    which = fields["anchor"]
-    if which not in (0, 100) or isinstance(which, bool):
-        raise ValueError("an anchor is 0 or 100")
-    return int(which)
+def _value(fields: dict[str, Any]) -> int:
+    value = fields[change.MARK]
+    if not isinstance(value, int) or isinstance(value, bool) or not gauge.LOWEST <= value <= gauge.HIGHEST:
+        raise ValueError(f"a mark is a whole number from {gauge.LOWEST} to {gauge.HIGHEST}")
+    return value
 
 
 def _setting(fields: dict[str, Any]) -> str:

@@ -92,8 +92,10 @@ def _facts(state: State) -> Table:
         told = f"{distance:g}" + (f" of {limit:g}" if limit and name == "distance" else "")
         table.add_row(name, bar(distance / (2 * limit), 0.5, style) if limit else "", told)
     if state.gauge_known:
-        told = "--" if state.gauge is None else f"{state.gauge:g}"
-        table.add_row("gauge", bar((state.gauge or 0) / 100, style="blue"), told)
+        low, high = state.gauge_ends
+        share = 0.0 if state.gauge is None else (state.gauge - low) / (high - low)
+        told = "--" if state.gauge is None else f"{state.gauge:g} {state.gauge_unit}".rstrip()
+        table.add_row(Text(state.gauge_name or "gauge"), bar(share, style="blue"), Text(told))
     return table
 
 

@@ -34,7 +34,9 @@ class State:
         self.next = ""
         self.next_distance: float | None = None
         self.gauge: float | None = None
-        self.gauge_known = False  # known and None: beside the line between the anchors
+        self.gauge_known = False  # known and None: off the line through the marks
+        self.gauge_ends = (0.0, 100.0)
+        self.gauge_unit = self.gauge_name = ""
         self.counts: dict[str, int] = {}
         self.history: deque[Told] = deque(maxlen=HISTORY_MAX)
         self.messages = 0
@@ -174,7 +176,7 @@ class State:
 
     def _note_facts(self, said: Said) -> None:
         if said.event == "gauge":
-            self.gauge, self.gauge_known = said.number("value"), True
+            self._note_gauge(said)
         elif said.event in ("ready", "status"):
             self._note_status(said)
         elif said.event in ("set", "undone") and said.text("name") == "limit" and said.number("value") is not None:
@@ -183,6 +185,12 @@ class State:
             self.examples = 0
         if said.event in ("learned", "ignored", "undone", "forgot", "list"):
             self.examples = said.whole("examples")
+
+    def _note_gauge(self, said: Said) -> None:
+        self.gauge, self.gauge_known = said.number("value"), True
+        low, high = said.number("low"), said.number("high")
+        self.gauge_ends = (low, high) if low is not None and high is not None and low < high else (0.0, 100.0)
+        self.gauge_unit, self.gauge_name = said.text("unit") or "", said.text("name") or ""
 
     def _note_status(self, said: Said) -> None:
         self.app, self.board = said.text("app") or "", said.text("board") or ""

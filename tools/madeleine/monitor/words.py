@@ -10,6 +10,7 @@ import unicodedata
 from typing import NamedTuple
 
 from madeleine.camera.usb import Message, parse
+from madeleine.device import change
 from madeleine.monitor.items import Kind
 
 TEXT_MAX = 200  # characters of any name or sentence that is kept; names are 32 bytes on Madeleine, anything on Brownie
@@ -100,7 +101,7 @@ SENTENCES = {
     "ignored": (Kind.TAUGHT, "ignores a view ({count})"),
     "undone": (Kind.TAUGHT, "undone: {name}"),
     "forgot": (Kind.TAUGHT, "forgot {name}"),
-    "anchor": (Kind.TAUGHT, "anchor {value} is set"),
+    change.MARK: (Kind.TAUGHT, "mark {value} is set"),
     "reset": (Kind.TAUGHT, "forgot all"),
     "selected": (Kind.OTHER, "button A teaches {name}"),
     "set": (Kind.OTHER, "{name} is {value}"),
@@ -111,7 +112,7 @@ SENTENCES = {
 UNDONE = {  # by the change that was taken back
     "forget": "back: {name} ({count})",
     "forget gauge": "back: the gauge",
-    "anchor": "undone: anchor {value}",
+    change.MARK: "undone: mark {value}",
     "setting": "undone: {name} is {value} again",
 }
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from madeleine.camera.usb import parse
-from madeleine.device import coach, distance, engines, examples, features, files, memory, settings, store
+from madeleine.device import coach, distance, engines, features, files, memory, settings, store, vectors
 from madeleine.evaluation.distances import distances
 from madeleine.model.identity import vector_of
 from madeleine.sim.eyes import Outputs
@@ -99,23 +99,23 @@ class Knowledge:
     keys: list[str] = field(default_factory=list)  # eight hexadecimal digits of each vector
     vectors: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, features.LENGTH)))
     views: dict[str, int] = field(default_factory=dict)  # of each class, how many differ (lib/coach.py)
-    anchors: list[int] = field(default_factory=list)
+    marks: list[int] = field(default_factory=list)  # of the gauge, in their order
     settings: dict[str, str] = field(default_factory=dict)  # what was set, by name
 
     @classmethod
     def read(cls, files: FlashCopy, model: str, scale: distance.Scale) -> "Knowledge":
         """What the app would find at its next start."""
-        vectors = [bytearray(features.LENGTH) for _ in range(examples.CAPACITY)]
-        kept = memory.Memory(Numpy(), vectors)
+        places = [bytearray(features.LENGTH) for _ in range(vectors.PLACES)]
+        kept = memory.Memory(Numpy(), places)
         store.Store(files, model.encode(), features.LENGTH).load(kept)
         items = [(label, bytes(vector)) for label, vector in kept.examples.items()]
         stacked = np.frombuffer(b"".join(vector for _, vector in items), np.uint8).reshape(-1, features.LENGTH)
         keys = [f"{zlib.crc32(vector):08x}" for _, vector in items]
         views = {label: coach.views(kept.examples, scale, label) for label in kept.examples.labels if label}
-        anchors = [which for which, _ in kept.gauge.anchors()]
+        marks = sorted({value for value, _ in kept.gauge.marks()})
         names = {setting.key: setting.name for setting in settings.SETTINGS}
         values = {names[key]: value for key, value in kept.settings.pairs() if key in names}
-        return cls([label for label, _ in items], keys, stacked.astype(np.float64), views, anchors, values)
+        return cls([label for label, _ in items], keys, stacked.astype(np.float64), views, marks, values)
 
 
 class Learner:
@@ -146,7 +146,7 @@ class Learner:
     def hear(self, message: str) -> None:
         """A message of the Grove port, without its NUL (docs/FORMATS.md, Grove)."""
         if message.startswith("="):
-            self._gauge = int(message[1:]) if message[1:].isdigit() else None
+            self._gauge = None if message == "=--" else int(message[1:])
         elif not message.startswith("{") and self._knowledge.settings.get(settings.LINK) == "brownie":
             self._name, self._sure = message or None, True  # USB says no more, and never that a name has gone
 
@@ -188,7 +188,7 @@ class Learner:
             "views": known.views,
             "limit": limit,
             "sure": self._scale.tenths(self._scale.sure_steps(limit)) / 10,
-            "anchors": known.anchors,
+            "marks": known.marks,
             "settings": known.settings,
             "files": self._sizes,
             "free_bytes": self._room[0],

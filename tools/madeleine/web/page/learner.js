@@ -17,10 +17,12 @@ export class Learner {
   }
 
   /** What is on flash has changed. */
-  know({ examples, views, limit, sure, anchors }, capacity) {
+  know({ examples, views, limit, sure, marks, settings }, capacity) {
     this.limit = limit;
     this.sure = sure;
-    this.anchors = anchors;
+    this.marks = marks;
+    this.unit = settings.unit ?? '';
+    tell(find('gauge-name'), settings.gauge || word('gauge'));
     this.rows = classesOf(examples).map((one, at) => this.row(one, views[one.name], at));
     find('classes').replaceChildren(...this.rows.map(({ item }) => item));
     find('knows-nothing').hidden = examples.length > 0;
@@ -119,11 +121,16 @@ export class Learner {
 
   gauge(value) {
     const gauge = find('gauge');
-    const anchors = this.anchors ?? [];
-    find('gauge-panel').dataset.anchors = anchors.length;
-    tell(find('gauge-text'), anchors.length < 2 ? word(anchors.length ? 'gauge_other' : 'gauge_none') : '');
-    tell(find('gauge-number'), anchors.length < 2 ? '' : value === null ? '--' : String(value));
-    gauge.firstElementChild.style.width = `${clamp(value ?? 0, 0, 100)}%`;
+    const marks = this.marks ?? [];
+    const [low, high] = marks.length < 2 ? [0, 100] : [marks[0], marks.at(-1)];
+    const text = value === null ? '--' : `${value} ${this.unit}`.trim();
+    find('gauge-panel').classList.toggle('set', marks.length > 1);
+    tell(find('gauge-text'), marks.length < 2 ? word(marks.length ? 'gauge_other' : 'gauge_none') : marks.join(' · '));
+    tell(find('gauge-number'), marks.length < 2 ? '' : text);
+    gauge.firstElementChild.style.width = `${clamp((100 * ((value ?? low) - low)) / (high - low), 0, 100)}%`;
+    gauge.setAttribute('aria-valuemin', low);
+    gauge.setAttribute('aria-valuemax', high);
+    gauge.setAttribute('aria-valuetext', text);
     if (value === null) gauge.removeAttribute('aria-valuenow');
     else gauge.setAttribute('aria-valuenow', value);
   }
