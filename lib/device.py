@@ -8,9 +8,7 @@ import sys
 import image
 import lcd
 import machine
-import uctypes
 import uos
-import ustruct
 import utime
 from board import board_info
 from fpioa_manager import fm
@@ -18,6 +16,7 @@ from machine import I2C, UART
 from Maix import GPIO, I2S
 from micropython import const
 
+import canvas
 from constants import AXP192, BATTERY_REGISTERS, SIDE_PX, battery_mv
 from vision import Camera, PartError
 
@@ -62,52 +61,6 @@ def describe_fault(error: Exception, file: 'TextIO') -> None:
     sys.print_exception(error, file)  # type: ignore[attr-defined]  # MicroPython's
 
 
-class Rows:
-    """Rows of a picture as an image of their own: its header points into the picture, and nothing is copied."""
-
-    def __init__(self, width: int, height: int) -> None:
-        """ValueError: the header of an image is not what it is in the builds that were tried."""
-        self.width, self.height = width, height
-        self.image = image.Image(size=(2, 1))
-        # Of the object on the heap, after its type: width, height and bytes a pixel as int, 4 bytes of padding, then
-        # the address of the pixels (image_t of OpenMV's imlib; tried on v0.4.0 and v0.5.0_9).
-        self._header = uctypes.bytearray_at(id(self.image), 32)
-        known = ustruct.unpack('<iii', self._header[8:20]) == (2, 1, 2)
-        known = known and ustruct.unpack('<Q', self._header[24:])[0] == uctypes.addressof(self.image)
-        if width != SIDE_PX or not known:
-            raise ValueError(width)
-
-    def of(self, picture: image.Image) -> image.Image:
-        """The middle rows of the picture: what is drawn on them is drawn on the picture."""
-        start = uctypes.addressof(picture) + (SIDE_PX - self.height) // 2 * 2 * SIDE_PX
-        ustruct.pack_into('<ii', self._header, 8, self.width, self.height)
-        ustruct.pack_into('<Q', self._header, 24, start)
-        return self.image
-
-
-class Copy:
-    """The same on any build: a copy, which takes 60 KB of the heap."""
-
-    def __init__(self, width: int, height: int) -> None:
-        self.width, self.height = width, height
-        self.image = image.Image(size=(width, height))
-        # By their address: `to_bytes` gives the pixels themselves from v0.5.0_9 on, on v0.4.0 a copy.
-        self._pixels = uctypes.bytearray_at(uctypes.addressof(self.image), self.image.size())
-
-    def of(self, picture: image.Image) -> image.Image:
-        row_bytes = 2 * SIDE_PX
-        start = (SIDE_PX - self.height) // 2 * row_bytes
-        self._pixels[:] = uctypes.bytearray_at(uctypes.addressof(picture) + start, self.height * row_bytes)
-        return self.image
-
-
-def _canvas(width: int, height: int) -> 'Rows | Copy':
-    try:
-        return Rows(width, height)
-    except ValueError:
-        return Copy(width, height)
-
-
 class Panel:
     """The LCD. Rows from the middle of the picture fill it; messages without a picture go to the panel itself."""
 
@@ -124,7 +77,7 @@ class Panel:
             lcd.init()
         lcd.rotation(rotation)
         # A picture of the panel's size is shown for a thirtieth of what lcd.display takes to crop a larger one.
-        self._canvas = _canvas(self.width, self.height)
+        self._canvas = canvas.choose(image.Image, self.width, self.height)
         self._margins_clear = False
 
     def canvas(self, picture: image.Image) -> image.Image:
