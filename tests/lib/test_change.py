@@ -3,7 +3,7 @@
 import zlib
 
 import pytest
-from change import ANCHOR, LEARN, SETTING, Change, checksum, encoded
+from change import LEARN, MARK, SETTING, Change, checksum, encoded
 
 
 @pytest.mark.parametrize(
@@ -11,7 +11,7 @@ from change import ANCHOR, LEARN, SETTING, Change, checksum, encoded
     [
         (Change(LEARN, "りんご", b"\1\2"), "りんご".encode(), b"\1\2"),
         (Change(LEARN, "", b"\1"), b"", b"\1"),
-        (Change(ANCHOR, 100, b"\3"), b"\x64", b"\3"),
+        (Change(MARK, 100, b"\3"), b"\x64", b"\3"),
         (Change(SETTING, "limit", "150"), b"limit\0", b"150"),
     ],
 )

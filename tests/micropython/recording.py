@@ -2,10 +2,12 @@
 
 import json
 from base64 import b64encode
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from madeleine.sim.eyes import HostEyes, Model, Outputs
+from madeleine.sim.painter import packed
 from madeleine.sim.world import Scene, world
 
 
@@ -17,6 +19,7 @@ class RecordingEyes:
         self._model: dict[str, Any] = {}
         self._outputs: dict[str, Outputs] = {}
         self._cards: dict[str, list[bytes]] = {}
+        self._pictures: dict[str, bytes] = {}
 
     def load(self, source: Any) -> Model:
         model = self._eyes.load(source)
@@ -24,6 +27,7 @@ class RecordingEyes:
         return model
 
     def forward(self, model: Model, scene: Scene) -> Outputs:
+        _kept(self._pictures, scene.name, packed(scene.pixels).astype(">u2").tobytes())
         return _kept(self._outputs, scene.name, self._eyes.forward(model, scene))
 
     def read_cards(self, scene: Scene) -> list[bytes]:
@@ -33,11 +37,19 @@ class RecordingEyes:
         """The first output for a picture, as float32."""
         return np.frombuffer(self._outputs[name][0][1], np.float32)
 
-    def as_json(self) -> str:
-        """The recording as scripts/play.py reads it."""
-        outputs = {name: [(kind, _text(data)) for kind, data in found] for name, found in self._outputs.items()}
-        cards = {name: [_text(payload) for payload in found] for name, found in self._cards.items()}
-        return json.dumps({"model": self._model, "outputs": outputs, "cards": cards, "heap_bytes": world.gc_heap_bytes})
+    def write(self, folder: Path) -> None:
+        """The recording as scripts/play.py reads it: recording.json, and the pictures as the camera keeps them."""
+        folder.mkdir()
+        recording = {
+            "model": self._model,
+            "outputs": {name: [(kind, _text(data)) for kind, data in found] for name, found in self._outputs.items()},
+            "cards": {name: [_text(payload) for payload in found] for name, found in self._cards.items()},
+            "pictures": {name: f"{index}.rgb565" for index, name in enumerate(self._pictures)},
+            "heap_bytes": world.gc_heap_bytes,
+        }
+        (folder / "recording.json").write_text(json.dumps(recording), encoding="utf-8")
+        for name, file in recording["pictures"].items():
+            (folder / file).write_bytes(self._pictures[name])
 
 
 def _kept(table: dict[str, Any], name: str, answer: Any) -> Any:

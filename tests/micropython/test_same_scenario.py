@@ -27,10 +27,9 @@ def both(current: Callable[..., str], root: Path, tmp_path: Path, monkeypatch: p
         monkeypatch.setattr(board, "EYES", eyes)
         stage = HostStage(tmp_path / "flash", folder, model)
         transcript = play(file.read_text(encoding="utf-8"), str(file), stage).transcript
-        recording = tmp_path / "recording.json"
-        recording.write_text(eyes.as_json(), encoding="utf-8")
-        mounts = board_folders(root) | {file.parent: "/scenarios", recording: "/recording.json"}
-        spoken = current(PLAYER, f"/scenarios/{file.name}", "/recording.json", mounts=mounts)
+        eyes.write(tmp_path / "recording")
+        mounts = board_folders(root) | {file.parent: "/scenarios", tmp_path / "recording": "/recording"}
+        spoken = current(PLAYER, f"/scenarios/{file.name}", "/recording", mounts=mounts)
         assert spoken.splitlines() == without_firmware(transcript)
         return transcript, eyes
 

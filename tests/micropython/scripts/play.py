@@ -1,12 +1,13 @@
 """Plays a scenario on the virtual board under MicroPython: `play.py SCENARIO RECORDING`, transcript on stdout.
 
-The picture and the model are the business of CPython: what the network and the reader of cards made of each picture
-there stands in the RECORDING, by the picture's name. Time is virtual, files are in memory.
+The model is the business of CPython: what the network and the reader of cards made of each picture there stands in the
+folder RECORDING, by the picture's name, and beside it the picture. Time is virtual, files are in memory.
 """
 
 import sys
 
 import ubinascii
+import uctypes
 import ujson
 import uos
 
@@ -18,7 +19,16 @@ import utime_of_the_stand_ins
 BUILT_IN = {'utime': utime_of_the_stand_ins, 'uctypes': uctypes_of_the_stand_ins}
 sys.modules.update(BUILT_IN)
 
+
+def bytes_of(numbers):
+    """The bytes of an array of floats: this MicroPython's memoryview cannot be cast."""
+    return uctypes.bytearray_at(uctypes.addressof(numbers), 4 * len(numbers))
+
+
+uctypes_of_the_stand_ins._bytes_of = bytes_of
+
 from madeleine.sim import power
+from madeleine.sim.blank import BlankPainter
 from madeleine.sim.scenario import Runner, Stage, parse
 from madeleine.sim.world import world
 
@@ -51,6 +61,20 @@ class RecordedEyes:
 
     def read_cards(self, scene):
         return [ubinascii.a2b_base64(payload) for payload in self._recording['cards'][scene.name]]
+
+
+class RecordedPainter(BlankPainter):
+    """Shows the pictures that the network was shown, and draws nothing."""
+
+    def __init__(self, folder, pictures):
+        self._folder = folder
+        self._pictures = pictures
+
+    def capture(self, canvas, scene):
+        if scene.name in self._pictures:
+            with open(self._folder + '/' + self._pictures[scene.name], 'rb') as file:
+                file.readinto(canvas.pixels)
+        return super().capture(canvas, scene)
 
 
 class MemoryStage(Stage):
@@ -90,9 +114,10 @@ def read(path):
         return file.read()
 
 
-scenario = sys.argv[1]
-recording = ujson.loads(read(sys.argv[2]))
-world.power_on(kmodels={MODEL_ADDRESS: 'recorded'}, eyes=RecordedEyes(recording))
+scenario, folder = sys.argv[1:]
+recording = ujson.loads(read(folder + '/recording.json'))
+painter = RecordedPainter(folder, recording['pictures'])
+world.power_on(kmodels={MODEL_ADDRESS: 'recorded'}, eyes=RecordedEyes(recording), painter=painter)
 runner = Runner(parse(scenario, read), MemoryStage(recording['heap_bytes']))
 runner.run()
 for line in runner.transcript:

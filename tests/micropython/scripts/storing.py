@@ -1,8 +1,11 @@
 """Puts store and session, wired as the app wires them, through their paces and prints what comes out (trace.py)."""
 
+import sys
+
 import ubinascii
 
 import change
+import coach
 import engines
 import examples
 import features
@@ -143,6 +146,7 @@ class Camera:
             self.session.done(wanted, undone)
 
     def line(self, line):
+        sys.modules['coach'] = coach  # host.py drops it, and where modules are handed in it cannot come back
         self.perform(self.session.line(line))
 
     def card(self, payload):

@@ -19,6 +19,8 @@ COMMANDS = (
     "*limit 150",
     "*limit 200",
     "*limit 300",
+    "*rule fit",
+    "*rule nearest",
 )
 LINKS = ("*link json", "*link brownie", "*grove all", "*grove sure")
 OF_A_NAME = ("{name}", "*select {name}", "*forget {name}")
@@ -37,6 +39,8 @@ WORDS = {
     "forget gauge": ("Forgets the gauge; asks first.", "ゲージを忘れます(確認あり)"),
     "select": ("Button A teaches this name.", "ボタンAでこの名前を教えます"),
     "limit": ("How near counts as seen (200 at first).", "認識する近さ(最初は 200)"),
+    "rule fit": ("Weighs all examples of a name together.", "名前の例を全部まとめて比べます"),
+    "rule nearest": ("Takes the nearest example alone.", "一番近い例だけで決めます"),
     "link json": ("USB speaks JSON.", "USBの出力をJSONにします"),
     "link brownie": ("USB speaks as Brownie does.", "USBの出力をBrownie形式にします"),
     "grove all": ("Grove gets probable answers, too.", "Groveへ「たぶん」の答えも送ります"),

@@ -57,10 +57,14 @@ def bytearray_at(address, size):
 def _bytes_of_array(address, size):
     for start, numbers in _arrays:
         if start == address:
-            memory = memoryview(numbers).cast('B')
+            memory = _bytes_of(numbers)
             if size <= len(memory):
                 return memory[:size]
     raise _power.Misuse('bytearray_at(0x%x, %d) is not in an array that still exists' % (address, size))
+
+
+def _bytes_of(numbers):
+    return memoryview(numbers).cast('B')
 
 
 def _rows_at(address, width, height):
