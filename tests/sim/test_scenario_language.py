@@ -1,7 +1,5 @@
 """The scenario language by itself: every word is known before anything is done, and errors name file and line."""
 
-from pathlib import Path
-
 import pytest
 from madeleine.sim.expectations import EXPECTATIONS
 from madeleine.sim.scenario import Runner, ScenarioError, Stage, parse
@@ -137,11 +135,47 @@ def test_asking_counts():
     assert (runner.right, runner.asked) == (1, 2)
 
 
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("x99999999999 boot", "'99999999999' is not a whole number of 1 to 1000"),
+        ("x² boot", "invalid literal"),
+        ("x0 boot", "'0' is not a whole number of 1"),
+        ("card-long 99999", "of 1 to 4096"),
+        ("usb-noise> 99999999", "of 0 to 65536"),
+        ("usb-bytes> 0", "two hexadecimal digits"),
+        ("card-bytes xy", "two hexadecimal digits"),
+        ("battery -5", "of 0 to"),
+        ("expect gauge 1..x", "invalid literal"),
+        ("expect usb " + '{"a":' * 9999, "nested too deep"),
+        ("trouble kpu_error 3", "the text of an error"),
+        ("trouble sound_broken []", "a whole number, true or false"),
+        ("x1000 wait 101 frames", "more than 100000 frames of waiting"),
+        ("x99 usb-noise> 65536", "bytes wait already"),
+    ],
+)
+def test_a_scenario_has_an_end(line, reason):
+    with pytest.raises(ScenarioError, match=rf"^file.txt:1: .*{reason}"):
+        played(line)
+
+
+def test_what_a_scenario_includes_has_an_end():
+    with pytest.raises(ScenarioError, match=r"^me.txt:1: include me.txt: more than 100 files, or 8 in each other"):
+        parse("me.txt", lambda name: "include me.txt")
+    with pytest.raises(ScenarioError, match=r"^main:100: include empty: more than 100 files"):
+        parse("main", lambda name: "include empty\n" * 101 if name == "main" else "")
+    with pytest.raises(ScenarioError, match=r"^main:21: .*20000 statements at most"):
+        parse("main", lambda name: "x1000 boot\n" * 21)
+
+
+def test_an_error_repeats_a_long_line_in_part():
+    with pytest.raises(ScenarioError) as error:
+        played("press " + "C" * 100_000)
+    assert len(str(error.value)) < 2000
+
+
 def test_every_word_is_documented(root):
-    page = Path(root / "docs" / "FORMATS.md")
-    if not page.is_file():
-        page = root / "docs" / "FORMATS.md"
-    text = page.read_text(encoding="utf-8")
+    text = (root / "docs" / "FORMATS.md").read_text(encoding="utf-8")
     for word in WORDS:
         assert f"`{word}" in text or f", `{word}" in text, word
     for word in EXPECTATIONS:

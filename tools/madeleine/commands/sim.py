@@ -88,7 +88,7 @@ def _tour(console: Console, arguments: argparse.Namespace) -> int:
         raise ToolError(f"{arguments.flash} holds examples already; the tour wants an empty flash: give another folder")
     with tempfile.TemporaryDirectory(prefix="madeleine-") as temporary:
         flash = arguments.flash or Path(temporary) / "flash"
-        stage = HostStage(flash, Path.cwd(), arguments.model, arguments.shots)
+        stage = HostStage(flash, None, arguments.model, arguments.shots)  # no file named by a scenario
         runner = tour(console, stage, arguments.out, arguments.frames)
     if runner.asked:
         console.print(f"{runner.right} of {runner.asked} photographs named right")

@@ -23,7 +23,7 @@ from madeleine.paths import FAKES
 from madeleine.sim.eyes import HostEyes
 from madeleine.sim.painter import Painter
 from madeleine.sim.power import Misuse, PowerCut, PowerOff, Reset
-from madeleine.sim.storage import File, Storage
+from madeleine.sim.storage import File, Storage, place
 from madeleine.sim.world import DEFAULT_HEAP_BYTES, World, world
 
 SETTINGS = (416_000_000, 400_000_000, 1)  # the rest of freq.conf: CPU, PLL1, divider of the KPU
@@ -65,13 +65,12 @@ class VirtualBoard:
     def install(self, files: Path) -> None:
         """Copy boot.py, main.py and lib/*.py from a folder onto flash; the GC heap is as after a first start."""
         flash = self._folders["/flash"]
-        (flash / "lib").mkdir(exist_ok=True)
         for path in (files / "boot.py", files / "main.py", *sorted((files / "lib").glob("*.py"))):
             if not path.is_file():
                 raise ToolError(f"{path} is missing; the board needs it to start")
-            (flash / path.relative_to(files)).write_bytes(path.read_bytes())
+            place(flash, path.relative_to(files).as_posix(), path.read_bytes())
         if self.world.build.utils:
-            (flash / "freq.conf").write_bytes(struct.pack("<4I", *SETTINGS, self._heap_for_model()))
+            place(flash, "freq.conf", struct.pack("<4I", *SETTINGS, self._heap_for_model()))
 
     def _heap_for_model(self) -> int:
         """What the app sets for the model that it finds (lib/heap.py)."""

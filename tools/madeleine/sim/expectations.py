@@ -5,7 +5,7 @@ A function takes the runner and the text after the word, and waits until it is s
 
 import json
 
-from madeleine.sim.phrases import fields_of, frame_count, none, whole
+from madeleine.sim.phrases import WHOLE_MAX, data_of, fields_of, none, whole
 from madeleine.sim.world import world
 
 TYPE_CHECKING = False  # MicroPython has no typing
@@ -34,7 +34,7 @@ def usb(runner: "Runner", text: str) -> "Iterator[None]":
     """A JSON object: a line with all its keys and values; other text: that very line."""
     if not text.startswith('{'):
         return _message(runner, 'usb', lambda line: line == text)
-    wanted = json.loads(text)
+    wanted = data_of(text)
     return _message(runner, 'usb', lambda line: _has(fields_of(line), wanted))
 
 
@@ -56,7 +56,7 @@ def _message(runner: "Runner", channel: str, matches: "Callable[[str], bool]") -
 def quiet(runner: "Runner", text: str) -> "Iterator[None]":
     """Nothing is said on USB and Grove for so long."""
     said = len(runner.heard['usb']) + len(runner.heard['grove'])
-    yield from runner.frames(frame_count(text))
+    yield from runner.pause(text)
     if len(runner.heard['usb']) + len(runner.heard['grove']) > said:
         runner.fail('it spoke: ' + '; '.join(runner.news('usb') + runner.news('grove')))
 
@@ -82,12 +82,13 @@ def examples(runner: "Runner", text: str) -> "Iterator[None]":
 def gauge(runner: "Runner", text: str) -> "Iterator[None]":
     """The last reading lies in LOW..HIGH, or is `--`."""
     low, _, high = text.partition('..')
+    ends = None if low == '--' else (whole(low, -WHOLE_MAX), whole(high or low, -WHOLE_MAX))
 
     def holds() -> bool:
         value = _last_gauge(runner)
-        if not runner.settled() or low == '--':
+        if not runner.settled() or ends is None:
             return runner.settled() and value is None
-        return isinstance(value, int) and whole(low) <= value <= whole(high or low)
+        return isinstance(value, int) and ends[0] <= value <= ends[1]
 
     return runner.until(holds, lambda: f'it says {_last_gauge(runner)}')
 

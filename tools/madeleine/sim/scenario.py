@@ -4,8 +4,9 @@
 files and screenshots are the business of the `Stage` that the runner is given.
 """
 
+from madeleine.errors import ToolError
 from madeleine.sim.expectations import EXPECTATIONS
-from madeleine.sim.phrases import fields_of
+from madeleine.sim.phrases import fields_of, frame_count, whole
 from madeleine.sim.power import Misuse, PowerCut, PowerOff
 from madeleine.sim.words import WORDS
 from madeleine.sim.world import Scene, world
@@ -22,9 +23,14 @@ if TYPE_CHECKING:
 PATIENCE_FRAMES = 40  # an expectation waits this long
 SETTLE_FRAMES = 8  # an answer counts when the picture has been there this long: the app holds an answer for three
 COLOURS = (('r', 'red'), ('g', 'green'), ('b', 'blue'), ('w', 'white'))
+# A scenario may come from anybody: what it can ask for has an end.
+INCLUDED_MOST, INCLUDED_DEEP_MOST = 100, 8  # files, and how deep in each other
+STATEMENTS_MOST, TIMES_MOST = 20_000, 1000
+PAUSES_MOST_FRAMES = 100_000  # of all waits of a run together: more than an hour of the board
+BRIEF_CHARS, REASON_CHARS = 120, 1000  # of a statement and of a reason that an error repeats
 
 
-class ScenarioError(Exception):
+class ScenarioError(ToolError):
     """A statement that cannot be done, or an expectation that was not met: 'file:line: what, but what'."""
 
 
@@ -45,7 +51,7 @@ class Stage:
         raise NotImplementedError
 
     def configure(self, what: str, value: str) -> None:
-        """Before power-on: 'build', 'board', 'model' or 'sd'. ValueError when there is no such thing."""
+        """Before power-on: 'build', 'board', 'model' or 'sd'. ValueError or ToolError when there is no such thing."""
         raise ValueError('not on this stage')
 
 
@@ -60,36 +66,64 @@ class Statement:
     def __str__(self) -> str:
         return (self.word + ' ' + self.argument).strip()
 
+    def brief(self) -> str:
+        """Itself, or its beginning."""
+        text = str(self)
+        return text if len(text) <= BRIEF_CHARS else text[:BRIEF_CHARS] + '...'
+
     def error(self, text: str) -> ScenarioError:
-        return ScenarioError(f'{self.place}: {text}')
+        return ScenarioError(f'{self.place}: {text[:REASON_CHARS]}')
 
 
 def parse(name: str, read: "Callable[[str], str]") -> list[Statement]:
-    """The statements of the scenario file `name`; `read(name)` gives a file's text. ScenarioError names the line."""
-    statements = []
-    for number, line in enumerate(read(name).split('\n')):
-        line = line.strip()
-        if line and line[0] != '#':
-            statements += _line(name, number + 1, line, read)
-    return statements
+    """The statements of the scenario file `name`; ScenarioError names the line.
+
+    `read(name)` gives a file's text, or raises ValueError for a file that a scenario may not have.
+    """
+    parser = _Parser(read)
+    parser.file(name, 0)
+    return parser.statements
 
 
-def _line(name: str, number: int, line: str, read: "Callable[[str], str]") -> list[Statement]:
-    """The statements of one line: none of it is done yet, but every word is known."""
-    word, _, argument = line.partition(' ')
-    times = 1
-    if word[0] == 'x' and word[1:].isdigit():
-        times = int(word[1:])
-        word, _, argument = argument.strip().partition(' ')
-    statement = Statement(f'{name}:{number}', word, argument.strip())
-    if word == 'include':
-        folder = name.rpartition('/')[0]
-        return parse(folder + '/' + statement.argument if folder else statement.argument, read)
-    table, asked = (EXPECTATIONS, argument.split(' ')[0]) if word == 'expect' else (WORDS, word)
-    if asked not in table:
-        words = ' '.join(sorted(table))
-        raise statement.error(f'no {asked!r} in this language; there are {words}')
-    return [statement] * times
+class _Parser:
+    """Reads a scenario and what it includes: nothing of it is done yet, but every word is known."""
+
+    def __init__(self, read: "Callable[[str], str]") -> None:
+        self.statements: list[Statement] = []
+        self._read = read
+        self._files = 0
+
+    def file(self, name: str, deep: int) -> None:
+        self._files += 1
+        if self._files > INCLUDED_MOST or deep > INCLUDED_DEEP_MOST:
+            raise ValueError(f'more than {INCLUDED_MOST} files, or {INCLUDED_DEEP_MOST} in each other')
+        for number, line in enumerate(self._read(name).split('\n')):
+            line = line.strip()
+            if line and line[0] != '#':
+                place = Statement(f'{name}:{number + 1}', '', '')
+                try:
+                    self._line(place, name, line, deep)
+                except ValueError as error:
+                    raise place.error(f'{line[:BRIEF_CHARS]}: {error}') from error
+
+    def _line(self, place: Statement, name: str, line: str, deep: int) -> None:
+        word, _, argument = line.partition(' ')
+        times = 1
+        if word[0] == 'x' and word[1:].isdigit():
+            times = whole(word[1:], 1, TIMES_MOST)
+            word, _, argument = argument.strip().partition(' ')
+        argument = argument.strip()
+        if word == 'include':
+            folder = name.rpartition('/')[0]
+            self.file(folder + '/' + argument if folder else argument, deep + 1)
+            return
+        table, asked = (EXPECTATIONS, argument.split(' ')[0]) if word == 'expect' else (WORDS, word)
+        if asked not in table:
+            words = ' '.join(sorted(table))
+            raise place.error(f'no {asked[:BRIEF_CHARS]!r} in this language; there are {words}')
+        if len(self.statements) + times > STATEMENTS_MOST:
+            raise ValueError(f'a scenario has {STATEMENTS_MOST} statements at most')
+        self.statements += [Statement(place.place, word, argument)] * times
 
 
 class Runner:
@@ -110,7 +144,7 @@ class Runner:
         self.heard: dict[str, list[str]] = {'usb': [], 'grove': [], 'sound': []}
         self._met = {'usb': 0, 'grove': 0, 'sound': 0}  # expectations were met by what came before these
         self._pieces = {'usb': b'', 'grove': b''}
-        self._settled_frames = 0
+        self._settled_frames = self._paused_frames = 0
         self._error: Exception | None = None
         self._statements = statements
         self._statement = Statement('start', '', '')
@@ -125,7 +159,9 @@ class Runner:
             try:
                 self.state = self.stage.boot(self._direct)
             except Misuse as error:
-                raise self._statement.error(f'{self._statement}, but a real board breaks here: {error}') from error
+                raise self._statement.error(
+                    f'{self._statement.brief()}, but a real board breaks here: {error}'
+                ) from error
             if self._error is not None:
                 raise self._error
             self._observe()
@@ -159,8 +195,10 @@ class Runner:
             try:
                 for _ in WORDS[statement.word](self, statement.argument) or ():
                     yield
-            except ValueError as error:
-                raise statement.error(f'{statement}: {error}') from error
+            except ScenarioError:
+                raise
+            except (ValueError, OSError, ToolError) as error:
+                raise statement.error(f'{statement.brief()}: {error}') from error
 
     def note(self, kind: str, text: str) -> None:
         self.transcript.append((kind + ' ' + text).strip())
@@ -168,7 +206,7 @@ class Runner:
             self._listener(kind, text)
 
     def fail(self, text: str) -> None:
-        raise self._statement.error(f'{self._statement}, but {text}')
+        raise self._statement.error(f'{self._statement.brief()}, but {text}')
 
     # -- what the board does ----------------------------------------------------------------------------------
 
@@ -233,6 +271,14 @@ class Runner:
             if self.state not in ('new', 'on'):
                 return
             yield
+
+    def pause(self, text: str) -> "Iterator[None]":
+        """Let a time such as '10 frames' or '900ms' pass; ValueError when a run has waited too long in all."""
+        count = frame_count(text)
+        self._paused_frames += count
+        if self._paused_frames > PAUSES_MOST_FRAMES:
+            raise ValueError(f'more than {PAUSES_MOST_FRAMES} frames of waiting in one scenario')
+        return self.frames(count)
 
     def until(self, holds: "Callable[[], bool]", was: "Callable[[], str]") -> "Iterator[None]":
         """Let frames pass until `holds()`; fails with `was()`, what was there instead."""

@@ -34,10 +34,13 @@ def scene(name: str, seed: int = 0) -> Pixels:
 
     A word of `BADLY` before it, as in `dark cup`, shows how it is badly seen.
     """
+    how, _, rest = name.partition(" ")
+    return BADLY[how](_well_seen(rest, seed)) if how in BADLY and rest else _well_seen(name, seed)
+
+
+def _well_seen(name: str, seed: int) -> Pixels:
     kind, _, level = name.partition(" ")
-    if kind in BADLY and level:
-        return BADLY[kind](scene(level, seed))
-    if kind == "glass" and level.isdigit() and int(level) <= 100:
+    if kind == "glass" and level.isdecimal() and int(level) <= 100:
         return glass(int(level), seed)
     if name not in OBJECTS:
         raise ToolError(f"no scene is called {name!r}; there are {', '.join(OBJECTS)} and glass 0 to glass 100")

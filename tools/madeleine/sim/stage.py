@@ -1,33 +1,41 @@
 """What a scenario needs from the host: pictures before the lens, a virtual board with its flash, and screenshots."""
 
+import io
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from madeleine.errors import ToolError
-from madeleine.model import find_model
+from madeleine.inputs import inside, read
+from madeleine.model import catalogue, find_model
+from madeleine.outputs import write_whole
 from madeleine.paths import board_files
 from madeleine.sim import scenes
 from madeleine.sim.board import Director, VirtualBoard
 from madeleine.sim.builds import BOARDS, BUILDS
-from madeleine.sim.scenario import Runner, ScenarioError, Stage, parse
+from madeleine.sim.scenario import Runner, Stage, Statement, parse
 from madeleine.sim.shot import Shot, framed
 
 BUILD, BOARD = "v0.5.0_9", "m5stickv"
+SCENARIO_MOST_BYTES = 1 << 20
+SHOTS_MOST = 500  # they are kept in memory until the end
 Listener = Callable[[str, str], None]
 
 
 class PictureStage(Stage):
-    """Pictures before the lens: drawn ones, and files beside the scenario in `folder`."""
+    """Pictures before the lens: drawn ones, and files beside the scenario in `folder`.
 
-    def __init__(self, folder: Path) -> None:
+    What a scenario names lies in that folder, or ValueError. `folder` None: the names are the user's own paths.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
         self._folder = folder
 
     def frame(self, name: str) -> scenes.Pixels:
         """A scene such as `cup` or `glass 40`, maybe with `#` and a seed, or a picture file."""
         if Path(name).suffix.lower() in scenes.PHOTOGRAPHS:
-            return scenes.photograph(self._folder / name)
+            return scenes.photograph(Path(name) if self._folder is None else inside(self._folder, name))
         kind, _, seed = name.partition("#")
         return scenes.scene(kind, int(seed or 0))
 
@@ -38,7 +46,7 @@ class PictureStage(Stage):
 class HostStage(PictureStage):
     """A virtual board on the flash folder `flash`; pictures are looked up beside the scenario in `folder`."""
 
-    def __init__(self, flash: Path, folder: Path, model: str = "tour", shots: Path | None = None) -> None:
+    def __init__(self, flash: Path, folder: Path | None, model: str = "tour", shots: Path | None = None) -> None:
         super().__init__(folder)
         self.shots: list[Shot] = []
         self._flash = flash
@@ -47,11 +55,18 @@ class HostStage(PictureStage):
         self.board = self._assembled()
 
     def shot(self, name: str, caption: str) -> None:
+        """ValueError for a name that is not a PNG file's, or leads somewhere."""
+        if "/" in name or "\\" in name or not name.endswith(".png"):
+            raise ValueError("a screenshot is a file of its folder: NAME.png")
+        if len(self.shots) == SHOTS_MOST:
+            raise ValueError(f"a scenario keeps {SHOTS_MOST} screenshots at most")
         shot = Shot(name, caption, self.board.screenshot())
         self.shots.append(shot)
         if self._shots_folder is not None:
             self._shots_folder.mkdir(parents=True, exist_ok=True)
-            framed(shot.screen).save(self._shots_folder / name)
+            picture = io.BytesIO()
+            framed(shot.screen).save(picture, "png")
+            write_whole(inside(self._shots_folder, name), picture.getvalue())
 
     def boot(self, director: Director) -> str:
         return self.board.boot(director)
@@ -70,8 +85,10 @@ class HostStage(PictureStage):
         self.board = self._assembled()
 
     def _model(self, name: str) -> Path:
-        beside = self._folder / name
-        return beside if beside.is_file() else find_model(name)
+        """One of the catalogue, or a file beside the scenario."""
+        if name in catalogue() or self._folder is None:
+            return find_model(name)
+        return find_model(str(inside(self._folder, name)))
 
     def _assembled(self) -> VirtualBoard:
         card = self._parts["card"]
@@ -85,16 +102,18 @@ class HostStage(PictureStage):
 
 
 def play(text: str, name: str, stage: Stage, listener: Listener | None = None) -> Runner:
-    """Plays the scenario `text`; ToolError with `name` and the line that failed. The runner has the transcript."""
+    """Plays the scenario `text` of the file `name`; ScenarioError with the line that failed. Gives the transcript."""
 
-    def read(path: str) -> str:
-        return text if path == name else _read(Path(path))
+    def read_included(path: str) -> str:
+        return text if path == name else _read(inside(Path(name).parent, str(Path(path).absolute())))
 
-    try:
-        runner = Runner(parse(name, read), stage, listener)
-        runner.run()
-    except ScenarioError as error:
-        raise ToolError(str(error)) from error
+    return perform(parse(name, read_included), stage, listener)
+
+
+def perform(statements: Sequence[Statement], stage: Stage, listener: Listener | None = None) -> Runner:
+    """Plays statements; ScenarioError at the first that fails."""
+    runner = Runner(list(statements), stage, listener)
+    runner.run()
     return runner
 
 
@@ -107,13 +126,20 @@ def play_file(
     listener: Listener | None = None,
 ) -> tuple[Runner, HostStage]:
     """Plays a scenario file on a board of its own; without `flash` its flash folder does not outlive it."""
+    try:
+        text = _read(path)
+    except ValueError as error:
+        raise ToolError(str(error)) from error
     with tempfile.TemporaryDirectory(prefix="madeleine-") as temporary:
         stage = HostStage(flash or Path(temporary) / "flash", path.parent, model, shots)
-        return play(_read(path), str(path), stage, listener), stage
+        return play(text, str(path), stage, listener), stage
 
 
 def _read(path: Path) -> str:
+    """The text of a scenario; ValueError when it cannot be one."""
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeError) as error:
-        raise ToolError(f"{path}: cannot be read as a scenario ({error}); give a text file") from error
+        return read(path, SCENARIO_MOST_BYTES).decode()
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read as a scenario ({error.strerror}); give a text file") from error
+    except UnicodeError as error:
+        raise ValueError(f"{path} cannot be read as a scenario (it is not UTF-8); give a text file") from error

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from madeleine.inputs import inside
 from madeleine.sim.power import PowerCut
 
 ENOENT, EIO, EBADF, EEXIST, ENODEV, EISDIR, EINVAL, ENOSPC, ENOTEMPTY = 2, 5, 9, 17, 19, 21, 22, 28, 39
@@ -17,6 +18,7 @@ PAGE_BYTES = 4096
 BLOCK_BYTES = 128 * 1024
 CACHE_BYTES = 4 * PAGE_BYTES
 NAME_CHARS = 126  # 127 with the leading slash
+PART = ".part of madeleine"  # a file of the host that is not whole yet
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,11 @@ class Storage:
             self.files, self.folders = {}, set()
             for path in sorted(self.folder.rglob("*")):
                 name = path.relative_to(self.folder).as_posix()
-                if "__pycache__" in path.parts:
+                if "__pycache__" in path.parts or path.is_symlink() or path.name == PART:
                     continue
                 if path.is_file():
                     self.files[name] = bytearray(path.read_bytes())
-                elif self.rules.folders:
+                elif self.rules.folders and path.is_dir():
                     self.folders.add(name)
 
     def cut_after(self, count: int) -> None:
@@ -75,7 +77,7 @@ class Storage:
             raise self._open_error(EINVAL)
         if len(self.open_files) >= self.rules.open_files:
             raise self._open_error(24)
-        self._check_name(name)
+        self.check_name(name)
         missing = name not in self.files
         if missing and (action == "r" or (action == "a" and not self.rules.folders)):
             raise self._open_error(ENOENT)
@@ -100,7 +102,7 @@ class Storage:
         self._check_power()
         if old not in self.files:
             raise OSError(ENOENT)
-        self._check_name(new)
+        self.check_name(new)
         if new in self.files and new != old:
             self.remove(new)
         self._spend_one()
@@ -126,7 +128,7 @@ class Storage:
             raise NotImplementedError("SPIFFS not support")
         if name in self.folders or name in self.files:
             raise OSError(EEXIST)
-        self._check_name(name)
+        self.check_name(name)
         self._spend_one()
         self.folders.add(name)
         if self.folder is not None:
@@ -216,12 +218,10 @@ class Storage:
         """Bring one file of the folder up to date."""
         if self.folder is None:
             return
-        path = self.folder / name
         if name in self.files:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(self.files[name])
+            place(self.folder, name, self.files[name])
         else:
-            path.unlink(missing_ok=True)
+            host_path(self.folder, name).unlink(missing_ok=True)
 
     def _pages(self) -> int:
         return sum(pages_of(len(data)) for data in self.files.values())
@@ -235,7 +235,8 @@ class Storage:
             self.unplug()
             raise PowerCut
 
-    def _check_name(self, name: str) -> None:
+    def check_name(self, name: str) -> None:
+        """OSError for what this kind of file system cannot have as the name of a file."""
         parts = name.split("/")
         if not name or len(name) > NAME_CHARS or "" in parts or "." in parts or ".." in parts or "\0" in name:
             raise self._open_error(EINVAL)
@@ -246,6 +247,25 @@ class Storage:
 
     def _open_error(self, number: int) -> OSError:
         return OSError(number if self.rules.errors else ENOENT)
+
+
+def host_path(folder: Path, name: str) -> Path:
+    """Where a file lies on the host; OSError when a link on the way leads out of the folder."""
+    path = folder.absolute() / name
+    try:
+        inside(folder, str(path.parent))
+    except ValueError as error:
+        raise OSError(EINVAL, str(error)) from error
+    return path
+
+
+def place(folder: Path, name: str, data: bytes | bytearray) -> None:
+    """Writes a file of a folder on the host, whole or not at all; it takes the place of a link of that name."""
+    path = host_path(folder, name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(PART)
+    part.write_bytes(data)
+    part.replace(path)
 
 
 def pages_of(size: int) -> int:

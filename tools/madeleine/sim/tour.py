@@ -8,11 +8,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from madeleine.device import command
 from madeleine.errors import ToolError
-from madeleine.sim.scenario import Runner
+from madeleine.sim.scenario import Runner, Statement, parse
 from madeleine.sim.scenes import photographs
 from madeleine.sim.shot import contact_sheet
-from madeleine.sim.stage import HostStage, play
+from madeleine.sim.stage import HostStage, perform
 
 TOUR = Path(__file__).with_name("tour.txt")
 SHOWN_PHOTOGRAPHS, ASKED_PHOTOGRAPHS = 3, 10  # of each thing: what it is taught with, and tested with at most
@@ -63,35 +64,69 @@ def tour(console: Console, stage: HostStage, sheet: Path, frames: Path | None = 
 
     ToolError at the first wrong answer of the drawn tour; with photographs answers are counted only.
     """
-    text = TOUR.read_text(encoding="utf-8") if frames is None else photograph_tour(frames)
-    name = str(TOUR if frames is None else frames)
+    statements = drawn_tour() if frames is None else photograph_tour(frames)
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        narrator = Narrator(progress, sum(1 for line in text.splitlines() if line and line[0] != "#"))
+        narrator = Narrator(progress, len(statements))
         try:
-            return play(text, name, stage, narrator.hear)
+            return perform(statements, stage, narrator.hear)
         finally:
             if stage.shots:
                 contact_sheet(stage.shots).save(sheet)
 
 
-def photograph_tour(folder: Path) -> str:
-    """The scenario over photographs: the first of each sub-folder teach its name, then the others are asked for."""
+def drawn_tour() -> list[Statement]:
+    """The tour over drawn scenes: tour.txt."""
+    return parse(str(TOUR), lambda name: TOUR.read_text(encoding="utf-8"))
+
+
+def photograph_tour(folder: Path) -> list[Statement]:
+    """The tour over photographs: the first of each sub-folder teach its name, then the others are asked for.
+
+    Names of folders and files are data: they become arguments as they are, never text to be parsed.
+    """
     kinds = photographs(folder.resolve())
     if not kinds:
         raise ToolError(f"{folder} has no sub-folders with pictures; make one for each thing to learn, named after it")
     for name, paths in kinds.items():
+        _check_name(folder / name)
         if len(paths) < 2:
             raise ToolError(f"{folder / name} has one picture; give two at least, one to teach and one to ask")
-    lines = ['expect usb {"event": "ready", "examples": 0}']
+    script = _Script(str(folder))
+    script.add("expect", 'usb {"event": "ready", "examples": 0}')
     for name, paths in kinds.items():
-        lines += _lesson(name, paths[: _shown(paths)])
-    lines.append("say Which is which?")
-    for name, paths in kinds.items():
+        _lesson(script, name, paths[: _shown(paths)])
+    script.add("say", "Which is which?")
+    for number, (name, paths) in enumerate(kinds.items(), 1):
         for path in paths[_shown(paths) :][:ASKED_PHOTOGRAPHS]:
-            lines += [f"frame {path}", f"ask {name}"]
-        lines.append(f"shot {len(lines):03}-{name}.png {name}, a photograph it was not taught")
-    return "\n".join(lines) + "\n"
+            script.add("frame", str(path))
+            script.add("ask", name)
+        script.add("shot", f"{number:03}.png {name}, a photograph it was not taught")
+    return script.statements
+
+
+class _Script:
+    """Statements, one after the other."""
+
+    def __init__(self, title: str) -> None:
+        self.statements: list[Statement] = []
+        self._title = title
+
+    def add(self, word: str, argument: str = "") -> None:
+        place = f"{self._title}, step {len(self.statements) + 1}"
+        self.statements.append(Statement(place, word, argument))
+
+
+def _check_name(folder: Path) -> None:
+    """ToolError when a card with the folder's name would not teach that name."""
+    try:
+        card = command.parse_card(folder.name)
+        if (card.word, card.argument) == ("learn", folder.name):
+            return
+        why = "on a card it means something else"
+    except command.CommandError as error:
+        why = error.text
+    raise ToolError(f"{folder} cannot be the name of a class: {why}; rename the folder")
 
 
 def _shown(paths: list[Path]) -> int:
@@ -99,10 +134,17 @@ def _shown(paths: list[Path]) -> int:
     return min(SHOWN_PHOTOGRAPHS, len(paths) - 1)
 
 
-def _lesson(name: str, paths: list[Path]) -> list[str]:
-    learned = "expect usb " + json.dumps({"event": "learned", "name": name})
-    lines = [f"say This is {name}", f"frame {paths[0]}", f"card {name}"]
-    lines += ["expect usb " + json.dumps({"event": "card", "text": name}), "away", "wait 2500ms", learned]
+def _lesson(script: _Script, name: str, paths: list[Path]) -> None:
+    learned = "usb " + json.dumps({"event": "learned", "name": name})
+    script.add("say", f"This is {name}")
+    script.add("frame", str(paths[0]))
+    script.add("card", json.dumps(name))
+    script.add("expect", "usb " + json.dumps({"event": "card", "text": name}))
+    script.add("away")
+    script.add("wait", "2500ms")
+    script.add("expect", learned)
     for path in paths[1:]:
-        lines += [f"frame {path}", "wait 2 frames", "press A", learned]
-    return lines
+        script.add("frame", str(path))
+        script.add("wait", "2 frames")
+        script.add("press", "A")
+        script.add("expect", learned)

@@ -4,10 +4,8 @@ A function takes the runner and the text after the word. It does its work at onc
 each frame that must pass. ValueError: the text cannot be meant. Runs under CPython and MicroPython.
 """
 
-import json
-
 from madeleine.sim.expectations import EXPECTATIONS
-from madeleine.sim.phrases import frame_count, hexadecimal, needed, none, one_of, split, whole
+from madeleine.sim.phrases import data_of, hexadecimal, needed, none, one_of, split, whole
 from madeleine.sim.world import Scene, world
 
 TYPE_CHECKING = False  # MicroPython has no typing
@@ -22,6 +20,13 @@ if TYPE_CHECKING:
 
 PRESS = '100ms'
 FILLER = 'rubbish'
+BROKEN = b'import nothing_of_the_kind'
+# The virtual board runs what lies on its flash in this process: a scenario that could write one of these could do
+# anything on this computer. These are the ends of all names that Python, or lib/pack.py, runs.
+PROGRAMS = ('.py', '.pyc', '.pyd', '.so', '.mpy', '.pack')
+CARD_MOST_BYTES = 4096  # a QR code holds 2953
+NOISE_MOST_BYTES = 1 << 16
+WAITING_MOST_BYTES = 1 << 20  # that the board has not read yet
 SECOND_BYTES = 32000  # 16 kHz, 16 bit, one channel
 WAV_HEADER = (
     b'RIFF\x00\x0d\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00'
@@ -37,11 +42,11 @@ def frame(runner: "Runner", name: str) -> None:
 
 
 def card(runner: "Runner", text: str) -> None:
-    _hold_card(runner, json.loads(text) if text.startswith('"') else text)
+    _hold_card(runner, data_of(text) if text.startswith('"') else text)
 
 
 def card_long(runner: "Runner", text: str) -> None:
-    _hold_card(runner, 'x' * whole(text))
+    _hold_card(runner, 'x' * whole(text, 1, CARD_MOST_BYTES))
 
 
 def card_bytes(runner: "Runner", text: str) -> None:
@@ -68,7 +73,7 @@ def press(runner: "Runner", button: str) -> "Iterator[None]":
 def hold(runner: "Runner", text: str) -> "Iterator[None]":
     button, time = split(text, 2)
     down(runner, button)
-    yield from runner.frames(frame_count(time))
+    yield from runner.pause(time)
     up(runner, button)
     yield from runner.frames(1)
 
@@ -82,27 +87,33 @@ def up(runner: "Runner", button: str) -> None:
 
 
 def usb(runner: "Runner", text: str) -> None:
-    world.usb_in.extend(text.encode() + b'\n')
+    _send(world.usb_in, text.encode() + b'\n')
 
 
 def usb_bytes(runner: "Runner", text: str) -> None:
-    world.usb_in.extend(hexadecimal(text))
+    _send(world.usb_in, hexadecimal(text))
 
 
 def usb_noise(runner: "Runner", text: str) -> None:
     """The same noise each time, without Ctrl-C: that would end the app, as it should."""
     state = 1
-    noise = bytearray(whole(text))
+    noise = bytearray(whole(text, 0, NOISE_MOST_BYTES))
     for i in range(len(noise)):
         state = (state * 1103515245 + 12345) & 0x7FFFFFFF
         noise[i] = (state >> 16) & 0xFF
         if noise[i] == 3:
             noise[i] = 4
-    world.usb_in.extend(noise)
+    _send(world.usb_in, noise)
 
 
 def grove(runner: "Runner", text: str) -> None:
-    world.grove_in.extend(text.encode() + b'\n')
+    _send(world.grove_in, text.encode() + b'\n')
+
+
+def _send(cable: bytearray, data: bytes | bytearray) -> None:
+    if len(cable) + len(data) > WAITING_MOST_BYTES:
+        raise ValueError(f'{len(cable)} bytes wait already for the board to read them')
+    cable.extend(data)
 
 
 # -- power and parts ------------------------------------------------------------------------------------------
@@ -139,8 +150,15 @@ def battery(runner: "Runner", text: str) -> None:
 
 
 def trouble(runner: "Runner", text: str) -> None:
-    name, _, value = text.partition(' ')
-    world.troubles[one_of(name, world.troubles)] = json.loads(value)
+    name, _, text = text.partition(' ')
+    one_of(name, world.troubles)
+    value = data_of(text)
+    if name == 'kpu_error':
+        if value is not None and not isinstance(value, str):
+            raise ValueError('the text of an error, or null')
+    elif not isinstance(value, int):
+        raise ValueError('a whole number, true or false')
+    world.troubles[name] = value
 
 
 def _configure(what: str) -> "Word":
@@ -157,7 +175,8 @@ def _configure(what: str) -> "Word":
 def damage(runner: "Runner", text: str) -> None:
     """NAME OFFSET XOR of a file on flash."""
     name, offset, mask = split(text, 3)
-    _flash_file(name)[whole(offset)] ^= whole(mask)
+    content = _flash_file(_no_program(name))
+    content[whole(offset, 0, len(content) - 1)] ^= whole(mask, 0, 0xFF)
     _flash().mirror(name)
 
 
@@ -171,24 +190,44 @@ def truncate(runner: "Runner", text: str) -> None:
 def fill(runner: "Runner", text: str) -> None:
     """A file that leaves so many bytes of flash, or a page more."""
     storage = _flash()
-    storage.files[FILLER] = bytearray(storage.room_for(FILLER, 1 << 30) - whole(text))
+    room = storage.room_for(FILLER, 1 << 30)
+    storage.files[FILLER] = bytearray(room - whole(text, 0, room))
     storage.mirror(FILLER)
 
 
 def wav(runner: "Runner", name: str) -> None:
     """A sound of a tenth of a second, as a file on flash."""
-    _put(needed(name), WAV_HEADER + bytes(SECOND_BYTES // 10))
+    _put(_no_program(needed(name)), WAV_HEADER + bytes(SECOND_BYTES // 10))
 
 
 def put(runner: "Runner", text: str) -> None:
-    """NAME TEXT: a file on flash."""
+    """NAME TEXT: a file on flash, but no program."""
     name, _, content = text.partition(' ')
-    _put(needed(name), content.encode())
+    _put(_no_program(needed(name)), content.encode())
+
+
+def spoil(runner: "Runner", name: str) -> None:
+    """A module of the app that fails when it is imported."""
+    _flash_file(name)
+    _put(name, BROKEN)
+
+
+def _no_program(name: str) -> str:
+    if name.lower().endswith(PROGRAMS):
+        raise ValueError('a scenario writes no programs: they would run on this computer')
+    return name
 
 
 def _put(name: str, data: bytes) -> None:
-    _flash().files[name] = bytearray(data)
-    _flash().mirror(name)
+    storage = _flash()
+    try:
+        storage.check_name(name)
+    except OSError as error:
+        raise ValueError('the board has no files of this name') from error
+    if storage.room_for(name, len(data)) < len(data):
+        raise ValueError('the flash is full')
+    storage.files[name] = bytearray(data)
+    storage.mirror(name)
 
 
 def _flash() -> "Storage":
@@ -205,7 +244,7 @@ def _flash_file(name: str) -> bytearray:
 
 
 def wait(runner: "Runner", text: str) -> "Iterator[None]":
-    return runner.frames(frame_count(text))
+    return runner.pause(text)
 
 
 def shot(runner: "Runner", text: str) -> None:
@@ -259,6 +298,7 @@ WORDS: "dict[str, Word]" = {
     'damage': damage,
     'truncate': truncate,
     'put': put,
+    'spoil': spoil,
     'fill': fill,
     'wav': wav,
     'wait': wait,
