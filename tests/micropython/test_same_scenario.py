@@ -48,6 +48,7 @@ def board_folders(root: Path) -> dict[Path, str]:
         root / "main.py": "/flash/main.py",
         root / "lib": "/flash/lib",
         root / "tools/madeleine/__init__.py": "/tools/madeleine/__init__.py",
+        root / "tools/madeleine/errors.py": "/tools/madeleine/errors.py",
         root / "tools/madeleine/sim": "/tools/madeleine/sim",
         root / "tools/madeleine/sim/fakes/utime.py": "/tools/utime_of_the_stand_ins.py",
         root / "tools/madeleine/sim/fakes/uctypes.py": "/tools/uctypes_of_the_stand_ins.py",

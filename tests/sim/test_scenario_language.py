@@ -142,7 +142,7 @@ def test_asking_counts():
         ("x² boot", "invalid literal"),
         ("x0 boot", "'0' is not a whole number of 1"),
         ("card-long 99999", "of 1 to 4096"),
-        ("usb-noise> 99999999", "of 0 to 65536"),
+        ("usb-noise> 99999999", "of 0 to 131072"),
         ("usb-bytes> 0", "two hexadecimal digits"),
         ("card-bytes xy", "two hexadecimal digits"),
         ("battery -5", "of 0 to"),

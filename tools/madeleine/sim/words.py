@@ -25,7 +25,7 @@ BROKEN = b'import nothing_of_the_kind'
 # anything on this computer. These are the ends of all names that Python, or lib/pack.py, runs.
 PROGRAMS = ('.py', '.pyc', '.pyd', '.so', '.mpy', '.pack')
 CARD_MOST_BYTES = 4096  # a QR code holds 2953
-NOISE_MOST_BYTES = 1 << 16
+NOISE_MOST_BYTES = 1 << 17
 WAITING_MOST_BYTES = 1 << 20  # that the board has not read yet
 SECOND_BYTES = 32000  # 16 kHz, 16 bit, one channel
 WAV_HEADER = (
