@@ -13,7 +13,7 @@ from PIL import Image
 
 from tests import ROOT
 
-OF_THE_COMMAND_LINE = {"madeleine.cli", "madeleine.commands", "madeleine.errors"}
+OF_THE_COMMAND_LINE = {"madeleine.cli", "madeleine.commands", "madeleine.errors", "madeleine.terminal"}
 
 
 @pytest.fixture
@@ -75,6 +75,43 @@ def test_wrong_usage(arguments):
     assert exit.value.code == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("sim --out tour.xyz", "not a valid name of a picture"),
+        ("examples list --file a --port b", "two places"),
+        ("flash", "`madeleine setup` writes all that a camera needs"),
+        ("monitor --check-rules", "no rules to check"),
+        ("web --port 99999", "not a valid port"),
+        ("cards cup -o cards.txt", "not a valid name of a sheet"),
+        ("model edit tour -o t.kmodel", "nothing to change"),
+    ],
+)
+def test_options_that_do_not_go_together(arguments, message, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(arguments.split()) == 2
+    told = capsys.readouterr().err
+    assert message in told and told.count("\n") == 1
+
+
+def test_an_error_moves_no_cursor(command, capsys):
+    def fails(console, arguments):
+        raise ToolError("\x1b]0;title\x07 and\nmore")
+
+    command(fails)
+    assert cli.main(["sim"]) == 1
+    assert capsys.readouterr().err == "madeleine: \\x1b]0;title\\x07 and\\nmore\n"
+
+
+def test_what_the_system_refuses_is_one_line(command, capsys):
+    def fails(console, arguments):
+        raise OSError(5, "Input/output error", "/disk/file")
+
+    command(fails)
+    assert cli.main(["sim"]) == 1
+    assert capsys.readouterr().err.startswith("madeleine: /disk/file: Input/output error; ")
+
+
 def test_an_error_is_one_line(command, capsys):
     def fails(console, arguments):
         raise ToolError("the cup fell; get another one")
@@ -124,7 +161,6 @@ def test_a_scenario_that_holds_and_its_shots(tmp_path, capsys):
         (["--frames", "photographs"], "has one picture"),
         (["--model", "no such model"], "no such model"),
         (["--model", "hello.txt"], "too few for a kmodel"),
-        (["--out", "tour.xyz"], "not a valid name of a picture"),
         (["--out", "missing/tour.png"], "missing is not a folder"),
         (["--flash", "hello.txt"], "hello.txt is a file"),
         (["--headless", "hello.txt", "--shots", "hello.txt"], "hello.txt is a file"),

@@ -87,7 +87,7 @@ def test_silence_has_an_end() -> None:
     with fake_board(lambda data: b"") as fake, Board.open(fake.device) as board:
         with pytest.raises(NoAnswer, match="'list' within"):
             board.ask("list", timeout_s=0.1)
-        with pytest.raises(NoAnswer, match="reset button"):
+        with pytest.raises(NoAnswer, match="power button"):
             board.interrupt(timeout_s=0.2)
 
 

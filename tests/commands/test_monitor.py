@@ -73,7 +73,7 @@ def test_checking_rules(tmp_path: Path, capsys) -> None:
     rules.write_text("[[rule]]\nrun = ['no-such-thing']\n")
     assert cli.main(["monitor", "--rules", str(rules), "--check-rules"]) == 1
     assert capsys.readouterr().err.endswith("program 'no-such-thing' not found: install it, or give its path\n")
-    assert cli.main(["monitor", "--check-rules"]) == 1
+    assert cli.main(["monitor", "--check-rules"]) == 2
     assert "name their file with --rules" in capsys.readouterr().err
 
 

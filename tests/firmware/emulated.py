@@ -101,7 +101,7 @@ class Lesson:
 def setup(board: EmulatedBoard, *options: str) -> tuple[int, str]:
     """Runs `madeleine setup`; its exit code, and what it said."""
     waiting.PROMPT_S = waiting.READY_S = WALL_S  # an emulator's pace
-    repl.ENTER_S = repl.QUIET_S = WALL_S
+    repl.ENTER_S = repl.COMMAND_S = WALL_S
     said = io.StringIO()
     os.environ["COLUMNS"] = str(COLUMNS)
     with contextlib.redirect_stdout(said):

@@ -33,7 +33,7 @@ def patience() -> Iterator[None]:
         patch.setattr(usb, "ANSWER_S", 120)
         patch.setattr(repl, "ANSWER_S", 3)
         patch.setattr(repl, "ENTER_S", 120)
-        patch.setattr(repl, "QUIET_S", 300)
+        patch.setattr(repl, "COMMAND_S", 300)
         yield
 
 

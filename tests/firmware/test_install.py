@@ -53,7 +53,7 @@ def patience() -> Iterator[None]:
         patch.setattr(usb, "INTERRUPT_S", 120)
         patch.setattr(repl, "ANSWER_S", 3)
         patch.setattr(repl, "ENTER_S", 120)
-        patch.setattr(repl, "QUIET_S", 300)
+        patch.setattr(repl, "COMMAND_S", 300)
         yield
 
 

@@ -6,8 +6,9 @@ import link
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from madeleine.camera.fields import TEXT_MAX, clean
 from madeleine.monitor.items import Kind
-from madeleine.monitor.words import SENTENCES, TEXT_MAX, Dialect, Said, clean, read, sentence
+from madeleine.monitor.words import SENTENCES, Dialect, Said, read, sentence
 
 from tests.monitor.app_lines import line
 
@@ -27,7 +28,7 @@ from tests.monitor.app_lines import line
     ],
 )
 def test_brownie_is_understood(text: str, message: dict) -> None:
-    assert read(text) == Said(Dialect.BROWNIE, message)
+    assert read(text) == Said(message, Dialect.BROWNIE)
 
 
 @pytest.mark.parametrize(

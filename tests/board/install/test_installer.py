@@ -117,7 +117,9 @@ def test_what_the_board_raises_is_told(board, prompt, flash, capsys) -> None:
 
 
 def test_another_kind_of_board(board, prompt, capsys, monkeypatch) -> None:
-    monkeypatch.setattr("madeleine.board.install.installer.LOOK", "print('[\"esp32\", \"v1.22\", [\"flash\"], []]')")
+    monkeypatch.setattr(
+        "madeleine.board.install.installer.LOOK", """print('{"platform": "esp32", "top": ["flash"]}')"""
+    )
     assert madeleine("install", "--port", board.device) == 1
     assert "this is esp32 and not MaixPy" in capsys.readouterr().err
 

@@ -1,6 +1,7 @@
 """Waits for a camera that starts: for the firmware's prompt, and for the app's word that it is ready."""
 
-from madeleine.camera.usb import Board, Message, NoAnswer, parse
+from madeleine.camera.fields import Fields
+from madeleine.camera.usb import Board, NoAnswer, parse
 from madeleine.errors import ToolError
 
 PROMPT_S = 60.0  # a first start formats the 3 MB of /flash before it listens
@@ -16,12 +17,12 @@ def wait_for_prompt(board: Board) -> None:
         board.interrupt(PROMPT_S)
 
 
-def wait_until_ready(board: Board) -> Message:
+def wait_until_ready(board: Board) -> Fields:
     """What the app says of itself once it runs; ToolError with its reason when it cannot, NoAnswer in silence."""
     for line in board.lines(READY_S):
         message = parse(line)
         if message is not None and message["event"] == "ready":
-            return message
+            return Fields(message)
         if line.startswith("Madeleine: "):
             raise ToolError(f"the app cannot start: {line.removeprefix('Madeleine: ')}")
     raise NoAnswer(

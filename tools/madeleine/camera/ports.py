@@ -2,13 +2,14 @@
 
 import argparse
 import os
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from serial.tools import list_ports
 
+from madeleine import terminal
 from madeleine.errors import ToolError
 
 VARIABLE = "MADELEINE_PORT"
@@ -73,8 +74,8 @@ def find_port(wanted: str | None = None, ask: Callable[[str], str] | None = None
         raise PortError("no camera on USB: plug it in, or name its port with --port (`madeleine doctor` looks closer)")
     if len(ports) == 1:
         return ports[0]
-    if ask is None and sys.stdin.isatty() and sys.stdout.isatty():
-        ask = input
+    if ask is None and terminal.is_there():
+        ask = partial(terminal.ask, instead="name the port with --port")
     if ask is None:
         listed = ", ".join(str(port) for port in ports)
         raise SeveralPorts(f"several cameras: {listed}; choose one with --port or {VARIABLE}")

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any, Self
 
+from madeleine.camera.fields import Fields, Message
 from madeleine.camera.line import SerialLine
 from madeleine.camera.ports import Port, find_port
 from madeleine.device import link
@@ -24,8 +25,6 @@ LOOK_S = 0.2  # between two looks whether a prompt has come instead
 INTERRUPT_S = 10.0
 CTRL_B, CTRL_C = b"\x02", b"\x03"
 PROMPT = b">>> "
-
-Message = dict[str, Any]
 
 
 class BoardError(ToolError):
@@ -89,7 +88,8 @@ def parse(line: str) -> Message | None:
 def _granted(message: Message) -> Message:
     """An answer that is no refusal; Refused otherwise."""
     if message["event"] in ("refused", "error"):
-        raise Refused(str(message.get("code", "")), str(message.get("text", "without a reason")))
+        answer = Fields(message)
+        raise Refused(answer.text("code") or "", answer.text("text") or "without a reason")
     return message
 
 
@@ -204,8 +204,8 @@ class Board:
                 return
             keys = CTRL_C + CTRL_B  # somebody may have left it at the raw prompt
         raise NoAnswer(
-            f"{self.line.device}: no prompt within {timeout_s:g} s of Ctrl-C: press the reset button, or switch the "
-            "camera off and on, and try again (`madeleine doctor` looks closer)"
+            f"{self.line.device}: no prompt within {timeout_s:g} s of Ctrl-C: hold the power button for six "
+            "seconds and switch the camera on again, or give --reset (`madeleine doctor` looks closer)"
         )
 
     def reset(self) -> None:

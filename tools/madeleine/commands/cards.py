@@ -1,16 +1,16 @@
 """`madeleine cards`: sheets of QR cards to print."""
 
 import argparse
-import getpass
 import json
 from pathlib import Path
 
 from rich.console import Console
 
+from madeleine import terminal
 from madeleine.cards import draw
 from madeleine.cards.deck import LANGUAGES, Card, card, deck
 from madeleine.cards.sheet import DISTANCE_MM, PAPERS_MM, Page, card_mm, pages
-from madeleine.errors import ToolError
+from madeleine.errors import ToolError, UsageError
 from madeleine.outputs import write_whole
 
 EXAMPLES = """examples:
@@ -77,20 +77,20 @@ def run(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> None:
     low, high = DISTANCES_CM
     if not low <= arguments.distance <= high:
-        raise ToolError(f"a distance of {arguments.distance:g} cm makes no card; {low:g} to {high:g}")
+        raise UsageError(f"a distance of {arguments.distance:g} cm makes no card; {low:g} to {high:g}")
     if arguments.output.suffix.lower() not in (".pdf", ".svg", ".png"):
-        raise ToolError(
+        raise UsageError(
             f"{arguments.output} is not a valid name of a sheet; give one that ends in .pdf, .svg or .png with -o"
         )
     if arguments.wifi is None and (arguments.mqtt or arguments.ifttt or arguments.password):
-        raise ToolError("--mqtt, --ifttt and --password are for a Wi-Fi card; name the network with --wifi")
+        raise UsageError("--mqtt, --ifttt and --password are for a Wi-Fi card; name the network with --wifi")
 
 
 def _wifi_card(arguments: argparse.Namespace) -> Card:
     """The JSON of Brownie's generator; the password is in the code, but not in what can be read."""
     password = arguments.password
     if password is None:
-        password = getpass.getpass(f"Password of {arguments.wifi}: ")
+        password = terminal.ask(f"Password of {arguments.wifi}: ", "give --password", secret=True)
     fields = {"ssid": arguments.wifi, "pass": password}
     for service in ("mqtt", "ifttt"):
         if getattr(arguments, service):

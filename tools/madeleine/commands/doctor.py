@@ -13,6 +13,7 @@ from madeleine.camera.ports import add_port_argument, users_of
 from madeleine.camera.usb import Board
 from madeleine.errors import ToolError
 from madeleine.paths import board_files
+from madeleine.terminal import printable
 
 EXAMPLES = """examples:
   madeleine doctor                      what is wrong with the camera there is
@@ -42,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     for finding in diagnose(arguments.port, arguments.reset):
         findings.append(finding)
         if not arguments.json:
-            print(SIGNS[finding.level], finding, flush=True)
+            print(SIGNS[finding.level], printable(str(finding)), flush=True)
     if arguments.json:
         print(json.dumps([asdict(finding) for finding in findings]))
     return ILL if any(finding.level == "problem" for finding in findings) else WELL

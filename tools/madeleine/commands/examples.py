@@ -12,7 +12,7 @@ from rich.progress import Progress as Bar
 from madeleine.camera.ports import add_port_argument
 from madeleine.camera.usb import Board
 from madeleine.device import settings
-from madeleine.errors import ToolError
+from madeleine.errors import ToolError, UsageError
 from madeleine.examples import camera, files
 from madeleine.examples.collection import IGNORED, Collection, shown
 from madeleine.examples.problems import Problems
@@ -97,7 +97,7 @@ def _bar(text: str) -> Iterator[camera.Progress]:
 
 def _on_a_file(arguments: argparse.Namespace) -> bool:
     if arguments.file is not None and arguments.port is not None:
-        raise ToolError("--file and --port are two places; give one of them")
+        raise UsageError("--file and --port are two places; give one of them")
     return arguments.file is not None
 
 

@@ -12,7 +12,8 @@ from rich.progress import BarColumn, Progress, TextColumn
 from madeleine.board.install import installer
 from madeleine.board.install.arguments import add_app_arguments, console_of
 from madeleine.board.setup import wait_until_ready
-from madeleine.camera.usb import Board, Message
+from madeleine.camera.fields import Fields
+from madeleine.camera.usb import Board
 from madeleine.errors import ToolError
 from madeleine.paths import board_files
 
@@ -43,8 +44,9 @@ def run(arguments: argparse.Namespace) -> int:
         _tell(console, report)
         ready = _started(board, report)
     if arguments.json:
-        print(json.dumps({**asdict(report), "ready": ready}))
-    console.print(f"Madeleine {ready.get('app')} runs: press A to learn ({ready.get('examples')} examples so far).")
+        print(json.dumps({**asdict(report), "ready": ready.message}))
+    app, taught = ready.text("app"), ready.whole("examples")
+    console.print(f"Madeleine {app} runs: press A to learn ({taught} examples so far).", markup=False)
     return 0
 
 
@@ -53,7 +55,7 @@ def _tell(console: Console, report: installer.Report) -> None:
     console.print(f"Firmware {report.firmware}; {copied}. The camera restarts.")
 
 
-def _started(board: Board, report: installer.Report) -> Message:
+def _started(board: Board, report: installer.Report) -> Fields:
     """What the app says of itself once it has started; ToolError when it does not."""
     if report.card_starts:
         raise ToolError("all is on the camera, but its memory card has a boot.py, which starts instead: take it out")

@@ -5,7 +5,7 @@ import contextlib
 from pathlib import Path
 
 from madeleine.camera.ports import add_port_argument
-from madeleine.errors import ToolError
+from madeleine.errors import UsageError
 from madeleine.monitor.cable import CableSource
 from madeleine.monitor.items import Sink
 from madeleine.monitor.lane import ActionError
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _tell(rules: Rules | None, path: Path | None) -> int:
     """What the rules would do, and whether their programs are there."""
     if rules is None:
-        raise ToolError("there are no rules to check; name their file with --rules")
+        raise UsageError("there are no rules to check; name their file with --rules")
     for rule in rules.rules:
         print(f"{rule.title}: {describe(rule.action)}")
         if isinstance(rule.action, Run):

@@ -1,7 +1,6 @@
 """`madeleine setup`: a camera out of its box gets firmware, model and app, and waits for the first object."""
 
 import argparse
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -10,14 +9,16 @@ from importlib.metadata import version
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from madeleine import terminal
 from madeleine.board.flash.catalogue import builds
 from madeleine.board.flash.package import FILES_ADDRESS, Part
 from madeleine.board.flash.progress import burn
 from madeleine.board.flash.wanted import add_line_arguments, line_to, parts_of
 from madeleine.board.install import installer
 from madeleine.board.setup import wait_for_prompt, wait_until_ready
+from madeleine.camera.fields import Fields
 from madeleine.camera.ports import Port, add_port_argument, find_port
-from madeleine.camera.usb import Board, Message
+from madeleine.camera.usb import Board
 from madeleine.errors import ToolError
 from madeleine.paths import board_files
 
@@ -82,9 +83,9 @@ def run(arguments: argparse.Namespace) -> int:
     with _step(console, FLASH):
         burn(parts, line_to(port.device, arguments), console)
     ready = _put_app(console, port)
-    taught = ready.get("examples")
+    taught = ready.whole("examples")
     state = f"what it was taught is there, {taught} examples" if taught else 'its screen says "press A to learn"'
-    console.print(f"Madeleine {ready.get('app')} is ready: {state}.\n\n{NEXT}")
+    console.print(f"Madeleine {ready.text('app')} is ready: {state}.\n\n{NEXT}")
     return DONE
 
 
@@ -97,12 +98,12 @@ def _announce(console: Console, port: Port, parts: list[Part]) -> None:
 
 
 def _agreed() -> bool:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not terminal.is_there():
         raise ToolError("nothing was done: this is not a terminal, so pass --yes to confirm")
-    return input("Go on? [Y/n] ").strip().lower() in ("", "y", "yes")
+    return terminal.ask("Go on? [Y/n] ", "pass --yes to confirm").strip().lower() in ("", "y", "yes")
 
 
-def _put_app(console: Console, port: Port) -> Message:
+def _put_app(console: Console, port: Port) -> Fields:
     """From a written flash to an app that runs; what the app says of itself."""
     with ExitStack() as opened:
         with _step(console, WAIT), console.status("the first start takes up to a minute"):

@@ -12,7 +12,7 @@ from typing import Any
 
 from rich.console import Console
 
-from madeleine.errors import ToolError
+from madeleine.errors import ToolError, UsageError
 from madeleine.kpu.format.kmodel import parse
 from madeleine.model import find_model
 from madeleine.sim.stage import HostStage, play_file
@@ -71,7 +71,7 @@ def _check(arguments: argparse.Namespace) -> None:
     if not arguments.out.parent.is_dir():
         raise ToolError(f"{arguments.out.parent} is not a folder; make it, or give another --out")
     if arguments.out.suffix.lower() not in (".png", ".jpg", ".jpeg"):
-        raise ToolError(f"{arguments.out} is not a valid name of a picture; give one that ends in .png with --out")
+        raise UsageError(f"{arguments.out} is not a valid name of a picture; give one that ends in .png with --out")
 
 
 def _headless(console: Console, arguments: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from madeleine.device import examples, version
-from madeleine.errors import ToolError
+from madeleine.errors import ToolError, UsageError
 from madeleine.kpu.format.kmodel import parse
 from madeleine.model import find_model
 from madeleine.sim.builds import BUILDS
@@ -91,7 +91,7 @@ def _hello(arguments: argparse.Namespace) -> dict[str, object]:
 def _listener(host: str, port: int) -> socket.socket:
     """An open socket; ToolError when there is none to be had."""
     if not 0 <= port <= 65535:
-        raise ToolError(f"{port} is not a valid port; give one of 1024 to 65535 with --port")
+        raise UsageError(f"{port} is not a valid port; give one of 1024 to 65535 with --port")
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.create_server((host, port), family=family)

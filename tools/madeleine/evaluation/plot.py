@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from madeleine.errors import ToolError
+from madeleine.errors import ToolError, UsageError
 from madeleine.evaluation.evaluate import Outcome, Plan, Task
 from madeleine.evaluation.summary import Score, shots_for_unknown
 from madeleine.evaluation.trials import Numbers
@@ -22,7 +22,7 @@ def check(path: Path) -> None:
     """ToolError for what would go wrong only after all is measured."""
     _figure_module()
     if path.suffix.lower() not in SUFFIXES:
-        raise ToolError(
+        raise UsageError(
             f"{path} is not a valid name of a picture; give one that ends in {', '.join(SUFFIXES)} with --plot"
         )
     if not path.resolve().parent.is_dir():

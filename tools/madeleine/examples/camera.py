@@ -2,16 +2,21 @@
 
 import base64
 import contextlib
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from madeleine.camera.usb import Board, BoardError, Message, Refused
+from madeleine.camera.fields import Fields, Message, Nonsense, clean
+from madeleine.camera.usb import Board, BoardError, Refused
 from madeleine.device import change as changes
-from madeleine.device import gauge, settings
+from madeleine.device import command, gauge, settings
 from madeleine.errors import ToolError
+from madeleine.examples import values
 from madeleine.examples.collection import SETTINGS, Collection, Example, Mark, Record, checksum
 
 COMMIT_S = 30.0  # reads the whole draft back, and loads it
+EXPORT_S = 300.0  # 250 examples take half a minute
+RECORDS_MOST = 10_000  # of an export: forty times what a camera holds
 TRIES = 3
 STALE = ("draft", "changed")  # refusals: somebody has used the camera meanwhile
 
@@ -34,14 +39,14 @@ def read(board: Board, progress: Progress) -> Collection:
 
 
 def _export(board: Board, progress: Progress) -> Collection:
-    status = board.ask("status")
+    status = Fields(board.ask("status"))
+    wanted = status.needed_whole("examples")
     examples: list[Example] = []
     marks: list[Mark] = []
     found: dict[str, str] = {}
     records: list[Record] = []
-    for message in board.answers("export"):
-        event = message["event"]
-        if event == "exported":
+    for message in _until_exported(board):
+        if message["event"] == "exported":
             break
         records.append(_record(message))
         _, key, value = records[-1]
@@ -51,27 +56,51 @@ def _export(board: Board, progress: Progress) -> Collection:
             marks.append(Mark(key, value))
         else:
             examples.append(Example(key, value))
-            progress(len(examples), int(status["examples"]))
+            progress(len(examples), wanted)
     if message.get("checksum") != checksum(records):
         raise Damaged(f"{board.line.device}: lines were lost or damaged on the way: try another cable")
     kept = {key: value for key, value in found.items() if key in SETTINGS}
-    return Collection(
-        str(status["model"]), tuple(examples), tuple(marks), kept, str(status["app"]), str(status["board"])
-    )
+    source = clean(status.needed_text("app")), clean(status.needed_text("board"))
+    return Collection(_model(status), tuple(examples), tuple(marks), kept, *source)
+
+
+def _until_exported(board: Board) -> Iterator[Message]:
+    """The answers to `export`; BoardError when they do not come to an end."""
+    end = time.monotonic() + EXPORT_S
+    for number, message in enumerate(board.answers("export")):
+        yield message
+        if number > RECORDS_MOST or time.monotonic() > end:
+            raise BoardError(
+                f"{board.line.device}: the export has no end ({number} lines in {EXPORT_S:g} s at most): restart the "
+                "camera and try again"
+            )
+
+
+def _model(status: Fields) -> str:
+    try:
+        return values.model(status.message.get("model"))
+    except ValueError as error:
+        raise Nonsense(str(error)) from error
 
 
 def _record(message: Message) -> Record:
-    """A line of an export as the record it tells."""
+    """A line of an export as the record it tells; Damaged when the file of examples could not hold it."""
     try:
         if message["event"] == "setting":
-            return "setting", str(message["name"]), str(message["value"])
-        vector = base64.b64decode(message["vector"], validate=True)
+            return _setting(Fields(message))
+        vector = values.vector(message.get("vector"))
         if message["event"] == "anchored":
-            value = settings.whole(str(message["value"]), gauge.LOWEST, gauge.HIGHEST)
-            return changes.MARK, value, vector
-        return "learn", str(message["name"]), vector
-    except (KeyError, TypeError, ValueError) as error:
+            return changes.MARK, values.mark(message.get("value")), vector
+        return "learn", values.label(message.get("name")), vector
+    except (ValueError, command.CommandError) as error:
         raise Damaged(f"a line of the export makes no sense ({error}): try another cable") from error
+
+
+def _setting(message: Fields) -> Record:
+    """Those that are unknown here, of a newer app, count for the checksum alone."""
+    name, value = message.needed_text("name"), message.needed_text("value")
+    name.encode()
+    return "setting", name, values.setting(name, value) if name in SETTINGS else value
 
 
 def change(board: Board, make: Callable[[Collection], Collection], progress: Progress) -> tuple[Collection, Collection]:
@@ -96,7 +125,7 @@ def change(board: Board, make: Callable[[Collection], Collection], progress: Pro
 
 
 def _check_room(board: Board, collection: Collection) -> None:
-    capacity = int(board.ask("status")["capacity"])
+    capacity = Fields(board.ask("status")).needed_whole("capacity")
     if len(collection.examples) > capacity:
         raise ToolError(
             f"{len(collection.examples)} examples, but the camera holds {capacity}: "
@@ -136,4 +165,4 @@ def _request(what: str, key: str | int, value: bytes | str) -> dict[str, Any]:
 
 def forget(board: Board, name: str) -> int:
     """Forgets a class; how many examples it had."""
-    return int(board.ask("forget", name=name)["count"])
+    return Fields(board.ask("forget", name=name)).needed_whole("count")

@@ -6,15 +6,14 @@ import re
 import zlib
 from typing import Any
 
-from madeleine.device import change, command, features, gauge
-from madeleine.device import settings as device_settings
-from madeleine.examples.collection import FORMER, SETTINGS, Collection, Example, Mark
+from madeleine.device import change, features
+from madeleine.examples import values
+from madeleine.examples.collection import FORMER, Collection, Example, Mark
 from madeleine.examples.problems import Problems
 
 FORMAT = "madeleine examples"
 VERSION = 1
 _SEAL = re.compile(r'^(.*), "crc32": "([0-9a-f]{8})"\}$')
-_MODEL = re.compile(r"[0-9a-f]{8}")
 
 
 def write(collection: Collection) -> bytes:
@@ -61,11 +60,12 @@ def read(text: str, problems: Problems) -> Collection:
             if fields.get("setting") in FORMER:
                 continue
             if "setting" in fields:
-                settings[fields["setting"]] = _setting(fields)
-            elif change.MARK in fields:
-                marks.append(Mark(_value(fields), _vector(fields)))
+                settings[fields["setting"]] = values.setting(fields["setting"], fields.get("value"))
+                continue
+            if change.MARK in fields:
+                marks.append(Mark(values.mark(fields[change.MARK]), values.vector(fields.get("vector"))))
             else:
-                examples.append(Example(_label(fields), _vector(fields)))
+                examples.append(Example(values.label(fields.get("name")), values.vector(fields.get("vector"))))
     if head.get("records") != len(rows) - 1:
         problems.add(None, f"{len(rows) - 1} lines follow the first, which promises {head.get('records')}")
     source = str(head.get("app")), str(head.get("board"))
@@ -94,35 +94,10 @@ def _known(head: dict[str, Any], problems: Problems) -> bool:
         problems.add(1, f"version {head.get('version')} of the format; this toolbox knows {VERSION}: update it")
     elif head.get("vector_bytes") != features.LENGTH:
         problems.add(1, f"vectors of {head.get('vector_bytes')} bytes; a camera takes {features.LENGTH}")
-    elif not isinstance(head.get("model"), str) or not _MODEL.fullmatch(head["model"]):
-        problems.add(1, "the model is not named by eight hexadecimal digits")
     else:
-        return True
+        try:
+            values.model(head.get("model"))
+            return True
+        except ValueError as error:
+            problems.add(1, str(error))
     return False
-
-
-def _vector(fields: dict[str, Any]) -> bytes:
-    return command.vector(fields.get("vector"))
-
-
-def _label(fields: dict[str, Any]) -> str:
-    name = fields.get("name")
-    if not isinstance(name, str):
-        raise ValueError("neither a name nor a mark nor a setting: it may be of a newer toolbox")
-    return command.label(name) if name else ""
-
-
-def _value(fields: dict[str, Any]) -> int:
-    value = fields[change.MARK]
-    if not isinstance(value, int) or isinstance(value, bool) or not gauge.LOWEST <= value <= gauge.HIGHEST:
-        raise ValueError(f"a mark is a whole number from {gauge.LOWEST} to {gauge.HIGHEST}")
-    return value
-
-
-def _setting(fields: dict[str, Any]) -> str:
-    """The value, if the board's grammar takes it."""
-    key, value = fields["setting"], fields.get("value")
-    if key not in SETTINGS or not isinstance(value, str):
-        raise ValueError(f"no setting of a camera; there are {', '.join(SETTINGS)}")
-    command.parse_line(json.dumps({"do": device_settings.name_of(key), "value": value}).encode())
-    return value

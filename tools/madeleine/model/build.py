@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from madeleine.errors import ToolError
+from madeleine.errors import ToolError, UsageError
 from madeleine.kpu import Network
 from madeleine.kpu.compiler.compile import Compiled, Options, compile_network
 from madeleine.kpu.compiler.fidelity import Fidelity, fidelity
@@ -96,11 +96,11 @@ def _graph(arguments: argparse.Namespace) -> Graph:
     path: Path = arguments.network
     if path.suffix == ".npz":
         if arguments.mean is not None or arguments.deviation is not None:
-            raise ToolError(f"--mean and --deviation apply to .onnx files only, not to {path}")
+            raise UsageError(f"--mean and --deviation apply to .onnx files only, not to {path}")
         return read_keras(path, same_padding=arguments.padding != "symmetric", head=arguments.head)
     if path.suffix == ".onnx":
         if arguments.padding is not None or arguments.head:
-            raise ToolError(f"--padding and --head apply to .npz files only, not to {path}")
+            raise UsageError(f"--padding and --head apply to .npz files only, not to {path}")
         mean = MEAN if arguments.mean is None else arguments.mean
         deviation = DEVIATION if arguments.deviation is None else arguments.deviation
         return read_onnx(path, mean=mean, deviation=deviation)
@@ -112,7 +112,7 @@ def _chosen(folder: Path, count: int) -> Sequence[Path]:
     if not folder.is_dir():
         raise ToolError(f"{folder} is not a folder; give one with photographs")
     if count < 1:
-        raise ToolError(f"--pictures {count} is too few; {PICTURES} serve well")
+        raise UsageError(f"--pictures {count} is too few; {PICTURES} serve well")
     paths = [path for path in folder.rglob("*") if path.suffix.lower() in PHOTOGRAPHS and path.is_file()]
     if len(paths) < count + LEAST_OTHERS:
         raise ToolError(

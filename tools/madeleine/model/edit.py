@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from madeleine.errors import ToolError
+from madeleine.errors import UsageError
 from madeleine.kpu import Network
 from madeleine.kpu.editor.describe import facts, summary
 from madeleine.kpu.editor.edit import headless, with_byte_features, with_map, with_marks
@@ -54,11 +54,11 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 def run(arguments: argparse.Namespace) -> int:
     """Writes the changed file and tells what it is; ToolError when the model does not lend itself to the change."""
     if not (arguments.headless or arguments.map or arguments.byte_features or arguments.marks):
-        raise ToolError("nothing to change; give --headless, --map, --byte-features or --marks")
+        raise UsageError("nothing to change; give --headless, --map, --byte-features or --marks")
     if (arguments.full is not None or arguments.upside_down) and not arguments.byte_features:
-        raise ToolError("--full and --upside-down go with --byte-features; give that, too")
+        raise UsageError("--full and --upside-down go with --byte-features; give that, too")
     if arguments.marks and (arguments.headless or arguments.map):
-        raise ToolError("--marks are in the notes, which --headless and --map leave out; give --byte-features")
+        raise UsageError("--marks are in the notes, which --headless and --map leave out; give --byte-features")
     path = find_model(arguments.model)
     model = _changed(parse(files.read(path), path.name), arguments)
     network, data = Network(model, arguments.output.name), write(model)

@@ -1,10 +1,11 @@
 """Files of models: read whole, written whole or not at all, every trouble in one line."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from madeleine import outputs
 from madeleine.errors import ToolError
 from madeleine.kpu.format.kmodel import FILE_LIMIT_BYTES
 
@@ -20,20 +21,10 @@ def read(path: Path) -> bytes:
 
 @contextmanager
 def writing(path: Path) -> Iterator[BinaryIO]:
-    """A file to write to that gets its name when all went well; ToolError, at once, when the place is no good."""
-    part = path.with_name(f"{path.name}.part")
-    done = False
+    """A file to write to that gets its name when all went well, in a folder that is made if need be; ToolError."""
     try:
-        if path.is_dir():
-            raise IsADirectoryError(0, "it is a folder")
         path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            yield file
-        part.replace(path)
-        done = True
     except OSError as error:
-        raise ToolError(f"{path} cannot be written ({error.strerror}); choose another place with -o") from error
-    finally:
-        if not done:
-            with suppress(OSError):
-                part.unlink()
+        raise ToolError(f"{path} cannot be written ({error.strerror}); choose another place") from error
+    with outputs.writing(path) as file:
+        yield file

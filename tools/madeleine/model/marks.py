@@ -2,7 +2,7 @@
 
 import argparse
 
-from madeleine.errors import ToolError
+from madeleine.errors import UsageError
 from madeleine.kpu.emulator.outputs import Marks
 
 
@@ -24,5 +24,5 @@ def of(arguments: argparse.Namespace) -> Marks | None:
         return None
     limit, sure = arguments.marks
     if not sure.is_integer():
-        raise ToolError(f"--marks: the strict mark {sure:g} is not a whole number; give 1 to 200")
+        raise UsageError(f"--marks: the strict mark {sure:g} is not a whole number; give 1 to 200")
     return Marks(limit, int(sure))

@@ -138,16 +138,23 @@ class LiveView:
         self._console = console
         self._drawn_s = -REDRAW_S
         self._live = Live(console=console, auto_refresh=False, vertical_overflow="crop")
-        self._live.start()
+        self._started = False  # at the first item: whoever takes items closes the view, and a signal may come meanwhile
 
     def take(self, item: Item, told: list[Told]) -> None:
         """Draws on a tick, and sooner when there is news."""
         now_s = time.monotonic()
         if (told or isinstance(item, Tick)) and now_s - self._drawn_s >= REDRAW_S:
             self._drawn_s = now_s
+            if not self._started:
+                self._live.start()
+                self._started = True
             self._live.update(picture(self._state, self._console.height), refresh=True)
 
     def close(self) -> None:
-        """Leaves the last picture standing."""
-        self._live.update(picture(self._state, self._console.height), refresh=True)
-        self._live.stop()
+        """Leaves the last picture standing, and gives the cursor back."""
+        try:
+            if self._started:
+                self._live.update(picture(self._state, self._console.height), refresh=True)
+                self._live.stop()
+        finally:
+            self._console.show_cursor()

@@ -2,8 +2,9 @@
 
 from collections import deque
 
+from madeleine.camera.fields import clean
 from madeleine.monitor.items import Cable, Change, Heard, Item, Kind, Linked, Noted, Told
-from madeleine.monitor.words import Dialect, Said, clean, read, sentence
+from madeleine.monitor.words import Dialect, Said, read, sentence
 
 HISTORY_MAX = 200
 NAMES_MAX = 500  # a camera holds 250 examples; more names than that are garbage

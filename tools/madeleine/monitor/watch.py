@@ -65,4 +65,5 @@ def _view(state: State, as_json: bool) -> Sink:
     if as_json:
         return LogSink(sys.stdout)
     console = Console(file=sys.stdout)
-    return LiveView(state, console) if console.is_terminal and not console.is_dumb_terminal else PlainView(sys.stdout)
+    drawable = console.is_terminal and not console.is_dumb_terminal and console.encoding.startswith("utf")
+    return LiveView(state, console) if drawable else PlainView(sys.stdout)

@@ -1,21 +1,15 @@
-"""What a line says: Madeleine's JSON or Brownie's text lines, as one kind of message; and that in plain words.
-
-Whatever came over a cable is wrong until it is looked at: here every field is checked and cleaned when it is read.
-"""
+"""What a line says: Madeleine's JSON or Brownie's text lines, as one kind of message; and that in plain words."""
 
 import enum
-import math
 import re
-import unicodedata
-from typing import NamedTuple
+from dataclasses import dataclass
 
-from madeleine.camera.usb import Message, parse
+from madeleine.camera.fields import Fields, Message
+from madeleine.camera.usb import parse
 from madeleine.device import change
 from madeleine.monitor.items import Kind
 
-TEXT_MAX = 200  # characters of any name or sentence that is kept; names are 32 bytes on Madeleine, anything on Brownie
 BESIDE = 5000  # Brownie's distance of a view that is not on the line between its anchors
-UNSAYABLE = ("Cc", "Cs", "Zl", "Zp")  # control characters, halves of pairs, ends of lines
 _BROWNIE = re.compile(r"[\0\s]*\[(DETECTED|QR|DISTANCE|info)\]: ?(.*)", re.DOTALL)
 
 
@@ -26,46 +20,16 @@ class Dialect(enum.Enum):
     BROWNIE = "Brownie"
 
 
-class Said(NamedTuple):
+@dataclass(frozen=True)
+class Said(Fields):
     """A message, in Madeleine's form whoever said it."""
 
     dialect: Dialect
-    message: Message
 
     @property
     def event(self) -> str:
         """The message's word for what happened."""
         return str(self.message["event"])
-
-    def text(self, key: str) -> str | None:
-        """A field as text that can be shown and handed on, or None when it is none."""
-        value = self.message.get(key)
-        return clean(value) if isinstance(value, str) else None
-
-    def number(self, key: str) -> float | None:
-        """A field as a finite number, or None when it is none."""
-        value = self.message.get(key)
-        if not isinstance(value, int | float) or isinstance(value, bool):
-            return None
-        return float(value) if abs(value) < 1e15 and math.isfinite(value) else None
-
-    def flag(self, key: str) -> bool | None:
-        """A field as true or false, or None when it is neither."""
-        value = self.message.get(key)
-        return value if isinstance(value, bool) else None
-
-    def whole(self, key: str) -> int | None:
-        """A field as a whole number, or None when it is none."""
-        value = self.number(key)
-        return None if value is None else int(value)
-
-
-def clean(text: str) -> str:
-    """Text without anything that moves a cursor or breaks a line, and not endless."""
-    short = text[:TEXT_MAX]
-    if short.isprintable():
-        return short
-    return "".join("\ufffd" if unicodedata.category(letter) in UNSAYABLE else letter for letter in short)
 
 
 def read(line: str) -> Said | None:
@@ -74,7 +38,7 @@ def read(line: str) -> Said | None:
     if brownie:
         return _brownie(brownie[1], brownie[2].rstrip())
     message = parse(line)
-    return None if message is None else Said(Dialect.MADELEINE, message)
+    return None if message is None else Said(message, Dialect.MADELEINE)
 
 
 def _brownie(word: str, rest: str) -> Said | None:
@@ -89,7 +53,7 @@ def _brownie(word: str, rest: str) -> Said | None:
         message = {"event": "ready"}
     else:
         return None
-    return Said(Dialect.BROWNIE, message)
+    return Said(message, Dialect.BROWNIE)
 
 
 # What happened, in the words of the history. `seen`, `gone`, `gauge` and answers to requests are told elsewhere.

@@ -140,6 +140,6 @@ def _read(path: Path) -> str:
     try:
         return read(path, SCENARIO_MOST_BYTES).decode()
     except OSError as error:
-        raise ValueError(f"{path} cannot be read as a scenario ({error.strerror}); give a text file") from error
+        raise ValueError(f"{path}: cannot be read as a scenario ({error.strerror}); give a text file") from error
     except UnicodeError as error:
-        raise ValueError(f"{path} cannot be read as a scenario (it is not UTF-8); give a text file") from error
+        raise ValueError(f"{path}: cannot be read as a scenario (it is not UTF-8); give a text file") from error

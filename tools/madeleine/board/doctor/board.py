@@ -1,15 +1,15 @@
 """The board's side: what is at the other end, and what its flash holds."""
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from madeleine.board.doctor.finding import Finding, fine, hint, problem
+from madeleine.board.doctor.found import Found, found_of
 from madeleine.board.install.files import PACK, SPARES, app_files, board_half, packed, wanted
 from madeleine.board.install.repl import Repl
-from madeleine.camera.usb import Board, Message, NoAnswer, State
+from madeleine.camera.fields import Fields
+from madeleine.camera.usb import Board, NoAnswer, State
 from madeleine.device import constants, heap, version
 from madeleine.model.entries import catalogue
 
@@ -36,7 +36,7 @@ def examine(board: Board, root: Path, app_version: str, reset: bool = False) -> 
             pass
     state = board.state()
     if state is State.APP:
-        yield from of_app(board.ask("status"), app_version)
+        yield from of_app(Fields(board.ask("status")), app_version)
         return
     try:
         repl = Repl(board)
@@ -44,12 +44,12 @@ def examine(board: Board, root: Path, app_version: str, reset: bool = False) -> 
         yield no_prompt(board, state)
         return
     try:
-        found = json.loads(repl.run(look(root)).splitlines()[-1])
+        found = found_of(repl.value(look(root)))
         repl.run(board_half(root))
         sources = app_files(root)
-        files = (packed(sources) if PACKS & set(found["flash"]) else None) or sources
+        files = (packed(sources) if PACKS & set(found.flash) else None) or sources
         repl.run(f"wanted = {wanted(files)!r}")
-        differing = json.loads(repl.run(DIFFERING))
+        differing = repl.texts(DIFFERING)
     finally:
         repl.restart()
     yield from of_flash(found, differing, app_version)
@@ -68,43 +68,45 @@ def look(root: Path) -> str:
     return IMPORT.sub(lambda _: facts, text)
 
 
-def of_app(status: Message, app_version: str) -> Iterator[Finding]:
+def of_app(status: Fields, app_version: str) -> Iterator[Finding]:
     """Of an app that answers."""
-    app, millivolts = str(status.get("app")), status.get("battery_mv")
-    yield fine("app", f"Madeleine {app} runs on {status.get('board')} with {status.get('examples')} examples")
-    if status["v"] > version.LINK:
+    app, link, heap_error = status.text("app"), status.needed_whole("v"), status.text("heap")
+    board, examples = status.text("board"), status.whole("examples")
+    yield fine("app", f"Madeleine {app or '?'} runs on {board or 'a camera'} with {examples} examples")
+    if link > version.LINK:
         yield problem(
-            "link", f"it speaks version {status['v']} of the link", f"this toolbox knows {version.LINK}", "update it"
+            "link", f"it speaks version {link} of the link", f"this toolbox knows {version.LINK}", "update it"
         )
     if app != app_version:
-        yield hint("app-version", f"the app is {app}", f"this toolbox has {app_version}", "`madeleine install`")
-    if status.get("heap"):
-        what, _, do = str(status["heap"]).partition(": ")
+        yield hint(
+            "app-version",
+            f"the app is {app or '?'}",
+            f"this toolbox has {app_version}",
+            "`madeleine install`",
+        )
+    if heap_error:
+        what, _, do = heap_error.partition(": ")
         yield problem("heap", what, "the model was changed after the installation", do)
-    yield from _battery(millivolts)
+    yield from _battery(status.whole("battery_mv"))
 
 
-def of_flash(found: dict[str, Any], differing: list[str], app_version: str) -> Iterator[Finding]:
+def of_flash(found: Found, differing: list[str], app_version: str) -> Iterator[Finding]:
     """Of what was found at the prompt by firmware/look.py; `differing` are the files that are not this toolbox's."""
-    firmware, flash = found["firmware"], found["flash"]
-    if firmware["platform"] != "MaixPy":
+    if found.platform != "MaixPy":
         yield problem(
-            "wrong-firmware",
-            f"the firmware is {firmware['platform']}",
-            "Madeleine needs MaixPy v1",
-            "`madeleine flash`",
+            "wrong-firmware", f"the firmware is {found.platform}", "Madeleine needs MaixPy v1", "`madeleine setup`"
         )
         return
-    yield fine("firmware", f"MaixPy {firmware['version']}")
-    for part in firmware["lacks"]:
-        yield problem("firmware-lacks", f"this firmware lacks {part}", "it is a minimal build", "`madeleine flash`")
-    yield from _model(found["model"], found["heap"])
-    yield from _app(found, flash, differing, app_version)
-    if "boot.py" in found["card"]:
+    yield fine("firmware", f"MaixPy {found.version}")
+    for part in found.lacks:
+        yield problem("firmware-lacks", f"this firmware lacks {part}", "it is a minimal build", "`madeleine setup`")
+    yield from _model(found.model, found.heap_bytes)
+    yield from _app(found, differing, app_version)
+    if "boot.py" in found.card:
         yield problem(
             "card-boots", "the memory card has a boot.py", "it starts instead of Madeleine", "take the card out"
         )
-    yield from _battery(found["battery_mv"])
+    yield from _battery(found.battery_mv)
 
 
 def _model(model: int | str, heap_bytes: int | None) -> Iterator[Finding]:
@@ -129,11 +131,11 @@ def _model(model: int | str, heap_bytes: int | None) -> Iterator[Finding]:
         yield problem("model", "the model does not load", model, "`madeleine flash --model NAME`")
 
 
-def _app(found: dict[str, Any], flash: list[str], differing: list[str], app_version: str) -> Iterator[Finding]:
-    installed = re.search(r"APP = '([^']+)'", found["version"])
-    if "next/sealed" in flash:
+def _app(found: Found, differing: list[str], app_version: str) -> Iterator[Finding]:
+    installed = re.search(r"APP = '([^']+)'", found.app)
+    if "next/sealed" in found.flash:
         yield hint("half-update", "an update was cut off", "the new app runs from next/", "`madeleine install` ends it")
-    elif not ({"main.py"} | PACKS) & set(flash) or installed is None:
+    elif not ({"main.py"} | PACKS) & set(found.flash) or installed is None:
         yield problem("no-app", "Madeleine is not on the camera", "lib/ is not there", "`madeleine install`")
         return
     elif "boot.py" in differing:
@@ -148,9 +150,9 @@ def _app(found: dict[str, Any], flash: list[str], differing: list[str], app_vers
         )
     else:
         yield fine("app", f"Madeleine {app_version} is there")
-    yield from _heap(found["heap"], flash)
-    if found["fault"]:
-        last = found["fault"].strip().splitlines()[-1]
+    yield from _heap(found.heap_bytes, found.flash)
+    if found.fault.strip():
+        last = found.fault.strip().splitlines()[-1]
         yield hint(
             "fault", f"the last fault was {last}", "see /flash/fault.txt", "`madeleine install`, if it comes again"
         )
@@ -163,8 +165,8 @@ def _heap(size: int | None, flash: list[str]) -> Iterator[Finding]:
         yield problem("heap", f"the heap has {size} bytes", f"the app needs {least}", "`madeleine install`")
 
 
-def _battery(millivolts: object) -> Iterator[Finding]:
-    if isinstance(millivolts, int) and 0 < millivolts < LOW_MV:
+def _battery(millivolts: int | None) -> Iterator[Finding]:
+    if millivolts is not None and 0 < millivolts < LOW_MV:
         yield hint(
             "battery",
             f"the battery is low, {millivolts / 1000:.2f} V",
@@ -187,13 +189,13 @@ def no_prompt(board: Board, state: State) -> Finding:
             "not-stopped",
             "something talks, but neither Madeleine nor the prompt",
             "it is not MaixPy, or MaixPy's IDE has left it at another speed",
-            "switch the camera off and on; `madeleine flash` if it is the same then",
+            "switch the camera off and on; `madeleine setup` if it is the same then",
         )
     return problem(
         "silent",
         "the port opens, but nothing answers",
         "the camera is off, hangs, has no firmware, or this is another device's port",
-        "press its power button for two seconds, or `madeleine doctor --reset`; then `madeleine flash`",
+        "press its power button for two seconds, or `madeleine doctor --reset`; then `madeleine setup`",
     )
 
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from madeleine.errors import ToolError
+from madeleine.errors import ToolError, UsageError
 
 FLASH_BYTES = 16 << 20
 FILES_ADDRESS = 0xD00000  # the file system /flash, to the end (firmware/README.md)
@@ -64,7 +64,10 @@ class Part:
 def check(parts: Sequence[Part]) -> None:
     """ToolError unless these can be packed and written: something, in the flash, under plain names, not overlapping."""
     if not parts:
-        raise ToolError("there is nothing to write; give --firmware, --model or a package")
+        raise UsageError(
+            "there is nothing to write; give --firmware NAME (`madeleine firmware list`), --model NAME or a package; "
+            "`madeleine setup` writes all that a camera needs"
+        )
     names = {LIST}
     for part in parts:
         if not PLAIN_NAME.fullmatch(part.name):

@@ -1,6 +1,5 @@
 """Puts the app on a camera: only what differs, read back, and never half of it (firmware/install.py says how)."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,12 +7,14 @@ from pathlib import Path
 from madeleine.board.install.files import Files, app_files, board_half, packed, pieces, wanted
 from madeleine.board.install.pack import byte_code
 from madeleine.board.install.repl import Repl
+from madeleine.camera.fields import Nonsense, clean, fields_of
 from madeleine.camera.usb import Board
 from madeleine.errors import ToolError
 
 LOOK = """import sys, ujson, uos
 top = uos.listdir('/')
-print(ujson.dumps([sys.platform, uos.uname()[3], top, uos.listdir('/sd') if 'sd' in top else []]))
+card = uos.listdir('/sd') if 'sd' in top else []
+print(ujson.dumps({'platform': sys.platform, 'version': uos.uname()[3], 'top': top, 'card': card}))
 """
 Progress = Callable[[int, int, str], None]  # files done, files in all, name of the next
 
@@ -51,20 +52,21 @@ def uninstall(board: Board, root: Path, examples: bool) -> list[str]:
     try:
         _look(repl)
         repl.run(board_half(root))
-        gone = json.loads(_answer(repl, f"import ujson\nprint(ujson.dumps(uninstall({examples})))"))
+        gone = repl.texts(f"import ujson\nprint(ujson.dumps(uninstall({examples})))")
     finally:
         repl.restart()
-    return [str(name) for name in gone]
+    return gone
 
 
 def _look(repl: Repl) -> tuple[str, list[str]]:
     """The firmware's version, and what is on the memory card; ToolError when this is no MaixPy."""
-    platform, version, top, card = json.loads(_answer(repl, LOOK))
-    if platform != "MaixPy" or "flash" not in top:
+    found = fields_of(repl.value(LOOK))
+    platform = found.text("platform")
+    if platform != "MaixPy" or "flash" not in found.needed_texts("top"):
         raise ToolError(
             f"{repl.device_name}: this is {platform} and not MaixPy on a K210: choose another port with --port"
         )
-    return str(version), [str(name) for name in card]
+    return clean(found.needed_text("version")), found.needed_texts("card")
 
 
 def _takes_packs(repl: Repl) -> bool:
@@ -72,20 +74,17 @@ def _takes_packs(repl: Repl) -> bool:
     probe = byte_code("probe.py", b"N = 1\n")
     if probe is None:
         return False
-    return _answer(repl, f"print(takes_packs({probe!r}))") == "True"
-
-
-def _answer(repl: Repl, code: str) -> str:
-    """The last line that `code` prints: v0.4.0 says "kpu_net __del__" when memory is collected."""
-    return repl.run(code).splitlines()[-1]
+    return repl.run(f"print(takes_packs({probe!r}))") == "True"
 
 
 def _copy(repl: Repl, files: Files, progress: Progress) -> list[str]:
     repl.run(f"wanted = {wanted(files)!r}")
-    missing = json.loads(_answer(repl, "import ujson\nprint(ujson.dumps(prepare(wanted)))"))
+    missing = repl.texts("import ujson\nprint(ujson.dumps(prepare(wanted)))")
+    if not files.keys() >= set(missing):
+        raise Nonsense("it asks for files that the app does not have")
     if missing:
         sizes = [len(files[name]) for name in missing]
-        if _answer(repl, f"print(room({sizes}))") != "True":
+        if repl.run(f"print(room({sizes}))") != "True":
             raise ToolError(
                 f"{repl.device_name}: /flash is too full: forget classes, or remove files, and run this again"
             )
@@ -97,4 +96,4 @@ def _copy(repl: Repl, files: Files, progress: Progress) -> list[str]:
         repl.run(f"end({name!r})")
     progress(len(missing), len(missing), "")
     repl.run("finish(wanted)")  # one command: a host that goes away does not stop it half-way
-    return [str(name) for name in missing]
+    return missing

@@ -1,16 +1,20 @@
 """Python at the firmware's prompt: mpremote's transport on a line that is already open, with an end to every wait."""
 
 import contextlib
+import json
 import time
+from typing import Any
 
 from mpremote.transport import TransportError, TransportExecError
 from mpremote.transport_serial import SerialTransport
 
+from madeleine.camera.fields import Nonsense, texts_of
 from madeleine.camera.line import LineError
 from madeleine.camera.usb import CTRL_B, CTRL_C, Board
 from madeleine.errors import ToolError
 
-QUIET_S = 60.0  # the longest a command may say nothing: SPIFFS makes room before it writes
+COMMAND_S = 60.0  # the longest a command may take: SPIFFS makes room before it writes
+ANSWER_MOST_BYTES = 1 << 16  # of one command; the names of all files that SPIFFS holds are less
 ENTER_S = 10.0
 ANSWER_S = 1.0
 READ_S = 0.1
@@ -65,19 +69,42 @@ class Repl(SerialTransport):  # type: ignore[misc]  # mpremote has no types
             self.serial.write(code[start : start + CHUNK_BYTES])
             time.sleep(CHUNK_S)
         self.serial.write(CTRL_D)
-        if not self.read_until(1, b"OK", timeout=QUIET_S).endswith(b"OK"):
+        if not self.read_until(1, b"OK", timeout=COMMAND_S).endswith(b"OK"):
             raise TransportError("a command was not taken")
 
+    def read_until(self, _: int, ending: bytes, timeout: float = ANSWER_S, **__: Any) -> bytes:
+        """What comes, up to `ending` or for `timeout` seconds in all; TransportError for more than an answer can be."""
+        end = time.monotonic() + timeout
+        data = bytearray()
+        while not data.endswith(ending) and time.monotonic() < end:
+            data += self.serial.read(1)
+            if len(data) > ANSWER_MOST_BYTES:
+                raise TransportError(f"more than {ANSWER_MOST_BYTES} bytes came")
+        return bytes(data)
+
     def run(self, code: str) -> str:
-        """Runs code and returns what it prints; CommandFailed when it raises, ReplError when the line fails."""
+        """Runs code and returns the last line that it prints: v0.4.0 says "kpu_net __del__" when memory is collected.
+
+        CommandFailed when it raises, ReplError when the line fails.
+        """
         try:
-            out, traceback = self.exec_raw(code, timeout=QUIET_S)
+            out, traceback = self.exec_raw(code, timeout=COMMAND_S)
         except (OSError, TransportError, TransportExecError) as error:
             raise self._failed(error) from error
         if traceback:
-            last = traceback.decode("utf-8", "replace").strip().splitlines()[-1]
-            raise CommandFailed(f"{self.device_name}: the camera says {last}")
-        return str(out.decode("utf-8", "replace"))
+            raise CommandFailed(f"{self.device_name}: the camera says {_last_line(traceback) or 'that it failed'}")
+        return _last_line(out)
+
+    def value(self, code: str) -> Any:
+        """Runs code that prints a value as JSON; Nonsense when it is none."""
+        try:
+            return json.loads(self.run(code))
+        except (ValueError, RecursionError) as error:
+            raise Nonsense("it is not JSON") from error
+
+    def texts(self, code: str) -> list[str]:
+        """Runs code that prints a list of texts as JSON; Nonsense when it is none."""
+        return texts_of(self.value(code), "what was asked for")
 
     def restart(self) -> None:
         """Back to the friendly prompt, and from there a restart, whatever was going on; without a cable nothing."""
@@ -89,3 +116,8 @@ class Repl(SerialTransport):  # type: ignore[misc]  # mpremote has no types
         return ReplError(
             f"{self.device_name}: the prompt does not answer ({error}): check the cable and run this again"
         )
+
+
+def _last_line(data: bytes) -> str:
+    lines = data.decode("utf-8", "replace").strip().splitlines()
+    return lines[-1] if lines else ""
