@@ -16,6 +16,7 @@ from madeleine.sim.storage import Storage
 
 from tests import ROOT
 from tests.fakes.board import fake_board
+from tests.fakes.liar import LyingPrompt
 from tests.fakes.prompt import BoardPrompt
 
 STATUS = {"v": 1, "event": "status", "app": "0.1.0", "board": "M5StickV", "examples": 3, "battery_mv": 4000}
@@ -157,6 +158,74 @@ def test_a_damaged_app(changed, code, monkeypatch, capsys) -> None:
 
 def test_no_app(monkeypatch, capsys) -> None:
     assert "no-app" in look(monkeypatch, capsys, {}, {"boot.py": b""})[1]
+
+
+def said(**changed: object) -> bytes:
+    """What look.py would print."""
+    return json.dumps({**FOUND, "flash": ["main.py"], **changed}).encode() + b"\r\n"
+
+
+NOTHING = (b"", b"")  # of the board's half, and of the list of wanted files
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        (b"",),
+        (b"hello\r\n",),
+        (b"\xff\xfe\r\n",),
+        (b"[]\r\n",),
+        (b"null\r\n",),
+        (b"{}\r\n",),
+        (b"[" * 5000,),
+        (said(flash=5),),
+        (said(flash=[{}]),),
+        (said(firmware="x"),),
+        (said(firmware={"platform": "MaixPy", "version": 1, "lacks": 3}),),
+        (said(model=None),),
+        (said(version=3),),
+        (said(fault=3),),
+        (said(), *NOTHING, b"x"),
+        (said(), *NOTHING, b"null"),
+        (said(), *NOTHING, b"[1]"),
+    ],
+)
+def test_a_prompt_that_prints_nonsense(printed, capsys) -> None:
+    code, findings = examine(LyingPrompt(*printed), capsys=capsys)
+    assert code == 1
+    assert "makes no sense" in findings["lost"]["what"]
+
+
+def test_a_fault_of_blanks_is_none(capsys) -> None:
+    _, findings = examine(LyingPrompt(said(fault=" \n"), *NOTHING, b"[]"), capsys=capsys)
+    assert "fault" not in findings and "firmware" in findings
+
+
+def test_a_fault_with_escape_sequences_is_shown(capsys) -> None:
+    with fake_board(LyingPrompt(said(fault="\x1b[2J\x1b]0;x\x07"), *NOTHING, b"[]")) as fake:
+        cli.main(["doctor", "--port", fake.device])
+    told = capsys.readouterr().out
+    assert r"the last fault was \x1b[2J\x1b]0;x\x07" in told and "\x1b" not in told
+
+
+def test_a_traceback_of_blanks(capsys) -> None:
+    code, findings = examine(LyingPrompt(b"", error=b" \r\n"), capsys=capsys)
+    assert code == 1 and findings["lost"]["what"].endswith("the camera says that it failed")
+
+
+def test_a_prompt_that_floods(monkeypatch, capsys) -> None:
+    monkeypatch.setattr("madeleine.board.install.repl.ANSWER_MOST_BYTES", 1000)
+    code, findings = examine(LyingPrompt(b"x" * 2000), capsys=capsys)
+    assert code == 1 and "more than 1000 bytes came" in findings["lost"]["what"]
+
+
+@pytest.mark.parametrize(
+    "status",
+    [{"app": [1], "board": {}, "examples": "\x1b[31m", "battery_mv": True}, {"v": 10**30}, {"app": None, "heap": 3}],
+)
+def test_an_app_that_lies(status, capsys) -> None:
+    code, findings = examine(app(**status), capsys=capsys)
+    assert code in (0, 1) and "\x1b" not in json.dumps(findings)
 
 
 def test_as_text(capsys) -> None:

@@ -13,6 +13,7 @@ from madeleine.sim.storage import Storage
 
 from tests import ROOT
 from tests.fakes.board import FakeBoard, fake_board
+from tests.fakes.liar import LyingPrompt
 from tests.fakes.prompt import BoardPrompt
 
 READY = b'boot\r\n{"v": 1, "event": "ready", "app": "0.1.0", "board": "M5StickV", "examples": 3, "capacity": 250}\r\n'
@@ -166,3 +167,18 @@ def test_a_broken_installation_of_ours(tmp_path) -> None:
     (tmp_path / "lib/app.py").write_text("")
     with pytest.raises(Exception, match=r"boot\.py"):
         app_files(tmp_path)
+
+
+@pytest.mark.parametrize("printed", [b"", b"junk", b"\xff\xfe", b"[]", b"12 34", b'{"platform": "MaixPy", "top": 3}'])
+def test_a_prompt_that_prints_nonsense(printed, capsys) -> None:
+    with fake_board(LyingPrompt(printed)) as fake:
+        assert cli.main(["install", "--port", fake.device]) == 1
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1 and ("makes no sense" in told or "not MaixPy" in told)
+
+
+def test_files_that_nobody_has_are_not_sent(capsys) -> None:
+    look = b'{"platform": "MaixPy", "version": "v", "top": ["flash"], "card": []}'
+    with fake_board(LyingPrompt(look, b"", b"False", b"", b'["/etc/passwd"]')) as fake:
+        assert cli.main(["install", "--port", fake.device]) == 1
+    assert "it asks for files that the app does not have" in capsys.readouterr().err

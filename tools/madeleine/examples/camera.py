@@ -68,12 +68,12 @@ def _until_exported(board: Board) -> Iterator[Message]:
     """The answers to `export`; BoardError when they do not come to an end."""
     end = time.monotonic() + EXPORT_S
     for number, message in enumerate(board.answers("export")):
-        yield message
         if number > RECORDS_MOST or time.monotonic() > end:
             raise BoardError(
-                f"{board.line.device}: the export has no end ({number} lines in {EXPORT_S:g} s at most): restart the "
-                "camera and try again"
+                f"{board.line.device}: the export has no end (at most {RECORDS_MOST} lines and {EXPORT_S:g} s): restart "
+                "the camera and try again"
             )
+        yield message
 
 
 def _model(status: Fields) -> str:
