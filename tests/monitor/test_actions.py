@@ -1,8 +1,10 @@
 """Rules at work: real programs, a real broker, a real web server; failing, slow, hanging, and too many."""
 
 import ast
+import contextlib
 import json
 import os
+import socket
 import sys
 import threading
 import time
@@ -209,6 +211,30 @@ def test_a_web_hook_that_answers_badly(acting: Acting, web, status: int) -> None
     told = acting.report()
     assert f"answers {status}" in told
     assert "key" not in told, "an address may hold a secret"
+
+
+@pytest.mark.parametrize("start", [b"", b"HTTP/1.1 200 OK\r\n"])
+def test_a_web_hook_that_drips(acting: Acting, start: bytes) -> None:
+    """The time of a rule is that of the whole call, although each byte comes in time."""
+
+    def drip(connection: socket.socket, _: object) -> None:
+        with contextlib.suppress(OSError):
+            connection.recv(4096)
+            connection.sendall(start)
+            while True:
+                connection.sendall(b"X" if not start else b"X: y\r\n")
+                time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        acting.rules(f"[[rule]]\ntimeout_s = 0.5\nweb = {{ url = 'http://127.0.0.1:{port}/key' }}\n")
+        acting.change("appears", "cup")
+        connection, address = server.accept()
+        began_s = time.monotonic()
+        threading.Thread(target=drip, args=(connection, address), daemon=True).start()
+        assert acting.report() == "rule 1 (any name appears): 127.0.0.1 does not answer within 0.5 s"
+        assert time.monotonic() - began_s < 5
+        connection.close()
 
 
 def test_a_web_hook_that_hangs_or_is_not_there(acting: Acting, web) -> None:

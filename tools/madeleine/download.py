@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from madeleine.errors import ToolError
+from madeleine.inputs import read
 
 TIMEOUT_S = 30
 
@@ -61,7 +62,7 @@ def fetch(wanted: Wanted, target: Path, copy: Path | None = None, console: Conso
     The progress bar goes to `console`, or to the terminal.
     """
     if copy is not None:
-        data = _read(copy)
+        data = _read(copy, wanted.size_bytes)
         check(wanted, data, copy)
         _place(target, lambda part: part.write_bytes(data), _part(wanted, target))
     elif not is_whole(wanted, target):
@@ -83,9 +84,9 @@ def _place(target: Path, fill: Callable[[Path], object], part: Path) -> None:
         raise ToolError(f"{target} cannot be written ({error.strerror}); choose another place") from error
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, most_bytes: int) -> bytes:
     try:
-        return path.read_bytes()
+        return read(path, most_bytes)
     except OSError as error:
         raise ToolError(f"{path} cannot be read ({error.strerror}); check the name") from error
 

@@ -3,14 +3,14 @@
 import errno
 import os
 import stat
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 NONBLOCK = getattr(os, "O_NONBLOCK", 0)  # to open a fifo would wait for its other end; Windows has neither
 BINARY = getattr(os, "O_BINARY", 0)
 
 
-def opened(path: Path) -> BinaryIO:
+def opened(path: Path) -> BufferedReader:
     """A regular file, open for reading; OSError for a folder and for what has no end: a fifo, a device."""
     descriptor = os.open(path, os.O_RDONLY | NONBLOCK | BINARY)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):

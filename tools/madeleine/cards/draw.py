@@ -14,8 +14,10 @@ from reportlab.pdfgen.canvas import Canvas
 
 from madeleine.cards.sheet import Page, Text
 from madeleine.errors import ToolError
+from madeleine.inputs import read
 
 LATIN, LATIN_BOLD = "Helvetica", "Helvetica-Bold"
+FONT_MOST_BYTES = 64 << 20  # twice the largest collections
 JAPANESE = "HeiseiKakuGo-W5"  # every viewer of PDF brings its own font for this name; nothing is embedded
 OWN = "own"
 MARK_MM = 2.0  # arm of a cut mark
@@ -42,7 +44,7 @@ def pdf(pages: Sequence[Page], font: Path | None) -> bytes:
 
 def _embed(font: Path) -> None:
     try:
-        pdfmetrics.registerFont(TTFont(OWN, str(font)))
+        pdfmetrics.registerFont(TTFont(OWN, BytesIO(read(font, FONT_MOST_BYTES))))
     except (TTFError, OSError) as error:
         raise ToolError(f"{font} cannot be embedded ({error}); give a TrueType font (.ttf or .ttc)") from error
 
@@ -126,6 +128,6 @@ def _png_font(text: Text, font: Path | None, scale: float) -> ImageFont.FreeType
             raise ToolError(f"a PNG of {text.text!r} wants a font that has it: --font FILE, or make a PDF") from None
         return ImageFont.load_default(text.size_mm * scale)
     try:
-        return ImageFont.truetype(str(font), text.size_mm * scale)
+        return ImageFont.truetype(BytesIO(read(font, FONT_MOST_BYTES)), text.size_mm * scale)
     except OSError as error:
         raise ToolError(f"{font} is not a valid font ({error}); give a TrueType or OpenType font") from error

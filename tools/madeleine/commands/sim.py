@@ -15,6 +15,7 @@ from rich.console import Console
 from madeleine.errors import ToolError, UsageError
 from madeleine.kpu.format.kmodel import parse
 from madeleine.model import find_model
+from madeleine.model.files import read
 from madeleine.sim.stage import HostStage, play_file
 from madeleine.sim.tour import tour
 
@@ -63,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> None:
     """ToolError for what would go wrong only after the board has started."""
     model = find_model(arguments.model)
-    parse(model.read_bytes(), str(model))
+    parse(read(model), str(model))
     for option in ("shots", "flash"):
         folder = getattr(arguments, option)
         if folder is not None and folder.exists() and not folder.is_dir():

@@ -14,6 +14,7 @@ from madeleine.device import examples, version
 from madeleine.errors import ToolError, UsageError
 from madeleine.kpu.format.kmodel import parse
 from madeleine.model import find_model
+from madeleine.model.files import read
 from madeleine.sim.builds import BUILDS
 from madeleine.sim.scenes import OBJECTS
 from madeleine.sim.stage import BOARD, BUILD
@@ -71,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _setup(arguments: argparse.Namespace) -> Setup:
     """Which board; ToolError for what would go wrong only after it has started."""
     model = find_model(arguments.model)
-    parse(model.read_bytes(), str(model))
+    parse(read(model), str(model))
     if arguments.flash is not None and arguments.flash.exists() and not arguments.flash.is_dir():
         raise ToolError(f"{arguments.flash} is a file; give a folder with --flash")
     return Setup(arguments.build, BOARD, model, arguments.flash)

@@ -18,6 +18,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from madeleine.download import cache
 from madeleine.errors import ToolError
 from madeleine.evaluation.models import Extractor, Features, ModelFile
+from madeleine.inputs import opened
 from madeleine.outputs import write_whole
 from madeleine.sim.scenes import Pixels, photograph
 
@@ -78,7 +79,8 @@ def _keys(paths: Sequence[Path], bad: dict[Path, str]) -> dict[Path, bytes]:
     keys = {}
     for path in paths:
         try:
-            keys[path] = hashlib.sha256(path.read_bytes()).digest()
+            with opened(path) as file:
+                keys[path] = hashlib.file_digest(file, "sha256").digest()
         except OSError as error:
             bad[path] = f"{path} cannot be read: {error.strerror}"
     return keys

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from madeleine.device import constants, distance, features
 from madeleine.errors import ToolError
+from madeleine.inputs import opened
 from madeleine.kpu import Network
 from madeleine.kpu.compiler import reference
 from madeleine.kpu.emulator.outputs import wants_upside_down
@@ -48,7 +49,7 @@ class ModelFile:
         if symmetric and not floating:
             raise ToolError(f"{name}: a kmodel has its own padding; use its name without {SYMMETRIC}")
         try:
-            with path.open("rb") as file:
+            with opened(path) as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             raise ToolError(f"{path} cannot be read ({error.strerror}); check the name") from error

@@ -68,9 +68,9 @@ def _until_exported(board: Board) -> Iterator[Message]:
     """The answers to `export`; BoardError when they do not come to an end."""
     end = time.monotonic() + EXPORT_S
     for number, message in enumerate(board.answers("export")):
-        if number > RECORDS_MOST or time.monotonic() > end:
+        if number >= RECORDS_MOST or time.monotonic() > end:
             raise BoardError(
-                f"{board.line.device}: the export has no end (at most {RECORDS_MOST} lines and {EXPORT_S:g} s): restart "
+                f"{board.line.device}: the export has no end (at most {RECORDS_MOST} lines, {EXPORT_S:g} s): restart "
                 "the camera and try again"
             )
         yield message

@@ -7,6 +7,7 @@ from madeleine.errors import ToolError
 from madeleine.examples import brownie, lines
 from madeleine.examples.collection import Collection
 from madeleine.examples.problems import Problems
+from madeleine.inputs import read
 from madeleine.outputs import write_whole
 
 MAX_BYTES = 64 << 20  # ten thousand examples as Brownie writes them
@@ -32,9 +33,7 @@ def examine(path: Path, problems: Problems) -> Collection:
 
 def _content(path: Path) -> bytes:
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise ToolError(f"{path} is larger than {MAX_BYTES >> 20} MB, which is not a file of examples")
-        return path.read_bytes()
+        return read(path, MAX_BYTES)
     except OSError as error:
         raise ToolError(f"{path} cannot be read ({error.strerror}); check the name") from error
 

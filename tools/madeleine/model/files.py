@@ -7,13 +7,14 @@ from typing import BinaryIO
 
 from madeleine import outputs
 from madeleine.errors import ToolError
+from madeleine.inputs import opened
 from madeleine.kpu.format.kmodel import FILE_LIMIT_BYTES
 
 
 def read(path: Path) -> bytes:
     """The bytes of a model's file, no more than one can have and one more; ToolError when it cannot be read."""
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             return file.read(FILE_LIMIT_BYTES + 1)
     except OSError as error:
         raise ToolError(f"{path} cannot be read ({error.strerror}); check the name") from error

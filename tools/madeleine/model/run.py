@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from madeleine.errors import ToolError
+from madeleine.inputs import opened
 from madeleine.kpu import Network
 from madeleine.kpu.emulator.outputs import wants_upside_down
 from madeleine.kpu.format.layertypes import FullyConnected, Logistic, Softmax
@@ -60,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _labels(path: Path) -> list[str]:
     """The names in a file, of a JSON list or one a line; ToolError when there are none."""
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             text = file.read(LABELS_LIMIT_BYTES).decode("utf-8")
         names = json.loads(text) if path.suffix == ".json" else text.splitlines()
     except OSError as error:

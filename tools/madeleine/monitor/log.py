@@ -7,10 +7,12 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
 from madeleine.errors import ToolError
+from madeleine.inputs import opened
 from madeleine.monitor.items import TICK_S, Cable, Heard, Item, Linked, Noted, Tick, Told
 from madeleine.monitor.words import Dialect, read
 
@@ -103,7 +105,7 @@ class LogFile(LogSink):
             self._stream.close()
 
     def _failed(self, error: OSError) -> ToolError:
-        return ToolError(f"{self._path}: cannot be written ({error.strerror}); give another file with --log")
+        return ToolError(f"{self._path}: cannot be written ({error.strerror or error}); give another file with --log")
 
 
 def _is_torn(path: Path) -> bool:
@@ -118,7 +120,7 @@ def replayed(path: Path, speed: float, sleep: Callable[[float], None] = time.sle
     left_out = 0
     before_s = None
     try:
-        with path.open(encoding="utf-8", errors="replace") as file:
+        with TextIOWrapper(opened(path), "utf-8", errors="replace") as file:
             for text in iter(lambda: file.readline(ENTRY_MAX), ""):
                 item = item_of(text)
                 if item is None:

@@ -8,10 +8,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from madeleine.errors import ToolError
+from madeleine.inputs import read
 from madeleine.monitor.rules import PLACE, PLACES, Broker, Call, Publish, Rule, Rules, Run
 
 EVENTS = {"appears": ("appears",), "goes": ("goes",), "changes": ("appears", "goes")}
 TIMEOUT_S = 10.0
+MOST_BYTES = 1 << 20
 RULE_KEYS = ("name", "when", "sure", "run", "mqtt", "web", "timeout_s", "pause_s")
 ACTIONS = ("run", "mqtt", "web")
 MQTT_KEYS = ("topic", "message", "retain")
@@ -27,10 +29,10 @@ class RulesError(ToolError):
 def load(path: Path) -> Rules:
     """The rules of a file; RulesError with the place of the first thing that cannot be."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(read(path, MOST_BYTES).decode("utf-8-sig"))
     except OSError as error:
         raise RulesError(f"{path}: cannot be read ({error.strerror}); give a file of rules with --rules") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # also UTF-8, a number of 5000 digits, 5000 brackets
         raise RulesError(f"{path}: not valid TOML: {error}") from error
     return _Reader(path).read(table)
 
@@ -151,7 +153,7 @@ class _Reader:
             raise self._wrong(f"{what}: message is a text, or a table to be sent as JSON")
         try:
             text = message if isinstance(message, str) else json.dumps(message, allow_nan=False)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, RecursionError) as error:
             raise self._wrong(f"{what}: message cannot be sent as JSON ({error})") from error
         self._places(text, "message")
         return message

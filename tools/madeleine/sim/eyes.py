@@ -11,7 +11,9 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
+from madeleine.inputs import read
 from madeleine.kpu import KmodelError, Network
+from madeleine.kpu.format.kmodel import FILE_LIMIT_BYTES
 from madeleine.kpu.format.layertypes import Quantize
 from madeleine.sim.world import Scene
 
@@ -55,7 +57,7 @@ class HostEyes:
     def load(self, source: Path | str | bytes) -> Model:
         """A model from a path or from its bytes; ValueError when it is none."""
         try:
-            data = source if isinstance(source, bytes) else Path(source).read_bytes()
+            data = source if isinstance(source, bytes) else read(Path(source), FILE_LIMIT_BYTES)
         except OSError as error:
             raise ValueError(str(error)) from error
         key = blake2b(data).digest()

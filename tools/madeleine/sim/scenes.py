@@ -17,6 +17,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from madeleine.device import constants
 from madeleine.errors import ToolError
+from madeleine.inputs import opened
 
 Pixels: TypeAlias = NDArray[np.uint8]
 Pen: TypeAlias = ImageDraw.ImageDraw
@@ -72,7 +73,7 @@ def card(payload: str | bytes, over: Pixels | None = None, seed: int = 0) -> Pix
 def photograph(path: Path, height_px: int = SIDE_PX, width_px: int = SIDE_PX) -> Pixels:
     """The middle of a picture file, upright, reduced to the camera's window: the largest part of that shape."""
     try:
-        with Image.open(path) as picture:
+        with opened(path) as file, Image.open(file) as picture:
             upright = ImageOps.exif_transpose(picture).convert("RGB")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:  # as Pillow's readers fail
         raise ToolError(f"{path} is not a picture that can be read: {error}; give a JPEG or PNG file") from error

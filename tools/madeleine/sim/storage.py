@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from madeleine.inputs import inside
+from madeleine.errors import ToolError
+from madeleine.inputs import inside, read
 from madeleine.sim.power import PowerCut
 
 ENOENT, EIO, EBADF, EEXIST, ENODEV, EISDIR, EINVAL, ENOSPC, ENOTEMPTY = 2, 5, 9, 17, 19, 21, 22, 28, 39
@@ -61,9 +62,15 @@ class Storage:
                 if "__pycache__" in path.parts or path.is_symlink() or path.name == PART:
                     continue
                 if path.is_file():
-                    self.files[name] = bytearray(path.read_bytes())
+                    self.files[name] = bytearray(self._content(path))
                 elif self.rules.folders and path.is_dir():
                     self.folders.add(name)
+
+    def _content(self, path: Path) -> bytes:
+        try:
+            return read(path, self.rules.pages * PAGE_BYTES)
+        except OSError as error:
+            raise ToolError(f"{path} cannot be on the board ({error.strerror}); take it away") from error
 
     def cut_after(self, count: int) -> None:
         """Pull the plug when `count` more bytes are written; creating, emptying, removing or renaming counts as one."""

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from madeleine.errors import ToolError, UsageError
+from madeleine.inputs import opened
 
 FLASH_BYTES = 16 << 20
 FILES_ADDRESS = 0xD00000  # the file system /flash, to the end (firmware/README.md)
@@ -90,7 +91,7 @@ def check(parts: Sequence[Part]) -> None:
 def read(path: Path) -> list[Part]:
     """The parts of a package, or the one of a plain firmware; ToolError when it is neither."""
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             data = file.read(FLASH_BYTES + 1)
     except OSError as error:
         raise ToolError(f"{path} cannot be read ({error.strerror}); check the name") from error

@@ -10,6 +10,7 @@ from madeleine.board.flash.package import FILES_ADDRESS, Part, check, read
 from madeleine.device import constants
 from madeleine.errors import ToolError
 from madeleine.kpu import Network
+from madeleine.model import files
 
 BAUD = 1_500_000
 BOARDS = ("goE", "goD", "dan", "bit", "bit_mic", "maixduino", "kd233", "trainer", "auto")
@@ -52,7 +53,7 @@ def _model(name: str) -> Part:
     path = model.find_model(name)
     Network.load(path)
     address = int(entry.flash_address, 0) if entry else constants.MODEL_ADDRESS
-    part = Part(path.name, address, path.read_bytes(), firmware=False)
+    part = Part(path.name, address, files.read(path), firmware=False)
     if part.end > FILES_ADDRESS:
         raise ToolError(f"{part} runs into the files of /flash at 0x{FILES_ADDRESS:06x}; take a smaller model")
     return part

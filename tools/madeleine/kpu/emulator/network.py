@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
+from madeleine.inputs import opened
+
 from ..errors import KmodelError
 from ..format.kmodel import FILE_LIMIT_BYTES, Kmodel, parse
 from ..format.layertypes import ConvLayer, FullyConnected, Region
@@ -50,7 +52,7 @@ class Network:
         """From a file; KmodelError when it cannot be read or used."""
         path = Path(path)
         try:
-            with path.open("rb") as file:
+            with opened(path) as file:
                 data = file.read(FILE_LIMIT_BYTES + 1)
         except OSError as error:
             raise KmodelError(f"{path}: cannot be read ({error.strerror}); check the name") from error

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from madeleine.errors import ToolError
+from madeleine.inputs import opened
 
 from ..errors import KmodelError
 
@@ -53,7 +54,7 @@ def load(path: Path) -> OnnxFile:
     onnx, damage = _package()
     title = path.name
     try:
-        with path.open("rb") as stream:
+        with opened(path) as stream:
             data = stream.read(SIZE_LIMIT_BYTES + 1)
         if len(data) > SIZE_LIMIT_BYTES:
             raise KmodelError(f"{title}: more than {SIZE_LIMIT_BYTES} bytes; no network for the K210 is that large")

@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from madeleine.inputs import opened
+
 from ..compiler.graph import (
     PICTURE,
     Activation,
@@ -94,7 +96,7 @@ def read_keras(path: Path, *, same_padding: bool = True, head: bool = True) -> G
     the KPU does it. `head`: with the classifier, if the file has one. KmodelError names file and array in error.
     """
     try:
-        with path.open("rb") as stream:
+        with opened(path) as stream:
             data = stream.read(SIZE_LIMIT_BYTES + 1)
         if len(data) > SIZE_LIMIT_BYTES or data.count(ENTRY_MARK) > ENTRY_LIMIT:
             what = f"more than {SIZE_LIMIT_BYTES} bytes or {ENTRY_LIMIT} arrays"
