@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from madeleine import cli
-from madeleine.commands import COMMANDS
+from madeleine.commands import COMMANDS, sim
 from madeleine.errors import ToolError
 from PIL import Image
 
@@ -182,3 +182,13 @@ def test_the_tour(tmp_path, monkeypatch, capsys):
     assert "Everything was as expected." in capsys.readouterr().out
     assert cli.main(["sim", "--flash", "flash"]) == 1
     assert "give another folder" in capsys.readouterr().err
+
+
+def test_the_tour_replaces_no_picture_unasked(tmp_path, monkeypatch):
+    """What the tour would write, without the tour."""
+    monkeypatch.chdir(tmp_path)
+    names = []
+    for _ in range(3):
+        names.append(sim._unused(sim.SHEET).name)
+        (tmp_path / names[-1]).touch()
+    assert names == ["madeleine-tour.png", "madeleine-tour-2.png", "madeleine-tour-3.png"]

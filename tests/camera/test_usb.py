@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from madeleine.camera import usb
-from madeleine.camera.line import LineLost, NoSuchPort, PortBusy, SerialLine
+from madeleine.camera.line import LineError, LineLost, NoSuchPort, PortBusy, SerialLine
 from madeleine.camera.ports import Port
 from madeleine.camera.usb import LINE_MAX_BYTES, AtPrompt, Board, NoAnswer, Refused, Splitter, State, parse
 
@@ -175,3 +175,11 @@ def test_reading_goes_on_while_it_is_asked() -> None:
 
 def test_every_wait_has_a_bound() -> None:
     assert max(usb.ANSWER_S, usb.PROBE_S, usb.INTERRUPT_S) <= 10
+
+
+def test_an_address_is_no_device() -> None:
+    with pytest.raises(LineError, match=r"^loop://: not a device: .* or write url:loop://$"):
+        SerialLine("loop://")
+    with SerialLine("url:loop://") as line:
+        line.write(b"x")
+        assert line.read(1) == b"x"

@@ -160,7 +160,7 @@ def test_too_far(tmp_path, capsys):
     farthest = int(re.search(r"--distance (\d+)", told)[1])
     assert _run("cup", "--distance", farthest, "-o", tmp_path / "a.pdf") == 0
     assert _run("cup", "--distance", farthest + 1, "-o", tmp_path / "a.pdf") == 1
-    assert _run("cup", "--distance", "nan", "-o", tmp_path / "a.pdf") == 1
+    assert _run("cup", "--distance", "nan", "-o", tmp_path / "a.pdf") == 2
 
 
 def test_wifi_card_as_brownie_makes_it(tmp_path, capsys):
@@ -178,21 +178,21 @@ def test_wifi_card_as_brownie_makes_it(tmp_path, capsys):
 
 
 def test_password_is_asked_for(tmp_path, monkeypatch):
-    monkeypatch.setattr("getpass.getpass", lambda prompt: "typed")
+    monkeypatch.setattr("sys.stdin", io.StringIO("typed\n"))
     assert _run("--wifi", "home", "-o", tmp_path / "a.png") == 0
     assert b'"pass":"typed"' in zxingcpp.read_barcode(Image.open(io.BytesIO((tmp_path / "a.png").read_bytes()))).bytes
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "code", "told"),
     [
-        ((), "nothing to print"),
-        (("cup", "-o", "cards.doc"), ".pdf, .svg or .png"),
-        (("cup", "--mqtt", "x"), "--wifi"),
-        (("cup", "-o", "no/such/folder/cards.pdf"), "cannot be written"),
+        ((), 2, "nothing to print"),
+        (("cup", "-o", "cards.doc"), 2, ".pdf, .svg or .png"),
+        (("cup", "--mqtt", "x"), 2, "--wifi"),
+        (("cup", "-o", "no/such/folder/cards.pdf"), 1, "cannot be written"),
     ],
 )
-def test_wrong_use(arguments, told, capsys, tmp_path, monkeypatch):
+def test_wrong_use(arguments, code, told, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert _run(*arguments) == 1
+    assert _run(*arguments) == code
     assert told in capsys.readouterr().err

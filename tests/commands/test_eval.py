@@ -139,7 +139,6 @@ def test_a_damaged_picture_is_named_and_left_out(run, things):
         (["sets/desk"], "desk: ball has 12 pictures, 20 are needed for 10 shots"),
         (["sets", "--model", "nope", *SMALL], "nope is neither a file nor a known model"),
         (["sets", "--compare", "nope", *SMALL], "nope is neither a file nor a known model"),
-        (["sets", "--plot", "eval.txt", *SMALL], "eval.txt is not a valid name of a picture"),
         (["sets", "--plot", "nowhere/eval.png", *SMALL], "nowhere is not a folder"),
     ],
 )
@@ -147,6 +146,11 @@ def test_what_is_wrong_is_one_line(run, things, arguments, message):
     (things / "cache").mkdir(exist_ok=True)
     code, out, err = run(*arguments)
     assert (code, out) == (1, "") and message in err and err.count("\n") == 1
+
+
+def test_a_plot_is_a_picture(run):
+    code, _, err = run("sets", "--plot", "eval.txt", *SMALL)
+    assert code == 2 and "eval.txt is not a valid name of a picture" in err
 
 
 def test_without_matplotlib(run, monkeypatch):

@@ -193,3 +193,15 @@ def test_what_is_asked_for_has_to_be_there(desk, capsys):
     words = ["--firmware", str(desk.firmware), "--model", "tour", "--yes"]
     assert cli.main(["setup", "--port", "/dev/none", *words]) == 1
     assert "/dev/none: no such port" in failure(capsys)
+
+
+def test_a_dry_run_needs_no_camera(tmp_path, monkeypatch, capsys) -> None:
+    (tmp_path / "maixpy.bin").write_bytes(FIRMWARE)
+    monkeypatch.setattr("madeleine.camera.ports.candidates", list)
+    monkeypatch.delenv("MADELEINE_PORT", raising=False)
+    arguments = ["setup", "--firmware", str(tmp_path / "maixpy.bin"), "--model", "tour"]
+    assert cli.main([*arguments, "--dry-run"]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("Not yet: no camera on USB") and "write maixpy.bin at 0x000000" in told
+    assert cli.main([*arguments, "--yes"]) == 1
+    assert "no camera on USB" in capsys.readouterr().err

@@ -118,7 +118,7 @@ def _receive(wanted: Wanted, part: Path, have: int, console: Console | None) -> 
                 have = 0  # a server that knows no ranges sends all of it
             _append(response, wanted, part, have, console)
     except httpx.HTTPError as error:
-        raise _failed(wanted, error) from error
+        raise _failed(wanted, _in_words(error, httpx.URL(wanted.address).host)) from error
 
 
 def _append(response: httpx.Response, wanted: Wanted, part: Path, have: int, console: Console | None) -> None:
@@ -130,6 +130,14 @@ def _append(response: httpx.Response, wanted: Wanted, part: Path, have: int, con
             progress.update(task, completed=have)
             if have > wanted.size_bytes:
                 break
+
+
+def _in_words(error: httpx.HTTPError, host: str) -> str:
+    if isinstance(error, httpx.TimeoutException):
+        return f"{host} does not answer"
+    if isinstance(error, httpx.ConnectError):
+        return f"no connection to {host}: is this computer on the internet, and does its network allow it?"
+    return f"the connection to {host} was lost"
 
 
 def _failed(wanted: Wanted, why: object) -> ToolError:

@@ -3,7 +3,7 @@
 import contextlib
 import errno
 import time
-from typing import Self
+from typing import Any, Self
 
 import serial
 
@@ -11,7 +11,10 @@ from madeleine.camera.ports import users_of
 from madeleine.errors import ToolError
 
 BAUD = 115200
+URL = "url:"  # stands before one of pyserial's addresses: url:rfc2217://bench:2217
 WRITE_TIMEOUT_S = 10.0
+# What a person can do when no program can; the M5StickV has no reset button.
+RESTART = "switch the camera off and on (M5StickV: hold the power button for six seconds, then press it for two)"
 RESET_S = 0.1  # how long the reset line is held, as kflash holds it
 
 
@@ -42,9 +45,7 @@ class SerialLine:
         """Opens `device`, for this program alone; LineError when it cannot be opened."""
         self.device = device
         try:
-            self.serial = serial.serial_for_url(
-                device, do_not_open=True, baudrate=baud, write_timeout=WRITE_TIMEOUT_S, exclusive=True
-            )
+            self.serial = _closed(device, baud)
             self.serial.dtr = self.serial.rts = False  # before opening: pyserial raises both otherwise
             self.serial.open()
         except (OSError, ValueError) as error:
@@ -87,6 +88,20 @@ class SerialLine:
 
     def _lost(self, error: OSError) -> LineLost:
         return LineLost(f"{self.device}: the connection is lost ({error}): check the cable, then try again")
+
+
+def _closed(device: str, baud: int) -> Any:
+    """The port, not opened yet. An address that pyserial takes, maybe over a network, is meant or it is not taken."""
+    if device.startswith(URL):
+        address = device.removeprefix(URL)
+        return serial.serial_for_url(
+            address, do_not_open=True, baudrate=baud, write_timeout=WRITE_TIMEOUT_S, exclusive=True
+        )
+    if "://" in device:
+        raise LineError(f"{device}: not a device: name one such as /dev/ttyUSB0 or COM5, or write {URL}{device}")
+    port = serial.Serial(baudrate=baud, write_timeout=WRITE_TIMEOUT_S, exclusive=True)
+    port.port = device
+    return port
 
 
 def _opening_failed(device: str, error: Exception) -> LineError:

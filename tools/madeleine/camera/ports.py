@@ -92,9 +92,8 @@ def _choose(ports: Sequence[Port], ask: Callable[[str], str]) -> Port:
 
 def add_port_argument(parser: argparse.ArgumentParser) -> None:
     """The option every command has that talks to a camera: `arguments.port`, for `find_port`."""
-    parser.add_argument(
-        "--port", "-p", metavar="P", help=f"the camera's serial port (default: ${VARIABLE}, or the camera there is)"
-    )
+    what = f"the camera's serial device (default: ${VARIABLE}, or the camera there is)"
+    parser.add_argument("--port", "-p", metavar="P", help=what)
 
 
 def users_of(device: str, processes: Path = Path("/proc")) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, Self
 
 from madeleine.camera.fields import Fields, Message
-from madeleine.camera.line import SerialLine
+from madeleine.camera.line import RESTART, SerialLine
 from madeleine.camera.ports import Port, find_port
 from madeleine.device import link
 from madeleine.errors import ToolError
@@ -204,8 +204,8 @@ class Board:
                 return
             keys = CTRL_C + CTRL_B  # somebody may have left it at the raw prompt
         raise NoAnswer(
-            f"{self.line.device}: no prompt within {timeout_s:g} s of Ctrl-C: hold the power button for six "
-            "seconds and switch the camera on again, or give --reset (`madeleine doctor` looks closer)"
+            f"{self.line.device}: no prompt within {timeout_s:g} s of Ctrl-C: {RESTART}, or give --reset, "
+            "and try again (`madeleine doctor` looks closer)"
         )
 
     def reset(self) -> None:

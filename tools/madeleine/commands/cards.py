@@ -10,7 +10,7 @@ from madeleine import terminal
 from madeleine.cards import draw
 from madeleine.cards.deck import LANGUAGES, Card, card, deck
 from madeleine.cards.sheet import DISTANCE_MM, PAPERS_MM, Page, card_mm, pages
-from madeleine.errors import ToolError, UsageError
+from madeleine.errors import UsageError
 from madeleine.outputs import write_whole
 
 EXAMPLES = """examples:
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.wifi is not None:
         cards.append(_wifi_card(arguments))
     if not cards:
-        raise ToolError("nothing to print; give names or commands, or --deck")
+        raise UsageError("nothing to print; give names or commands, or --deck")
     distance_mm = 10 * arguments.distance
     sheets = pages(cards, arguments.paper, distance_mm)
     written = _write(arguments.output, sheets, arguments.font)

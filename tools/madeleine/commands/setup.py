@@ -17,7 +17,7 @@ from madeleine.board.flash.wanted import add_line_arguments, line_to, parts_of
 from madeleine.board.install import installer
 from madeleine.board.setup import wait_for_prompt, wait_until_ready
 from madeleine.camera.fields import Fields
-from madeleine.camera.ports import Port, add_port_argument, find_port
+from madeleine.camera.ports import Port, PortError, add_port_argument, find_port
 from madeleine.camera.usb import Board
 from madeleine.errors import ToolError
 from madeleine.paths import board_files
@@ -72,11 +72,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 when the camera is ready, 1 when the question was answered with no; ToolError when a step fails."""
     console = Console(soft_wrap=True, highlight=False)
-    port = find_port(arguments.port)
     parts = parts_of(arguments.firmware or next(iter(builds())), arguments.model)
-    _announce(console, port, parts)
     if arguments.dry_run:
+        _announce(console, _camera(arguments.port), parts)
         return DONE
+    port = find_port(arguments.port)
+    _announce(console, f"Camera on {port}", parts)
     if not arguments.yes and not _agreed():
         console.print("Nothing was done.")
         return DECLINED
@@ -89,8 +90,16 @@ def run(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _announce(console: Console, port: Port, parts: list[Part]) -> None:
-    console.print(f"Camera on {port}. To be done:")
+def _camera(wanted: str | None) -> str:
+    """Where the camera is, if there is one: a dry run needs none."""
+    try:
+        return f"Camera on {find_port(wanted)}"
+    except PortError as error:
+        return f"Not yet: {error}"
+
+
+def _announce(console: Console, camera: str, parts: list[Part]) -> None:
+    console.print(f"{camera}. To be done:", markup=False)
     for part in parts:
         lost = "; this overwrites what was taught" if part.end > FILES_ADDRESS else ""
         console.print(f"  write {part}{lost}")
@@ -116,7 +125,7 @@ def _put_app(console: Console, port: Port) -> Fields:
             console.print(f"Firmware {report.firmware}; {done}. The camera restarts.")
         with _step(console, START), console.status("the app loads its model"):
             if report.card_starts:
-                raise ToolError("the memory card's boot.py starts instead of it: take the card out and press reset")
+                raise ToolError("the memory card's boot.py starts instead of it: take the card out and start again")
             return wait_until_ready(board)
 
 

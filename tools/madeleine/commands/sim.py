@@ -27,6 +27,10 @@ EXAMPLES = """examples:
 """
 
 
+SHEET = "madeleine-tour"
+SHEETS_MOST = 1000
+
+
 class Interrupted(BaseException):
     """Ctrl-C in the terminal. A KeyboardInterrupt would only interrupt the program on the virtual board."""
 
@@ -45,8 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out",
         metavar="FILE",
         type=Path,
-        default=Path("madeleine-tour.png"),
-        help="the tour's contact sheet (default: %(default)s)",
+        help=f"the tour's contact sheet (default: {SHEET}.png, or with a number what is not there yet)",
     )
     parser.set_defaults(func=run)
 
@@ -69,6 +72,8 @@ def _check(arguments: argparse.Namespace) -> None:
         folder = getattr(arguments, option)
         if folder is not None and folder.exists() and not folder.is_dir():
             raise ToolError(f"{folder} is a file; give a folder with --{option}")
+    if arguments.out is None:
+        return
     if not arguments.out.parent.is_dir():
         raise ToolError(f"{arguments.out.parent} is not a folder; make it, or give another --out")
     if arguments.out.suffix.lower() not in (".png", ".jpg", ".jpeg"):
@@ -87,18 +92,29 @@ def _headless(console: Console, arguments: argparse.Namespace) -> int:
 def _tour(console: Console, arguments: argparse.Namespace) -> int:
     if arguments.frames is None and arguments.flash is not None and (arguments.flash / "examples.0").exists():
         raise ToolError(f"{arguments.flash} holds examples already; the tour wants an empty flash: give another folder")
+    sheet = arguments.out or _unused(SHEET)
+    replaced = ", in place of what was there" if sheet.exists() else ""
     with tempfile.TemporaryDirectory(prefix="madeleine-") as temporary:
         flash = arguments.flash or Path(temporary) / "flash"
         stage = HostStage(flash, None, arguments.model, arguments.shots)  # no file named by a scenario
-        runner = tour(console, stage, arguments.out, arguments.frames)
+        runner = tour(console, stage, sheet, arguments.frames)
     if runner.asked:
         console.print(f"{runner.right} of {runner.asked} photographs named right")
         if arguments.model == "tour":
             console.print("This model is for drawings; the camera's own is better: --model madeleine")
     else:
         console.print("Everything was as expected.")
-    console.print(f"The screens are in {arguments.out}", soft_wrap=True)
+    console.print(f"The screens are in {sheet}{replaced}", soft_wrap=True, markup=False)
     return 0
+
+
+def _unused(stem: str) -> Path:
+    """The name of a picture that does not exist: nobody has asked for one to be replaced."""
+    names = (Path(f"{stem}{number}.png") for number in ("", *(f"-{number}" for number in range(2, SHEETS_MOST))))
+    for path in names:
+        if not path.exists():
+            return path
+    raise ToolError(f"there are {SHEETS_MOST} files like {stem}.png; name another with --out")
 
 
 @contextmanager

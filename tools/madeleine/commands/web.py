@@ -108,11 +108,28 @@ def _listener(host: str, port: int) -> socket.socket:
 def _tell_address(console: Console, arguments: argparse.Namespace, port: int, camera: Camera) -> None:
     """Prints the address, and opens it, as soon as there is something to see."""
     host = "127.0.0.1" if is_wildcard(arguments.host) else arguments.host
-    address = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+    address = _address(host, port)
     if not is_loopback(arguments.host):
         warning = f"Warning: --host {arguments.host} lets everybody on this network see, use and erase this camera"
         console.print(warning, style="yellow", highlight=False, soft_wrap=True)
     camera.shown.wait()
     console.print(f"The camera is at {address} (Ctrl-C ends it)", highlight=False, soft_wrap=True)
+    if is_wildcard(arguments.host) and (own := _own_address(arguments.host)):
+        console.print(f"For others on this network: {_address(own, port)}", highlight=False, soft_wrap=True)
     if not arguments.no_browser:
         webbrowser.open(address)
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _own_address(wildcard: str) -> str | None:
+    """This machine's address on its network: the one that a packet to elsewhere would bear. None is sent."""
+    family, elsewhere = (socket.AF_INET6, "2001:db8::1") if ":" in wildcard else (socket.AF_INET, "192.0.2.1")
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((elsewhere, 9))
+            return str(probe.getsockname()[0])
+    except OSError:  # without a network there are no others
+        return None

@@ -8,6 +8,7 @@ from madeleine.board.flash.burner import Line
 from madeleine.board.flash.package import Part
 from madeleine.board.flash.worker import Event, Phase
 from madeleine.board.flash.worker import Progress as Piece
+from madeleine.camera.line import RESTART
 
 LOADER = "ISP"  # kflash's name for what it sends first
 
@@ -20,7 +21,7 @@ def burn(parts: list[Part], line: Line, console: Console, erase: bool = False) -
         restarted = not parts or burner.write(parts, line, bar.show)
     for part in parts:
         console.print(f"written: {part}, {len(part.image())} bytes, every piece acknowledged")
-    console.print("The camera restarts." if restarted else "It did not restart by itself: press its reset button.")
+    console.print("The camera restarts." if restarted else f"It did not restart by itself: {RESTART}.")
 
 
 class _Bar:
