@@ -109,9 +109,9 @@ def row(**changes):
     return json.dumps({"files": [{"address": 0, "bin": "a", "sha256Prefix": True, **changes}]})
 
 
-NESTED = "[" * 100_000
+NESTED = "[" * 60_000
 BROKEN = {
-    "no list": (zipped(None, a=b"x"), "is a zip without flash-list.json"),
+    "no list": (zipped(None, a=b"x"), "is a zip with 0 files flash-list.json"),
     "no JSON": (zipped("{", a=b"x"), "is not valid"),
     "no text": (zipped(b"\xff\xfe", a=b"x"), "is not valid"),
     "too deep": (zipped(NESTED, a=b"x"), "is not valid"),
@@ -128,6 +128,12 @@ BROKEN = {
     "file missing": (zipped(row(bin="b"), a=b"x"), "lists b but does not hold it"),
     "file empty": (zipped(row(), a=b""), "a is empty"),
     "beyond the flash": (zipped(row(address=FLASH_BYTES), a=b"x"), "does not fit"),
+    "one file many times": (
+        zipped(json.dumps({"files": [json.loads(row())["files"][0]] * 400}), a=bytes(15 << 20)),
+        "has a file twice",
+    ),
+    "turned bytes": (zipped(row(reverse4Bytes=True), a=b"x"), "wants the bytes of a turned"),
+    "a long list": (zipped(" " * (65 << 10) + row(), a=b"x"), "have room"),
     "a bomb": (zipped(row(), a=bytes(FLASH_BYTES + 1)), "for another board"),
     "cut short": (pack([FIRMWARE])[:-30], "is damaged"),
     "damaged inside": (pack([FIRMWARE]).replace(b"ff", b"", 1)[:60] + pack([FIRMWARE])[70:], "damaged|is not valid"),
@@ -172,6 +178,25 @@ def test_packages_of_others(tmp_path):
         ("c.bin", FILES_ADDRESS, b"c", False),
     ]
     assert as_kflash(pack(read(path))) == read(path)
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        '{"files": [{"address": 0, "bin": "a", "sha256Prefix": true,},],}',
+        '\ufeff{"files": [{"address": 0, "bin": "a", "sha256Prefix": true}]}',
+        '// made by hand\n{"files": [{"address": 0x0, "bin": "a", "sha256Prefix": true, "reverse4Bytes": false}]}',
+        "{files: [{address: 0, bin: 'a', sha256Prefix: true}]} /* as people write it */",
+    ],
+)
+@pytest.mark.parametrize("folder", ["", "package/"])
+def test_lists_as_people_write_them(tmp_path, listed, folder):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(folder + "flash-list.json", listed)
+        archive.writestr(folder + "a", b"code")
+    (tmp_path / "some.kfpkg").write_bytes(buffer.getvalue())
+    assert read(tmp_path / "some.kfpkg") == [Part("a", 0, b"code", firmware=True)]
 
 
 def test_a_file_that_is_not_there(tmp_path):

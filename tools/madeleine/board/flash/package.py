@@ -8,11 +8,13 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import Any
+
+import json5
 
 from madeleine.errors import ToolError, UsageError
 from madeleine.inputs import opened
@@ -34,7 +36,8 @@ DAMAGE = (
     RuntimeError,
     ValueError,
 )
-BARE_HEX = re.compile(r'("address"\s*:\s*)(0[xX][0-9a-fA-F]+)')
+LIST_MAX_BYTES = 64 << 10
+MOST_ROWS = 64
 
 
 @dataclass(frozen=True)
@@ -125,36 +128,48 @@ def _unpack(path: Path, data: bytes) -> list[Part]:
     """Nothing is extracted: names in a package never become names of files."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if LIST not in archive.namelist():
-                raise ToolError(f"{path} is a zip without {LIST}, not a package for a K210")
-            parts = [_part(path, archive, row) for row in _rows(path, _content(path, archive, LIST))]
+            lists = [name for name in archive.namelist() if PurePosixPath(name).name == LIST]
+            if len(lists) != 1:
+                raise ToolError(f"{path} is a zip with {len(lists)} files {LIST}, not a package for a K210")
+            rows = _rows(path, _content(path, archive, lists[0], LIST_MAX_BYTES))
+            folder = lists[0].removesuffix(LIST)
+            parts = [_part(path, archive, folder, row) for row in rows]
     except DAMAGE as error:
         raise ToolError(f"{path} is damaged ({error}); fetch it again") from error
     check(parts)
     return parts
 
 
-def _content(path: Path, archive: zipfile.ZipFile, name: str) -> bytes:
+def _content(path: Path, archive: zipfile.ZipFile, name: str, most_bytes: int = FLASH_BYTES) -> bytes:
     try:
         found = archive.getinfo(name)
     except KeyError:
         raise ToolError(f"{path} lists {name} but does not hold it; fetch it again") from None
-    if found.file_size > FLASH_BYTES:
-        raise ToolError(f"{path}: {name} has {found.file_size} bytes, the flash {FLASH_BYTES}; it is for another board")
+    if found.file_size > most_bytes:
+        raise ToolError(
+            f"{path}: {name} has {found.file_size} bytes, and at most {most_bytes} have room; it is for another board"
+        )
     return archive.read(found)
 
 
-def _rows(path: Path, listed: bytes) -> Iterable[dict[str, Any]]:
-    """The rows of the list; the addresses may be bare hexadecimals, which is no JSON but usual."""
+def _rows(path: Path, listed: bytes) -> list[dict[str, Any]]:
+    """The rows of the list, each of another file. Bare hexadecimals, comments and a last comma are usual: JSON5."""
     try:
-        content = json.loads(BARE_HEX.sub(r'\1"\2"', listed.decode("utf-8")))
-        rows = content["files"]
-        return [{key: row[key] for key in ("address", "bin", "sha256Prefix")} for row in rows]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ToolError(f"{path}: its {LIST} is not valid ({error}); make it again with: madeleine pack") from error
+        rows = json5.loads(listed.decode("utf-8-sig"))["files"]
+        known = [{key: row[key] for key in ("address", "bin", "sha256Prefix")} for row in rows]
+        turned = [row["bin"] for row in rows if row.get("reverse4Bytes")]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        why = str(error).splitlines()[0][:100]
+        raise ToolError(f"{path}: its {LIST} is not valid ({why}); make it again with: madeleine pack") from error
+    if turned:
+        raise ToolError(f"{path} wants the bytes of {turned[0]} turned (reverse4Bytes); write it with kflash_gui")
+    names = [str(row["bin"]) for row in known]
+    if len(set(names)) < len(names) or len(names) > MOST_ROWS:
+        raise ToolError(f"{path}: its {LIST} has a file twice, or more than {MOST_ROWS}; make it again")
+    return known
 
 
-def _part(path: Path, archive: zipfile.ZipFile, row: dict[str, Any]) -> Part:
+def _part(path: Path, archive: zipfile.ZipFile, folder: str, row: dict[str, Any]) -> Part:
     name, address, firmware = row["bin"], row["address"], row["sha256Prefix"]
     try:
         address = int(address, 0) if isinstance(address, str) else address
@@ -162,4 +177,4 @@ def _part(path: Path, archive: zipfile.ZipFile, row: dict[str, Any]) -> Part:
         address = None
     if not (isinstance(name, str) and type(address) is int and isinstance(firmware, bool)):
         raise ToolError(f"{path}: its {LIST} has a row that is not valid ({row}); make it again with: madeleine pack")
-    return Part(PurePosixPath(name).name, address, _content(path, archive, name), firmware)
+    return Part(PurePosixPath(name).name, address, _content(path, archive, folder + name), firmware)
