@@ -147,6 +147,49 @@ def test_a_header_that_claims_more_than_there_is(tmp_path: Path) -> None:
         read_keras(tmp_path / "bad.npz")
 
 
+HEADERS = [
+    b"{'descr': '<f4', 'fortran_order': False, 'shape': (3, 3, 3, True)}",
+    b"{'descr': '<f4', 'fortran_order': False, 'shape': (3, 3",
+    b"  {'descr':\n 1}\n2",
+    b"(" * 5000,
+    b"{'descr': '<f4', 'fortran_order': False, 'shape': (999999999, 999999999)}",
+    b"{'descr': '|O', 'fortran_order': False, 'shape': ()}",
+    b"{'descr': '<q9', 'fortran_order': False, 'shape': (3,)}",
+]
+
+
+def npz_with_header(path: Path, header: bytes) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        data = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + bytes(400)
+        archive.writestr("conv1.kernel.npy", data)
+
+
+@pytest.mark.parametrize("header", HEADERS)
+def test_headers_that_numpy_does_not_write(tmp_path: Path, header: bytes) -> None:
+    npz_with_header(tmp_path / "bad.npz", header)
+    with pytest.raises(KmodelError, match=r"^bad\.npz: array conv1\.kernel") as caught:
+        read_keras(tmp_path / "bad.npz")
+    assert "\n" not in str(caught.value)
+
+
+@given(st.binary(max_size=80) | st.text("{}()[]'<f4|,: 0123456789descrforanulshpTi_").map(str.encode))
+def test_any_header(tmp_path_factory: pytest.TempPathFactory, header: bytes) -> None:
+    path = tmp_path_factory.getbasetemp() / "header.npz"
+    npz_with_header(path, header)
+    with pytest.raises(KmodelError):
+        read_keras(path)
+
+
+def test_an_archive_packed_in_a_way_that_zipfile_does_not_know(tmp_path: Path) -> None:
+    np.savez(tmp_path / "bad.npz", **_arrays())
+    data = bytearray((tmp_path / "bad.npz").read_bytes())
+    method = data.index(b"PK\x01\x02") + 10
+    data[method] = 14  # LZMA, of data that is not
+    (tmp_path / "bad.npz").write_bytes(data)
+    with pytest.raises(KmodelError, match=r"^bad\.npz: "):
+        read_keras(tmp_path / "bad.npz")
+
+
 @pytest.mark.parametrize("data", [b"", b"PK", b"PK\x05\x06" + b"\xff" * 18, b"x" * 100])
 def test_what_is_no_npz(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "bad.npz").write_bytes(data)

@@ -5,10 +5,13 @@ from the arrays. Nothing in the file is trusted: sizes and shapes are checked be
 """
 
 import io
+import lzma
+import re
 import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +44,12 @@ ENTRY_LIMIT, ENTRY_MARK = 4096, b"PK\x01\x02"  # zipfile keeps half a kilobyte f
 CHANNEL_LIMIT = 1024  # the KPU's
 CLASS_LIMIT = 65536  # ours
 ANY = 0  # a dimension of a shape that the file decides
+# The header of an npy as numpy writes it. numpy's own reader evaluates it as Python, which can fail in a dozen ways.
+HEADER = re.compile(
+    rb"\{'descr': '([<>|=]\w{1,4})', 'fortran_order': (True|False), 'shape': \(((?:\d{1,9}(?:, |,)?){0,32})\), ?\}\s*"
+)
+# What zipfile raises for a damaged archive, an encrypted one, or a way of packing it does not know.
+DAMAGE = (OSError, EOFError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,7 @@ class _Arrays:
             )
         try:
             array = _decode(self.archive.read(name + ".npy"), title, shape, limit)
-        except (OSError, EOFError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+        except DAMAGE as error:
             raise KmodelError(f"{title} cannot be read ({error}); make or fetch the file again") from error
         if not np.isfinite(array).all():
             raise KmodelError(f"{title} has values that are not finite; train or fetch the network again")
@@ -71,11 +80,7 @@ class _Arrays:
 
 def _decode(data: bytes, title: str, shape: Shape, limit: int) -> Floats:
     """The npy's array. numpy would set aside whatever the header asks for, so that is held against the data first."""
-    stream = io.BytesIO(data)
-    version = np.lib.format.read_magic(stream)
-    if version != (1, 0):
-        raise ValueError(f"npy version {version[0]}.{version[1]}")
-    found, by_columns, kind = np.lib.format.read_array_header_1_0(stream)
+    found, by_columns, kind, start = _header(data)
     fits = len(found) == len(shape) and all(
         have == want or (want == ANY and 1 <= have <= limit) for have, want in zip(found, shape, strict=True)
     )
@@ -85,8 +90,24 @@ def _decode(data: bytes, title: str, shape: Shape, limit: int) -> Floats:
     if kind.kind != "f":
         raise KmodelError(f"{title} is {kind}; floats are needed")
     with np.errstate(over="ignore"):  # a double too large becomes infinite, and is refused
-        values = np.frombuffer(data, kind, offset=stream.tell()).astype(np.float32)
+        values = np.frombuffer(data, kind, offset=start).astype(np.float32)
     return values.reshape(found, order="F" if by_columns else "C")
+
+
+def _header(data: bytes) -> tuple[Shape, bool, np.dtype[Any], int]:
+    """(shape, in Fortran's order?, type, where the values begin) of an npy; ValueError if it is not one of numpy's."""
+    version = np.lib.format.read_magic(io.BytesIO(data))
+    if version != (1, 0):
+        raise ValueError(f"npy version {version[0]}.{version[1]}")
+    start = 10 + int.from_bytes(data[8:10], "little")
+    header = HEADER.fullmatch(data[10:start])
+    if not header:
+        raise ValueError("its header is not as numpy writes it")
+    kind, by_columns, shape = (group.decode("ascii") for group in header.groups())
+    try:
+        return tuple(int(side) for side in re.findall(r"\d+", shape)), by_columns == "True", np.dtype(kind), start
+    except TypeError as error:  # of a type that numpy does not know
+        raise ValueError(str(error)) from error
 
 
 def read_keras(path: Path, *, same_padding: bool = True, head: bool = True) -> Graph:
@@ -105,7 +126,7 @@ def read_keras(path: Path, *, same_padding: bool = True, head: bool = True) -> G
             if sum(entry.file_size for entry in archive.infolist()) > SIZE_LIMIT_BYTES:
                 raise KmodelError(f"{path.name}: unpacks to more than {SIZE_LIMIT_BYTES} bytes; no MobileNet v1 does")
             return _graph(_Arrays(archive, path.name), path.stem, same_padding, head)
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
+    except DAMAGE as error:
         raise KmodelError(f"{path.name}: cannot be read as npz ({error}); make or fetch the file again") from error
 
 
