@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 from madeleine.device import coach
+from madeleine.pictures import is_photograph, photograph
 from madeleine.sim.painter import packed
-from madeleine.sim.scenes import PHOTOGRAPHS, photograph
 from PIL import Image, ImageFilter
 
 EACH = 150
@@ -55,7 +55,7 @@ def fault(picture, rng):
 
 def drawn(folder):
     """Some photographs of a folder, uint8 (224, 224, 3)."""
-    paths = sorted(path for path in Path(folder).rglob("*") if path.suffix.lower() in PHOTOGRAPHS)
+    paths = sorted(path for path in Path(folder).rglob("*") if is_photograph(path))
     random.Random(1).shuffle(paths)
     return [photograph(path) for path in paths[:EACH]]
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from madeleine.kpu import Network
 from madeleine.model import find_model
-from madeleine.sim.scenes import PHOTOGRAPHS, photograph, photographs
+from madeleine.pictures import is_photograph, photograph, photographs
 from PIL import Image, ImageFilter
 
 TRIALS, WAYS, SHOTS, ASKED, STRANGERS = 24, 5, 3, 3, 8
@@ -133,7 +133,7 @@ def results(trials, rule, shots):
 
 def main(things, strangers, *backgrounds):
     network, rng = Network.load(find_model("madeleine")), np.random.default_rng(11)
-    scenes = sorted(path for folder in backgrounds for path in Path(folder).rglob("*") if path.suffix in PHOTOGRAPHS)
+    scenes = sorted(path for folder in backgrounds for path in Path(folder).rglob("*") if is_photograph(path))
     random.Random(5).shuffle(scenes)
     kinds, others = photographs(Path(things)), photographs(Path(strangers))
     trials = [trial(network, rng, kinds, others, scenes[2 * at : 2 * at + 2]) for at in range(TRIALS)]

@@ -114,7 +114,7 @@ def test_an_onnx_file(build, tmp_path):
     [
         (["--mean", "0"], "--mean and --deviation apply to .onnx files only"),
         (["--pictures", "0"], "--pictures 0 is too few"),
-        (["--pictures", "4"], "has 7 pictures; 4 to calibrate with and 4 others are needed"),
+        (["--pictures", "4"], "there are 7 pictures of use; 4 to calibrate with and 4 others are needed"),
         (["--full", "0.1"], "do not fit bytes that end at 0.1"),
         (["--marks", "0.5", "1.5"], "is not a whole number"),
         (["--marks", "2", "100"], "does not fit the notes"),
@@ -129,7 +129,7 @@ def test_files_that_do_not_serve(build, weights, photographs, tmp_path):
     assert "is neither an .onnx nor an .npz file" in build(network=photographs)
     assert "--padding and --head apply to .npz files only" in build("--head", network=tmp_path / "x.onnx")
     assert "is not a folder" in build(calibrate=weights)
-    assert "has 0 pictures" in build(calibrate=weights.parent)
+    assert "there are 0 pictures of use" in build(calibrate=weights.parent)
     assert "cannot be written" in build(out=weights / "below")
 
 

@@ -5,7 +5,6 @@ import pytest
 import zxingcpp
 from madeleine.errors import ToolError
 from madeleine.sim import scenes
-from PIL import Image
 
 
 @pytest.mark.parametrize("name", [*scenes.OBJECTS, "glass 40"])
@@ -39,19 +38,6 @@ def test_holding_a_card_leaves_the_picture_behind_it_alone():
     assert np.array_equal(behind, before)
 
 
-def test_photographs_are_found_by_folder_and_cut_square(tmp_path):
-    (tmp_path / "rock").mkdir()
-    Image.new("RGB", (400, 300), (10, 20, 30)).save(tmp_path / "rock" / "b.png")
-    (tmp_path / "rock" / "notes.txt").write_text("not a picture")
-    assert scenes.photographs(tmp_path) == {"rock": [tmp_path / "rock" / "b.png"]}
-    assert scenes.photograph(tmp_path / "rock" / "b.png").shape == (224, 224, 3)
-
-
-def test_errors_name_what_is_wrong(tmp_path):
+def test_errors_name_what_is_wrong():
     with pytest.raises(ToolError, match="no scene is called 'dog'"):
         scenes.scene("dog")
-    with pytest.raises(ToolError, match="not a folder"):
-        scenes.photographs(tmp_path / "none")
-    (tmp_path / "x.png").write_bytes(b"no")
-    with pytest.raises(ToolError, match="not a picture"):
-        scenes.photograph(tmp_path / "x.png")

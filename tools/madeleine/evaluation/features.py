@@ -20,7 +20,7 @@ from madeleine.errors import ToolError
 from madeleine.evaluation.models import Extractor, Features, ModelFile
 from madeleine.inputs import opened
 from madeleine.outputs import write_whole
-from madeleine.sim.scenes import Pixels, photograph
+from madeleine.pictures import Pixels, photograph
 
 CHUNK = 8  # pictures at a time
 Found: TypeAlias = list[Features | str]  # the features of each picture, or why it has none

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from madeleine.errors import ToolError
-from madeleine.sim.scenes import PHOTOGRAPHS, photographs
+from madeleine.pictures import SUFFIXES, photographs
 
 Indices: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -93,7 +93,7 @@ def find_sets(folder: Path) -> list[PictureSet]:
     sets = [PictureSet.of(path.name, kinds) for path, kinds in inner if kinds]
     if not sets:
         raise ToolError(
-            f"{folder} has no classes: give a folder with a sub-folder of pictures ({', '.join(sorted(PHOTOGRAPHS))}) "
+            f"{folder} has no classes: give a folder with a sub-folder of pictures ({', '.join(sorted(SUFFIXES))}) "
             "for each thing, or one of such folders"
         )
     return sets

@@ -3,8 +3,10 @@
 import argparse
 import hashlib
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +23,12 @@ from madeleine.kpu.editor.describe import as_text, facts
 from madeleine.kpu.emulator.outputs import RANGE
 from madeleine.kpu.importers.read_keras import read_keras
 from madeleine.kpu.importers.read_onnx import read_onnx
-from madeleine.sim.scenes import PHOTOGRAPHS, photograph
+from madeleine.pictures import is_photograph, readable
 
 from . import files, marks
 
 PICTURES, LEAST_OTHERS = 40, 4  # to calibrate with; without some others nothing can be said of the result
+TOLD = 10  # pictures that are left out and named
 DEVIATION = MEAN = 127.5  # of what most networks are trained on, -1..1
 EXAMPLES = """examples:
   madeleine model build mobilenet.npz --calibrate photographs -o own.kmodel
@@ -81,7 +84,7 @@ def run(arguments: argparse.Namespace) -> int:
             progress.update(bar, completed=done, total=total, description=what)
 
         _, height, width = graph.picture
-        pictures = np.stack([photograph(path, height, width) for path in paths])
+        pictures = _read(paths, height, width, arguments.pictures)
         calibrating, others = np.split(pictures, [arguments.pictures])
         options = Options(arguments.features, arguments.full, marks.of(arguments))
         compiled = compile_network(graph, calibrating, options, advance)
@@ -108,18 +111,29 @@ def _graph(arguments: argparse.Namespace) -> Graph:
 
 
 def _chosen(folder: Path, count: int) -> Sequence[Path]:
-    """`count` pictures and up to as many others, in an order that looks like none but is always the same."""
+    """The pictures, in an order that looks like none but is always the same."""
     if not folder.is_dir():
         raise ToolError(f"{folder} is not a folder; give one with photographs")
     if count < 1:
         raise UsageError(f"--pictures {count} is too few; {PICTURES} serve well")
-    paths = [path for path in folder.rglob("*") if path.suffix.lower() in PHOTOGRAPHS and path.is_file()]
-    if len(paths) < count + LEAST_OTHERS:
+    paths = [path for path in folder.rglob("*") if is_photograph(path)]
+    return sorted(paths, key=lambda path: _digest(path.relative_to(folder)))
+
+
+def _read(paths: Sequence[Path], height_px: int, width_px: int, count: int) -> Pictures:
+    """`count` pictures and up to as many others, (pictures, height_px, width_px, 3); those of no use are left out."""
+    left_out: list[str] = []
+    pictures = list(islice(readable(paths, height_px, width_px, left_out.append), max(2 * count, count + LEAST_OTHERS)))
+    for text in left_out[:TOLD]:
+        print(f"left out: {text}", file=sys.stderr)
+    if len(left_out) > TOLD:
+        print(f"left out: {len(left_out) - TOLD} more", file=sys.stderr)
+    if len(pictures) < count + LEAST_OTHERS:
         raise ToolError(
-            f"{folder} has {len(paths)} pictures; {count} to calibrate with and {LEAST_OTHERS} others are needed: "
-            "add some, or give a smaller --pictures"
+            f"there are {len(pictures)} pictures of use; {count} to calibrate with and {LEAST_OTHERS} others are "
+            "needed: add some, or give a smaller --pictures"
         )
-    return sorted(paths, key=lambda path: _digest(path.relative_to(folder)))[: 2 * count]
+    return np.stack(pictures)
 
 
 def _digest(path: Path) -> bytes:

@@ -14,7 +14,7 @@ from madeleine.inputs import opened
 from madeleine.kpu import Network
 from madeleine.kpu.emulator.outputs import wants_upside_down
 from madeleine.kpu.format.layertypes import FullyConnected, Logistic, Softmax
-from madeleine.sim.scenes import photograph
+from madeleine.pictures import photograph
 
 from .entries import find_model
 

@@ -1,4 +1,4 @@
-"""Pictures to hold before the lens: drawn objects, a glass of water, QR cards in a hand, and photographs.
+"""Pictures to hold before the lens: drawn objects, a glass of water, QR cards in a hand.
 
 Every picture is uint8 (224, 224, 3), RGB. The same name and seed give the same pixels; another seed gives the same
 thing as another frame would: moved and turned a little, a shade brighter or darker, with the camera's noise.
@@ -7,17 +7,15 @@ thing as another frame would: moved and turned a little, a shade brighter or dar
 import math
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 import segno
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter, ImageOps
+from PIL import Image, ImageDraw, ImageFilter
 
 from madeleine.device import constants
 from madeleine.errors import ToolError
-from madeleine.inputs import opened
 
 Pixels: TypeAlias = NDArray[np.uint8]
 Pen: TypeAlias = ImageDraw.ImageDraw
@@ -27,7 +25,6 @@ SCALE = 3  # drawn larger, then reduced: smooth edges
 SHIFT_PX, TURN_DEG, ZOOM, BRIGHTNESS, NOISE = 3.0, 2.0, 0.015, 0.03, 2.0  # how much one frame differs from another
 MODULE_PX, QUIET_MODULES = 5, 4  # what the board's reader needs of a QR code at arm's length
 DARK, BRIGHT, BLUR_PX = 0.2, 3.0, 5.0  # gains, and the standard deviation of a Gaussian
-PHOTOGRAPHS = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp"})
 
 
 def scene(name: str, seed: int = 0) -> Pixels:
@@ -68,28 +65,6 @@ def card(payload: str | bytes, over: Pixels | None = None, seed: int = 0) -> Pix
     behind.paste(sheet, (left, top), sheet)
     _thumb(behind, top + sheet.height)
     return np.asarray(behind)
-
-
-def photograph(path: Path, height_px: int = SIDE_PX, width_px: int = SIDE_PX) -> Pixels:
-    """The middle of a picture file, upright, reduced to the camera's window: the largest part of that shape."""
-    try:
-        with opened(path) as file, Image.open(file) as picture:
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:  # as Pillow's readers fail
-        raise ToolError(f"{path} is not a picture that can be read: {error}; give a JPEG or PNG file") from error
-    return np.asarray(ImageOps.fit(upright, (width_px, height_px), Image.Resampling.BILINEAR))
-
-
-def photographs(folder: Path) -> dict[str, list[Path]]:
-    """The picture files of every sub-folder of `folder`, by the sub-folder's name."""
-    if not folder.is_dir():
-        raise ToolError(f"{folder} is not a folder; give one with a sub-folder of pictures for each thing")
-    kinds = {
-        kind.name: sorted(path for path in kind.iterdir() if path.suffix.lower() in PHOTOGRAPHS)
-        for kind in sorted(folder.iterdir())
-        if kind.is_dir()
-    }
-    return {name: paths for name, paths in kinds.items() if paths}
 
 
 def _photograph_of(draw: Callable[[Pen], None], seed: int) -> Pixels:

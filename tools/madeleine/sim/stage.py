@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from madeleine import pictures
 from madeleine.errors import ToolError
 from madeleine.inputs import inside, read
 from madeleine.model import catalogue, find_model
@@ -34,8 +35,8 @@ class PictureStage(Stage):
 
     def frame(self, name: str) -> scenes.Pixels:
         """A scene such as `cup` or `glass 40`, maybe with `#` and a seed, or a picture file."""
-        if Path(name).suffix.lower() in scenes.PHOTOGRAPHS:
-            return scenes.photograph(Path(name) if self._folder is None else inside(self._folder, name))
+        if Path(name).suffix.lower() in pictures.SUFFIXES:
+            return pictures.photograph(Path(name) if self._folder is None else inside(self._folder, name))
         kind, _, seed = name.partition("#")
         return scenes.scene(kind, int(seed or 0))
 

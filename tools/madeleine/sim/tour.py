@@ -10,8 +10,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from madeleine.device import command
 from madeleine.errors import ToolError
+from madeleine.pictures import photographs
 from madeleine.sim.scenario import Runner, Statement, parse
-from madeleine.sim.scenes import photographs
 from madeleine.sim.shot import contact_sheet
 from madeleine.sim.stage import HostStage, perform
 

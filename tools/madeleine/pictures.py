@@ -1,0 +1,125 @@
+"""Picture files as people have them: found in folders, and read upright at the size of the camera's picture.
+
+Pillow reads them; pillow-heif, of the extra [heic], adds what iPhones make. The content decides, not the name.
+"""
+
+import struct
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeAlias
+from warnings import catch_warnings, simplefilter
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from madeleine.device import constants
+from madeleine.errors import ToolError
+from madeleine.inputs import opened
+
+with suppress(ImportError):
+    from pillow_heif import register_heif_opener
+
+    register_heif_opener()
+
+Pixels: TypeAlias = NDArray[np.uint8]
+SIDE_PX = constants.SIDE_PX
+# Names of photographs. Raw ones are not read, but named with what is left out.
+SUFFIXES = frozenset(
+    ".avif .bmp .cr2 .dng .gif .heic .heif .jfif .jpeg .jpg .mpo .nef .png .tif .tiff .webp".split(),
+)
+FORMATS = ("AVIF", "BMP", "GIF", "HEIF", "JPEG", "MPO", "PNG", "TIFF", "WEBP")  # others have no business here: EPS, PDF
+# A JPEG is reduced while it is read; of others all pixels are in memory at once, with four bytes each.
+REDUCIBLE = ("JPEG", "MPO")
+MOST_PX, MOST_PX_REDUCIBLE = 80_000_000, 300_000_000
+# Pillow's decoders fail on damaged files in these ways, seen with mutated ones.
+FAILURES = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+Image.MAX_IMAGE_PIXELS = None  # `_sized` has the limit
+
+
+def photograph(path: Path, height_px: int = SIDE_PX, width_px: int = SIDE_PX) -> Pixels:
+    """The middle of a picture file, upright, reduced to the camera's window: the largest part of that shape.
+
+    uint8 (height_px, width_px, 3), RGB. ToolError with the reason if it cannot be read.
+    """
+    formats = [name for name in FORMATS if name in _known()]
+    try:
+        with opened(path) as file, catch_warnings(), Image.open(file, formats=formats) as picture:
+            simplefilter("ignore")  # Pillow complains of tags that nobody needs
+            _sized(picture)
+            picture.draft("RGB", (2 * width_px, 2 * height_px))
+            colours = _rgb(ImageOps.exif_transpose(picture))
+            return np.asarray(ImageOps.fit(colours, (width_px, height_px), Image.Resampling.BILINEAR))
+    except FAILURES as error:
+        raise ToolError(f"{path} is not a picture that can be read: {_reason(path, error)}") from error
+
+
+def photographs(folder: Path) -> dict[str, list[Path]]:
+    """The picture files of every sub-folder of `folder`, by the sub-folder's name."""
+    if not folder.is_dir():
+        raise ToolError(f"{folder} is not a folder; give one with a sub-folder of pictures for each thing")
+    kinds = {
+        kind.name: sorted(filter(is_photograph, kind.iterdir())) for kind in sorted(folder.iterdir()) if kind.is_dir()
+    }
+    return {name: paths for name, paths in kinds.items() if paths}
+
+
+def is_photograph(path: Path) -> bool:
+    """By its name; not what macOS puts next to a file on foreign disks (._NAME)."""
+    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
+
+
+def readable(
+    paths: Iterable[Path], height_px: int, width_px: int, leave_out: Callable[[str], object]
+) -> Iterator[Pixels]:
+    """The photographs, one after another; `leave_out` gets the sentence about each that cannot be read."""
+    for path in paths:
+        try:
+            yield photograph(path, height_px, width_px)
+        except ToolError as error:
+            leave_out(str(error))
+
+
+def _known() -> set[str]:
+    Image.init()
+    return set(Image.OPEN)
+
+
+def _sized(picture: Image.Image) -> None:
+    most = MOST_PX_REDUCIBLE if picture.format in REDUCIBLE else MOST_PX
+    if picture.width * picture.height > most:
+        raise ValueError(f"{picture.width}x{picture.height} pixels are more than {most // 1_000_000} million")
+
+
+def _rgb(picture: Image.Image) -> Image.Image:
+    """In 8 bits a colour; what is transparent is white."""
+    if picture.mode.startswith("I"):  # 16 bits of grey, which Pillow would cut at 255
+        return Image.fromarray((np.asarray(picture).clip(0, 0xFFFF) >> 8).astype(np.uint8)).convert("RGB")
+    if picture.mode == "F":
+        raise ValueError("its greys are floats, of no known range")
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    white = Image.new("RGBA", picture.size, "white")
+    return Image.alpha_composite(white, picture.convert("RGBA")).convert("RGB")
+
+
+def _reason(path: Path, error: Exception) -> str:
+    if path.suffix.lower() in (".heic", ".heif") and "HEIF" not in _known():
+        return 'pip install "madeleine-camera[heic]" adds HEIC'
+    what = getattr(error, "strerror", None) or " ".join(str(error).split())[:120] or type(error).__name__
+    return f"{what}; give a JPEG or PNG file"
