@@ -60,6 +60,7 @@ def test_a_status_that_makes_no_sense(tmp_path, capsys, key, value):
         ({"event": "setting", "name": "limit2", "value": "-5"}, "makes no sense"),
         ({"event": "setting", "name": "limit2", "value": 5}, "value is not a text"),
         ({"event": "setting", "name": "\ud800", "value": "5"}, "makes no sense"),
+        ({"event": "setting", "name": "of a newer app", "value": "\ud800"}, "makes no sense"),
     ],
 )
 def test_a_line_that_no_file_of_examples_can_hold(tmp_path, capsys, row, why):
