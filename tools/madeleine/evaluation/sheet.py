@@ -1,0 +1,108 @@
+"""The pictures that were asked, each in the colour of what was said of it, on as many pages as they need."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+from madeleine.device import distance
+from madeleine.errors import ToolError
+from madeleine.evaluation.showing import PROBABLE, SILENT, SURE, Answer
+from madeleine.sim.scenes import photograph
+
+COLUMNS, ROWS, PAGES = 10, 8, 12  # pictures on a page; pages at most, the rest is counted
+PICTURE_PX, BORDER_PX, GAP_PX, CAPTION_PX, HEAD_PX = 112, 6, 10, 20, 34
+CELL_PX = PICTURE_PX + 2 * BORDER_PX + GAP_PX
+PAPER, INK = (246, 245, 242), (40, 40, 46)
+GREEN, AMBER, RED, GREY = (36, 150, 72), (236, 162, 20), (212, 48, 44), (158, 158, 164)
+UNTAUGHT = "not taught"
+
+
+@dataclass(frozen=True)
+class Page:
+    """What stands at its head, and the answers on it, in rows: each with a heading or none."""
+
+    title: str
+    rows: list[tuple[str, list[Answer]]]
+
+
+def colour(answer: Answer) -> tuple[int, int, int]:
+    """Green: right and sure. Amber: right, with a question mark. Red: another's name. Grey: silent."""
+    if answer.certainty == SILENT:
+        return GREY
+    if answer.said != answer.true:
+        return RED
+    return GREEN if answer.certainty == SURE else AMBER
+
+
+def draw(sets: Sequence[tuple[str, list[Answer]]], scale: distance.Scale, path: Path) -> list[Path]:
+    """Writes the pages: `path`, then path-2, path-3 ...; their paths. `sets`: what stands at their heads, answers."""
+    pages = [page for title, answers in sets for page in _pages(title, answers)]
+    written = []
+    for number, page in enumerate(pages[:PAGES], 1):
+        place = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
+        more = f", page {number} of {len(pages)}" if len(pages) > 1 else ""
+        more += f", of which {PAGES} are drawn" if len(pages) > PAGES else ""
+        try:
+            _drawn(page, page.title + more, scale).save(place)
+        except OSError as error:
+            raise ToolError(f"{place} cannot be written ({error.strerror}); give another --sheet") from error
+        written.append(place)
+    return written
+
+
+def _pages(title: str, answers: Sequence[Answer]) -> Iterator[Page]:
+    """Class by class, each on rows of its own; a heading stands where a class or a page begins."""
+    rows: list[tuple[str, list[Answer]]] = []
+    for true, group in groupby(answers, lambda answer: answer.true):
+        own = list(group)
+        for start in range(0, len(own), COLUMNS):
+            if len(rows) == ROWS:
+                yield Page(title, rows)
+                rows = []
+            rows.append((true or UNTAUGHT if not start or not rows else "", own[start : start + COLUMNS]))
+    yield Page(title, rows)
+
+
+def _drawn(page: Page, title: str, scale: distance.Scale) -> Image.Image:
+    tall = PICTURE_PX + 2 * BORDER_PX + CAPTION_PX + GAP_PX
+    headings = sum(HEAD_PX for heading, _ in page.rows if heading)
+    size = (COLUMNS * CELL_PX + GAP_PX, 2 * HEAD_PX + GAP_PX + headings + len(page.rows) * tall)
+    sheet = Image.new("RGB", size, PAPER)
+    pen = ImageDraw.Draw(sheet)
+    pen.text((GAP_PX, 8), title, INK, ImageFont.load_default(18))
+    _legend(pen, HEAD_PX)
+    top = 2 * HEAD_PX + GAP_PX
+    for heading, answers in page.rows:
+        if heading:
+            pen.text((GAP_PX, top + 4), heading, INK, ImageFont.load_default(18))
+            top += HEAD_PX
+        for column, answer in enumerate(answers):
+            _cell(sheet, pen, GAP_PX + column * CELL_PX, top, answer, scale)
+        top += tall
+    return sheet
+
+
+def _legend(pen: ImageDraw.ImageDraw, top: int) -> None:
+    left, font = float(GAP_PX), ImageFont.load_default(14)
+    for ink, words in ((GREEN, "right, sure"), (AMBER, "right, probable"), (RED, "wrong"), (GREY, "silent")):
+        pen.rectangle((left, top + 3, left + 14, top + 17), ink)
+        pen.text((left + 20, top), words, INK, font)
+        left += 40 + pen.textlength(words, font)
+
+
+def _cell(
+    sheet: Image.Image, pen: ImageDraw.ImageDraw, left: int, top: int, answer: Answer, scale: distance.Scale
+) -> None:
+    side, font = PICTURE_PX + 2 * BORDER_PX, ImageFont.load_default(13)
+    pen.rectangle((left, top, left + side - 1, top + side - 1), colour(answer))
+    sheet.paste(Image.fromarray(photograph(answer.path, PICTURE_PX, PICTURE_PX)), (left + BORDER_PX, top + BORDER_PX))
+    name = answer.said + " ?" * (answer.certainty == PROBABLE) if answer.said else "-"
+    far = f"{scale.tenths(answer.far) // 10}"
+    room = side - pen.textlength(" " + far, font)
+    while pen.textlength(name, font) > room and len(name) > 1:
+        name = name[:-2] + "…"
+    pen.text((left, top + side + 2), name, INK, font)
+    pen.text((left + side - pen.textlength(far, font), top + side + 2), far, GREY, font)
