@@ -1,6 +1,5 @@
 """How far a long measurement is: a bar in a terminal, elsewhere a line on the error stream now and then."""
 
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,6 +33,7 @@ def progress(console: Console, *, bars: bool) -> Iterator[Tasks]:
 
 
 def _lines(name: str, total: int) -> Advance:
+    errors = Console(stderr=True, soft_wrap=True)
     done, said_s = 0, time.monotonic()
 
     def advance(more: int) -> None:
@@ -41,6 +41,6 @@ def _lines(name: str, total: int) -> Advance:
         done += more
         if time.monotonic() - said_s >= EVERY_S:
             said_s = time.monotonic()
-            print(f"{name}: {done} of {total}", file=sys.stderr, flush=True)
+            errors.print(f"{name}: {done} of {total}", highlight=False, markup=False)
 
     return advance

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from madeleine.device import debounce
-from madeleine.evaluation.behaviour import Behaviour, CameraResult, Share
+from madeleine.evaluation.behaviour import Behaviour, CameraResult, Share, wilson
 from madeleine.evaluation.summary import Comparison, ModelResult, Score, SetResult, shots_for_unknown
 
 WIDTH = 500  # characters: a table is never cut to fit a terminal
@@ -62,6 +62,32 @@ def show_camera(console: Console, results: Sequence[ModelResult]) -> None:
     if any(one.recommended for one in camera):
         console.print(TRY, highlight=False, markup=False)
     console.print(NOTES.format(frames=debounce.FRAMES), highlight=False, markup=False)
+
+
+def show_answers(console: Console, asked: Sequence[tuple[str, str | None, bool]]) -> None:
+    """The headline in short, thing by thing: what was asked for, the answer, and was it sure?"""
+    words = ["right", "probable", "wrong", "silent"]
+    table = _table(["thing"], ["asked", *words])
+    for name in dict.fromkeys(wanted for wanted, _, _ in asked):
+        own = [one for one in asked if one[0] == name]
+        table.add_row(name, str(len(own)), *(str(sum(_word(*one) == word for one in own)) for word in words))
+    shares = [sum(_word(*one) == word for one in asked) / len(asked) for word in words]
+    cells = [
+        f"{100 * share:.0f} ({100 * low:.0f}-{100 * high:.0f}) %"
+        for share, low, high in ((share, *wilson(share, len(asked))) for share in shares)
+    ]
+    table.add_row("all", str(len(asked)), *cells)
+    console.print(table, highlight=False)
+    for word in words:
+        console.print(f"{word:<10} {TERMS[word]}", highlight=False, markup=False)
+
+
+def _word(wanted: str, answer: str | None, sure: bool) -> str:
+    if answer is None:
+        return "silent"
+    if answer != wanted:
+        return "wrong"
+    return "right" if sure else "probable"
 
 
 def _camera(results: Sequence[ModelResult]) -> Table:
