@@ -63,7 +63,7 @@ class Asked:
 class Showing:
     """What came out of all lessons: pictures of taught things, of a class of the set that was not taught, of others.
 
-    own_limits (lessons,): the limit that each lesson's taught pictures ask for; None with one picture of a class.
+    own_limits (lessons,): the limit that each lesson's taught pictures ask for; None where no class has two of them.
     """
 
     taught: int  # pictures of a class, in the mean
@@ -109,14 +109,13 @@ class Show:
                     similar.append(self._ask(number, lesson, own, kind))
                 unrelated.append(self._ask(number, lesson, self._strangers))
                 limits.append(self._own_limit(lesson, scale, limit))
-        found = [one for one in limits if one is not None]
         taught = len(lesson.learned) / len(np.unique(lesson.class_of[lesson.learned]))
         return Showing(
             round(taught),
             Asked.joined(known),
             Asked.joined(similar),
             Asked.joined(unrelated),
-            np.array(found) if len(found) == len(limits) else None,
+            np.array([one or limit for one in limits]) if any(limits) else None,
         )
 
     def first(self, scale: distance.Scale, limit: int, strangers: Sequence[Path]) -> list[Answer]:
@@ -165,7 +164,7 @@ class Show:
         for index, kind in zip(learned, kinds, strict=True):
             rest = learned[self._pictures.group_of[learned] != self._pictures.group_of[index]]
             if kind not in lesson.class_of[rest]:
-                return None
+                continue
             answered, far = replace(lesson, learned=rest).answers(np.array([index]))
             (right if answered[0] == kind else wrong).append(far[0])
         if not right:
