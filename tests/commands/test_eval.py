@@ -210,7 +210,7 @@ def test_what_is_wrong_is_one_line(run, things, arguments, message):
 def test_a_line_now_and_then_where_there_is_no_terminal(run, monkeypatch):
     monkeypatch.setattr(progress, "EVERY_S", 0.0)
     _, out, err = run("sets/desk", "--json", *SMALL)
-    assert json.loads(out)["models"] and "tour: pictures: 36 of 36" in err and "tour: sets: 1 of 1" in err
+    assert json.loads(out)["models"] and "tour: pictures: 36 of 36" in err and "tour: lessons: 5 of 5" in err
 
 
 @pytest.mark.parametrize("wrong", [["--shots", "0"], ["--limit", "10000"], ["--episodes", "1"], ["--jobs", "x"]])

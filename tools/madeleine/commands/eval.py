@@ -178,7 +178,7 @@ def _outcomes(
     for name, model in models.items():
         for rule in rules:
             title = f"{model.name}, {rule}" if len(rules) > 1 else model.name
-            advance = begin(f"{title}: sets", len(tasks))
+            advance = begin(f"{title}: lessons", sum(task.lessons for task in tasks))
             own = replace(plan, rule=rule)
             outcomes[name, rule] = evaluate(title, model.scale(), features[name], tasks, own, advance)
     return outcomes

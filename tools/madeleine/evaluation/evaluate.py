@@ -57,6 +57,11 @@ class Task:
         return self.pictures.paths + self.unrelated
 
     @property
+    def lessons(self) -> int:
+        """How many the headline has."""
+        return 1 if self.pictures.in_halves else len(self.drawn)
+
+    @property
     def weight(self) -> float:
         """In a mean over sets."""
         return 1 / len(self.pictures.ways)
@@ -132,7 +137,7 @@ def evaluate(
     plan: Plan,
     advance: Callable[[int], None] = lambda more: None,
 ) -> Outcome:
-    """A model whose features of every picture are known, and how its distances are read. `advance`: a task is done."""
+    """A model whose features of every picture are known, and how its distances are read. `advance`: lessons are done."""
     results: list[SetResult] = []
     runs: list[tuple[Trials, ...]] = []
     camera: list[CameraResult] = []
@@ -140,9 +145,8 @@ def evaluate(
         pictures, vectors = task.pictures, vectors_of(task, features, plan)
         runs.append(tuple(trials.run(pictures, vectors[: len(pictures.paths)], task.drawn, plan.shots, plan.rule)))
         results.append(set_result(pictures.name, task.ways, pictures.classes, runs[-1], plan.limit, scale))
-        showing = show_of(task, vectors, plan).run(scale, plan.limit)
+        showing = show_of(task, vectors, plan).run(scale, plan.limit, advance)
         camera.append(camera_result(pictures.name, task.ways, showing, scale, plan.limit))
-        advance(1)
     weights = tuple(task.weight for task in tasks)
     mean = tuple(
         mean_score(

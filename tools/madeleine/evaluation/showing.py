@@ -4,7 +4,7 @@ Each asked picture stays in view for the frames that lib/debounce.py looks at to
 picture does not move; models/smoothing.py measures a hand that does.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -98,8 +98,11 @@ class Show:
         class_of = np.append(pictures.class_of, np.full(strangers, NOBODY))
         self._lesson = Lesson(between, class_of, np.empty(0, np.int64), rule)
 
-    def run(self, scale: distance.Scale, limit: int) -> Showing:
-        """All lessons. limit: the one that own_limits keep to, unless the taught pictures speak for another."""
+    def run(self, scale: distance.Scale, limit: int, advance: Callable[[int], None] = lambda more: None) -> Showing:
+        """All lessons. limit: the one that own_limits keep to, unless the taught pictures speak for another.
+
+        advance: is called after each lesson.
+        """
         known, similar, unrelated, limits = [], [], [], []
         with threadpool_limits(1):
             for number, (lesson, asked, left_out) in enumerate(self._lessons()):
@@ -109,6 +112,7 @@ class Show:
                     similar.append(self._ask(number, lesson, own, kind))
                 unrelated.append(self._ask(number, lesson, self._strangers))
                 limits.append(self._own_limit(lesson, scale, limit))
+                advance(1)
         taught = len(lesson.learned) / len(np.unique(lesson.class_of[lesson.learned]))
         return Showing(
             round(taught),

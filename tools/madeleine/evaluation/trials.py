@@ -50,8 +50,7 @@ class Lesson:
     def answers(self, asked: Indices, without: int | None = None) -> tuple[Indices, Numbers]:
         """The class of each answer and the distance of its nearest example; `without` a class, as if never taught."""
         kept = self.learned if without is None else self.learned[self.class_of[self.learned] != without]
-        near, among = self.between[np.ix_(asked, kept)], self.between[np.ix_(kept, kept)]
-        return answers(self.rule, near, among, self.class_of[kept])
+        return answers(self.rule, self.between, asked, kept, self.class_of[kept])
 
 
 @dataclass(frozen=True)
