@@ -137,7 +137,7 @@ def evaluate(
     plan: Plan,
     advance: Callable[[int], None] = lambda more: None,
 ) -> Outcome:
-    """A model whose features of every picture are known, and how its distances are read. `advance`: lessons are done."""
+    """A model whose features of every picture are known, and how its distances are read. advance: lessons are done."""
     results: list[SetResult] = []
     runs: list[tuple[Trials, ...]] = []
     camera: list[CameraResult] = []
