@@ -11,6 +11,7 @@ from madeleine.sim import scenes
 from PIL import Image
 
 SCALE = distance.Scale(128, 100)
+PLAIN = sheet.typeface([], None)
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def cup(tmp_path) -> Path:
     ],
 )
 def test_the_border_has_the_colour_of_the_answer(true, said, certainty, colour, cup, tmp_path):
-    (path,) = sheet.draw([("things", [Answer(cup, true, said, certainty, 0)])], SCALE, tmp_path / "asked.png")
+    (path,) = sheet.draw([("things", [Answer(cup, true, said, certainty, 0)])], SCALE, PLAIN, tmp_path / "asked.png")
     with Image.open(path) as page:
         top = 3 * sheet.HEAD_PX + sheet.GAP_PX
         edges = [(sheet.GAP_PX, top), (sheet.GAP_PX + sheet.PICTURE_PX + sheet.BORDER_PX + 1, top + 50)]
@@ -46,7 +47,7 @@ def test_many_pictures_take_pages_and_too_many_are_counted(cup, tmp_path, monkey
     monkeypatch.setattr(sheet, "PAGES", 2)
     full = sheet.COLUMNS * sheet.ROWS
     answers = [Answer(cup, "cup", "cup", SURE, 0)] * (full + 1)
-    written = sheet.draw([("one", answers[:full]), ("two", answers)], SCALE, tmp_path / "asked.png")
+    written = sheet.draw([("one", answers[:full]), ("two", answers)], SCALE, PLAIN, tmp_path / "asked.png")
     assert [path.name for path in written] == ["asked.png", "asked-2.png"]
     sizes = []
     for path in written:
@@ -61,7 +62,7 @@ def test_many_pictures_take_pages_and_too_many_are_counted(cup, tmp_path, monkey
 
 def test_a_long_name_is_cut(cup, tmp_path):
     answers = [Answer(cup, "cup", "a name of thirty-two bytes or so", PROBABLE, 0)]
-    sheet.draw([("things", answers)], SCALE, tmp_path / "asked.png")
+    sheet.draw([("things", answers)], SCALE, PLAIN, tmp_path / "asked.png")
     with Image.open(tmp_path / "asked.png") as page:
         beyond = page.crop((sheet.CELL_PX + sheet.GAP_PX, 3 * sheet.HEAD_PX, page.width, page.height))
         assert beyond.getcolors() == [(beyond.width * beyond.height, sheet.PAPER)]
@@ -70,4 +71,12 @@ def test_a_long_name_is_cut(cup, tmp_path):
 def test_a_place_that_cannot_be_written(cup, tmp_path):
     (tmp_path / "asked.png").mkdir()
     with pytest.raises(ToolError, match="cannot be written"):
-        sheet.draw([("things", [Answer(cup, "cup", "cup", SURE, 0)])], SCALE, tmp_path / "asked.png")
+        sheet.draw([("things", [Answer(cup, "cup", "cup", SURE, 0)])], SCALE, PLAIN, tmp_path / "asked.png")
+
+
+def test_a_name_that_the_built_in_font_lacks_wants_another(tmp_path):
+    with pytest.raises(ToolError, match="a sheet with 'カップ' wants a font that has it: --font FILE"):
+        sheet.typeface(["cup", "カップ"], None)
+    (tmp_path / "no.ttf").write_bytes(b"no font")
+    with pytest.raises(ToolError, match=r"no\.ttf is not a valid font"):
+        sheet.typeface(["カップ"], tmp_path / "no.ttf")

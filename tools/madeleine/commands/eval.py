@@ -87,6 +87,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--sheet", metavar="FILE.png", type=Path, help="draw the asked pictures of one lesson with their answers"
     )
+    parser.add_argument("--font", metavar="FILE", type=Path, help="a TrueType font for the names on the sheet")
     parser.add_argument("--plot", metavar="FILE.png", type=Path, help="draw accuracy and distances")
     parser.set_defaults(func=run)
 
@@ -112,6 +113,8 @@ def run(arguments: argparse.Namespace) -> int:
     names = dict.fromkeys([*arguments.model, *([arguments.compare] if arguments.compare else [])])
     models = {name: ModelFile.find(name) for name in names}
     sets = [pictures for folder in arguments.folders for pictures in find_sets(folder)]
+    if arguments.sheet:
+        sheet.typeface(_names(sets), arguments.font)
     unrelated = pictures_in(arguments.unrelated) if arguments.unrelated else []
     plan, tasks, notes = _planned(sets, unrelated, arguments)
     with progress(console, bars=not arguments.json) as begin:
@@ -142,6 +145,10 @@ def _check(path: Path | None, option: str) -> None:
         raise ToolError(f"{path} is not a valid name of a picture; give one that ends in .png with --{option}")
     if not path.resolve().parent.is_dir():
         raise ToolError(f"{path.parent} is not a folder; make it, or give another --{option}")
+
+
+def _names(sets: Sequence[PictureSet]) -> list[str]:
+    return [name for pictures in sets for name in (pictures.name, *pictures.classes)]
 
 
 def _planned(
@@ -214,6 +221,7 @@ def _sheet(
         show_again = show_of(task, vectors_of(task, features, plan), plan)
         answers = show_again.first(outcome.scale, plan.limit, task.unrelated)
         sets.append((f"{task.pictures.name}, {outcome.result.name}, limit {plan.limit}", answers))
-    for path in sheet.draw(sets, outcome.scale, arguments.sheet):
+    typeface = sheet.typeface(_names([task.pictures for task in tasks]), arguments.font)
+    for path in sheet.draw(sets, outcome.scale, typeface, arguments.sheet):
         if not arguments.json:
             console.print(f"The answers of the first lesson are in {path}", highlight=False, soft_wrap=True)

@@ -1,9 +1,11 @@
 """The pictures that were asked, each in the colour of what was said of it, on as many pages as they need."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import Path
+from typing import TypeAlias
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -18,6 +20,8 @@ CELL_PX = PICTURE_PX + 2 * BORDER_PX + GAP_PX
 PAPER, INK = (246, 245, 242), (40, 40, 46)
 GREEN, AMBER, RED, GREY = (36, 150, 72), (236, 162, 20), (212, 48, 44), (158, 158, 164)
 UNTAUGHT = "not taught"
+Font: TypeAlias = ImageFont.FreeTypeFont | ImageFont.ImageFont
+Typeface: TypeAlias = Callable[[int], Font]  # of a size in pixels
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,23 @@ def colour(answer: Answer) -> tuple[int, int, int]:
     return GREEN if answer.certainty == SURE else AMBER
 
 
-def draw(sets: Sequence[tuple[str, list[Answer]]], scale: distance.Scale, path: Path) -> list[Path]:
+def typeface(names: Iterable[str], font: Path | None) -> Typeface:
+    """For the names of classes. ToolError when `font` is not one, or when a name needs one and there is none."""
+    if font is None:
+        for name in names:
+            try:
+                name.encode("cp1252")
+            except UnicodeEncodeError:
+                raise ToolError(f"a sheet with {name!r} wants a font that has it: --font FILE") from None
+        return ImageFont.load_default
+    try:
+        ImageFont.truetype(str(font))
+    except OSError as error:
+        raise ToolError(f"{font} is not a valid font ({error}); give a TrueType or OpenType font") from error
+    return partial(ImageFont.truetype, str(font))
+
+
+def draw(sets: Sequence[tuple[str, list[Answer]]], scale: distance.Scale, typeface: Typeface, path: Path) -> list[Path]:
     """Writes the pages: `path`, then path-2, path-3 ...; their paths. `sets`: what stands at their heads, answers."""
     pages = [page for title, answers in sets for page in _pages(title, answers)]
     written = []
@@ -46,7 +66,7 @@ def draw(sets: Sequence[tuple[str, list[Answer]]], scale: distance.Scale, path: 
         more = f", page {number} of {len(pages)}" if len(pages) > 1 else ""
         more += f", of which {PAGES} are drawn" if len(pages) > PAGES else ""
         try:
-            _drawn(page, page.title + more, scale).save(place)
+            _drawn(page, page.title + more, scale, typeface).save(place)
         except OSError as error:
             raise ToolError(f"{place} cannot be written ({error.strerror}); give another --sheet") from error
         written.append(place)
@@ -66,21 +86,23 @@ def _pages(title: str, answers: Sequence[Answer]) -> Iterator[Page]:
     yield Page(title, rows)
 
 
-def _drawn(page: Page, title: str, scale: distance.Scale) -> Image.Image:
+def _drawn(page: Page, title: str, scale: distance.Scale, typeface: Typeface) -> Image.Image:
     tall = PICTURE_PX + 2 * BORDER_PX + CAPTION_PX + GAP_PX
     headings = sum(HEAD_PX for heading, _ in page.rows if heading)
     size = (COLUMNS * CELL_PX + GAP_PX, 2 * HEAD_PX + GAP_PX + headings + len(page.rows) * tall)
     sheet = Image.new("RGB", size, PAPER)
     pen = ImageDraw.Draw(sheet)
-    pen.text((GAP_PX, 8), title, INK, ImageFont.load_default(18))
+    pen.text((GAP_PX, 8), title, INK, typeface(18))
     _legend(pen, HEAD_PX)
     top = 2 * HEAD_PX + GAP_PX
     for heading, answers in page.rows:
         if heading:
-            pen.text((GAP_PX, top + 4), heading, INK, ImageFont.load_default(18))
+            pen.text((GAP_PX, top + 4), heading, INK, typeface(18))
             top += HEAD_PX
         for column, answer in enumerate(answers):
-            _cell(sheet, pen, GAP_PX + column * CELL_PX, top, answer, scale)
+            at = GAP_PX + column * CELL_PX, top
+            far = scale.tenths(answer.far) // 10
+            _cell(sheet, pen, at, answer, str(far), typeface(13))
         top += tall
     return sheet
 
@@ -94,13 +116,17 @@ def _legend(pen: ImageDraw.ImageDraw, top: int) -> None:
 
 
 def _cell(
-    sheet: Image.Image, pen: ImageDraw.ImageDraw, left: int, top: int, answer: Answer, scale: distance.Scale
+    sheet: Image.Image,
+    pen: ImageDraw.ImageDraw,
+    at: tuple[int, int],
+    answer: Answer,
+    far: str,
+    font: Font,
 ) -> None:
-    side, font = PICTURE_PX + 2 * BORDER_PX, ImageFont.load_default(13)
+    (left, top), side = at, PICTURE_PX + 2 * BORDER_PX
     pen.rectangle((left, top, left + side - 1, top + side - 1), colour(answer))
     sheet.paste(Image.fromarray(photograph(answer.path, PICTURE_PX, PICTURE_PX)), (left + BORDER_PX, top + BORDER_PX))
     name = answer.said + " ?" * (answer.certainty == PROBABLE) if answer.said else "-"
-    far = f"{scale.tenths(answer.far) // 10}"
     room = side - pen.textlength(" " + far, font)
     while pen.textlength(name, font) > room and len(name) > 1:
         name = name[:-2] + "…"
