@@ -15,6 +15,7 @@ from madeleine.evaluation.showing import PROBABLE, SILENT, SURE, Answer
 from madeleine.sim.scenes import photograph
 
 COLUMNS, ROWS, PAGES = 10, 8, 12  # pictures on a page; pages at most, the rest is counted
+FEW_COLUMNS = 5  # a page is so wide at least, for what stands at its head
 PICTURE_PX, BORDER_PX, GAP_PX, CAPTION_PX, HEAD_PX = 112, 6, 10, 20, 34
 CELL_PX = PICTURE_PX + 2 * BORDER_PX + GAP_PX
 PAPER, INK = (246, 245, 242), (40, 40, 46)
@@ -89,7 +90,8 @@ def _pages(title: str, answers: Sequence[Answer]) -> Iterator[Page]:
 def _drawn(page: Page, title: str, scale: distance.Scale, typeface: Typeface) -> Image.Image:
     tall = PICTURE_PX + 2 * BORDER_PX + CAPTION_PX + GAP_PX
     headings = sum(HEAD_PX for heading, _ in page.rows if heading)
-    size = (COLUMNS * CELL_PX + GAP_PX, 2 * HEAD_PX + GAP_PX + headings + len(page.rows) * tall)
+    columns = max(FEW_COLUMNS, *(len(answers) for _, answers in page.rows))
+    size = (columns * CELL_PX + GAP_PX, 2 * HEAD_PX + GAP_PX + headings + len(page.rows) * tall)
     sheet = Image.new("RGB", size, PAPER)
     pen = ImageDraw.Draw(sheet)
     pen.text((GAP_PX, 8), title, INK, typeface(18))
