@@ -128,9 +128,9 @@ def _cell(
     (left, top), side = at, PICTURE_PX + 2 * BORDER_PX
     pen.rectangle((left, top, left + side - 1, top + side - 1), colour(answer))
     sheet.paste(Image.fromarray(photograph(answer.path, PICTURE_PX, PICTURE_PX)), (left + BORDER_PX, top + BORDER_PX))
-    name = answer.said + " ?" * (answer.certainty == PROBABLE) if answer.said else "-"
-    room = side - pen.textlength(" " + far, font)
+    name, mark = answer.said or "-", " ?" * (answer.certainty == PROBABLE)
+    room = side - pen.textlength(f"{mark} {far}", font)
     while pen.textlength(name, font) > room and len(name) > 1:
         name = name[:-2] + "…"
-    pen.text((left, top + side + 2), name, INK, font)
+    pen.text((left, top + side + 2), name + mark, INK, font)
     pen.text((left + side - pen.textlength(far, font), top + side + 2), far, GREY, font)
