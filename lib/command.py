@@ -8,6 +8,8 @@ A plain name on a card is learned after a count-down; the host's `learn` takes t
 with { on a card goes to the Grove port untouched. Nothing from a card or a line is ever executed.
 """
 
+import sys
+
 import ubinascii
 import ujson
 from micropython import const
@@ -28,7 +30,8 @@ GAUGE = '*gauge'  # and of the gauge's marks; no class can have such a name
 WATCHED = ('scores', 'vector')  # what a host can have sent again and again
 WATCH_MAX_FRAMES = 9999
 NOISE = ('line', 'utf8', 'json', 'long')  # codes of lines that may be no host's at all
-_BLANKS = ' \t\n\r\v\f'  # strip() without them takes more on some interpreters than on others
+# strip() without them takes more on some interpreters than on others. Windows begins text with the last one.
+_BLANKS = ' \t\n\r\v\f\ufeff'
 
 
 class CommandError(Exception):
@@ -66,8 +69,13 @@ class Command:
 
 
 def label(text: str) -> str:
-    """A name that can be learned; CommandError otherwise."""
+    """A name that can be learned, in its one spelling; CommandError otherwise."""
     text = text.strip(_BLANKS)
+    if any([_joins(ord(character)) for character in text]):
+        from compose import composed
+
+        text = composed(text)
+        sys.modules.pop('compose', None)  # 4 KB that few names need
     if not text:
         raise CommandError('empty', 'The name is empty')
     if text[0] in '*{=':
@@ -77,6 +85,11 @@ def label(text: str) -> str:
     if len(text.encode()) > LABEL_MAX_BYTES:
         raise CommandError('name', 'The name is longer than %d bytes' % LABEL_MAX_BYTES)
     return text
+
+
+def _joins(code: int) -> bool:
+    """Is it a mark, or a part of a Hangul syllable, that belongs to the character before it?"""
+    return 0x300 <= code < 0x370 or 0x1161 <= code < 0x1200 or code in (0x3099, 0x309A)
 
 
 def _nothing(text: str) -> None:
@@ -169,18 +182,18 @@ def _starred(text: str, host: bool) -> Command:
     return Command(word, _checked(word, argument, host), host)
 
 
-def _text(payload: 'str | bytes | bytearray') -> 'tuple[bytes, str]':
+def _text(payload: 'str | bytes | bytearray', advice: str = '') -> 'tuple[bytes, str]':
     """A payload (str or bytes) as text that is valid UTF-8: a decoder on the board checks nothing."""
     try:
         raw = payload.encode() if isinstance(payload, str) else bytes(payload)
         return raw, raw.decode()
     except UnicodeError:
-        raise CommandError('utf8', 'This is not UTF-8 text')
+        raise CommandError('utf8', 'This is not UTF-8 text' + advice)
 
 
 def parse_card(payload: 'str | bytes') -> Command:
     """The Command on a card; CommandError when it cannot be one."""
-    raw, text = _text(payload)
+    raw, text = _text(payload, ': make the card with madeleine cards')
     if len(raw) > CARD_MAX_BYTES:
         raise CommandError('long', 'This card has over %d bytes' % CARD_MAX_BYTES)
     if text.startswith('{'):

@@ -43,6 +43,7 @@ NOTES_BYTES = 4
 NOTES_VERSION = b'\x01'
 UPSIDE_DOWN = b'\x01\x01'
 # The first edition went by the features, to which a firmware that rounds gives another name than one that does not.
+# Its own model, which this edition has replaced:
 OWN_MODEL, OWN_MODEL_FORMERLY = 'c80742f6', ('77f24dac', '8dbed2eb')
 
 

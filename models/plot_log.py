@@ -28,7 +28,7 @@ def main() -> None:
         if "start" in line:
             panel.axvline(line["seen"] / 1e6, color="grey", linewidth=0.7)
     panel.set(yscale="log", xlabel="pictures seen, millions (grey: a start with a new optimiser)", ylabel="loss")
-    panel.legend(fontsize=8, ncols=2)
+    figure.legend(loc="outside upper center", fontsize=8, ncols=3)
     panel.grid(alpha=0.3)
     figure.savefig(arguments.output, dpi=110)
 

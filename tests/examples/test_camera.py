@@ -32,7 +32,7 @@ def test_the_truth(tmp_path, capsys):
     taught = Collection(TOUR, (Example("cup", vector(1)),), (Mark(-7, vector(1)),))
     rows = exported({"event": "anchored", "value": -7, "vector": VECTOR}, CUP, records=taught.records())
     assert export(tmp_path, capsys, rows=rows) == (0, "", True)
-    assert files.load(tmp_path / "out.jsonl").same(taught)
+    assert files.load(tmp_path / "out.jsonl", print).same(taught)
 
 
 @pytest.mark.parametrize("key", ["model", "app", "board", "examples"])

@@ -14,7 +14,7 @@ from madeleine import cli
 from madeleine.errors import ToolError
 from madeleine.examples import brownie, files, lines
 from madeleine.examples.collection import Collection, Example, Mark
-from madeleine.examples.problems import Problems
+from madeleine.examples.problems import MOST, Problems
 from madeleine.kpu import Network
 
 from tests.examples.conftest import TOUR, some, vector
@@ -162,8 +162,8 @@ def test_several_pictures_of_a_mark_come_from_brownie_without_loss(tmp_path, cap
     assert names[:5] == ["0", "0", "0", "100", "100"]
     assert run("check", sheet) == 0
     assert "marks of the gauge: 0 (3), 100 (2)" in capsys.readouterr().out
-    files.save(tmp_path / "ours.jsonl", files.load(sheet))
-    again = files.load(tmp_path / "ours.jsonl")
+    files.save(tmp_path / "ours.jsonl", files.load(sheet, print))
+    again = files.load(tmp_path / "ours.jsonl", print)
     assert again.marks == marks
     assert brownie.write(again) == sheet.read_bytes()
 
@@ -181,16 +181,68 @@ def test_the_model_of_brownie(shared):
     [
         ("cup" + ",1" * 767, "767 numbers"),
         ("a,b" + ",1" * 768, "769 numbers"),
-        ("cup" + ",1" * 767 + ",x", "could not convert"),
+        ("cup" + ",1" * 767 + ",x", "'x' is not a number"),
+        ("\0" * 900, "NUL bytes"),
         ("cup" + ",nan" * 768, "0 to 6"),
         ("cup" + ",6.1" * 768, "0 to 6"),
         ("*dance" + ",1" * 768, "cannot start with *"),
         ("n" * 33 + ",1" * 768, "32 bytes"),
     ],
 )
-def test_a_row_that_is_not_brownie_s(row, told):
+def test_a_row_that_is_not_brownie_s_is_left_out(row, told):
     good = "cup" + ",0.5" * 768
-    assert [told in text and "line 2" in text for text in problems_of(f"{good}\n{row}\n", brownie.read)] == [True]
+    problems = Problems("file")
+    collection = brownie.read(f"{good}\n{row}\n{good}\n", problems)
+    assert [example.label for example in collection.examples] == ["cup", "cup"]
+    assert problems.texts == []
+    assert [told in text and "line 2" in text for text in problems.left_out] == [True]
+
+
+@pytest.mark.parametrize("text", ["cup,1,2", "name,f0,f1\n" * 3, "hello"])
+def test_a_text_without_one_line_of_brownie_s(text):
+    assert [told for told in problems_of(text, brownie.read) if "not a single line" in told]
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [",0.5" * 768, ";0.5" * 768, ";0,5" * 768, "\t0,5" * 768, "\t0.5" * 768, ",5E-01" * 768, " , 0.5" * 768],
+)
+def test_how_spreadsheets_write_numbers(numbers):
+    problems = Problems("file")
+    collection = brownie.read("cup" + numbers, problems)
+    assert problems.left_out == []
+    assert collection.same(brownie.read("cup" + ",0.5" * 768, problems))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp932"])
+def test_encodings_of_spreadsheets(encoding):
+    text = "りんご" + ",0.5" * 768 + "\r\n"
+    assert files.parsed(text.encode(encoding), "file", print).counts() == {"りんご": 1}
+
+
+def test_another_encoding_is_refused():
+    with pytest.raises(ToolError, match="CSV UTF-8"):
+        files.parsed(("café" + ",0.5" * 768).encode("latin-1"), "file", print)
+
+
+def test_a_file_that_a_power_cut_left(tmp_path, capsys):
+    """Half a line, and what FAT leaves of a cluster."""
+    sheet = tmp_path / "features.csv"
+    row = "cup" + ",0.5" * 768 + "\n"
+    sheet.write_bytes((row * 3 + row[:1000] + "\n").encode() + bytes(5000))
+    assert run("check", sheet) == 0
+    told = capsys.readouterr().out
+    assert "line 4" in told and "line 5" in told and "3  cup" in told
+    ours = tmp_path / "ours.jsonl"
+    assert run("merge", sheet, "-o", ours) == 0
+    assert "line 4" in capsys.readouterr().out
+    assert files.load(ours, print).counts() == {"cup": 3}
+
+
+def test_a_million_bad_lines_are_not_kept():
+    problems = Problems("file")
+    brownie.read("cup" + ",0.5" * 768 + "\n" + "x\n" * 100_000, problems)
+    assert len(problems.left_out) == MOST + 1
 
 
 @pytest.mark.parametrize(("label", "told"), [("a,b", "comma"), ("0", "mark"), ("100", "mark")])
@@ -270,19 +322,19 @@ def test_merge_import_forget_on_files(file, tmp_path):
     other, both = tmp_path / "b.jsonl", tmp_path / "both.jsonl"
     files.save(other, some(examples=(Example("key", vector(9)), Example("cup", vector(1))), settings={"limit2": "80"}))
     assert run("merge", file, other, "-o", both) == 0
-    merged = files.load(both)
+    merged = files.load(both, print)
     assert merged.counts() == {"cup": 2, "": 1, "りんご": 1, "key": 1}
     assert merged.settings == {"limit2": "80", "sound": "off"}
     assert run("merge", file, other, "-o", both, "--only", "key") == 0
-    assert files.load(both).counts() == {"key": 1}
+    assert files.load(both, print).counts() == {"key": 1}
     assert run("import", other, "--file", file) == 0
-    assert files.load(file).same(merged)
+    assert files.load(file, print).same(merged)
     assert run("forget", "cup", "--file", file) == 0
     assert run("forget", "*exclude", "--file", file) == 0
-    assert files.load(file).counts() == {"りんご": 1, "key": 1}
+    assert files.load(file, print).counts() == {"りんご": 1, "key": 1}
     assert run("export", tmp_path / "c.jsonl", "--file", file, "--only", "key") == 0
     assert run("import", tmp_path / "c.jsonl", "--file", file, "--replace") == 0
-    assert files.load(file).counts() == {"key": 1}
+    assert files.load(file, print).counts() == {"key": 1}
 
 
 def test_from_brownie_and_back(tmp_path):
@@ -291,7 +343,7 @@ def test_from_brownie_and_back(tmp_path):
     assert run("merge", sheet, "-o", ours) == 0
     assert run("export", again, "--file", ours) == 0
     assert again.read_bytes() == sheet.read_bytes()
-    assert files.load(ours).model == brownie.MODEL
+    assert files.load(ours, print).model == brownie.MODEL
 
 
 def test_nothing_is_written_when_something_is_wrong(file, tmp_path, capsys):
@@ -324,4 +376,4 @@ def test_files_of_other_kinds(content, tmp_path, capsys):
 def test_a_file_of_brownie_s_on_windows(tmp_path):
     path = tmp_path / "features.csv"
     path.write_bytes(b"\xef\xbb\xbf" + brownie.write(some(brownie.MODEL, settings={})).replace(b"\n", b"\r\n"))
-    assert files.load(path).same(replace(some(brownie.MODEL), settings={}))
+    assert files.load(path, print).same(replace(some(brownie.MODEL), settings={}))

@@ -35,7 +35,7 @@ def test_taken_away_and_given_to_another(switch_on, tmp_path, capsys):
     told = capsys.readouterr().out
     assert "    2  cup" in told and "    1  りんご" in told and "    1  *exclude" in told
     assert run("export", tmp_path / "out.jsonl", "--port", first.port) == 0
-    assert files.load(tmp_path / "out.jsonl").same(some())
+    assert files.load(tmp_path / "out.jsonl", print).same(some())
     assert run("export", tmp_path / "cup.jsonl", "--only", "cup", "--port", first.port) == 0
 
     second = switch_on("second")

@@ -6,16 +6,24 @@ from base64 import b64encode
 
 import numpy as np
 import pytest
+import segno
 from madeleine.cards.code import code
 from madeleine.cards.deck import deck
+from madeleine.sim.cards import payloads
 from PIL import Image
 
 from tests.firmware import on_firmware  # noqa: F401
 from tests.firmware.harness import Camera, photo
+from tests.sim.test_cards import picture
 
 pytestmark = pytest.mark.timeout(1800)
 
 READ = "import sensor\nsensor.snapshot()\nprint(*[code.payload() for code in sensor.snapshot().find_qrcodes()])"
+READ_BYTES = """
+import sensor, ubinascii
+sensor.snapshot()
+print(*["=" + ubinascii.hexlify(code.payload().encode()).decode() for code in sensor.snapshot().find_qrcodes()])
+"""
 VECTORS = [bytes((seed * 37 + i * (seed + 3)) % 128 for i in range(768)) for seed in range(6)]
 
 
@@ -41,6 +49,20 @@ def test_the_firmware_reads_the_deck(camera):
     for text in deck(["cup", "りんご"]):
         camera.look(card(text))
         assert camera.at_the_prompt(READ).splitlines()[-1] == text
+
+
+def test_the_virtual_board_reads_as_the_firmware_does(camera):
+    camera.interrupt()
+    sequence = segno.make_sequence("cup and saucer and spoon and fork", version=1)
+    codes = [segno.make(text, micro=False) for text in ("100", "CUP", "りんご", "café", b"cup\0", b"cup\0pen")]
+    codes += [*sequence, segno.make("苹果", mode="hanzi", micro=False), segno.make("りんごA", micro=False)]
+    codes += [segno.make("cup", micro=True), segno.make("café", encoding="latin1", eci=True, micro=False)]
+    views = [view for code in codes for view in (picture(code), picture(code, mirrored=True))]
+    for view in views:
+        camera.look(view)
+        assert camera.at_the_prompt(READ_BYTES).splitlines()[-1].split() == [
+            "=" + payload.hex() for payload in payloads(view)
+        ]
 
 
 def test_a_draft(camera):

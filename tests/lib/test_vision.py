@@ -1,6 +1,7 @@
 """The model on the virtual board: its names, why it cannot be used, and the GC heap that it leaves."""
 
 import struct
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from madeleine.kpu.editor.edit import with_byte_features
 from madeleine.kpu.format.kmodel import parse
 from madeleine.kpu.format.write import write
 from madeleine.model import find_model
+from madeleine.model.identity import name_of_model
 from madeleine.sim.board import VirtualBoard
 from madeleine.sim.builds import BUILDS
 from madeleine.sim.eyes import HostEyes
@@ -20,9 +22,10 @@ from madeleine.sim.scenes import scene
 from madeleine.sim.stage import HostStage, play
 from madeleine.sim.world import Scene, World, world
 
-OWN, TRUNCATED, ROUNDED = "c80742f6", "77f24dac", "8dbed2eb"  # the name of madeleine.kmodel, and its two former ones
+FORMER = ("77f24dac", "8dbed2eb")  # the names that the first edition gave to its own model
 TRUNCATING, ROUNDING = "v0.5.0_9", "v0.5.1"
 ADDRESS = 0x300000
+BLACK = Scene("black", np.zeros((224, 224, 3), np.uint8))
 NAMES = """
 import vision
 
@@ -32,6 +35,9 @@ network.load()
 picture = camera.snapshot()
 print(network.identity(picture), *sorted(network.former_identities(picture)))
 """
+AS_THE_FIRST_EDITIONS_OWN = NAMES.replace(
+    "print(", "vision.OWN_MODEL = network.identity(picture)\nnetwork.identity(picture)\nprint("
+)
 LOAD = """
 import vision
 
@@ -60,9 +66,34 @@ def made(tmp_path: Path) -> Callable[[bytes], Path]:
 # -- names ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def own() -> Callable[[str], tuple[str, str]]:
+    """(its name, what the first edition would have called it) of our own model on a build."""
+
+    def names(build: str) -> tuple[str, str]:
+        model = HostEyes().load(find_model("madeleine"))
+        outputs = HostEyes().forward(model.rounded if BUILDS[build].rounds else model, BLACK)
+        return name_of_model(outputs), f"{zlib.crc32(outputs[0][1]):08x}"
+
+    return names
+
+
 @pytest.mark.parametrize("build", BUILDS)
-def test_our_model_has_one_name_on_every_build_and_both_of_its_former_ones(said, build):
-    assert said(NAMES, build=build, model=find_model("madeleine")) == [f"{OWN} {TRUNCATED} {ROUNDED}"]
+def test_our_model_has_one_name_on_every_build(said, own, build):
+    name, by_features = own(build)
+    assert name == own(TRUNCATING)[0]
+    assert said(NAMES, build=build, model=find_model("madeleine")) == [f"{name} {by_features}"]
+
+
+def test_firmwares_that_round_gave_it_another_name_before(own):
+    assert own(TRUNCATING)[1] != own(ROUNDING)[1]
+
+
+def test_the_model_of_the_first_edition_had_two_names_and_keeps_both(said, own):
+    name, by_features = own(TRUNCATING)
+    assert said(AS_THE_FIRST_EDITIONS_OWN, build=TRUNCATING, model=find_model("madeleine")) == [
+        " ".join([name, *sorted([*FORMER, by_features])])
+    ]
 
 
 def test_the_virtual_board_knows_builds_of_both_kinds():
@@ -128,14 +159,13 @@ def test_taught_before_an_update_of_the_firmware_and_known_after_it(tmp_path):
 
 
 @pytest.mark.parametrize("build", [TRUNCATING, ROUNDING])
-@pytest.mark.parametrize("former", [TRUNCATED, ROUNDED])
-def test_what_the_first_edition_was_taught_is_known(tmp_path, build, former):
-    """App and firmware may be updated in one go, and the other way round, too."""
+def test_what_the_first_edition_was_taught_is_known(tmp_path, own, build):
     from change import LEARN, Change
 
     from tests.fakes.flash import Flash
     from tests.lib.powercut import PlainMemory
 
+    model, former = own(build)
     files = Flash()
     taught = store.Store(files, former.encode(), 768)
     taught.load(PlainMemory())
@@ -143,7 +173,7 @@ def test_what_the_first_edition_was_taught_is_known(tmp_path, build, former):
     (tmp_path / "flash").mkdir()
     for name, data in files.files.items():
         (tmp_path / "flash" / name).write_bytes(data)
-    text = f'model madeleine\nbuild {build}\nboot\nexpect usb {{"event": "ready", "model": "{OWN}", "examples": 1}}'
+    text = f'model madeleine\nbuild {build}\nboot\nexpect usb {{"event": "ready", "model": "{model}", "examples": 1}}'
     play(text, "scenario", HostStage(tmp_path / "flash", tmp_path))
 
 

@@ -115,7 +115,7 @@ def test_examples_down_and_up(served, tab):
     assert (status, headers["Content-Disposition"]) == (200, 'attachment; filename="examples.jsonl"')
     assert [row["name"] for row in map(json.loads, file.splitlines()) if "name" in row] == ["cup", "ball"]
     tab.usb('{"do": "reset", "value": "yes"}', "reset")
-    assert ask(served, "POST", "/examples", file)[:2] == (200, b'{"examples":2}')
+    assert ask(served, "POST", "/examples", file)[:2] == (200, b'{"examples":2,"left_out":[]}')
     known = tab.knows(lambda knows: knows["examples"])
     assert [example["name"] for example in known["examples"]] == ["cup", "ball"]
     said = [line["text"] for event in tab.heard if event["event"] == "said" for line in event["lines"]]

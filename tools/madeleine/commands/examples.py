@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     merge.add_argument("-o", "--output", metavar="FILE", type=Path, required=True)
     _add_only(merge)
     merge.set_defaults(func=_merge)
-    check = actions.add_parser("check", help="is a file whole and usable? exits with 1 if not")
+    check = actions.add_parser("check", help="can a file be used? exits with 1 if not")
     check.add_argument("input", metavar="FILE", type=Path)
     check.set_defaults(func=_check)
 
@@ -104,7 +104,7 @@ def _on_a_file(arguments: argparse.Namespace) -> bool:
 def _present(arguments: argparse.Namespace) -> Collection:
     """What the camera, or the file in its place, has now."""
     if _on_a_file(arguments):
-        return files.load(arguments.file)
+        return files.load(arguments.file, _say)
     with Board.open(arguments.port) as board, _bar("reading") as progress:
         return camera.read(board, progress)
 
@@ -112,7 +112,7 @@ def _present(arguments: argparse.Namespace) -> Collection:
 def _change(arguments: argparse.Namespace, make: Callable[[Collection], Collection]) -> tuple[Collection, Collection]:
     """Makes something else of it; (before, after)."""
     if _on_a_file(arguments):
-        before = files.load(arguments.file)
+        before = files.load(arguments.file, _say)
         after = make(before)
         files.save(arguments.file, after)
         return before, after
@@ -145,7 +145,7 @@ def _export(arguments: argparse.Namespace) -> int:
 
 
 def _import(arguments: argparse.Namespace) -> int:
-    given = _chosen(files.load(arguments.input), arguments)
+    given = _chosen(files.load(arguments.input, _say), arguments)
 
     def make(present: Collection) -> Collection:
         merged = present.merged(given)  # of another model: refused in either case
@@ -159,7 +159,7 @@ def _import(arguments: argparse.Namespace) -> int:
 
 
 def _merge(arguments: argparse.Namespace) -> int:
-    first, *others = (files.load(path) for path in arguments.inputs)
+    first, *others = (files.load(path, _say) for path in arguments.inputs)
     for other in others:
         first = first.merged(other)
     first = _chosen(first, arguments)
@@ -171,7 +171,7 @@ def _merge(arguments: argparse.Namespace) -> int:
 def _check(arguments: argparse.Namespace) -> int:
     problems = Problems(str(arguments.input))
     collection = files.examine(arguments.input, problems)
-    for text in problems.texts:
+    for text in problems.texts or (f"{text}; left out" for text in problems.left_out):
         _say(text)
     if problems.texts:
         raise ToolError(f"{arguments.input} cannot be used as it is; export it again")

@@ -13,11 +13,12 @@ from typing import Any
 from rich.console import Console
 
 from madeleine.errors import ToolError, UsageError
+from madeleine.evaluation.tables import show_answers
 from madeleine.kpu.format.kmodel import parse
 from madeleine.model import find_model
 from madeleine.model.files import read
 from madeleine.sim.stage import HostStage, play_file
-from madeleine.sim.tour import tour
+from madeleine.sim.tour import tour, usable_photographs
 
 EXAMPLES = """examples:
   madeleine sim                                  the tour: learns, names, ignores, measures, survives a power cut
@@ -97,11 +98,15 @@ def _tour(console: Console, arguments: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="madeleine-") as temporary:
         flash = arguments.flash or Path(temporary) / "flash"
         stage = HostStage(flash, None, arguments.model, arguments.shots)  # no file named by a scenario
-        runner = tour(console, stage, sheet, arguments.frames)
+        things, left_out = usable_photographs(arguments.frames) if arguments.frames else (None, [])
+        runner = tour(console, stage, sheet, things)
     if runner.asked:
-        console.print(f"{runner.right} of {runner.asked} photographs named right")
+        show_answers(console, runner.asked)
+        for note in left_out:
+            console.print(f"left out: {note}", highlight=False, markup=False, soft_wrap=True)
         if arguments.model == "tour":
             console.print("This model is for drawings; the camera's own is better: --model madeleine")
+        console.print(f"More of it: madeleine eval {arguments.frames}", highlight=False, markup=False, soft_wrap=True)
     else:
         console.print("Everything was as expected.")
     console.print(f"The screens are in {sheet}{replaced}", soft_wrap=True, markup=False)

@@ -2,6 +2,10 @@
 
 `0` and `100` are marks of the gauge, a line for each of their pictures; `*exclude` is an example to ignore. Nothing is
 quoted: Brownie reads a name up to the first comma. The file does not say of which model it is: Brownie knows one.
+
+Nobody can export such a file again: Brownie adds to it line by line, and a power cut leaves half a line, or NUL bytes
+where FAT had promised more. So each line that is whole is read, and the others are left out. A spreadsheet's
+semicolons and decimal commas are read, too.
 """
 
 import math
@@ -14,6 +18,7 @@ from madeleine.examples.problems import Problems
 MODEL = "f1141d6b"  # what Brownie's mbnet751_feature.kmodel makes of a black picture
 MARKS = {"0": 0, "100": 100}
 SLACK = 0.03  # beyond 0..6; half a step
+SEPARATORS = (";", "\t", ",")  # where one of the first stands, commas may be decimal ones
 
 
 def write(collection: Collection) -> bytes:
@@ -50,28 +55,41 @@ def _name(label: str) -> str:
 
 
 def read(text: str, problems: Problems) -> Collection:
-    """The collection of a file's text; what is wrong goes to `problems`."""
+    """The collection of a file's lines that can be used; `problems` has why the others are left out."""
     examples: list[Example] = []
     marks: list[Mark] = []
     for number, row in enumerate(text.split("\n"), 1):
         if not row.strip():
             continue
-        with problems.at(number):
-            name, vector = _row(row.strip())
+        with problems.leaving_out(number):
+            name, vector = _row(row)
             if name in MARKS:
                 marks.append(Mark(MARKS[name], vector))
             else:
                 examples.append(Example("" if name == IGNORED else command.label(name), vector))
+    if not examples and not marks:
+        problems.add(None, "not a single line is a name and 768 numbers, as in Brownie's features.csv")
     return Collection(MODEL, tuple(examples), tuple(marks))
 
 
 def _row(row: str) -> tuple[str, bytes]:
-    name, *numbers = row.split(",")
+    row = row.strip().strip("\0").strip()
+    if not row:
+        raise ValueError("NUL bytes only, as a power cut leaves them")
+    separator = next((mark for mark in SEPARATORS if row.count(mark) == features.LENGTH), ",")
+    name, *numbers = row.split(separator)
     if len(numbers) != features.LENGTH:
         raise ValueError(f"{len(numbers)} numbers follow the name, not {features.LENGTH}")
-    floats = [float(number) for number in numbers]
+    floats = [_number(text if separator == "," else text.replace(",", ".")) for text in numbers]
     if not all(math.isfinite(value) and -SLACK <= value <= features.RANGE + SLACK for value in floats):
         raise ValueError(f"a feature of Brownie's model is a number of 0 to {features.RANGE}")
     vector = bytearray(features.LENGTH)
     features.quantise(floats, vector)
     return name, bytes(vector)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(f"{text[:20]!r} is not a number") from None

@@ -1,28 +1,34 @@
 """Files of examples, of either kind: ours (JSON lines) and Brownie's features.csv."""
 
-from io import BytesIO, TextIOWrapper
+from collections.abc import Callable
 from pathlib import Path
 
 from madeleine.errors import ToolError
 from madeleine.examples import brownie, lines
 from madeleine.examples.collection import Collection
+from madeleine.examples.encoding import decoded
 from madeleine.examples.problems import Problems
 from madeleine.inputs import read
 from madeleine.outputs import write_whole
 
 MAX_BYTES = 64 << 20  # ten thousand examples as Brownie writes them
+TOLD = 10  # lines that are left out and named
 
 
-def load(path: Path) -> Collection:
-    """What a file holds; ToolError when there is anything wrong with it."""
-    return parsed(_content(path), str(path))
+def load(path: Path, tell: Callable[[str], None]) -> Collection:
+    """What a file holds; `tell` gets what is left out. ToolError when the file cannot be used."""
+    return parsed(_content(path), str(path), tell)
 
 
-def parsed(data: bytes, title: str) -> Collection:
-    """What the bytes of such a file hold; ToolError, with its title, when there is anything wrong with them."""
+def parsed(data: bytes, title: str, tell: Callable[[str], None]) -> Collection:
+    """What the bytes of such a file hold; `tell` gets what is left out. ToolError, with the title, if it is no use."""
     problems = Problems(title)
     collection = _examined(data, title, problems)
     problems.check()
+    for text in problems.left_out[:TOLD]:
+        tell(f"{text}; left out")
+    if len(problems.left_out) > TOLD:
+        tell(f"{title}: {len(problems.left_out) - TOLD} more lines are left out; `madeleine examples check` lists them")
     return collection
 
 
@@ -39,10 +45,7 @@ def _content(path: Path) -> bytes:
 
 
 def _examined(data: bytes, title: str, problems: Problems) -> Collection:
-    try:
-        text = TextIOWrapper(BytesIO(data), "utf-8-sig").read()  # line ends of every system
-    except UnicodeDecodeError as error:
-        raise ToolError(f"{title} is not valid UTF-8; give a file of examples or Brownie's features.csv") from error
+    text = decoded(data, title)
     if not text.strip():
         problems.add(None, "this file is empty")
         return Collection("")

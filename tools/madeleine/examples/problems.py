@@ -1,10 +1,12 @@
-"""What is wrong with a file of examples, line by line."""
+"""What is wrong with a file of examples, line by line: what forbids its use, and what can be left out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from madeleine.device import command
 from madeleine.errors import ToolError
+
+MOST = 1000  # texts that are kept; a file may have a million bad lines
 
 
 class Problems:
@@ -13,20 +15,34 @@ class Problems:
     def __init__(self, name: str) -> None:
         self.name = name
         self.texts: list[str] = []
+        self.left_out: list[str] = []  # why lines are left out of a file that has others
 
     def add(self, number: int | None, text: str) -> None:
         """A problem of a line, or of the whole file."""
-        self.texts.append(f"{self.name}: {text}" if number is None else f"{self.name}, line {number}: {text}")
+        self._keep(self.texts, number, text)
+
+    def leave_out(self, number: int, text: str) -> None:
+        """A line of no use, without which the file can be used."""
+        self._keep(self.left_out, number, text)
+
+    def _keep(self, texts: list[str], number: int | None, text: str) -> None:
+        place = self.name if number is None else f"{self.name}, line {number}"
+        if len(texts) < MOST:
+            texts.append(f"{place}: {text}")
+        elif len(texts) == MOST:
+            texts.append(f"{place} and perhaps more lines are like these")
 
     @contextmanager
     def at(self, number: int) -> Iterator[None]:
         """What is refused inside is a problem of this line."""
-        try:
+        with _refused(lambda text: self.add(number, text)):
             yield
-        except ValueError as error:
-            self.add(number, str(error))
-        except command.CommandError as error:
-            self.add(number, error.text)
+
+    @contextmanager
+    def leaving_out(self, number: int) -> Iterator[None]:
+        """If something is refused inside, this line is left out."""
+        with _refused(lambda text: self.leave_out(number, text)):
+            yield
 
     def check(self) -> None:
         """ToolError with the first problem, if there is any."""
@@ -34,3 +50,13 @@ class Problems:
             others = len(self.texts) - 1
             more = f" (and {others} more: `madeleine examples check` lists them)" if others else ""
             raise ToolError(self.texts[0] + more)
+
+
+@contextmanager
+def _refused(note: Callable[[str], None]) -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        note(str(error))
+    except command.CommandError as error:
+        note(error.text)

@@ -5,16 +5,16 @@ from dataclasses import replace
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
-import zxingcpp
 from numpy.typing import NDArray
 
 from madeleine.inputs import read
 from madeleine.kpu import KmodelError, Network
 from madeleine.kpu.format.kmodel import FILE_LIMIT_BYTES
 from madeleine.kpu.format.layertypes import Quantize
+from madeleine.sim.cards import payloads
 from madeleine.sim.world import Scene
 
 KMODEL_VERSION = 3
@@ -77,8 +77,8 @@ class HostEyes:
         return _remembered(model.answers, scene.pixels, lambda: _run(model, scene.pixels))
 
     def read_cards(self, scene: Scene) -> list[bytes]:
-        """The payloads of the QR codes in the scene, mirrored ones too."""
-        return _remembered(self._cards, scene.pixels, lambda: _read(scene.pixels))
+        """The payloads of the QR codes in the scene that the camera reads."""
+        return _remembered(self._cards, scene.pixels, lambda: payloads(scene.pixels))
 
 
 def _remembered(memory: dict[bytes, Answer], pixels: NDArray[np.uint8], compute: Callable[[], Answer]) -> Answer:
@@ -96,10 +96,3 @@ def _run(model: Model, pixels: NDArray[np.uint8]) -> Outputs:
         arrays = (arrays,)
     typecode = TYPECODES[model.network.steps[-1].dtype.name]
     return [(typecode, array.tobytes()) for array in arrays]
-
-
-def _read(pixels: NDArray[np.uint8]) -> list[bytes]:
-    grey = (pixels @ np.array([0.299, 0.587, 0.114])).astype(np.uint8)
-    formats: Any = zxingcpp.BarcodeFormat.QRCode  # one, or several joined; the annotation knows only the latter
-    codes = zxingcpp.read_barcodes(grey, formats=formats, try_invert=False)
-    return [code.bytes for code in codes]

@@ -15,9 +15,13 @@ def taken(virtual: Camera, form: str | None) -> tuple[str, bytes]:
         return name, write(camera.read(Board(line), _unseen))
 
 
-def given(virtual: Camera, data: bytes) -> int:
-    """Replaces what it was taught by a file of either kind; how many examples there are. ToolError: none changed."""
-    collection = files.parsed(data, "the file")
+def given(virtual: Camera, data: bytes) -> tuple[int, list[str]]:
+    """Replaces what it was taught by a file of either kind: (how many examples there are, what was left out).
+
+    ToolError: nothing has changed.
+    """
+    left_out: list[str] = []
+    collection = files.parsed(data, "the file", left_out.append)
 
     def make(present: Collection) -> Collection:
         present.merged(collection)  # of another model: refused
@@ -25,7 +29,7 @@ def given(virtual: Camera, data: bytes) -> int:
 
     with virtual.line() as line:
         _, after = camera.change(Board(line), make, _unseen)
-    return len(after.examples)
+    return len(after.examples), left_out
 
 
 def _unseen(done: int, of: int) -> None:

@@ -104,7 +104,12 @@ class Pages:
         data = await _body(request)
         if data is None:
             return _failed(413, f"a file of examples has at most {UPLOAD_MAX_BYTES >> 20} MB")
-        return await self._over_the_cable(lambda: JSONResponse({"examples": exchange.given(self._camera, data)}))
+
+        def answer() -> Response:
+            count, left_out = exchange.given(self._camera, data)
+            return JSONResponse({"examples": count, "left_out": left_out})
+
+        return await self._over_the_cable(answer)
 
     async def _over_the_cable(self, answer: Callable[[], Response]) -> Response:
         """What `answer`, in a thread, makes of an open line to the board; the sentence why not, when it fails."""

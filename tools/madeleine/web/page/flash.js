@@ -24,8 +24,8 @@ export class Flash {
     tell(find('upload-status'), word('uploading'));
     try {
       const answer = await fetch('/examples', { method: 'POST', body: file });
-      const { examples, error } = await answer.json();
-      tell(find('upload-status'), answer.ok ? word('uploaded', examples) : error);
+      const { examples, left_out: leftOut = [], error } = await answer.json();
+      tell(find('upload-status'), answer.ok ? [word('uploaded', examples), ...leftOut].join(' ') : error);
     } catch (error) {
       if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error; // no answer, or none of ours
       tell(find('upload-status'), word('upload_failed'));
