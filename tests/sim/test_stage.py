@@ -119,10 +119,13 @@ def test_a_folder_that_cannot_be_a_name(tmp_path, name, reason):
         usable_photographs(tmp_path)
 
 
+NAMES = ('"a', "b # x100 press B", "りんご", "[bold]", "[", "x] [red]")
+
+
 def test_names_of_folders_and_files_are_data(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     rows = np.arange(224)[:, None, None]
-    for row, name in enumerate(('"a', "b # x100 press B", "りんご")):
+    for row, name in enumerate(NAMES):
         folder = tmp_path / "photographs" / name
         folder.mkdir(parents=True)
         for number in range(3):
@@ -130,5 +133,5 @@ def test_names_of_folders_and_files_are_data(tmp_path, capsys, monkeypatch):
             Image.fromarray(picture).save(folder / f"{number}\nexpect led red .png")
     assert cli.main(["sim", "--frames", "photographs", "--model", "tour"]) == 0
     told = capsys.readouterr().out
-    assert all(f"This is {name}" in told for name in ('"a', "b # x100 press B", "りんご"))
+    assert all(f"This is {name}" in told for name in NAMES)
     assert "Which is which?" in told and "The screens are in madeleine-tour.png" in told

@@ -107,7 +107,7 @@ def _whole(least: int, most: int | None = None) -> Callable[[str], int]:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measures and prints; ToolError when there is too little to measure."""
-    console = Console(soft_wrap=arguments.json)
+    console = Console(soft_wrap=arguments.json, markup=False)
     _check(arguments.plot, "plot")
     _check(arguments.sheet, "sheet")
     names = dict.fromkeys([*arguments.model, *([arguments.compare] if arguments.compare else [])])
@@ -196,14 +196,14 @@ def _print(
 ) -> None:
     if arguments.json:
         printed = {"plan": asdict(plan), "models": [asdict(result) for result in results], "left_out": notes}
-        console.print(json.dumps(printed, indent=1, ensure_ascii=False), highlight=False, markup=False)
+        console.print(json.dumps(printed, indent=1, ensure_ascii=False), highlight=False)
         return
     show(results, arguments.details)
     camera = results[0].camera
     sentences = [f"{one.name}, {one.ways}: {advice(one, arguments.rule[0])}" for one in camera]
     sentences += [warning] if (warning := how_sure(camera)) else []
     for line in [*sentences, *(f"left out: {note}" for note in notes)]:
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
+        console.print(line, highlight=False, soft_wrap=True)
 
 
 def _sheet(

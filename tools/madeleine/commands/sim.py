@@ -57,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Plays what was asked for; ToolError at the first expectation that is not met."""
-    console = Console(file=sys.stdout)  # this stdout: while the board runs, sys.stdout is its USB
+    console = Console(file=sys.stdout, markup=False)  # this stdout: while the board runs, sys.stdout is its USB
     _check(arguments)
     with _ctrl_c_ends_the_board():
         if arguments.headless:
@@ -103,13 +103,13 @@ def _tour(console: Console, arguments: argparse.Namespace) -> int:
     if runner.asked:
         show_answers(console, runner.asked)
         for note in left_out:
-            console.print(f"left out: {note}", highlight=False, markup=False, soft_wrap=True)
+            console.print(f"left out: {note}", highlight=False, soft_wrap=True)
         if arguments.model == "tour":
             console.print("This model is for drawings; the camera's own is better: --model madeleine")
-        console.print(f"More of it: madeleine eval {arguments.frames}", highlight=False, markup=False, soft_wrap=True)
+        console.print(f"More of it: madeleine eval {arguments.frames}", highlight=False, soft_wrap=True)
     else:
         console.print("Everything was as expected.")
-    console.print(f"The screens are in {sheet}{replaced}", soft_wrap=True, markup=False)
+    console.print(f"The screens are in {sheet}{replaced}", soft_wrap=True)
     return 0
 
 

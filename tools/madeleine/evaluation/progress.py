@@ -22,7 +22,7 @@ def progress(console: Console, *, bars: bool) -> Iterator[Tasks]:
     if not (bars and console.is_terminal):
         yield _lines
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as drawn:
 
         def begin(name: str, total: int) -> Advance:
@@ -33,7 +33,7 @@ def progress(console: Console, *, bars: bool) -> Iterator[Tasks]:
 
 
 def _lines(name: str, total: int) -> Advance:
-    errors = Console(stderr=True, soft_wrap=True)
+    errors = Console(stderr=True, soft_wrap=True, markup=False)
     done, said_s = 0, time.monotonic()
 
     def advance(more: int) -> None:
@@ -41,6 +41,6 @@ def _lines(name: str, total: int) -> Advance:
         done += more
         if time.monotonic() - said_s >= EVERY_S:
             said_s = time.monotonic()
-            errors.print(f"{name}: {done} of {total}", highlight=False, markup=False)
+            errors.print(f"{name}: {done} of {total}", highlight=False)
 
     return advance

@@ -32,7 +32,7 @@ Each picture is asked as a still view of {frames} frames, after a view of nothin
 
 def show(results: Sequence[ModelResult], details: bool) -> None:
     """All models side by side, set by set: what the camera does, then what its features can do."""
-    console = Console(width=WIDTH)
+    console = Console(width=WIDTH, markup=False)
     shots = [score.shots for score in results[0].mean]
     index = shots_for_unknown(shots)
     limit = results[0].mean[index].rejection.limit
@@ -58,10 +58,10 @@ def show_camera(console: Console, results: Sequence[ModelResult]) -> None:
     _print(console, title, _camera(results))
     for word, meaning in TERMS.items():
         if word != "unrelated" or camera[0].now.unrelated:
-            console.print(f"{word:<10} {meaning}", highlight=False, markup=False)
+            console.print(f"{word:<10} {meaning}", highlight=False)
     if any(one.recommended for one in camera):
-        console.print(TRY, highlight=False, markup=False)
-    console.print(NOTES.format(frames=debounce.FRAMES), highlight=False, markup=False)
+        console.print(TRY, highlight=False)
+    console.print(NOTES.format(frames=debounce.FRAMES), highlight=False)
 
 
 def show_answers(console: Console, asked: Sequence[tuple[str, str | None, bool]]) -> None:
@@ -79,7 +79,7 @@ def show_answers(console: Console, asked: Sequence[tuple[str, str | None, bool]]
     table.add_row("all", str(len(asked)), *cells)
     console.print(table, highlight=False)
     for word in words:
-        console.print(f"{word:<10} {TERMS[word]}", highlight=False, markup=False)
+        console.print(f"{word:<10} {TERMS[word]}", highlight=False)
 
 
 def _word(wanted: str, answer: str | None, sure: bool) -> str:
@@ -130,7 +130,7 @@ def _shares(found: Behaviour) -> list[Share]:
 
 
 def _print(console: Console, title: str, table: Table) -> None:
-    console.print(title, style="bold", highlight=False, markup=False)
+    console.print(title, style="bold", highlight=False)
     console.print(table, highlight=False)
 
 

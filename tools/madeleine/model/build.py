@@ -73,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Writes the file and the report; ToolError when network or pictures do not serve."""
     graph = _graph(arguments)
     paths = _chosen(arguments.calibrate, arguments.pictures)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with files.writing(arguments.output) as file, Progress(*columns, disable=arguments.json) as progress:
         bar = progress.add_task("reading pictures", total=None)
 

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -11,6 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from madeleine.device import coach, command
 from madeleine.errors import ToolError
 from madeleine.sim.painter import packed
+from madeleine.sim.phrases import fields_of
 from madeleine.sim.scenario import Runner, Statement, parse
 from madeleine.sim.scenes import photograph, photographs
 from madeleine.sim.shot import contact_sheet
@@ -43,21 +43,18 @@ class Narrator:
         if kind == ">":
             self._progress.advance(self._task)
             if text.startswith("say "):
-                self._progress.console.print(f"[bold]{escape(text[4:])}[/]")
+                self._progress.console.print(text[4:], style="bold")
         elif kind == "usb":
             self._event(text)
         elif kind == "answer":
-            self._progress.console.print(f"  {escape(text)}")
+            self._progress.console.print(f"  {text}")
 
     def _event(self, line: str) -> None:
-        try:
-            fields: dict[str, Any] = json.loads(line)
-        except ValueError:
-            return
-        told = EVENTS.get(fields["event"])
+        fields = fields_of(line)
+        told = EVENTS.get(fields.get("event", ""))
         if told:
             shown = {key: escape(str("--" if value is None else value)) for key, value in fields.items()}
-            self._progress.console.print("  " + told.format(**shown))
+            self._progress.console.print("  " + told.format(**shown), markup=True)
 
 
 def tour(console: Console, stage: HostStage, sheet: Path, things: dict[str, list[Path]] | None = None) -> Runner:
@@ -66,7 +63,7 @@ def tour(console: Console, stage: HostStage, sheet: Path, things: dict[str, list
     ToolError at the first wrong answer of the drawn tour; with photographs answers are counted only.
     """
     statements = drawn_tour() if things is None else photograph_tour(things)
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         narrator = Narrator(progress, len(statements))
         try:
