@@ -2,9 +2,10 @@
 
     python models/smoothing.py kit --model madeleine compiled.kmodel
 
-Each asked photograph becomes a film of 12 frames, moved anew in each: shaky (up to 5 %, 5 degrees, 8 % zoom and 10 % of
-light) or gentle (a third of that), with the noise of a sensor. One class of each episode is not taught. The glass is
-read from films, too, each frame between the marks of one frame; by vectors as they are and by unit vectors.
+Each asked photograph becomes a film of 12 frames, moved again in each: shaky (up to 5 %, 5 degrees, 8 % zoom and 10 %
+of light) or gentle (a third of that). These frames and the taught pictures, which do not move, have a sensor's noise.
+One class of each episode is not taught. The glass is read from films, too, each frame between the marks of one frame;
+by vectors as they are and by unit vectors.
 """
 
 import argparse
@@ -109,7 +110,7 @@ def _moved(square: Image.Image, random: np.random.Generator, amount: float) -> P
     beyond = tuple(np.asarray(square).reshape(-1, 3).mean(axis=0).astype(int))
     frame = square.transform((side, side), Image.Transform.AFFINE, matrix, Image.Resampling.BILINEAR, fillcolor=beyond)
     small = np.asarray(frame.resize((SIDE_PX, SIDE_PX), Image.Resampling.BILINEAR), float)
-    noisy = small * light + (random.normal(0, NOISE, small.shape) if amount else 0)
+    noisy = small * light + random.normal(0, NOISE, small.shape)
     return np.asarray(noisy.clip(0, 255).round(), np.uint8)
 
 

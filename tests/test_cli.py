@@ -9,6 +9,7 @@ import pytest
 from madeleine import cli
 from madeleine.commands import COMMANDS, sim
 from madeleine.errors import ToolError
+from madeleine.sim import scenes
 from PIL import Image
 
 from tests import ROOT
@@ -158,7 +159,7 @@ def test_a_scenario_that_holds_and_its_shots(tmp_path, capsys):
     [
         (["--headless", "missing.txt"], "missing.txt: cannot be read"),
         (["--frames", "missing"], "missing is not a folder"),
-        (["--frames", "photographs"], "has one picture"),
+        (["--frames", "photographs"], "photographs/cup has one usable picture; give two at least"),
         (["--model", "no such model"], "no such model"),
         (["--model", "hello.txt"], "too few for a kmodel"),
         (["--out", "missing/tour.png"], "missing is not a folder"),
@@ -170,7 +171,7 @@ def test_what_is_missing_is_named(arguments, message, tmp_path, monkeypatch, cap
     monkeypatch.chdir(tmp_path)
     (tmp_path / "hello.txt").write_text("hello\n")
     (tmp_path / "photographs/cup").mkdir(parents=True)
-    Image.new("RGB", (8, 8)).save(tmp_path / "photographs/cup/only.png")
+    Image.fromarray(scenes.scene("cup")).save(tmp_path / "photographs/cup/only.png")
     assert cli.main(["sim", *arguments]) == 1
     assert message in capsys.readouterr().err
 

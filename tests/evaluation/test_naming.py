@@ -25,12 +25,12 @@ def test_fit_answers_as_the_board(seed):
         name = camera.fit.name(vector)
         search.nearest(camera.engine.query(vector), match, only=name)
         named.append((int(name), match.distance))
-    known = np.array([whole(vector) for _, vector in taught], float)
-    near, among = distances(np.array([whole(vector) for vector in asked], float), known), distances(known, known)
-    labels = np.array([label for label, _ in taught])
-    found = answers("fit", near, among, labels)
+    vectors = np.array([whole(vector) for vector in [*asked, *(vector for _, vector in taught)]], float)
+    rows = np.arange(len(vectors))
+    which = distances(vectors, vectors), rows[: len(asked)], rows[len(asked) :], np.array([one for one, _ in taught])
+    found = answers("fit", *which)
     assert list(zip(*found, strict=True)) == named and len(named) > 30
-    others, nearest = answers("nearest", near, among, labels)
+    others, nearest = answers("nearest", *which)
     assert (others != found[0]).any() and (nearest <= found[1]).all()
 
 

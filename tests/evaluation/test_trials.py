@@ -137,11 +137,11 @@ def test_names_count_only_when_all_are_so():
         (numbered(30, classes=1), 5, "things has one class; put the pictures of another thing"),
         (
             numbered(14),
-            5,
-            "things: c0 has 14 pictures, 15 are needed for 5 shots; add pictures, or give smaller --shots",
+            14,
+            "things: c0 has 14 pictures, 15 are needed for 14 shots; add pictures, or give smaller --shots",
         ),
-        (named(*(f"a_{i}" for i in range(20)), "b_0"), 5, "c0 has 21 pictures, 5 a_ and 10 b_ are needed"),
-        (named(*(f"g1_{i}" for i in range(40))), 5, "its groups leave too few queries beside 5 shots"),
+        (named(*(f"b_{i}" for i in range(20)), "a_0"), 5, "c0 has 21 pictures, 5 to teach and 1 to ask are needed"),
+        (named(*(f"g1_{i}" for i in range(40))), 5, "its groups leave too few queries next to 5 shots"),
     ],
 )
 def test_too_little_is_said(pictures, shots, message):

@@ -32,7 +32,7 @@ def test_the_truth(tmp_path, capsys):
     taught = Collection(TOUR, (Example("cup", vector(1)),), (Mark(-7, vector(1)),))
     rows = exported({"event": "anchored", "value": -7, "vector": VECTOR}, CUP, records=taught.records())
     assert export(tmp_path, capsys, rows=rows) == (0, "", True)
-    assert files.load(tmp_path / "out.jsonl").same(taught)
+    assert files.load(tmp_path / "out.jsonl", print).same(taught)
 
 
 @pytest.mark.parametrize("key", ["model", "app", "board", "examples"])
@@ -60,6 +60,7 @@ def test_a_status_that_makes_no_sense(tmp_path, capsys, key, value):
         ({"event": "setting", "name": "limit2", "value": "-5"}, "makes no sense"),
         ({"event": "setting", "name": "limit2", "value": 5}, "value is not a text"),
         ({"event": "setting", "name": "\ud800", "value": "5"}, "makes no sense"),
+        ({"event": "setting", "name": "of a newer app", "value": "\ud800"}, "makes no sense"),
     ],
 )
 def test_a_line_that_no_file_of_examples_can_hold(tmp_path, capsys, row, why):

@@ -131,8 +131,9 @@ def test_a_failure_passes_the_handlers_of_the_app():
 
 
 def test_asking_counts():
-    runner = played("frame cup\nask cup\nask pen", says('{"event": "seen", "name": "cup"}'))
-    assert (runner.right, runner.asked) == (1, 2)
+    runner = played("frame cup\nask cup\nask pen", says('{"event": "seen", "name": "cup", "sure": true}'))
+    assert runner.asked == [("cup", "cup", True), ("pen", "cup", True)]
+    assert played("frame cup\nask cup", says('{"event": "gone"}')).asked == [("cup", None, False)]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from madeleine import cli
 from madeleine.errors import ToolError
 from madeleine.sim.scenario import ScenarioError
 from madeleine.sim.stage import HostStage, play, play_file
-from madeleine.sim.tour import photograph_tour
+from madeleine.sim.tour import usable_photographs
 from PIL import Image
 
 
@@ -116,17 +116,22 @@ def test_a_folder_that_cannot_be_a_name(tmp_path, name, reason):
         (tmp_path / name).mkdir(exist_ok=True)
         Image.new("RGB", (8, 8)).save(tmp_path / name / f"{number}.png")
     with pytest.raises(ToolError, match=rf"cannot be the name of a class: .*{reason}.*; rename the folder"):
-        photograph_tour(tmp_path)
+        usable_photographs(tmp_path)
+
+
+NAMES = ('"a', "b # x100 press B", "りんご", "[bold]", "[", "x] [red]")
 
 
 def test_names_of_folders_and_files_are_data(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     rows = np.arange(224)[:, None, None]
-    for row, name in enumerate(('"a', "b # x100 press B", "りんご")):
+    for row, name in enumerate(NAMES):
         folder = tmp_path / "photographs" / name
         folder.mkdir(parents=True)
         for number in range(3):
             picture = np.broadcast_to(rows * (row + 1) * 7 + number, (224, 224, 3)).astype(np.uint8)
             Image.fromarray(picture).save(folder / f"{number}\nexpect led red .png")
     assert cli.main(["sim", "--frames", "photographs", "--model", "tour"]) == 0
-    assert "of 3 photographs named right" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert all(f"This is {name}" in told for name in NAMES)
+    assert "Which is which?" in told and "The screens are in madeleine-tour.png" in told

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
-from warnings import catch_warnings, simplefilter
+from warnings import catch_warnings
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,8 +59,8 @@ def photograph(path: Path, height_px: int = SIDE_PX, width_px: int = SIDE_PX) ->
     """
     formats = [name for name in FORMATS if name in _known()]
     try:
-        with opened(path) as file, catch_warnings(), Image.open(file, formats=formats) as picture:
-            simplefilter("ignore")  # Pillow complains of tags that nobody needs
+        # Pillow warns of tags that nobody needs.
+        with opened(path) as file, catch_warnings(action="ignore"), Image.open(file, formats=formats) as picture:
             _sized(picture)
             picture.draft("RGB", (2 * width_px, 2 * height_px))
             colours = _rgb(ImageOps.exif_transpose(picture))
@@ -73,10 +73,9 @@ def photographs(folder: Path) -> dict[str, list[Path]]:
     """The picture files of every sub-folder of `folder`, by the sub-folder's name."""
     if not folder.is_dir():
         raise ToolError(f"{folder} is not a folder; give one with a sub-folder of pictures for each thing")
-    kinds = {
-        kind.name: sorted(filter(is_photograph, kind.iterdir())) for kind in sorted(folder.iterdir()) if kind.is_dir()
-    }
-    return {name: paths for name, paths in kinds.items() if paths}
+    kinds = [kind for kind in sorted(folder.iterdir()) if kind.is_dir()]
+    found = {kind.name: sorted(filter(is_photograph, kind.iterdir())) for kind in kinds}
+    return {name: paths for name, paths in found.items() if paths}
 
 
 def is_photograph(path: Path) -> bool:

@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     width_mm = max(card_mm(made.code.modules, distance_mm) for made in cards)
     many = "1 card" if len(cards) == 1 else f"{len(cards)} cards"
     told = f"{many}, {width_mm:.0f} mm wide, read at up to {arguments.distance:g} cm: {', '.join(written)}"
-    Console().print(told, highlight=False, soft_wrap=True, markup=False)
+    Console(markup=False).print(told, highlight=False, soft_wrap=True)
     return 0
 
 

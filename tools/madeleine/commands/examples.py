@@ -82,13 +82,13 @@ def _chosen(collection: Collection, arguments: argparse.Namespace) -> Collection
 
 
 def _say(text: str) -> None:
-    Console().print(text, highlight=False, soft_wrap=True, markup=False)
+    Console(markup=False).print(text, highlight=False, soft_wrap=True)
 
 
 @contextmanager
 def _bar(text: str) -> Iterator[camera.Progress]:
     """A progress bar, on a terminal."""
-    console = Console()
+    console = Console(markup=False)
     columns = (TextColumn(text), BarColumn(), MofNCompleteColumn())
     with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(text, total=None)

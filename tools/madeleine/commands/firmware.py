@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    console = Console(soft_wrap=True, highlight=False)
+    console = Console(soft_wrap=True, highlight=False, markup=False)
     for build in builds().values():
         here = "fetched" if build.place().is_file() else "not fetched"
         console.print(f"{build.name}  {build.size_bytes / 1e6:.2f} MB, {build.licence}, {here}")
@@ -41,5 +41,6 @@ def _list(arguments: argparse.Namespace) -> int:
 def _fetch(arguments: argparse.Namespace) -> int:
     build = get(arguments.name)
     place = download.fetch(build, arguments.output or build.place(), arguments.copy)
-    Console(soft_wrap=True, highlight=False).print(f"{place}: {build.name}, {build.size_bytes} bytes, checked")
+    console = Console(soft_wrap=True, highlight=False, markup=False)
+    console.print(f"{place}: {build.name}, {build.size_bytes} bytes, checked")
     return 0

@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when the board has acknowledged every byte; ToolError otherwise."""
-    console = Console(soft_wrap=True, highlight=False)
+    console = Console(soft_wrap=True, highlight=False, markup=False)
     wanted = arguments.firmware, arguments.model, arguments.package
     parts = [] if arguments.erase and not any(wanted) else parts_of(*wanted)
     if arguments.erase:

@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps({**asdict(report), "ready": ready.message}))
     app, taught = ready.text("app"), ready.whole("examples")
-    console.print(f"Madeleine {app} runs: press A to learn ({taught} examples so far).", markup=False)
+    console.print(f"Madeleine {app} runs: press A to learn ({taught} examples so far).")
     return 0
 
 

@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.output.write_bytes(pack(parts))
     except OSError as error:
         raise ToolError(f"{arguments.output} cannot be written ({error.strerror}); choose another place") from error
-    console = Console(soft_wrap=True, highlight=False)
+    console = Console(soft_wrap=True, highlight=False, markup=False)
     for part in parts:
         console.print(str(part))
     console.print(f"{arguments.output}: {arguments.output.stat().st_size} bytes")

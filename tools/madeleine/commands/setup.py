@@ -71,7 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when the camera is ready, 1 when the question was answered with no; ToolError when a step fails."""
-    console = Console(soft_wrap=True, highlight=False)
+    console = Console(soft_wrap=True, highlight=False, markup=False)
     parts = parts_of(arguments.firmware or next(iter(builds())), arguments.model)
     if arguments.dry_run:
         _announce(console, _camera(arguments.port), parts)
@@ -99,7 +99,7 @@ def _camera(wanted: str | None) -> str:
 
 
 def _announce(console: Console, camera: str, parts: list[Part]) -> None:
-    console.print(f"{camera}. To be done:", markup=False)
+    console.print(f"{camera}. To be done:")
     for part in parts:
         lost = "; this overwrites what was taught" if part.end > FILES_ADDRESS else ""
         console.print(f"  write {part}{lost}")
@@ -140,6 +140,8 @@ def _step(console: Console, step: Step) -> Iterator[None]:
 
 @contextmanager
 def _bar(console: Console) -> Iterator[installer.Progress]:
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console) as bar:
+    with Progress(
+        TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), console=console
+    ) as bar:
         task = bar.add_task("app", total=None)
         yield lambda done, total, name: bar.update(task, completed=done, total=total, description=name or "app")

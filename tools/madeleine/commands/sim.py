@@ -13,11 +13,12 @@ from typing import Any
 from rich.console import Console
 
 from madeleine.errors import ToolError, UsageError
+from madeleine.evaluation.tables import show_answers
 from madeleine.kpu.format.kmodel import parse
 from madeleine.model import find_model
 from madeleine.model.files import read
 from madeleine.sim.stage import HostStage, play_file
-from madeleine.sim.tour import tour
+from madeleine.sim.tour import tour, usable_photographs
 
 EXAMPLES = """examples:
   madeleine sim                                  the tour: learns, names, ignores, measures, survives a power cut
@@ -56,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Plays what was asked for; ToolError at the first expectation that is not met."""
-    console = Console(file=sys.stdout)  # this stdout: while the board runs, sys.stdout is its USB
+    console = Console(file=sys.stdout, markup=False)  # this stdout: while the board runs, sys.stdout is its USB
     _check(arguments)
     with _ctrl_c_ends_the_board():
         if arguments.headless:
@@ -97,14 +98,18 @@ def _tour(console: Console, arguments: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="madeleine-") as temporary:
         flash = arguments.flash or Path(temporary) / "flash"
         stage = HostStage(flash, None, arguments.model, arguments.shots)  # no file named by a scenario
-        runner = tour(console, stage, sheet, arguments.frames)
+        things, left_out = usable_photographs(arguments.frames) if arguments.frames else (None, [])
+        runner = tour(console, stage, sheet, things)
     if runner.asked:
-        console.print(f"{runner.right} of {runner.asked} photographs named right")
+        show_answers(console, runner.asked)
+        for note in left_out:
+            console.print(f"left out: {note}", highlight=False, soft_wrap=True)
         if arguments.model == "tour":
             console.print("This model is for drawings; the camera's own is better: --model madeleine")
+        console.print(f"More of it: madeleine eval {arguments.frames}", highlight=False, soft_wrap=True)
     else:
         console.print("Everything was as expected.")
-    console.print(f"The screens are in {sheet}{replaced}", soft_wrap=True, markup=False)
+    console.print(f"The screens are in {sheet}{replaced}", soft_wrap=True)
     return 0
 
 

@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     from madeleine.web.server import Server  # of the extra
 
     setup = _setup(arguments)
-    console = Console()
+    console = Console(markup=False)
     with _listener(arguments.host, arguments.port) as listener:
         camera = Camera(setup)
         announce = partial(_tell_address, console, arguments, listener.getsockname()[1], camera)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import coach as coach
     import command as command
     import constants as constants
+    import debounce as debounce
     import distance as distance
     import engines as engines
     import examples as examples

@@ -1,6 +1,6 @@
 """One evaluation: every model on the same episodes of every set."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,18 +9,32 @@ import numpy as np
 from madeleine.device import constants, distance, settings
 from madeleine.errors import ToolError
 from madeleine.evaluation import trials
+from madeleine.evaluation.behaviour import CameraResult, camera_result
 from madeleine.evaluation.limits import Errors
 from madeleine.evaluation.models import Features, steps
 from madeleine.evaluation.sets import PictureSet
-from madeleine.evaluation.summary import Comparison, ModelResult, SetResult, combined, interval, mean_score, set_result
-from madeleine.evaluation.trials import Episode, Trials
+from madeleine.evaluation.showing import Show
+from madeleine.evaluation.summary import (
+    SHOTS_FOR_UNKNOWN,
+    Comparison,
+    ModelResult,
+    SetResult,
+    combined,
+    interval,
+    mean_score,
+    set_result,
+    shots_for_unknown,
+)
+from madeleine.evaluation.trials import Episode, Numbers, Trials
+
+SHOTS = (1, 3, 5, 10)  # examples a class, where the pictures are many
 
 
 @dataclass(frozen=True)
 class Plan:
     """What is asked for: numbers of shots, rising; episodes of each set; the limit that is judged; the random seed."""
 
-    shots: tuple[int, ...] = (1, 3, 5, 10)
+    shots: tuple[int, ...] = SHOTS
     episodes: int = 200
     limit: int = constants.USUAL_LIMIT
     seed: int = 1
@@ -30,11 +44,22 @@ class Plan:
 
 @dataclass(frozen=True)
 class Task:
-    """A set with a number of ways, and its episodes."""
+    """A set with a number of ways, its episodes, and pictures that show none of its things."""
 
     pictures: PictureSet
     ways: int
     drawn: tuple[Episode, ...]
+    unrelated: tuple[Path, ...] = ()
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All pictures."""
+        return self.pictures.paths + self.unrelated
+
+    @property
+    def lessons(self) -> int:
+        """How many the headline has."""
+        return 1 if self.pictures.in_halves else len(self.drawn)
 
     @property
     def weight(self) -> float:
@@ -67,13 +92,32 @@ class Outcome:
         return Errors.mean([errors for errors, _ in each], [weight for _, weight in each])
 
 
-def tasks_of(sets: Sequence[PictureSet], plan: Plan) -> tuple[list[Task], list[str]]:
+def shots_for(sets: Sequence[PictureSet]) -> tuple[int, ...]:
+    """How many examples to teach: SHOTS if a set has pictures enough; else what the smallest usable set allows."""
+    most = [one for one in (_most_shots(pictures) for pictures in sets) if one]
+    if not most:
+        return (1,)
+    if max(most) >= max(SHOTS) + trials.QUERIES - 1:
+        return SHOTS
+    enough = min(most)
+    return tuple(sorted({shots for shots in (*SHOTS, min(enough, SHOTS_FOR_UNKNOWN)) if shots <= enough}))
+
+
+def _most_shots(pictures: PictureSet) -> int:
+    """So many of each class can be taught, and one is left to ask; 0 where that is not so."""
+    if len(pictures.classes) < 2:
+        return 0
+    return min(pictures.most_shots(number) for number in range(len(pictures.classes)))
+
+
+def tasks_of(sets: Sequence[PictureSet], plan: Plan, unrelated: Sequence[Path] = ()) -> tuple[list[Task], list[str]]:
     """The episodes of every set and number of ways, and why a set has none. ToolError when none has any."""
     tasks: list[Task] = []
     refused: list[ToolError] = []
     for pictures in sets:
+        others = (*pictures.untaught, *unrelated)
         try:
-            tasks += [Task(pictures, ways, _drawn(pictures, ways, plan)) for ways in pictures.ways]
+            tasks += [Task(pictures, ways, _drawn(pictures, ways, plan), others) for ways in pictures.ways]
         except ToolError as error:
             refused.append(error)
     if not tasks:
@@ -86,18 +130,23 @@ def _drawn(pictures: PictureSet, ways: int, plan: Plan) -> tuple[Episode, ...]:
 
 
 def evaluate(
-    name: str, scale: distance.Scale, features: dict[Path, Features], tasks: Sequence[Task], plan: Plan
+    name: str,
+    scale: distance.Scale,
+    features: dict[Path, Features],
+    tasks: Sequence[Task],
+    plan: Plan,
+    advance: Callable[[int], None] = lambda more: None,
 ) -> Outcome:
-    """A model whose features of every picture are known, and how its distances are read."""
+    """A model whose features of every picture are known, and how its distances are read. advance: lessons are done."""
     results: list[SetResult] = []
     runs: list[tuple[Trials, ...]] = []
-    place = {path: row for row, path in enumerate(features)}
-    vectors = steps(np.stack(list(features.values())), rounded=plan.rounded)
+    camera: list[CameraResult] = []
     for task in tasks:
-        pictures = task.pictures
-        own = vectors[[place[path] for path in pictures.paths]]
-        runs.append(tuple(trials.run(pictures, own, task.drawn, plan.shots, plan.rule)))
+        pictures, vectors = task.pictures, vectors_of(task, features, plan)
+        runs.append(tuple(trials.run(pictures, vectors[: len(pictures.paths)], task.drawn, plan.shots, plan.rule)))
         results.append(set_result(pictures.name, task.ways, pictures.classes, runs[-1], plan.limit, scale))
+        showing = show_of(task, vectors, plan).run(scale, plan.limit, advance)
+        camera.append(camera_result(pictures.name, task.ways, showing, scale, plan.limit))
     weights = tuple(task.weight for task in tasks)
     mean = tuple(
         mean_score(
@@ -105,7 +154,18 @@ def evaluate(
         )
         for index in range(len(plan.shots))
     )
-    return Outcome(ModelResult(name, tuple(results), mean), scale, tuple(runs), weights)
+    result = ModelResult(name, tuple(results), mean, tuple(camera))
+    return Outcome(result, scale, tuple(runs), weights)
+
+
+def vectors_of(task: Task, features: dict[Path, Features], plan: Plan) -> Numbers:
+    """(pictures, 768) of all of the task's pictures, in steps."""
+    return steps(np.stack([features[path] for path in task.paths]), rounded=plan.rounded)
+
+
+def show_of(task: Task, vectors: Numbers, plan: Plan) -> Show:
+    """What the camera shows with as many examples a class as stand for the others in the tables."""
+    return Show(task.pictures, vectors, task.drawn, plan.shots[shots_for_unknown(plan.shots)], plan.rule)
 
 
 def compared(outcome: Outcome, reference: Outcome, limit: int) -> Outcome:

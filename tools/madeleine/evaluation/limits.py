@@ -12,6 +12,7 @@ from madeleine.evaluation.trials import Trials
 
 Numbers: TypeAlias = NDArray[np.float64]
 LIMITS = np.arange(1, settings.LIMIT_MAX + 1)  # what can be set on the board
+KEPT = 0.95  # of the right answers: what a limit that suits somebody's things keeps
 
 
 def auroc(known: Numbers, unknown: Numbers) -> float:
@@ -55,6 +56,16 @@ class Errors:
         """
         wanted = reference.false_reject[limit - 1]
         return int(LIMITS[np.argmin(np.abs(self.false_reject - wanted))])
+
+
+def keeping(right: Numbers, scale: distance.Scale) -> int:
+    """The least limit that keeps KEPT of the right answers, whose distances in steps are `right`."""
+    least = np.sort(right)[int(np.ceil(KEPT * len(right))) - 1]
+    low, high = 1, settings.LIMIT_MAX
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if scale.steps(middle) >= least else (middle + 1, high)
+    return low
 
 
 def _at_most(distances: Numbers, bounds: NDArray[np.int64]) -> Numbers:

@@ -12,15 +12,16 @@ Labels: TypeAlias = NDArray[np.int64]
 RULES = (settings.NEAREST, settings.FIT)
 
 
-def answers(rule: str, near: Numbers, among: Numbers, labels: Labels) -> tuple[Labels, Numbers]:
+def answers(rule: str, between: Numbers, asked: Labels, learned: Labels, labels: Labels) -> tuple[Labels, Numbers]:
     """The label of each query, and the distance of the nearest example of that label.
 
-    near (queries, examples) and among (examples, examples): distances in steps (lib/distance.py). labels (examples,).
+    between (vectors, vectors): distances in steps (lib/distance.py). asked, learned: its rows. labels: of the learned.
     """
+    near = between[np.ix_(asked, learned)]
     if rule == settings.NEAREST:
         return labels[near.argmin(axis=1)], near.min(axis=1)
     classes = np.unique(labels)
-    alike = _cosines(among) + fit.RIDGE * np.eye(len(labels))
+    alike = _cosines(between[np.ix_(learned, learned)]) + fit.RIDGE * np.eye(len(labels))
     targets = (labels[:, None] == classes).astype(np.float64)
     answered = classes[(_cosines(near) @ np.linalg.solve(alike, targets)).argmax(axis=1)]
     own = np.where(answered[:, None] == labels, near, distance.FAR)

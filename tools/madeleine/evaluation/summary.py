@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from madeleine.device import distance
+from madeleine.evaluation.behaviour import NORMAL_95, CameraResult
 from madeleine.evaluation.limits import Errors, auroc
 from madeleine.evaluation.trials import Numbers, Trials
 
-NORMAL_95 = 1.96  # standard errors on either side of a mean
 SHOTS_FOR_UNKNOWN = 5  # at most: the number of shots whose rejection stands in the tables
 
 
@@ -74,11 +74,15 @@ class Comparison:
 
 @dataclass(frozen=True)
 class ModelResult:
-    """A model on all sets; in `mean` each of them weighs the same, with however many ways it was tried."""
+    """A model on all sets; in `mean` each of them weighs the same, with however many ways it was tried.
+
+    camera: what the camera does with each of the sets (behaviour.py).
+    """
 
     name: str
     sets: tuple[SetResult, ...]
     mean: tuple[Score, ...]
+    camera: tuple[CameraResult, ...] = ()
     comparison: Comparison | None = None
 
 

@@ -2,35 +2,135 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from madeleine.device import debounce
+from madeleine.evaluation.behaviour import Behaviour, CameraResult, Share, wilson
 from madeleine.evaluation.summary import Comparison, ModelResult, Score, SetResult, shots_for_unknown
 
 WIDTH = 500  # characters: a table is never cut to fit a terminal
 
 
-def show(results: Sequence[ModelResult], confusion: bool) -> None:
-    """All models side by side, set by set."""
-    console = Console(width=WIDTH)
+TERMS = {
+    "right": "the name of the thing, sure: green on the screen",
+    "probable": 'the name of the thing, with a "?": amber',
+    "wrong": 'the name of another thing, sure or with a "?"',
+    "silent": "no name: nothing that was taught is near enough",
+    "similar": "how many pictures of a thing of the same folder get a name while that thing is not taught",
+    "unrelated": "how many pictures of other things get a name",
+    "no limit": "right, sure or not, if every picture had to get a name",
+}
+TRY = "try        a limit that suits the taught pictures, each asked as if it were new; no asked picture had a say"
+NOTES = """\
+In brackets: where the figure lies among other pictures of this kind, with a certainty of 95 %.
+Each picture is asked as a still view of {frames} frames, after a view of nothing.
+"""
+
+
+def show(results: Sequence[ModelResult], details: bool) -> None:
+    """All models side by side, set by set: what the camera does, then what its features can do."""
+    console = Console(width=WIDTH, markup=False)
     shots = [score.shots for score in results[0].mean]
     index = shots_for_unknown(shots)
     limit = results[0].mean[index].rejection.limit
-    _print(console, "Named right, %, by examples a class", _accuracy(results, shots))
-    title = f"With {shots[index]} examples a class, one class unknown, limit {limit}: %"
-    _print(console, title, _unknown(results, index))
+    show_camera(console, results)
+    _print(console, "Named right without a limit, %, by examples a class", _accuracy(results, shots))
     beside = [result.comparison for result in results if result.comparison]
+    if details or beside:
+        title = f"With {shots[index]} examples a class, one class unknown, limit {limit}: %"
+        _print(console, title, _unknown(results, index))
     if beside:
-        _print(console, f"Beside {beside[0].reference}, mean of the sets, %", _comparison(results, beside, shots))
-    for result in results if confusion else ():
+        _print(console, f"Next to {beside[0].reference}, mean of the sets, %", _comparison(results, beside, shots))
+    for result in results if details else ():
         for one in result.sets:
             title = f"{result.name}, {one.name}, {one.ways} ways, {shots[index]} examples: % answered as"
             _print(console, title, _confusion(one, index))
 
 
+def show_camera(console: Console, results: Sequence[ModelResult]) -> None:
+    """The headline, and its words."""
+    camera = results[0].camera
+    lessons = "1 lesson" if camera[0].lessons == 1 else f"{camera[0].lessons} random lessons"
+    title = f"What the camera does, % of the pictures: {lessons}, {camera[0].taught} of each thing taught"
+    _print(console, title, _camera(results))
+    for word, meaning in TERMS.items():
+        if word != "unrelated" or camera[0].now.unrelated:
+            console.print(f"{word:<10} {meaning}", highlight=False)
+    if any(one.recommended for one in camera):
+        console.print(TRY, highlight=False)
+    console.print(NOTES.format(frames=debounce.FRAMES), highlight=False)
+
+
+def show_answers(console: Console, asked: Sequence[tuple[str, str | None, bool]]) -> None:
+    """The headline in short, thing by thing: what was asked for, the answer, and was it sure?"""
+    words = ["right", "probable", "wrong", "silent"]
+    table = _table(["thing"], ["asked", *words])
+    for name in dict.fromkeys(wanted for wanted, _, _ in asked):
+        own = [one for one in asked if one[0] == name]
+        table.add_row(name, str(len(own)), *(str(sum(_word(*one) == word for one in own)) for word in words))
+    shares = [sum(_word(*one) == word for one in asked) / len(asked) for word in words]
+    cells = [
+        f"{100 * share:.0f} ({100 * low:.0f}-{100 * high:.0f}) %"
+        for share, low, high in ((share, *wilson(share, len(asked))) for share in shares)
+    ]
+    table.add_row("all", str(len(asked)), *cells)
+    console.print(table, highlight=False)
+    for word in words:
+        console.print(f"{word:<10} {TERMS[word]}", highlight=False)
+
+
+def _word(wanted: str, answer: str | None, sure: bool) -> str:
+    if answer is None:
+        return "silent"
+    if answer != wanted:
+        return "wrong"
+    return "right" if sure else "probable"
+
+
+def _camera(results: Sequence[ModelResult]) -> Table:
+    """Per cent with intervals, at the limit that is judged and at the recommended one; the mean of sets without."""
+    unrelated = results[0].camera[0].now.unrelated is not None
+    words = [word for word in TERMS if unrelated or word != "unrelated"]
+    table = _table(["set, ways", "model"], ["limit", *words])
+    for index, one in enumerate(results[0].camera):
+        for result in results:
+            own = result.camera[index]
+            name = f"{one.name}, {one.ways}" if result is results[0] else ""
+            table.add_row(name, result.name, str(own.now.limit), *_cells(own.now), _share(own.without_limit))
+            if own.recommended and own.recommended.limit != own.now.limit:
+                table.add_row("", "", f"try {own.recommended.limit}", *_cells(own.recommended), "")
+    for result in results if len(results[0].camera) > 1 else ():
+        name = "mean" if result is results[0] else ""
+        table.add_row(name, result.name, str(result.camera[0].now.limit), *_means(result.camera))
+    return table
+
+
+def _cells(found: Behaviour) -> list[str]:
+    return [_share(share) for share in _shares(found)]
+
+
+def _share(share: Share) -> str:
+    return f"{100 * share.value:.0f} ({100 * share.low:.0f}-{100 * share.high:.0f})"
+
+
+def _means(camera: Sequence[CameraResult]) -> list[str]:
+    """Of the sets at the judged limit, each with the same weight."""
+    names = [one.name for one in camera]
+    weights = [1 / names.count(name) for name in names]
+    rows = [[share.value for share in (*_shares(one.now), one.without_limit)] for one in camera]
+    return [f"{100 * share:.1f}" for share in np.average(rows, axis=0, weights=weights)]
+
+
+def _shares(found: Behaviour) -> list[Share]:
+    shares = (found.right, found.probable, found.wrong, found.silent, found.similar, found.unrelated)
+    return [share for share in shares if share]
+
+
 def _print(console: Console, title: str, table: Table) -> None:
-    console.print(title, style="bold", highlight=False, markup=False)
+    console.print(title, style="bold", highlight=False)
     console.print(table, highlight=False)
 
 

@@ -18,13 +18,13 @@ from madeleine.evaluation.naming import answers
 from madeleine.evaluation.sets import Indices, PictureSet
 
 Numbers: TypeAlias = NDArray[np.float64]
-QUERIES = 10  # a class, in each episode
+QUERIES = 10  # a class, in each episode, where there are so many
 REDRAWS = 100
 
 
 @dataclass(frozen=True)
 class Episode:
-    """Numbers of pictures, (ways, shots) to show and (ways, QUERIES) to ask, and the class that is left out, 0..ways-1.
+    """Numbers of pictures, (ways, shots) to show and (ways, queries) to ask, and the class that is left out, 0..ways-1.
 
     An episode of fewer shots shows the first columns: the same queries meet more and more examples.
     """
@@ -32,6 +32,25 @@ class Episode:
     support: Indices
     query: Indices
     left_out: int
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What was taught, and what is answered then.
+
+    between (pictures, pictures): distances in steps. class_of (pictures,). learned: numbers of pictures, in order.
+    rule: one of naming.RULES.
+    """
+
+    between: Numbers
+    class_of: Indices
+    learned: Indices
+    rule: str
+
+    def answers(self, asked: Indices, without: int | None = None) -> tuple[Indices, Numbers]:
+        """The class of each answer and the distance of its nearest example; `without` a class, as if never taught."""
+        kept = self.learned if without is None else self.learned[self.class_of[self.learned] != without]
+        return answers(self.rule, self.between, asked, kept, self.class_of[kept])
 
 
 @dataclass(frozen=True)
@@ -54,29 +73,33 @@ class Trials:
 
 def episodes(pictures: PictureSet, ways: int, shots: int, count: int, seed: int) -> Iterator[Episode]:
     """Random episodes; the same for every model. ToolError when the set is too small."""
-    pictures.check(shots, QUERIES)
+    queries = pictures.queries(shots, QUERIES)
     random = np.random.default_rng(seed)
     for _ in range(count):
-        for _ in range(REDRAWS):
-            if episode := _draw(pictures, ways, shots, random):
-                break
-        else:
-            raise ToolError(
-                f"{pictures.name}: its groups leave too few queries beside {shots} shots; give fewer --shots"
-            )
+        while not (episode := _drawn(pictures, ways, shots, queries, random)):
+            queries -= 1
+            if not queries:
+                raise ToolError(
+                    f"{pictures.name}: its groups leave too few queries next to {shots} shots; give smaller --shots"
+                )
         yield episode
 
 
-def _draw(pictures: PictureSet, ways: int, shots: int, random: np.random.Generator) -> Episode | None:
+def _drawn(pictures: PictureSet, ways: int, shots: int, queries: int, random: np.random.Generator) -> Episode | None:
+    tries = (_draw(pictures, ways, shots, queries, random) for _ in range(REDRAWS))
+    return next((episode for episode in tries if episode), None)
+
+
+def _draw(pictures: PictureSet, ways: int, shots: int, queries: int, random: np.random.Generator) -> Episode | None:
     """An episode, or None when the support happens to take the groups of too many queries."""
     classes = random.choice(len(pictures.classes), ways, replace=False)
     own = [np.flatnonzero((pictures.class_of == number) & pictures.may_support) for number in classes]
     support = np.stack([random.choice(indices, shots, replace=False) for indices in own])
     free = pictures.may_query & ~np.isin(pictures.group_of, pictures.group_of[support])
     others = [np.flatnonzero((pictures.class_of == number) & free) for number in classes]
-    if min(len(indices) for indices in others) < QUERIES:
+    if min(len(indices) for indices in others) < queries:
         return None
-    query = np.stack([random.choice(indices, QUERIES, replace=False) for indices in others])
+    query = np.stack([random.choice(indices, queries, replace=False) for indices in others])
     return Episode(support, query, int(random.integers(ways)))
 
 
@@ -96,15 +119,14 @@ def _trials(pictures: PictureSet, between: Numbers, drawn: Sequence[Episode], sh
     known, named_right, unknown = [], [], []
     for episode in drawn:
         learned = episode.support[:, :shots].T.ravel()  # one picture of each class after the other
+        lesson = Lesson(between, pictures.class_of, learned, rule)
         asked = episode.query.ravel()
-        near, among = between[np.ix_(asked, learned)], between[np.ix_(learned, learned)]
-        true, label = pictures.class_of[asked], pictures.class_of[learned]
-        answered, _ = answers(rule, near, among, label)
+        true = pictures.class_of[asked]
+        answered, _ = lesson.answers(asked)
         accuracy.append(np.mean(answered == true))
         np.add.at(confusion, (true, answered), 1)
-        left_out = pictures.class_of[episode.query[episode.left_out, 0]]
-        kept = label != left_out
-        answered, nearest = answers(rule, near[:, kept], among[np.ix_(kept, kept)], label[kept])
+        left_out = int(pictures.class_of[episode.query[episode.left_out, 0]])
+        answered, nearest = lesson.answers(asked, left_out)
         known.append(nearest[true != left_out])
         named_right.append((answered == true)[true != left_out])
         unknown.append(nearest[true == left_out])

@@ -99,7 +99,7 @@ def _record(message: Message) -> Record:
 def _setting(message: Fields) -> Record:
     """Those that are unknown here, of a newer app, count for the checksum alone."""
     name, value = message.needed_text("name"), message.needed_text("value")
-    name.encode()
+    (name + value).encode()  # ValueError for halves of pairs, which no checksum can be made of
     return "setting", name, values.setting(name, value) if name in SETTINGS else value
 
 

@@ -3,7 +3,6 @@
 import argparse
 import hashlib
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from itertools import islice
@@ -12,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from madeleine.errors import ToolError, UsageError
@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Writes the file and the report; ToolError when network or pictures do not serve."""
     graph = _graph(arguments)
     paths = _chosen(arguments.calibrate, arguments.pictures)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with files.writing(arguments.output) as file, Progress(*columns, disable=arguments.json) as progress:
         bar = progress.add_task("reading pictures", total=None)
 
@@ -124,16 +124,17 @@ def _read(paths: Sequence[Path], height_px: int, width_px: int, count: int) -> P
     """`count` pictures and up to as many others, (pictures, height_px, width_px, 3); those of no use are left out."""
     left_out: list[str] = []
     pictures = list(islice(readable(paths, height_px, width_px, left_out.append), max(2 * count, count + LEAST_OTHERS)))
+    errors = Console(stderr=True, soft_wrap=True, markup=False)
     for text in left_out[:TOLD]:
-        print(f"left out: {text}", file=sys.stderr)
+        errors.print(f"left out: {text}", highlight=False)
     if len(left_out) > TOLD:
-        print(f"left out: {len(left_out) - TOLD} more", file=sys.stderr)
+        errors.print(f"left out: {len(left_out) - TOLD} more", highlight=False)
     if len(pictures) < count + LEAST_OTHERS:
         raise ToolError(
             f"there are {len(pictures)} pictures of use; {count} to calibrate with and {LEAST_OTHERS} others are "
             "needed: add some, or give a smaller --pictures"
         )
-    return np.stack(pictures)
+    return np.stack(pictures[: 2 * count])
 
 
 def _digest(path: Path) -> bytes:

@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     copy = arguments.source
     if copy is None and arguments.output and download.is_whole(entry, entry.place()):
         copy = entry.place()
-    target = download.fetch(entry, arguments.output or entry.place(), copy, Console(quiet=arguments.json))
+    target = download.fetch(entry, arguments.output or entry.place(), copy, Console(quiet=arguments.json, markup=False))
     if arguments.json:
         print(json.dumps({"name": entry.name, "file": str(target), "bytes": entry.size_bytes}))
     else:

@@ -64,6 +64,6 @@ def _view(state: State, as_json: bool) -> Sink:
     """The picture in a terminal, lines of text in a pipe, or JSON."""
     if as_json:
         return LogSink(sys.stdout)
-    console = Console(file=sys.stdout)
+    console = Console(file=sys.stdout, markup=False)
     drawable = console.is_terminal and not console.is_dumb_terminal and console.encoding.startswith("utf")
     return LiveView(state, console) if drawable else PlainView(sys.stdout)

@@ -140,7 +140,8 @@ class Runner:
         self.led = 'off'
         self.behind = Scene('desk')  # what a card is held before
         self.cut_now = False  # pull the plug when the statement has been played
-        self.asked, self.right = 0, 0  # how often `ask` asked, and was answered right
+        self.sure = False  # of it
+        self.asked: list[tuple[str, str | None, bool]] = []  # what `ask` wanted, the answer, and was it sure?
         self.heard: dict[str, list[str]] = {'usb': [], 'grove': [], 'sound': []}
         self._met = {'usb': 0, 'grove': 0, 'sound': 0}  # expectations were met by what came before these
         self._pieces = {'usb': b'', 'grove': b''}
@@ -216,6 +217,7 @@ class Runner:
             fields = fields_of(line)
             if fields.get('event') in ('seen', 'gone', 'ready'):
                 self.answer = fields.get('name')
+                self.sure = bool(fields.get('sure'))
         for message in self._take('grove', world.grove_out, b'\0'):
             self._hear('grove', message + '\\0')
         for sound in world.sounds:

@@ -2,15 +2,16 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from madeleine.device import command
+from madeleine.device import coach, command
 from madeleine.errors import ToolError
-from madeleine.pictures import photographs
+from madeleine.pictures import photograph, photographs
+from madeleine.sim.painter import packed
+from madeleine.sim.phrases import fields_of
 from madeleine.sim.scenario import Runner, Statement, parse
 from madeleine.sim.shot import contact_sheet
 from madeleine.sim.stage import HostStage, perform
@@ -42,30 +43,27 @@ class Narrator:
         if kind == ">":
             self._progress.advance(self._task)
             if text.startswith("say "):
-                self._progress.console.print(f"[bold]{escape(text[4:])}[/]")
+                self._progress.console.print(text[4:], style="bold")
         elif kind == "usb":
             self._event(text)
         elif kind == "answer":
-            self._progress.console.print(f"  {escape(text)}")
+            self._progress.console.print(f"  {text}")
 
     def _event(self, line: str) -> None:
-        try:
-            fields: dict[str, Any] = json.loads(line)
-        except ValueError:
-            return
-        told = EVENTS.get(fields["event"])
+        fields = fields_of(line)
+        told = EVENTS.get(fields.get("event", ""))
         if told:
             shown = {key: escape(str("--" if value is None else value)) for key, value in fields.items()}
-            self._progress.console.print("  " + told.format(**shown))
+            self._progress.console.print("  " + told.format(**shown), markup=True)
 
 
-def tour(console: Console, stage: HostStage, sheet: Path, frames: Path | None = None) -> Runner:
-    """Plays the tour (over photographs when `frames` is a folder of them) and writes the contact sheet.
+def tour(console: Console, stage: HostStage, sheet: Path, things: dict[str, list[Path]] | None = None) -> Runner:
+    """Plays the tour (over photographs of each thing, when there are any) and writes the contact sheet.
 
     ToolError at the first wrong answer of the drawn tour; with photographs answers are counted only.
     """
-    statements = drawn_tour() if frames is None else photograph_tour(frames)
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    statements = drawn_tour() if things is None else photograph_tour(things)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         narrator = Narrator(progress, len(statements))
         try:
@@ -80,19 +78,53 @@ def drawn_tour() -> list[Statement]:
     return parse(str(TOUR), lambda name: TOUR.read_text(encoding="utf-8"))
 
 
-def photograph_tour(folder: Path) -> list[Statement]:
-    """The tour over photographs: the first of each sub-folder teach its name, then the others are asked for.
+def usable_photographs(folder: Path) -> tuple[dict[str, list[Path]], list[str]]:
+    """The pictures that the tour takes of each sub-folder's thing, and why others are left out.
 
-    Names of folders and files are data: they become arguments as they are, never text to be parsed.
+    ToolError when no two of one thing can be used.
     """
     kinds = photographs(folder.resolve())
     if not kinds:
         raise ToolError(f"{folder} has no sub-folders with pictures; make one for each thing to learn, named after it")
+    good: dict[str, list[Path]] = {}
+    left_out: list[str] = []
+    few: list[str] = []
     for name, paths in kinds.items():
         _check_name(folder / name)
-        if len(paths) < 2:
-            raise ToolError(f"{folder / name} has one picture; give two at least, one to teach and one to ask")
-    script = _Script(str(folder))
+        own: list[Path] = []
+        for path in paths:
+            fault = _fault(path) if len(own) < SHOWN_PHOTOGRAPHS + ASKED_PHOTOGRAPHS else None
+            if fault:
+                left_out.append(fault)
+            else:
+                own.append(path)
+        if len(own) >= 2:
+            good[name] = own
+        else:
+            has = "one usable picture" if own else "no usable picture"
+            few.append(f"{folder / name} has {has}; give two at least, one to teach and one to ask")
+    if not good:
+        raise ToolError(few[0])
+    return good, left_out + few
+
+
+def _fault(path: Path) -> str | None:
+    """Why the camera cannot be taught a picture."""
+    try:
+        seen = photograph(path)
+    except ToolError as error:
+        return str(error)
+    if coach.fault(packed(seen).astype(">u2").tobytes()) == coach.BLANK:
+        return f"{path} shows nothing; the camera refuses such a view"
+    return None
+
+
+def photograph_tour(kinds: dict[str, list[Path]]) -> list[Statement]:
+    """The tour over photographs: the first of each thing teach its name, then the others are asked for.
+
+    Names of folders and files are data: they become arguments as they are, never text to be parsed.
+    """
+    script = _Script("photographs")
     script.add("expect", 'usb {"event": "ready", "examples": 0}')
     for name, paths in kinds.items():
         _lesson(script, name, paths[: _shown(paths)])

@@ -260,8 +260,7 @@ def ask(runner: "Runner", name: str) -> "Iterator[None]":
     """Count whether the board knows what it sees; a wrong answer does not end the scenario."""
     while not runner.settled():
         yield
-    runner.asked += 1
-    runner.right += runner.answer == name
+    runner.asked.append((name, runner.answer, runner.sure))
     answer = runner.answer or 'nothing'
     runner.note('answer', f'{answer}, asked for {name}')
 

@@ -28,7 +28,7 @@ class _Bar:
     """How far it is, on the terminal: the phase, and a bar for each file."""
 
     def __init__(self, console: Console) -> None:
-        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TimeRemainingColumn())
         self._progress = Progress(*columns, console=console)
         self._tasks: dict[str, TaskID] = {}
 

@@ -19,4 +19,4 @@ def add_app_arguments(parser: argparse.ArgumentParser) -> None:
 
 def console_of(arguments: argparse.Namespace) -> Console:
     """For people; quiet with --json."""
-    return Console(file=sys.stdout, quiet=arguments.json, highlight=False, soft_wrap=True)
+    return Console(file=sys.stdout, quiet=arguments.json, highlight=False, soft_wrap=True, markup=False)
