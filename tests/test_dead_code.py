@@ -37,6 +37,7 @@ KNOWN = {
     "tools/madeleine/evaluation/summary.py": "reference_false_accept",  # eval --json
     "tools/madeleine/board/flash/worker.py": "setDTR setRTS print_callback",  # kflash
     "tools/madeleine/board/install/repl.py": "is_pty exec_raw_no_follow",  # mpremote
+    "tools/madeleine/pictures.py": "MAX_IMAGE_PIXELS",  # Pillow
     "tools/madeleine/kpu/format/layertypes.py": ANY,  # fields of a file and of the chip, all of them
     "tools/madeleine/kpu/format/registers.py": ANY,
     "tools/madeleine/monitor/mqtt.py": "on_connect on_disconnect",  # paho
