@@ -15,7 +15,7 @@ FILES = [ROOT / "boot.py", ROOT / "main.py", *sorted((ROOT / "lib").glob("*.py")
 TOTAL_BYTES = (240_000, 90_000)  # source, byte code
 # lib/naming.py and lib/command.py load them and let them go.
 WHEN_WANTED = ["fit.py", "triangle.py", "rows.py", "plain_rows.py", "compose.py"]
-WHEN_WANTED_BYTES = (31_000, 11_500)
+WHEN_WANTED_BYTES = (31_000, 12_000)
 LARGEST_BYTES = (19_000, 7_500)
 LITERAL_CHARS = 100
 WHAT_NOW = "Make it shorter, or raise the limit in tests/test_budget.py and measure the free heap on the board again."
