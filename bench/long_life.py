@@ -24,6 +24,7 @@ from tests.firmware.prompt import card
 
 EVERY = 50  # turns between two reports
 TURN_MS = 95
+EXPORT_MS = 60_000  # of 250 examples: a turn each, and a line of 1 KB, which takes 100 ms at 115,200 baud
 NAMES = ("cat", "owl", "cup", "key", "pen", "sun", "dog", "hat", "fox", "bee")
 WATCH = """
 def watch():
@@ -164,7 +165,7 @@ class Life(Camera):
     def export(self):
         """All that is known, a line a turn; mostly cut short by a change."""
         self.tell(do="export", id=8)
-        self.wait(300 if next(self._exports) % 5 == 0 else 30)
+        self.run(30 * TURN_MS if next(self._exports) % 5 else EXPORT_MS)
 
     def noise(self):
         self.emulator.send(bytes(range(128, 256)) + b"\n{\n")

@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
-from change import ANCHOR, LEARN, Change
+from change import LEARN, MARK, Change
 from k210 import Emulator, MachineFault
 from madeleine.board.install.files import PIECE_BYTES
 
@@ -181,7 +181,7 @@ class Prompt:
         for words in changes:
             self.run(f"do(*{words!r})")
             change = Change(*words)
-            if change.what in (LEARN, ANCHOR):
+            if change.what in (LEARN, MARK):
                 change.value = vector(change.value)
             before = copied(self.memory)
             self.memory = self.past.after(self.memory, change)

@@ -22,7 +22,7 @@ def test_nothing_is_lost():
     assert camera.emulator.resets == 0
     assert not any("Traceback" in line or "Error" in line for line in camera.said), camera.tail()
     said = {event["event"] for event in events(camera.said)}
-    assert {"ready", "learned", "undone", "status", "list", "card"} <= said
+    assert {"ready", "learned", "undone", "status", "list", "card", "exported"} <= said
     assert "error" not in said
     early, late = reports[1], reports[-1]
     assert late.turn >= early.turn + 150
