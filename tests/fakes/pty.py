@@ -9,6 +9,9 @@ import threading
 import tty
 
 
+END = b"\x00no more comes\x00"  # sent after all that the host has sent: a pty hands over later than a pipe
+
+
 class PtyEnd:
     """`read` and `write` are a board's; `stop` ends a waiting `read`; `unplug` pulls the cable."""
 
@@ -18,15 +21,18 @@ class PtyEnd:
         tty.setraw(self._slave)
         self.device = os.ttyname(self._slave)
         self.plugged = True
-        self._wake, self._waker = os.pipe()
+        self._stopped = self._over = False
         self._lock = threading.Lock()
 
     def read(self, wait_s: float | None = None) -> bytes | None:
         """What the host has sent; b"" if nothing came in the time (None: for ever), None after `stop`."""
-        ready, _, _ = select.select([self.master, self._wake], [], [], wait_s)
-        if self.master in ready:
-            return os.read(self.master, 65536)
-        return None if ready else b""
+        if self._over:
+            return None
+        data = b""
+        while select.select([self.master], [], [], 0 if data else wait_s)[0]:
+            data += os.read(self.master, 65536)
+        self._over = data.endswith(END)
+        return data.removesuffix(END) if data != END else None
 
     def write(self, data: bytes) -> None:
         """The board speaks."""
@@ -35,15 +41,14 @@ class PtyEnd:
     def stop(self) -> None:
         """What was sent is still read, then `read` gives None."""
         with self._lock:  # the test and the board's thread may both end it
-            waker, self._waker = self._waker, -1
-        if waker >= 0:
-            os.close(waker)
+            if self.plugged and not self._stopped:
+                os.write(self._slave, END)
+            self._stopped = True
 
     def unplug(self) -> None:
         """The host sees that the cable is pulled."""
-        self.stop()
         with self._lock:
             plugged, self.plugged = self.plugged, False
         if plugged:
-            for end in (self._slave, self.master, self._wake):
-                os.close(end)
+            os.close(self._slave)
+            os.close(self.master)
