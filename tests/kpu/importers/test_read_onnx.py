@@ -19,6 +19,7 @@ from tests import ROOT
 onnx = pytest.importorskip("onnx", reason="the extra [onnx] is not installed")
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 
+from madeleine.kpu.importers.onnx_constants import READERS as CONSTANTS  # noqa: E402
 from madeleine.kpu.importers.read_onnx import READERS  # noqa: E402
 
 from tests.kpu.importers.test_fuse import clip6  # noqa: E402
@@ -266,6 +267,7 @@ def test_names_are_unique_and_not_the_picture(tmp_path: Path) -> None:
 
 def test_every_operator_is_in_a_test() -> None:
     """They are called by name."""
-    files = [Path(__file__), Path(__file__).with_name("test_fuse.py"), ROOT / "tests/kpu/onnx_network.py"]
+    here = [Path(__file__).with_name(name) for name in ("test_fuse.py", "test_read_onnx_constants.py")]
+    files = [Path(__file__), *here, ROOT / "tests/kpu/onnx_network.py"]
     text = "".join(file.read_text(encoding="utf-8") for file in files)
-    assert [operator for operator in READERS if f'"{operator}"' not in text] == []
+    assert [operator for operator in {**READERS, **CONSTANTS} if f'"{operator}"' not in text] == []

@@ -154,6 +154,22 @@ class Scope:
             self.error(f"its axes {axes[:8]} are not those of {rank} dimensions; export the network again")
         return [axis % rank for axis in axes]
 
+    def widened(self, dims: Shape) -> Shape:
+        """The dimensions with those of one that Unsqueeze adds."""
+        named: list[int] = []
+        axes = self.attribute("axes", named) or self.integers(1) or named
+        if len(axes) > RANK_LIMIT - len(dims):
+            self.error(f"adds {len(axes)} dimensions; {RANK_LIMIT} in all are supported")
+        rank = len(dims) + len(axes)
+        places, rest = self.axes(rank) or named, iter(dims)
+        return tuple(1 if axis in places else next(rest) for axis in range(rank))
+
+    @property
+    def of_constants(self) -> bool:
+        """Whether the node being read has inputs, and all of them are constants."""
+        given = [self._known.get(name) for name in self.operation.inputs if name]
+        return bool(given) and all(isinstance(found, np.ndarray) for found in given)
+
     def add(
         self, kind: Callable[..., Node], sources: Sequence[Value], shape: Shape, dims: Shape, axis: int, **fields: Any
     ) -> Value:

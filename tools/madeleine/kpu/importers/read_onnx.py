@@ -4,6 +4,8 @@ One function for each operator, and a table of them at the end; `fuse.py` joins 
 """
 
 from collections.abc import Callable
+from graphlib import CycleError, TopologicalSorter
+from heapq import heappop, heappush
 from math import isfinite, prod
 from pathlib import Path
 from typing import TypeAlias
@@ -24,6 +26,7 @@ from ..compiler.graph import (
     Softmax,
 )
 from ..errors import KmodelError
+from . import onnx_constants as constants
 from . import onnx_shapes as shapes
 from .fuse import RELU, RELU6, Affine, AtMost6, Border, Curved, fuse
 from .onnx_file import Array, OnnxFile, Operation, load
@@ -40,11 +43,9 @@ def read_onnx(path: Path, *, mean: float, deviation: float) -> Graph:
     """
     file = load(path)
     scope = Scope(file, path.name)
-    for operation in _needed(file):
+    for operation in _needed(file, path.name):
         scope.begin(operation)
-        if operation.operator not in READERS:
-            scope.error(f"is not supported; supported: {', '.join(sorted(READERS))}")
-        scope.keep(READERS[operation.operator](scope))
+        scope.keep(_reader(scope, operation.operator)(scope))
     nodes, outputs = fuse(scope.nodes, [scope.output(name) for name in file.outputs], path.name)
     for node in nodes:
         if isinstance(node, ConvNode | Dense) and not all(np.isfinite(a).all() for a in (node.weights, node.bias)):
@@ -52,15 +53,44 @@ def read_onnx(path: Path, *, mean: float, deviation: float) -> Graph:
     return Graph(path.stem, scope.picture.shape, mean, deviation, nodes, outputs)
 
 
-def _needed(file: OnnxFile) -> list[Operation]:
-    """The operations that an output depends on, in the file's order."""
-    wanted = set(file.outputs)
-    needed = []
-    for operation in reversed(file.operations):
-        if not wanted.isdisjoint(operation.outputs):
-            wanted.update(name for name in operation.inputs if name)
-            needed.append(operation)
-    return needed[::-1]
+def _reader(scope: Scope, operator: str) -> Reader:
+    """The function for an operator, which may know it on constants, on results or on both."""
+    if scope.of_constants and operator in constants.READERS:
+        return constants.READERS[operator]
+    if operator in READERS:
+        return READERS[operator]
+    if operator in constants.READERS:
+        scope.error("of a result is not supported; of constants it is")
+    return scope.error(f"is not supported; supported: {', '.join(sorted({*READERS, *constants.READERS}))}")
+
+
+def _needed(file: OnnxFile, title: str) -> list[Operation]:
+    """The operations that an output depends on, each after those it reads, else in the file's order.
+
+    The order of a file need not be right: converters to float16 add their casts at the end.
+    """
+    makers = {name: index for index, operation in enumerate(file.operations) for name in operation.outputs if name}
+    reads = [[makers[name] for name in operation.inputs if name in makers] for operation in file.operations]
+    needed = {makers[name] for name in file.outputs if name in makers}
+    unseen = list(needed)
+    while unseen:
+        new = {index for index in reads[unseen.pop()] if index not in needed}
+        needed |= new
+        unseen += new
+    sorter = TopologicalSorter({index: reads[index] for index in sorted(needed)})
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        nodes = ", ".join(file.operations[index].name for index in error.args[1][:3])
+        raise KmodelError(f"{title}: nodes read each other in a circle ({nodes}); export the network again") from error
+    ready: list[int] = []
+    ordered = []
+    while sorter.is_active():
+        for index in sorter.get_ready():
+            heappush(ready, index)
+        ordered.append(heappop(ready))
+        sorter.done(ordered[-1])
+    return [file.operations[index] for index in ordered]
 
 
 # Layers with weights
@@ -325,13 +355,11 @@ READERS: dict[str, Reader] = {
     "BatchNormalization": _batch_normalization,
     "Cast": shapes.cast,
     "Clip": _clip,
-    "Concat": shapes.concat,
     "Constant": shapes.constant,
     "Conv": _conv,
     "Div": _arithmetic,
     "Dropout": shapes.same,
     "Flatten": shapes.flatten,
-    "Gather": shapes.gather,
     "Gemm": _gemm,
     "GlobalAveragePool": _global_average,
     "Identity": shapes.same,
