@@ -1,5 +1,6 @@
 """The compiler: small networks match their float reference; what the chip cannot do is refused by name."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -66,6 +67,19 @@ def test_one_convolution_is_within_a_step_and_what_weights_lose(activation, shap
     network.conv(out, kernel, activation=activation, depthwise=out is None)
     ours, wanted, _ = both(network.done())
     assert np.abs(ours - wanted).max() < 0.02 * (wanted.max() - wanted.min())
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 1), (-0.5, 1), (0.25, 1), (-1, -0.25), (-math.inf, 2)])
+@pytest.mark.parametrize("out", [9, None])
+def test_a_clip_is_what_the_layer_gives_between_its_bounds(low, high, out):
+    network, clipped = sketch(), sketch()
+    for each, activation in ((network, NONE), (clipped, Activation(Curve.CLIP, low=low, high=high))):
+        each.conv(8, 1, activation=NONE)
+        each.conv(out, 3, activation=activation, depthwise=out is None)
+    _, all_of_it, _ = both(network.done())
+    ours, wanted, _ = both(clipped.done())
+    assert wanted.min() >= low and wanted.max() == high
+    assert np.abs(ours - wanted).max() < 0.02 * (all_of_it.max() - all_of_it.min())
 
 
 def test_a_leaky_slope_is_kept_below_zero():

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..compiler.graph import PICTURE, Floats, Node, Shape
 from ..errors import KmodelError
-from .fuse import Part
+from .fuse import Affine, Part
 from .onnx_file import RANK_LIMIT, Array, OnnxFile, Operation
 
 SIDE_LIMIT_PX = 1024  # the K210 does 512
@@ -187,6 +187,11 @@ class Scope:
     def part(self, kind: Callable[..., Part], x: Value, **fields: Any) -> Value:
         """What goes into a layer before or after it, and leaves the shape of its input."""
         return self.add(kind, [x], x.shape, x.dims, x.axis, operator=self.operation.operator, **fields)
+
+    def affine(self, x: Value, gain: Array, offset: Array) -> Value:
+        """gain times a result plus offset, both (channels,)."""
+        with np.errstate(over="ignore"):  # what is not finite is refused when all is read
+            return self.part(Affine, x, gain=gain.astype(np.float32), offset=offset.astype(np.float32))
 
     def spend(self, weights: int) -> None:
         """Refuses a network whose weights, made layer by layer, would not fit anywhere."""

@@ -20,7 +20,7 @@ def reshaped(scope: Scope, x: Value, dims: Shape) -> Value:
         return x
     count = x.shape[0]
     if x.is_map or prod(dims) != count or count not in dims:
-        scope.error(f"from {x.dims} to {dims}; only a vector can be reshaped: average the map first (GlobalAveragePool)")
+        scope.error(f"from {x.dims} to {dims}; only vectors can be reshaped: average maps first")
     return replace(x, dims=dims, axis=max(axis for axis, size in enumerate(dims) if size == count))
 
 

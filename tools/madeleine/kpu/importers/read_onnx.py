@@ -6,17 +6,15 @@ One function for each operator, and a table of them at the end; `fuse.py` joins 
 from collections.abc import Callable
 from graphlib import CycleError, TopologicalSorter
 from heapq import heappop, heappush
-from math import isfinite, prod
+from math import prod
 from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 
 from ..compiler.graph import (
-    Activation,
     Add,
     ConvNode,
-    Curve,
     Dense,
     Floats,
     GlobalAverage,
@@ -27,12 +25,12 @@ from ..compiler.graph import (
 )
 from ..errors import KmodelError
 from . import onnx_constants as constants
+from . import onnx_curves as curves
 from . import onnx_shapes as shapes
-from .fuse import RELU, RELU6, Affine, AtMost6, Border, Curved, fuse
+from .fuse import Border, fuse
 from .onnx_file import Array, OnnxFile, Operation, load
 from .onnx_scope import SIDE_LIMIT_PX, Scope, Value
 
-SINGLE_LIMIT = float(np.finfo(np.float32).max)  # Clip's bounds where none is meant, before opset 11
 Reader: TypeAlias = Callable[[Scope], Value | Array]
 
 
@@ -194,12 +192,7 @@ def _batch_normalization(scope: Scope) -> Value:
     if not variance.min() > 0:
         scope.error("a variance is below zero; train or export the network again")
     gain = scale / np.sqrt(variance)
-    return _affine(scope, x, gain, offset - mean * gain)
-
-
-def _affine(scope: Scope, x: Value, gain: Array, offset: Array) -> Value:
-    with np.errstate(over="ignore"):  # what is not finite is refused when all is read
-        return scope.part(Affine, x, gain=gain.astype(np.float32), offset=offset.astype(np.float32))
+    return scope.affine(x, gain, offset - mean * gain)
 
 
 # Layers without
@@ -216,14 +209,14 @@ def _arithmetic(scope: Scope) -> Value:
     k = _per_channel(scope, scope.floats(other), x)
     one, none = np.ones_like(k), np.zeros_like(k)
     if operator == "Add":
-        return _affine(scope, x, one, k)
+        return scope.affine(x, one, k)
     if operator == "Mul":
-        return _affine(scope, x, k, none)
+        return scope.affine(x, k, none)
     if operator == "Sub":
-        return _affine(scope, x, one, -k) if other == 1 else _affine(scope, x, -one, k)
+        return scope.affine(x, one, -k) if other == 1 else scope.affine(x, -one, k)
     if other == 0 or not k.all():
         scope.error("divides by a result or by zero; a division by constants is supported")
-    return _affine(scope, x, one / k, none)
+    return scope.affine(x, one / k, none)
 
 
 def _per_channel(scope: Scope, array: Floats, x: Value) -> Array:
@@ -273,48 +266,6 @@ def _reduce_mean(scope: Scope) -> Value:
     return x if scope.attribute("keepdims", 1) else shapes.reshaped(scope, x, (1, x.shape[0]))
 
 
-def _relu(scope: Scope) -> Value:
-    return _curved(scope, scope.value(), RELU)
-
-
-def _leaky_relu(scope: Scope) -> Value:
-    slope = scope.attribute("alpha", 0.01)
-    if not isfinite(slope):
-        scope.error(f"alpha is {slope}; export the network again")
-    return _curved(scope, scope.value(), Activation(Curve.LEAKY, slope))
-
-
-def _clip(scope: Scope) -> Value:
-    if scope.opset < 11:
-        low, high = scope.attribute("min", -SINGLE_LIMIT), scope.attribute("max", SINGLE_LIMIT)
-    else:
-        low, high = (_bound(scope, 1, -SINGLE_LIMIT), _bound(scope, 2, SINGLE_LIMIT))
-    x, free = scope.value(), low <= -SINGLE_LIMIT
-    if (low, high) == (0, 6):
-        return _curved(scope, x, RELU6)
-    if low == 0 and high >= SINGLE_LIMIT:
-        return _curved(scope, x, RELU)
-    if free and high == 6:
-        return scope.part(AtMost6, x)
-    if free and high >= SINGLE_LIMIT:
-        return x
-    return scope.error(f"to {low:g}..{high:g}; 0..6, from 0 on, and up to 6 behind a Relu are supported")
-
-
-def _bound(scope: Scope, index: int, default: float) -> float:
-    if scope.get(index) is None:
-        return default
-    bound = scope.floats(index)
-    if bound.size != 1:
-        scope.error(f"its input {index} is {bound.shape}; one number is needed")
-    return float(bound.reshape(-1)[0])
-
-
-def _curved(scope: Scope, x: Value, activation: Activation) -> Value:
-    scope.spend(2 * x.shape[0])  # if it becomes a layer of its own
-    return scope.part(Curved, x, activation=activation)
-
-
 def _softmax(scope: Scope) -> Value:
     x = scope.value()
     rank, older = len(x.dims), scope.opset < 13  # where it is over all dimensions from the axis on
@@ -330,7 +281,7 @@ def _pad(scope: Scope) -> Value:
     older, rank = scope.opset < 11, len(x.dims)
     pads = scope.attribute("pads", [0] * 2 * rank) if older else scope.integers(1)
     axes = range(rank) if older or scope.get(3) is None else scope.integers(3)
-    filled = scope.attribute("value", 0.0) if older else _bound(scope, 2, 0.0)
+    filled = scope.attribute("value", 0.0) if older else curves.bound(scope, 2, 0.0)
     mode = scope.attribute("mode", "constant")
     if pads is None or axes is None or len(pads) != 2 * len(axes) or filled or mode != "constant" or not x.is_map:
         scope.error("of this kind is not supported; a border of zeros around a map is")
@@ -354,7 +305,7 @@ READERS: dict[str, Reader] = {
     "AveragePool": _pool,
     "BatchNormalization": _batch_normalization,
     "Cast": shapes.cast,
-    "Clip": _clip,
+    "Clip": curves.clip,
     "Constant": shapes.constant,
     "Conv": _conv,
     "Div": _arithmetic,
@@ -362,14 +313,16 @@ READERS: dict[str, Reader] = {
     "Flatten": shapes.flatten,
     "Gemm": _gemm,
     "GlobalAveragePool": _global_average,
+    "HardSigmoid": curves.hard_sigmoid,
     "Identity": shapes.same,
-    "LeakyRelu": _leaky_relu,
+    "LeakyRelu": curves.leaky_relu,
     "MatMul": _mat_mul,
     "MaxPool": _pool,
     "Mul": _arithmetic,
+    "PRelu": curves.p_relu,
     "Pad": _pad,
     "ReduceMean": _reduce_mean,
-    "Relu": _relu,
+    "Relu": curves.relu,
     "Reshape": shapes.reshape,
     "Shape": shapes.shape,
     "Softmax": _softmax,
