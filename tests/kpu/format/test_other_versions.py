@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from madeleine.kpu import KmodelError
+from madeleine.kpu.format.kmodel import PADDING_BYTES
 from madeleine.kpu.format.other_versions import firmware_for, is_other, read_other
 
 BODIES = (0x2001, 24), (0x2002, 40), (0x2002, 48), (3, 16), (0x999, 8)
