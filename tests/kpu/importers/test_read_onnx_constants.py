@@ -153,4 +153,4 @@ def test_refusals_name_file_node_and_operator(tmp_path: Path, case: str) -> None
 @pytest.mark.parametrize("name", ["pad_folded", "late_cast"])
 def test_files_from_outside(shared: Path, name: str) -> None:
     path = shared / "cases" / "files" / f"{name}.onnx"
-    assert read_onnx(path, mean=127.5, deviation=127.5).nodes
+    assert read_onnx(path, mean=[127.5], deviation=[127.5]).nodes

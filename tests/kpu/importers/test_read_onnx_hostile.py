@@ -50,7 +50,7 @@ def refusal(folder: Path, data: bytes) -> str:
     path = folder / "bad.onnx"
     path.write_bytes(data)
     with pytest.raises(KmodelError) as caught:
-        read_onnx(path, mean=0, deviation=1)
+        read_onnx(path, mean=[0], deviation=[1])
     text = str(caught.value)
     assert text.startswith("bad.onnx: ")
     assert text.isprintable()
@@ -282,7 +282,7 @@ def test_lies(tmp_path: Path, change: Callable[[onnx.ModelProto], object]) -> No
 
 def test_the_good_one_is_read(tmp_path: Path) -> None:
     (tmp_path / "good.onnx").write_bytes(GOOD)
-    assert read_onnx(tmp_path / "good.onnx", mean=0, deviation=1).name == "good"
+    assert read_onnx(tmp_path / "good.onnx", mean=[0], deviation=[1]).name == "good"
 
 
 def _message(field: int, body: bytes) -> bytes:
@@ -304,12 +304,12 @@ def test_large_files_are_not_parsed(tmp_path: Path) -> None:
     with (tmp_path / "bad.onnx").open("wb") as file:
         file.truncate(onnx_file.SIZE_LIMIT_BYTES + 1)
     with pytest.raises(KmodelError, match=r"^bad\.onnx: more than \d+ bytes"):
-        read_onnx(tmp_path / "bad.onnx", mean=0, deviation=1)
+        read_onnx(tmp_path / "bad.onnx", mean=[0], deviation=[1])
 
 
 def test_no_file(tmp_path: Path) -> None:
     with pytest.raises(KmodelError, match=r"^none\.onnx: cannot be read \(No such file"):
-        read_onnx(tmp_path / "none.onnx", mean=0, deviation=1)
+        read_onnx(tmp_path / "none.onnx", mean=[0], deviation=[1])
 
 
 NONSENSE = [
@@ -331,4 +331,4 @@ def test_what_is_no_onnx(tmp_path: Path, data: bytes) -> None:
 def test_without_the_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "onnx", None)
     with pytest.raises(ToolError, match=r"pip install '\.\[onnx\]'"):
-        read_onnx(tmp_path / "any.onnx", mean=0, deviation=1)
+        read_onnx(tmp_path / "any.onnx", mean=[0], deviation=[1])

@@ -225,7 +225,10 @@ def _range_remarks(network: Network) -> list[str]:
     if low < 0:
         return [f"features from {low:.2f} on: the camera learns none below 0; let the network end in a Relu"]
     if high > RANGE + maps[0].scale:
-        return [f"features up to {high:.2f}: the camera learns none above {RANGE:g}; build it with --features bytes --full {high:.2f}"]
+        return [
+            f"features up to {high:.2f}: the camera learns none above {RANGE:g}; "
+            f"build it with --features bytes --full {high:.2f}"
+        ]
     return []
 
 

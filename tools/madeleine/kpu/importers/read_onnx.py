@@ -3,7 +3,7 @@
 One function for each operator, and a table of them at the end; `fuse.py` joins what the format writes apart.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from graphlib import CycleError, TopologicalSorter
 from heapq import heappop, heappush
 from math import prod
@@ -34,13 +34,15 @@ from .onnx_scope import SIDE_LIMIT_PX, Scope, Value
 Reader: TypeAlias = Callable[[Scope], Value | Array]
 
 
-def read_onnx(path: Path, *, mean: float, deviation: float) -> Graph:
+def read_onnx(path: Path, *, mean: Sequence[float], deviation: Sequence[float]) -> Graph:
     """The network in the file at `path`, which sees (pixel - mean) / deviation of each byte of the picture.
 
+    Both are one number, or one for each channel: the chip takes one, so the network gets a layer more, in front.
     KmodelError names the file, the node and its operator, and what is supported; ToolError says that `onnx` is missing.
     """
     file = load(path)
     scope = Scope(file, path.name)
+    common = _normalise(scope, file.input, np.array(mean, float), np.array(deviation, float))
     for operation in _needed(file, path.name):
         scope.begin(operation)
         scope.keep(_reader(scope, operation.operator)(scope))
@@ -48,7 +50,19 @@ def read_onnx(path: Path, *, mean: float, deviation: float) -> Graph:
     for node in nodes:
         if isinstance(node, ConvNode | Dense) and not all(np.isfinite(a).all() for a in (node.weights, node.bias)):
             raise KmodelError(f"{path.name}: node {node.name}: its weights are too large for float32; train it again")
-    return Graph(path.stem, scope.picture.shape, mean, deviation, nodes, outputs)
+    return Graph(path.stem, scope.picture.shape, *common, nodes, outputs)
+
+
+def _normalise(scope: Scope, entry: str, mean: Array, deviation: Array) -> tuple[float, float]:
+    """One mean and one deviation for all channels; a layer in front does the rest, if there is any."""
+    scope.begin(Operation("channels", "mean and deviation", (entry,), (entry,), {}))
+    if {mean.size, deviation.size} - {1, scope.picture.shape[0]} or not (deviation > 0).all():
+        scope.error(f"{mean} and {deviation}; one number or {scope.picture.shape[0]}, deviations above 0, are needed")
+    mean, deviation = np.broadcast_arrays(mean, deviation)
+    common = float(mean.mean()), float(deviation.mean())
+    if np.ptp(mean) or np.ptp(deviation):
+        scope.keep(scope.affine(scope.picture, common[1] / deviation, (common[0] - mean) / deviation))
+    return common
 
 
 def _reader(scope: Scope, operator: str) -> Reader:
