@@ -29,7 +29,7 @@ def test_a_lesson_before_the_webcam(page: Page) -> None:
 
 
 def test_the_page_hears_what_the_coach_says(page: Page) -> None:
-    """"learned" and the coach's word come at once."""
+    """ "learned" and the coach's word come at once."""
     teach(page, {"A": "cup", "B": "pen"})
     page.wait("document.querySelector('#hint').textContent.startsWith('Learned. Show it another side')")
     page.click("#button-a")

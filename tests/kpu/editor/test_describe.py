@@ -38,7 +38,7 @@ def test_remarks(small):
     assert features.startswith("features up to 127.50: the camera learns none above 6")
     too_large, *_ = facts(small, 3_700_000).remarks
     assert too_large == "file and memory need 3701920 bytes; the camera has 2863000: it does not load"
-    without_cards, *_ = facts(small, 2_100_000).remarks
+    _, without_cards, _ = facts(small, 2_100_000).remarks
     assert without_cards == "file and memory need 2101920 bytes; above 2069000 the camera reads no QR cards"
     first = small.model.layers[0]
     assert isinstance(first, ConvLayer)

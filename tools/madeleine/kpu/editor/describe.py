@@ -192,24 +192,34 @@ def _outputs(network: Network) -> list[str]:
 
 
 def _remarks(network: Network, file_bytes: int) -> list[str]:
-    """What keeps the chip, the firmware or this camera from using the network."""
+    """What the chip, the firmware or this camera could mind."""
     remarks = []
     for index, step in enumerate(network.steps):
         for place in _maps(step):
             if place.width not in WIDTHS or place.height not in HEIGHTS:
                 sizes = f"{place.width}x{place.height}"
                 remarks.append(f"layer {index}: a map of {sizes}; the chip takes 4x4 to 512x256")
+    return remarks + obstacles(network, file_bytes) + cautions(network, file_bytes)
+
+
+def obstacles(network: Network, file_bytes: int) -> list[str]:
+    """Why this camera cannot use the network; nothing, if it can."""
+    found = []
     need = file_bytes + network.model.main_memory_bytes
     if need > LOADS_BYTES:
-        remarks.append(f"file and memory need {need} bytes; the camera has {LOADS_BYTES}: it does not load")
-    elif need > CARDS_BYTES:
-        remarks.append(f"file and memory need {need} bytes; above {CARDS_BYTES} the camera reads no QR cards")
+        found.append(f"file and memory need {need} bytes; the camera has {LOADS_BYTES}: it does not load")
     if network.input_shape != CAMERA:
-        remarks.append(f"the camera's pictures are {_shape(CAMERA)}: it cannot use this network")
+        found.append(f"the camera's pictures are {_shape(CAMERA)}: it cannot use this network")
     elif network.outputs[0].size != FEATURES:
-        remarks.append(f"the camera compares {FEATURES} features, output 0 has {network.outputs[0].size} numbers")
-    remarks += _range_remarks(network)
-    return remarks
+        found.append(f"the camera compares {FEATURES} features, output 0 has {network.outputs[0].size} numbers")
+    return found
+
+
+def cautions(network: Network, file_bytes: int) -> list[str]:
+    """What the camera does without when it uses the network."""
+    need = file_bytes + network.model.main_memory_bytes
+    cards = [f"file and memory need {need} bytes; above {CARDS_BYTES} the camera reads no QR cards"]
+    return cards * (CARDS_BYTES < need <= LOADS_BYTES) + _range_remarks(network)
 
 
 def _range_remarks(network: Network) -> list[str]:
