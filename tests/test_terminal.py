@@ -119,5 +119,5 @@ def test_a_question(monkeypatch):
     assert terminal.ask("Really? ", "pass --yes") == "yes"
     with pytest.raises(ToolError, match="no answer came, the input has ended: pass --yes"):
         terminal.ask("Really? ", "pass --yes")
-    with pytest.raises(ToolError, match="give --password"):
-        terminal.ask("Password: ", "give --password", secret=True)
+    with pytest.raises(ToolError, match="give --password-file"):
+        terminal.ask("Password: ", "give --password-file", secret=True)

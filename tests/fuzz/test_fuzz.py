@@ -7,7 +7,18 @@ import pytest
 from tests.fuzz import harness
 
 #  surface         cases: some seconds each
-SURFACES = {"camera_lines": 2000, "host_lines": 10_000, "prompts": 1000, "rules": 1500, "scenarios": 1000}
+SURFACES = {
+    "arrays": 500,
+    "camera_lines": 2000,
+    "features_csv": 3000,
+    "host_lines": 10_000,
+    "kmodels": 1500,
+    "packages": 800,
+    "pictures": 1500,
+    "prompts": 1000,
+    "rules": 1500,
+    "scenarios": 1000,
+}
 
 
 @pytest.mark.parametrize("name", SURFACES)
