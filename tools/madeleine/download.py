@@ -83,7 +83,9 @@ def _place(target: Path, fill: Callable[[Path], object], part: Path) -> None:
         fill(part)
         part.replace(target)
     except OSError as error:
-        raise ToolError(f"{target} cannot be written ({error.strerror}); choose another place") from error
+        raise ToolError(
+            f"{target} cannot be written ({error.strerror}); choose another place, for all of them with MADELEINE_CACHE"
+        ) from error
 
 
 def _read(path: Path, most_bytes: int) -> bytes:
