@@ -127,8 +127,8 @@ class FakeRom(threading.Thread):
         elif answer == GARBAGE:
             self.cable.write(b"\x00\xc0\x42\x99\xc0\xdb")
         elif answer == CHATTER:
+            self.silent.set()  # before it is heard: what the host writes next ends the silence
             self._say(DEBUG, OK, b"the flash is a W25Q128")
-            self.silent.set()
         elif isinstance(answer, int):
             self._say(command, answer)
 

@@ -49,6 +49,7 @@ class Part:
     address: int
     data: bytes
     firmware: bool
+    caution: str = ""  # for the plan
 
     def image(self) -> bytes:
         """The very bytes that shall lie in flash."""
