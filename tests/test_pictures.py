@@ -170,3 +170,9 @@ def test_the_unreadable_ones_are_left_out(tmp_path):
     read = list(pictures.readable([tmp_path / "b.png", tmp_path / "a.png"], 32, 48, left_out.append))
     assert [picture.shape for picture in read] == [(32, 48, 3)]
     assert [str(tmp_path / "b.png") in text for text in left_out] == [True]
+
+
+def test_an_empty_file_is_refused_in_our_words(tmp_path):
+    (tmp_path / "a.jpg").touch()
+    with pytest.raises(ToolError, match="its content is no known picture format; give a JPEG or PNG file"):
+        pictures.photograph(tmp_path / "a.jpg")
