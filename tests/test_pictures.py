@@ -111,10 +111,10 @@ def test_too_many_pixels(tmp_path, size, kind):
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "cannot identify"),
-        (b"no", "cannot identify"),
-        (b"%PDF-1.4", "cannot identify"),
-        (b"%!PS", "cannot identify"),
+        (b"", "no known picture format"),
+        (b"no", "no known picture format"),
+        (b"%PDF-1.4", "no known picture format"),
+        (b"%!PS", "no known picture format"),
     ],
 )
 def test_what_is_not_a_picture(tmp_path, data, words):
@@ -170,9 +170,3 @@ def test_the_unreadable_ones_are_left_out(tmp_path):
     read = list(pictures.readable([tmp_path / "b.png", tmp_path / "a.png"], 32, 48, left_out.append))
     assert [picture.shape for picture in read] == [(32, 48, 3)]
     assert [str(tmp_path / "b.png") in text for text in left_out] == [True]
-
-
-def test_an_empty_file_is_refused_in_our_words(tmp_path):
-    (tmp_path / "a.jpg").touch()
-    with pytest.raises(ToolError, match="its content is no known picture format; give a JPEG or PNG file"):
-        pictures.photograph(tmp_path / "a.jpg")
