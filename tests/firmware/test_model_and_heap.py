@@ -16,11 +16,11 @@ from madeleine.sim.eyes import HostEyes
 from madeleine.sim.world import Scene
 
 from tests.firmware import on_firmware  # noqa: F401
-from tests.firmware.harness import MODEL_ADDRESS, VISION, Camera, firmware, flash_of, heap_for, packed_app, photo
+from tests.firmware.harness import MODEL_ADDRESS, VISION, Camera, flash_of, has_fixed_heap, heap_for, packed_app, photo
 from tests.firmware.prompt import MODEL, card
 
 pytestmark = pytest.mark.timeout(3600)
-OLD_BUILD = b"v0.4.0" in firmware()  # its heap has one size, and it does not say why a model does not load
+OLD_BUILD = has_fixed_heap()
 OWN = find_model("madeleine").read_bytes()
 NAMES = "print(network.identity(picture), *sorted(network.former_identities(picture)))"
 LEAK = """
