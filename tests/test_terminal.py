@@ -42,7 +42,7 @@ def test_an_output_that_lacks_letters(kept, encoding):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")  # noqa: PTH110
-@pytest.mark.parametrize("arguments", [["examples", "list", "--file"], ["model", "list"]])
+@pytest.mark.parametrize("arguments", [["examples", "list", "--file"], ["model", "list"], ["--help"], ["--version"]])
 def test_a_full_disk_behind_the_output(kept, arguments):
     with open("/dev/full", "wb") as full:  # noqa: PTH123
         arguments = [*arguments, kept] if arguments[-1] == "--file" else arguments

@@ -15,7 +15,7 @@ from warnings import catch_warnings
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from madeleine.device import constants
 from madeleine.errors import ToolError
@@ -139,5 +139,7 @@ def _rgb(picture: Image.Image) -> Image.Image:
 def _reason(path: Path, error: Exception) -> str:
     if path.suffix.lower() in (".heic", ".heif") and "HEIF" not in _known():
         return 'pip install "madeleine-camera[heic]" adds HEIC'
+    if isinstance(error, UnidentifiedImageError):  # Pillow's words name an object of Python
+        return "its content is no known picture format; give a JPEG or PNG file"
     what = getattr(error, "strerror", None) or " ".join(str(error).split())[:120] or type(error).__name__
     return f"{what}; give a JPEG or PNG file"

@@ -242,3 +242,15 @@ def _photograph(path: Path) -> NDArray[np.uint8]:
         left, top = (picture.width - side) // 2, (picture.height - side) // 2
         square = picture.convert("RGB").crop((left, top, left + side, top + side))
         return np.asarray(square.resize((224, 224), Image.Resampling.BILINEAR))
+
+
+def test_a_shape_of_many_digits(tmp_path: Path) -> None:
+    """One that a careless pattern would take years to refuse."""
+    entry = io.BytesIO()
+    np.save(entry, keras_arrays()["conv1.kernel"])
+    header = b"{'descr': '<f4', 'fortran_order': False, 'shape': (" + b"1" * 40 + b"x), }\n"
+    data = b"\x93NUMPY\x01\0" + len(header).to_bytes(2, "little") + header + entry.getvalue()[128:]
+    with zipfile.ZipFile(tmp_path / "bad.npz", "w") as archive:
+        archive.writestr("conv1.kernel.npy", data)
+    with pytest.raises(KmodelError, match="header is not as numpy writes it"):
+        read_keras(tmp_path / "bad.npz")

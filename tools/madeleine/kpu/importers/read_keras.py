@@ -47,7 +47,8 @@ SHOWN = 100  # characters of an error that has names of the file in it
 ANY = 0  # a dimension of a shape that the file decides
 # The header of an npy as numpy writes it. numpy's own reader evaluates it as Python, which can fail in a dozen ways.
 HEADER = re.compile(
-    rb"\{'descr': '([<>|=]\w{1,4})', 'fortran_order': (True|False), 'shape': \(((?:\d{1,9}(?:, |,)?){0,32})\), ?\}\s*"
+    rb"\{'descr': '([<>|=]\w{1,4})', 'fortran_order': (True|False), "
+    rb"'shape': \(((?:\d{1,9}, ?){0,32}(?:\d{1,9})?)\), ?\}\s*"
 )
 # What zipfile raises for a damaged archive, an encrypted one, or a way of packing it does not know.
 DAMAGE = (OSError, EOFError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
