@@ -21,7 +21,7 @@ from madeleine.kpu.compiler.compile import Options, compile_network
 from madeleine.kpu.compiler.graph import Graph
 from madeleine.kpu.emulator.outputs import Marks, marks_of
 from madeleine.paths import board_files
-from madeleine.tuning.lessons import only, parts_of
+from madeleine.tuning.lessons import parts_of, to_judge
 from madeleine.tuning.maps import Maps
 from madeleine.tuning.plot import draw
 
@@ -77,14 +77,15 @@ def run(arguments: argparse.Namespace) -> int:
         nodes = block.last_nodes(graph)
         maps = Maps(graph, nodes[0].inputs[0], pictures, begin)
         count = max(1, min(VIEWS, MOST_MAPS // len(parts.learned)))
-        material = Material(*maps.of(parts.learned, count), *maps.of(parts.checked, 1))
+        strangers = maps.of_strangers(parts.learned, max(1, count // 2))
+        material = Material(*maps.of(parts.learned, count), *maps.of(parts.checked, 1), strangers)
         last = block.Block(nodes)
         course = tune(last, material, begin("tuning, at most", EPOCHS))
         tuned = block.with_nodes(graph, last.nodes())
         calibrating = maps.photographs(parts.learned[:: -(-len(parts.learned) // CALIBRATING)])
         before, after = (compile_network(each, calibrating, Options(marks=notes)).data for each in (graph, tuned))
         file.write(after)
-        results = _judged(before, after, [only(pictures, parts.asked), *others], begin)
+        results = _judged(before, after, [to_judge(pictures, parts), *others], begin)
     tables.show(results, details=False)
     if arguments.plot:
         draw(course.right, course.losses, course.best, arguments.plot)
@@ -104,7 +105,7 @@ def _judged(before: bytes, after: bytes, sets: Sequence[PictureSet], begin: Task
             model = ModelFile.find(str(path))
             features, _ = features_of(model, paths, os.cpu_count() or 1, begin(f"judging {name}", len(paths)))
             outcomes.append(evaluate(name, model.scale(), features, tasks, plan))
-    return [outcomes[0].result, compared(outcomes[1], outcomes[0], plan.limit).result]
+    return [compared(outcome, outcomes[0], plan.limit).result for outcome in outcomes]
 
 
 def _network(arguments: argparse.Namespace) -> tuple[Graph, Marks | None]:

@@ -1,8 +1,6 @@
 """Labelled pictures in three parts: to learn from, to know when to stop, to judge at the end."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -42,7 +40,8 @@ def parts_of(pictures: PictureSet, seed: int = 1) -> Parts:
     return Parts(learned, checked, asked)
 
 
-def only(pictures: PictureSet, indices: Collection[int]) -> PictureSet:
-    """The set with these of its pictures."""
-    kept: set[Path] = {pictures.paths[index] for index in indices}
-    return pictures.without({path for path in pictures.paths if path not in kept})
+def to_judge(pictures: PictureSet, parts: Parts) -> PictureSet:
+    """The set as it is judged: the pictures it has learned from are taught, the new ones are asked."""
+    flags = np.zeros(len(pictures.paths), np.bool_)
+    flags[parts.asked] = True
+    return replace(pictures, may_support=~flags, may_query=flags)

@@ -1,5 +1,6 @@
-"""A course as a picture: what the checked pictures' names were worth after each epoch, and the loss."""
+"""How tuning went, as a picture: the share of checked pictures named right after each epoch, and the loss."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,13 +17,14 @@ def draw(right: Sequence[float], losses: Sequence[float], best: int, path: Path)
     pen = ImageDraw.Draw(picture, "RGBA")
     epochs = list(range(len(right)))
     shares = [100 * share for share in right]
-    low = 10 * (min(shares) // 10)
+    low = 10 * min(min(shares) // 10, 9)
     panel = Panel(pen, 0, 0, (0, epochs[-1]), (low, 100))
-    panel.axes("pictures it did not learn from", ("epochs", "named right, %"), epochs, _lines(low, 100))
+    panel.axes("checked pictures named right", ("epochs", "%"), epochs, _lines(low, 100))
     panel.line([(best, low), (best, 100)], FAINT)
     panel.line(list(zip(epochs, shares, strict=True)), INKS[0])
-    panel = Panel(pen, WIDTH_PX, 0, (0, epochs[-1]), (0, max(losses)))
-    panel.axes("pictures it learned from", ("epochs", "loss"), epochs, _lines(0, max(losses)))
+    high = math.ceil(max(losses))
+    panel = Panel(pen, WIDTH_PX, 0, (0, epochs[-1]), (0, high))
+    panel.axes("loss of the learned pictures", ("epochs", ""), epochs, _lines(0, high))
     panel.line(list(zip(epochs[1:], losses, strict=True)), INKS[1])
     try:
         picture.resize(size, Image.Resampling.LANCZOS).save(path)

@@ -1,7 +1,8 @@
 """Teaches a network's last block to tell classes apart, by additive angular margins, without forgetting the rest.
 
-ArcFace: Deng et al. 2019, https://arxiv.org/abs/1801.07698. What it would forget is kept by the angles between the
-pictures' features, which have to stay near those of the network it began with.
+ArcFace: Deng et al. 2019, https://arxiv.org/abs/1801.07698. What it would forget is kept by pictures of nothing: their
+features, and the angles between these and all others, have to stay as the network gave them at the beginning. Without
+them all distances between other things shrank by 3 to 6 %, and the camera's limit let in more.
 """
 
 from collections.abc import Callable
@@ -20,6 +21,8 @@ from .block import Block
 # Chosen on rps_janken of the development photographs, with fork_scissors, grocery and trashnet as what must not suffer.
 MARGIN, SCALE = 0.3, 16.0  # radians; what cosines are multiplied by
 KEEP, ANGLES = 8.0, 10.0  # the weight of what is to be kept, and of the angles in it
+OWN = 0.5  # how much of that holds for the pictures of the classes
+STRANGERS = 64  # in a step
 RATE, CENTRES_RATE = 3e-4, 3e-3  # AdamW's
 BATCH, EPOCHS, PATIENCE = 32, 12, 2
 GAIN = 0.005  # of the share named right: less is not worth another epoch
@@ -30,12 +33,16 @@ Maps = NDArray[np.float16]
 
 @dataclass(frozen=True)
 class Material:
-    """Maps, (n, channels, height, width), and the class of each; `checked_*`: of pictures that nobody learns from."""
+    """Maps, (n, channels, height, width), and the class of each; `checked_*`: of pictures that nobody learns from.
+
+    `strangers`: maps of pictures of nothing.
+    """
 
     maps: Maps
     classes: Indices
     checked_maps: Maps
     checked_classes: Indices
+    strangers: Maps
 
 
 @dataclass
@@ -71,7 +78,8 @@ class _Lessons:
     def __init__(self, block: Block, material: Material) -> None:
         self._block, self._material = block, material
         self._maps, self._classes = torch.from_numpy(material.maps), torch.from_numpy(material.classes)
-        self._before = self._unit(self._maps)
+        self._strangers = torch.from_numpy(material.strangers)
+        self._before, self._strangers_before = self._unit(self._maps), self._unit(self._strangers)
         count = int(material.classes.max()) + 1
         means = [self._before[self._classes == number].mean(0) for number in range(count)]
         self._centres = torch.stack(means).requires_grad_()
@@ -89,11 +97,11 @@ class _Lessons:
         return sum(losses) / len(losses)
 
     def _step(self, part: Tensor) -> float:
-        vectors = functional.normalize(self._block(self._maps[part].float()), dim=1)
-        before = self._before[part]
-        moved = 1 - (vectors * before).sum(1).mean()
-        turned = functional.mse_loss(vectors @ vectors.T, before @ before.T)
-        loss = self._margin_loss(vectors, self._classes[part]) + KEEP * (moved + ANGLES * turned)
+        chosen = torch.randint(len(self._strangers), (STRANGERS,))
+        maps = torch.cat([self._maps[part], self._strangers[chosen]]).float()
+        before = torch.cat([self._before[part], self._strangers_before[chosen]])
+        vectors = functional.normalize(self._block(maps), dim=1)
+        loss = self._margin_loss(vectors[: len(part)], self._classes[part]) + KEEP * _change(vectors, before, len(part))
         self._optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call, unused-ignore]
         self._optimiser.step()
@@ -117,3 +125,11 @@ class _Lessons:
             answers = classes[taught][(checked @ learned[taught].T).argmax(1)]
             shares.append(np.mean(answers == self._material.checked_classes))
         return float(np.mean(shares))
+
+
+def _change(vectors: Tensor, before: Tensor, own: int) -> Tensor:
+    """How far unit vectors have moved, and the angles between them; the first `own` are of the classes."""
+    moved = 1 - (vectors * before).sum(1)
+    turned = (vectors @ vectors.T - before @ before.T) ** 2
+    strangers = moved[own:].mean() + ANGLES * turned[own:].mean()
+    return strangers + OWN * (moved[:own].mean() + ANGLES * turned[:own, :own].mean())
