@@ -20,6 +20,7 @@ from debounce import Debounce
 from distance import Scale
 from gauge import OFF
 from search import Match
+from where import Where
 
 _TYPING = const(0)
 if _TYPING:
@@ -27,6 +28,7 @@ if _TYPING:
 
     from command import Command
     from engines import Query
+    from heat import Heat
     from host import Host
     from link import Message
     from memory import Memory
@@ -38,6 +40,7 @@ PATIENCE_MS = 10000  # a card that stays longer in view, or a question that nobo
 MESSAGE_MS = 2500
 GAUGE_EVERY_MS = 200
 GAUGE_FRAMES = 3  # are looked at together
+NO_MAP = 'This model gives no map: madeleine model edit --byte-features makes one that does'
 CARD_GONE_CHECKS = 2  # the decoder misses a card now and then
 
 
@@ -69,6 +72,10 @@ class Session:
         self.menu = menu.Menu()
         self.message = ''  # on the screen
         self.scale = Scale(*OTHER_SCALE)  # of the model, when that is known
+        self.where = Where(memory.examples)
+        self.why = False  # is the heat shown?
+        self.heat = None  # type: Heat | None  # to be shown in this frame
+        self.match = Match()  # what is nearest in this frame
         self.gauge = None  # type: int | None  # between two marks, OFF, or None without these
         self.pending = None  # type: Lesson | None
         self.question = None  # type: Question | None
@@ -112,9 +119,12 @@ class Session:
         if self.answer.frame(match.label, match.distance, self.scale.steps(limit), self.scale.sure_steps(limit)):
             self._say_answer(match, self.answer.name != before)
         self._read_gauge(gauge)
-        self.query = match.query
+        self.query, self.match = match.query, match
+        self.heat = self.where.find(self.answer.name, match) if self.why else None
         if self.watch is not None:
             self.watch.frame(self)
+        if not self._wants_place():
+            self.where.rest()
         self._expire()
         return self._lesson_due()
 
@@ -131,6 +141,8 @@ class Session:
             message += ('next', other.label, 'next_distance', self.tenths(other.distance))
         if not other_name:
             message += ('again', True)
+        if self.memory.settings.value(settings.WHERE) == settings.ON:
+            message += self._place(match)
         self.send(message)
         if other_name and self.memory.settings.value(settings.SOUND) == settings.ON:
             self.voice = name
@@ -177,6 +189,32 @@ class Session:
             self.pending = None
             self.refuse('card', 'The card stayed in view')
         return ()
+
+    # -- where the thing is ------------------------------------------------------------------------------------
+
+    def explain(self, on: bool, id: 'str | int | None' = None) -> None:
+        """Show the heat of what is seen, or no longer."""
+        if not self.where.possible():
+            self.refuse('model', NO_MAP, id)
+            return
+        self.why = on
+        self.send(('why', 'on', on), id)
+
+    def say_where(self, id: 'str | int | None' = None) -> 'tuple[Change, ...]':
+        """To a host: where the thing is that is seen now."""
+        if not self.where.possible():
+            return self.refuse('model', NO_MAP, id)
+        message = ('where', 'name', self.answer.name)  # type: Message
+        self.send(message + (self._place(self.match) or ('box', None, 'centre', None)), id)
+        return ()
+
+    def _place(self, match: Match) -> 'Message':
+        heat = self.where.find(self.answer.name, match)
+        return ('box', list(heat.box()), 'centre', list(heat.centre())) if heat else ()
+
+    def _wants_place(self) -> bool:
+        watched = self.watch is not None and self.watch.wants('where')
+        return self.why or watched or self.memory.settings.value(settings.WHERE) == settings.ON
 
     # -- cards and lines --------------------------------------------------------------------------------------
 
@@ -270,6 +308,8 @@ class Session:
             self.show_message('cancelled')
         elif self.menu.opened:
             return self._use_menu(gesture)
+        elif self.why:
+            self.explain(False)
         elif gesture == 'A':
             return (Change(changes.LEARN, self.classes.current()),)
         elif gesture == 'A held':
@@ -303,6 +343,8 @@ class Session:
     def _menu_item(self, item: str) -> 'tuple[Change, ...]':
         if item == menu.IGNORE:
             return (Change(changes.LEARN, ''),)
+        if item == menu.WHY:
+            self.explain(True)
         if item in (menu.ZERO, menu.FULL):
             return (Change(changes.MARK, 0 if item == menu.ZERO else 100),)
         if item == menu.FORGET:

@@ -10,6 +10,7 @@ from gauge import OFF
 _TYPING = const(0)
 if _TYPING:
     from change import Change
+    from heat import Heat
     from session import Session
 
 
@@ -26,6 +27,7 @@ class View:
         self.percent = None  # type: int | None  # 0..100 for the bar
         self.selected = ''  # class at the bottom
         self.count = 0  # of its examples
+        self.heat = None  # type: Heat | None  # laid over the picture
         self.status = ''  # frames a second, battery
         self.message = ''
         self.count_down = None  # type: int | None  # seconds
@@ -51,6 +53,7 @@ class View:
         self.percent = _percent(session)
         self.selected = session.classes.current()
         self.count = session.memory.examples.count_of(self.selected)
+        self.heat = session.heat
         self.message = session.message
         self.count_down = session.count_down()
         self.lesson = _lesson(session.pending.change, self.count_down) if session.pending else ''

@@ -20,7 +20,7 @@ FAKES = ROOT / "tools/madeleine/sim/fakes"
 MAY_IMPORT = {
     "boot": "main pack",
     "main": "app device faults files vision",
-    "app": "buttons change coach command device engines features gauge host link lookout memory missing naming screen "
+    "app": "buttons change coach command device engines features gauge glow host link lookout memory missing naming screen "
     "search session settings sizing status store vectors view vision",
     "buttons": "",
     "change": "",
@@ -41,11 +41,14 @@ MAY_IMPORT = {
     "files": "",
     "fit": "features rows",
     "gauge": "distance engines",
+    "glow": "constants heat",
     "generation": "change examples gauge journal",
     "heap": "",
+    "heat": "distance features",
     "host": "change coach link settings version",
     "journal": "",
     "link": "version",
+    "means": "distance features heat",
     "memory": "change examples gauge settings",
     "lookout": "engines features",
     "menu": "",
@@ -60,7 +63,8 @@ MAY_IMPORT = {
     "scores": "link",
     "screen": "",
     "search": "distance engines features",
-    "session": "change classes command constants debounce distance gauge link menu replies search settings words",
+    "session": "change classes command constants debounce distance gauge link menu replies search settings "
+    "where words",
     "settings": "constants",
     "sizing": "device heap vision",
     "status": "constants",
@@ -70,7 +74,8 @@ MAY_IMPORT = {
     "vectors": "examples features gauge",
     "version": "",
     "view": "change gauge menu settings",
-    "vision": "constants distance engines features plain_rows refusals rows",
+    "vision": "constants distance engines features heat plain_rows refusals rows",
+    "where": "heat means",
     "words": "change command scores settings",
 }
 KPU = ROOT / "tools/madeleine/kpu"

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     import fit as fit
     import gauge as gauge
     import heap as heap
+    import heat as heat
     import link as link
+    import means as means
     import memory as memory
     import settings as settings
     import store as store
