@@ -41,7 +41,7 @@ class Glow:
     """Keeps the colours between any two levels, a cell wide, as they are first needed."""
 
     def __init__(self) -> None:
-        self._strips = {}  # type: dict[int, bytes]  # by the two levels
+        self._strips = [b''] * (_LEVELS * _LEVELS)  # by the two levels
         self._row = bytearray(_ROW_BYTES)
         self._view = memoryview(self._row)
 
@@ -74,7 +74,7 @@ class Glow:
                 right = cells[above + i] * rest + cells[below + i] * part >> _LEVEL_BITS
             if left or right:
                 key = left * _LEVELS + right
-                if key not in strips:
+                if not strips[key]:
                     strips[key] = _strip(left, right)
                 row[at : at + _STRIP_BYTES] = strips[key]
                 if not last:
@@ -85,10 +85,10 @@ class Glow:
         return first, last
 
     def _write(self, pixels: int, top: int, bottom: int, part: memoryview) -> None:
-        size = len(part)
-        for y in range(top, bottom):
-            if y % 3:  # a part of a longer bytearray would move all that follows it
-                uctypes.bytearray_at(pixels + _ROW_BYTES * y, size)[:] = part
+        size, at = len(part), uctypes.bytearray_at  # a part of a longer bytearray would move all that follows it
+        for y in range(top, bottom - 2, 3):
+            at(pixels + _ROW_BYTES * (y + 1), size)[:] = part
+            at(pixels + _ROW_BYTES * (y + 2), size)[:] = part
 
 
 def _strip(left: int, right: int) -> bytes:

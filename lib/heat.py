@@ -43,13 +43,13 @@ class Sums:
         self._pairs = pairs
 
     def of(self, last_map: 'Buffer') -> 'list[int]':
-        """The sums of a map, channel after channel of CELLS bytes."""
+        """The sums of a map, channel after channel of CELLS bytes; 0 for what is below."""
         sums = [0] * CELLS
         for channel, weight in self._pairs:
             plane = last_map[channel * CELLS : (channel + 1) * CELLS]
             for cell in range(CELLS):
                 sums[cell] += weight * plane[cell]
-        return sums
+        return [total if total > 0 else 0 for total in sums]
 
 
 class UlabSums:
@@ -63,21 +63,25 @@ class UlabSums:
         view = memoryview(self._planes.asbytearray())
         # Slices, each a view of its own: to write to a part of a view also moves all that follows it.
         self._places = [view[start : start + CELLS] for start in range(0, CHANNELS * CELLS, CELLS)]
-        self._pairs = [(0, 1)] * CHANNELS
-        self.aim(self._pairs)
+        self.aim([(0, 1)] * CHANNELS)
         if self.of(b'\1' * CELLS) != [CHANNELS] * CELLS:
             raise ValueError('dot')
 
     def aim(self, pairs: 'list[tuple[int, int]]') -> None:
         self._pairs = pairs
+        self._map = None  # type: Buffer | None  # of which there are views of the channels
         weights = self._weights.asbytearray()
         for place, (_, weight) in enumerate(pairs):
             weights[place] = weight
 
     def of(self, last_map: 'Buffer') -> 'list[int]':
-        for place, (channel, _) in zip(self._places, self._pairs):
-            place[:] = last_map[channel * CELLS : channel * CELLS + CELLS]
-        return [int(number) for number in self._dot(self._weights, self._planes).asbytearray()]
+        if last_map is not self._map:
+            self._map, view = last_map, memoryview(last_map)
+            self._channels = [view[channel * CELLS : channel * CELLS + CELLS] for channel, _ in self._pairs]
+        for place, channel in zip(self._places, self._channels):
+            place[:] = channel
+        sums = self._dot(self._weights, self._planes).asbytearray()
+        return [int(total) if total > 0 else 0 for total in sums]
 
 
 class Heat:
@@ -97,23 +101,14 @@ class Heat:
     def look(self, last_map: 'Buffer') -> None:
         """Fill `cells` from a map of LENGTH channels. What is no warmer than the mean of the picture is cold."""
         sums = self._sums.of(last_map)
-        for i in range(CELLS):
-            if sums[i] < 0:
-                sums[i] = 0
-        for column in range(SIDE):
-            _smooth(sums, column, SIDE)
-        for start in range(0, CELLS, SIDE):
-            _smooth(sums, start, 1)
+        rows = [_smooth(*sums[start : start + SIDE]) for start in range(0, CELLS, SIDE)]
+        rows = list(zip(*[_smooth(*column) for column in zip(*rows)]))
+        if self._upside_down:
+            rows.reverse()
+        sums = [total for row in rows for total in row]
         mean = sum(sums) // CELLS
         span = max(sums) - mean or 1
-        for i in range(CELLS):
-            total = sums[i] - mean
-            self.cells[i] = total * TOP // span if total > 0 else 0
-        if self._upside_down:
-            for start in range(0, CELLS // 2, SIDE):
-                end = CELLS - SIDE - start
-                top, bottom = self.cells[start : start + SIDE], self.cells[end : end + SIDE]
-                self.cells[start : start + SIDE], self.cells[end : end + SIDE] = bottom, top
+        self.cells[:] = bytes([(total - mean) * TOP // span if total > mean else 0 for total in sums])
 
     def box(self) -> 'tuple[int, int, int, int]':
         """(x, y, width, height) in the picture's pixels, round all that is hot; zeros if nothing is."""
@@ -162,14 +157,9 @@ def strongest(example: 'Buffer', norm: int, mean: 'Buffer') -> 'list[tuple[int, 
     return [(i, (example[i] * factor >> 16) - mean[i]) for i in channels]
 
 
-def _smooth(cells: 'list[int]', start: int, step: int) -> None:
-    """One line of SIDE cells: 1, 2, 1 of each and its neighbours; there is nothing beyond the ends."""
-    before, here, last = 0, cells[start], start + (SIDE - 1) * step
-    for i in range(start, last, step):
-        after = cells[i + step]
-        cells[i] = before + 2 * here + after
-        before, here = here, after
-    cells[last] = before + 2 * here
+def _smooth(a: int, b: int, c: int, d: int, e: int, f: int, g: int) -> 'tuple[int, ...]':
+    """A line of SIDE cells: 1, 2, 1 of each and its neighbours; there is nothing beyond the ends."""
+    return 2 * a + b, a + 2 * b + c, b + 2 * c + d, c + 2 * d + e, d + 2 * e + f, e + 2 * f + g, f + 2 * g
 
 
 def _edges(first: int, last: int, zero_px: int) -> 'tuple[int, int]':

@@ -74,7 +74,8 @@ class Session:
         self.scale = Scale(*OTHER_SCALE)  # of the model, when that is known
         self.where = Where(memory.examples)
         self.why = False  # is the heat shown?
-        self.heat = None  # type: Heat | None  # to be shown in this frame
+        self.heat = None  # type: Heat | None  # to be shown; of every second frame, for each costs 0.6 M instructions
+        self._looked = False  # for it, in the last frame
         self.match = Match()  # what is nearest in this frame
         self.gauge = None  # type: int | None  # between two marks, OFF, or None without these
         self.pending = None  # type: Lesson | None
@@ -120,7 +121,11 @@ class Session:
             self._say_answer(match, self.answer.name != before)
         self._read_gauge(gauge)
         self.query, self.match = match.query, match
-        self.heat = self.where.find(self.answer.name, match) if self.why else None
+        if not self.why:
+            self.heat = None
+        elif not self._looked:
+            self.heat = self.where.find(self.answer.name, match)
+        self._looked = self.why and not self._looked
         if self.watch is not None:
             self.watch.frame(self)
         if not self._wants_place():
