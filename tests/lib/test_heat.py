@@ -2,11 +2,12 @@
 
 import base64
 
+import ulab
+
 import heat
 import means
 import numpy as np
 import pytest
-import ulab
 from engines import Plain
 from examples import Examples
 from features import LENGTH
