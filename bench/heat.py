@@ -2,8 +2,8 @@
 
     python -m bench.heat kit --backgrounds photographs ... --floats mobilenet_v1_0.75_224_float32.npz
 
-In each trial five things of a set of the kit are taught from three photographs that fill the view. Another photograph of
-each is pasted into a photograph of something else, at three sizes and at places by chance, and the network looks.
+In each trial five things of a set of the kit are taught from three photographs that fill the view. Another photograph
+of each is pasted into a photograph of something else, at three sizes and at places by chance, and the network looks.
 Pointing game: the hottest cell looks into the pasted square. Energy: the share of the heat inside. Box: intersection
 over union with the square. Deletion: how much farther from its example the view is when its 12 hottest cells of 49 are
 grey, as a multiple of what 12 cells by chance do. CHOOSE are the sets on which the mean mu and the thresholds were
@@ -40,6 +40,7 @@ SEED = 7
 class Composite:
     """A picture with a thing in it, what the network sees, and what else the camera knows."""
 
+    kind: str  # the thing's set
     picture: np.ndarray
     square: tuple  # x, y, side
     share: float
@@ -56,7 +57,7 @@ def unit(vector):
     return numbers / max(np.linalg.norm(numbers), 1e-9)
 
 
-def composites(model, things, backgrounds, trials, seed):
+def composites(model, kind, things, backgrounds, trials, seed):
     """Composites of the things of one set."""
     rng = np.random.default_rng(seed)
     names = sorted(things)
@@ -76,7 +77,7 @@ def composites(model, things, backgrounds, trials, seed):
                 picture[y : y + side, x : x + side] = np.asarray(thing.resize((side, side)))
                 view = model.see(picture)
                 example = max(taught[name], key=lambda vector, seen=view: unit(seen.vector) @ unit(vector))
-                yield Composite(picture, (x, y, side), share, empty, others, ignored, example, view)
+                yield Composite(kind, picture, (x, y, side), share, empty, others, ignored, example, view)
 
 
 def inside(square):
@@ -167,7 +168,7 @@ def table(title, rows):
     print("| --- |" + " --- |" * len(SIDES))
     for name, found in rows.items():
         cells = [np.array(found[share], float).mean(axis=0) for share in SIDES]
-        print(f"| {name} |" + "".join(f" {100 * hit:.1f} % {energy:.2f} {iou:.2f} |" for hit, energy, iou in cells))
+        print(f"| {name} |" + "".join(f" {100 * hit:.1f} {energy:.2f} {iou:.2f} |" for hit, energy, iou in cells))
 
 
 def measured(model, faster, every, deletions):
@@ -176,6 +177,8 @@ def measured(model, faster, every, deletions):
     for number, composite in enumerate(every):
         for name, cells in ways(model, faster, composite):
             found[name][composite.share].append(judge(cells, composite))
+            if "ours" in name:
+                found[f"ours, {composite.kind}"][composite.share].append(judge(cells, composite))
             if composite.share == 0.5 and number // len(SIDES) < deletions:
                 farther[name].append(deletion(model, cells, composite))
     return found, {name: np.mean(far) / np.mean(farther["chance"]) for name, far in farther.items()}
@@ -234,7 +237,7 @@ def run(model, name, arguments, backgrounds, faster, floats):
     def of(sets):
         for number, kind in enumerate(sets):
             things = photographs(arguments.kit / kind)
-            yield from composites(model, things, backgrounds[40 * number :], arguments.trials, SEED + number)
+            yield from composites(model, kind, things, backgrounds[40 * number :], arguments.trials, SEED + number)
 
     rows = defaultdict(lambda: defaultdict(list))
     for composite in of(CHOOSE):

@@ -20,8 +20,8 @@ FAKES = ROOT / "tools/madeleine/sim/fakes"
 MAY_IMPORT = {
     "boot": "main pack",
     "main": "app device faults files vision",
-    "app": "buttons change coach command device engines features gauge glow host link lookout memory missing naming screen "
-    "search session settings sizing status store vectors view vision",
+    "app": "buttons change coach command device engines features gauge glow host link lookout memory missing naming "
+    "screen search session settings sizing status store vectors view vision",
     "buttons": "",
     "change": "",
     "classes": "",

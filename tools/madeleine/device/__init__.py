@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import files as files
     import fit as fit
     import gauge as gauge
+    import glow as glow
     import heap as heap
     import heat as heat
     import link as link

@@ -74,8 +74,8 @@ def cells_of(found: heat.Heat) -> Numbers:
 def grad_cam(example: NDArray[np.generic], last_map: NDArray[np.generic]) -> Numbers:
     """Grad-CAM of minus the distance 2 - 2 cos between the means of the map and the example.
 
-    By the chain rule: of a cell z_l the gradient is (2 / 49) (q - (p . q) p) / |mean|, with p the means and q the example
-    at length one; it is the same in all cells, so its mean is the channel's weight.
+    By the chain rule: of a cell z_l the gradient is (2 / 49) (q - (p . q) p) / |mean|, with p the means and q the
+    example at length one; it is the same in all cells, so its mean is the channel's weight.
     """
     maps = last_map.reshape(SHAPE).astype(np.float64)
     means_ = maps.mean(axis=(1, 2))

@@ -70,7 +70,7 @@ def card(payload: str | bytes, over: Pixels | None = None, seed: int = 0) -> Pix
 
 
 def _photograph_of(draw: Callable[[Pen], None], seed: int, middle_px: int | None = None) -> Pixels:
-    """The desk with what `draw` puts on it, as frame number `seed` shows it; at half its size if its middle is given."""
+    """The desk with what `draw` puts on it, as frame number `seed` shows it; around a column, half as large."""
     random = np.random.default_rng(seed)
     side = SIDE_PX * SCALE
     canvas = _desk(side).copy()
