@@ -58,7 +58,7 @@ def test_a_leaf_is_where_it_is(model, place):
 def test_the_rival(model):
     examples = [Example(name, model.see(scene(name)).vector) for name in ("leaf", "cup", "ball")]
     answer = Answer(model, examples, scene("leaf", 3))
-    assert [one.example.name for one in answer.found][0] == "leaf"
+    assert answer.found[0].example.name == "leaf"
     assert answer.rival("ball").example.name == "ball"
     assert answer.rival(None).tenths == min(one.tenths for one in answer.found[1:])
     with pytest.raises(ToolError, match="choose one of"):

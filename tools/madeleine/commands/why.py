@@ -50,7 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
     first, console = answer.found[0], Console(markup=False, highlight=False)
     x, y, width, height = answer.heat.box()
     console.print(f"{first.example.name}: {said(first)}")
-    console.print("its middle is at %d, %d" % answer.heat.centre() + f", its box {width} x {height} at {x}, {y}")
+    across, down = answer.heat.centre()
+    console.print(f"its middle is at {across}, {down}, its box {width} x {height} at {x}, {y}")
     if rival:
         console.print(f"{rival.example.name}: {said(rival)}")
     console.print(f"{arguments.out} shows where")
