@@ -240,7 +240,8 @@ class Session:
             request = command.parse_card(payload)
         except command.CommandError as error:
             return self.refuse(error.code, error.text)
-        self.send(('card', 'text', payload))
+        secret = request.word == 'pass'  # a Wi-Fi password, for one, which is nobody's on USB
+        self.send(('card', 'text', '{...}' if secret else payload))
         return self.command(request)
 
     def line(self, line: 'bytes | None') -> 'tuple[Change, ...]':

@@ -14,7 +14,13 @@ from PIL import Image
 
 from tests import ROOT
 
-OF_THE_COMMAND_LINE = {"madeleine.cli", "madeleine.commands", "madeleine.errors", "madeleine.terminal"}
+OF_THE_COMMAND_LINE = {
+    "madeleine.cli",
+    "madeleine.commands",
+    "madeleine.errors",
+    "madeleine.parser",
+    "madeleine.terminal",
+}
 
 
 @pytest.fixture

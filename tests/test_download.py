@@ -1,7 +1,9 @@
 """Fetching: whole or nothing under the name, resumed, checked, no more than it should be."""
 
 import hashlib
+import socket
 import sys
+import threading
 from dataclasses import dataclass, replace
 
 import httpx
@@ -147,3 +149,12 @@ def test_the_cache_can_be_moved(monkeypatch, tmp_path):
     assert download.cache() == platformdirs.user_cache_path("madeleine", appauthor=False)
     if sys.platform == "linux":
         assert download.cache() == tmp_path / "cache/madeleine"
+
+
+def test_a_look_up_that_hangs(tmp_path, monkeypatch):
+    found = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found.wait() and [])
+    monkeypatch.setattr(download, "ANSWER_S", 0.2)
+    with pytest.raises(ToolError, match=r"thing cannot be fetched \(example.org does not answer\); try again"):
+        download.fetch(Row(), tmp_path / "thing.bin")
+    found.set()

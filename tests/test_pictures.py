@@ -1,6 +1,10 @@
 """Picture files as people have them: every kind is read as the same picture, or refused in one sentence."""
 
+import os
 import random
+import struct
+import subprocess
+import sys
 import warnings
 
 import numpy as np
@@ -9,6 +13,8 @@ from madeleine import pictures
 from madeleine.errors import ToolError
 from madeleine.sim.scenes import scene
 from PIL import Image
+
+from tests import ROOT
 
 CUP = Image.fromarray(scene("cup"))
 KINDS = {
@@ -57,6 +63,28 @@ def test_sixteen_bits_of_grey(tmp_path):
         assert near(pictures.photograph(tmp_path / name)[..., 0], np.asarray(CUP.convert("L")))
 
 
+def test_a_damaged_tiff_says_nothing_itself(tmp_path, capfd):
+    CUP.save(tmp_path / "cup.tif", compression="tiff_lzw")
+    data = bytearray((tmp_path / "cup.tif").read_bytes())
+    data[2000:3000] = bytes(1000)
+    (tmp_path / "cup.tif").write_bytes(data)
+    with pytest.raises(ToolError):
+        pictures.photograph(tmp_path / "cup.tif")
+    print("said", file=sys.stderr)
+    assert capfd.readouterr().err == "said\n", "libtiff's own words"
+    samples = data.index(struct.pack("<HHI", 277, 3, 1)) + 8
+    (tmp_path / "cup.tif").write_bytes(data[:samples] + struct.pack("<H", 16384) + data[samples + 2 :])
+    code = "from madeleine.pictures import photograph; from pathlib import Path; photograph(Path('cup.tif'))"
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "tools")},
+        capture_output=True,
+        text=True,
+    )
+    assert "ToolError" in ended.stderr and not ended.stderr.startswith("More samples"), "Pillow's log"
+
+
 def test_what_is_transparent_is_white(tmp_path):
     Image.new("RGBA", (300, 300), (0, 0, 0, 0)).save(tmp_path / "none.png")
     assert (pictures.photograph(tmp_path / "none.png") == 255).all()
@@ -83,10 +111,10 @@ def test_too_many_pixels(tmp_path, size, kind):
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "cannot identify"),
-        (b"no", "cannot identify"),
-        (b"%PDF-1.4", "cannot identify"),
-        (b"%!PS", "cannot identify"),
+        (b"", "no known picture format"),
+        (b"no", "no known picture format"),
+        (b"%PDF-1.4", "no known picture format"),
+        (b"%!PS", "no known picture format"),
     ],
 )
 def test_what_is_not_a_picture(tmp_path, data, words):

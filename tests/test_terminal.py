@@ -42,7 +42,7 @@ def test_an_output_that_lacks_letters(kept, encoding):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")  # noqa: PTH110
-@pytest.mark.parametrize("arguments", [["examples", "list", "--file"], ["model", "list"]])
+@pytest.mark.parametrize("arguments", [["examples", "list", "--file"], ["model", "list"], ["--help"], ["--version"]])
 def test_a_full_disk_behind_the_output(kept, arguments):
     with open("/dev/full", "wb") as full:  # noqa: PTH123
         arguments = [*arguments, kept] if arguments[-1] == "--file" else arguments
@@ -119,5 +119,5 @@ def test_a_question(monkeypatch):
     assert terminal.ask("Really? ", "pass --yes") == "yes"
     with pytest.raises(ToolError, match="no answer came, the input has ended: pass --yes"):
         terminal.ask("Really? ", "pass --yes")
-    with pytest.raises(ToolError, match="give --password"):
-        terminal.ask("Password: ", "give --password", secret=True)
+    with pytest.raises(ToolError, match="give --password-file"):
+        terminal.ask("Password: ", "give --password-file", secret=True)

@@ -2,7 +2,9 @@
 
 import io
 import json
+import os
 import re
+import stat
 from pathlib import Path
 
 import command
@@ -165,16 +167,53 @@ def test_too_far(tmp_path, capsys):
 
 def test_wifi_card_as_brownie_makes_it(tmp_path, capsys):
     output = tmp_path / "wifi.svg"
-    assert _run("--wifi", "Büro", "--password", 'se"cret', "--mqtt", "ws://10.0.0.7:9001", "-o", output) == 0
+    password, key = tmp_path / "password", tmp_path / "key"
+    password.write_text('se"cret\n')
+    key.write_bytes(b"\xef\xbb\xbfkey\r\n")
+    wifi = ("--wifi", "Büro", "--password-file", password)
+    assert _run(*wifi, "--mqtt", "ws://10.0.0.7:9001", "-o", output) == 0
     svg = output.read_text("utf-8")
     assert "Wi-Fi Büro" in svg
     assert "cret" not in svg + capsys.readouterr().out, "the password is in the code only"
-    assert _run("--wifi", "Büro", "--password", 'se"cret', "--ifttt", "key", "-o", tmp_path / "wifi.png") == 0
+    assert _run(*wifi, "--ifttt-file", key, "-o", tmp_path / "wifi.png") == 0
     with Image.open(tmp_path / "wifi.png") as picture:
         payload = zxingcpp.read_barcode(picture).text
     assert payload == '{"ssid":"Büro","pass":"se\\"cret","ifttt":"key"}'
     assert command.parse_card(payload).word == "pass"
     assert json.loads(payload)["pass"] == 'se"cret'
+    if os.name == "posix":
+        assert {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("wifi.svg", "wifi.png")} == {0o600}
+
+
+SECRETS = [("--password", "s3cret"), ("--password=s3cret",), ("--ifttt", "s3cret")]
+
+
+@pytest.mark.parametrize("words", SECRETS)
+def test_no_secret_stands_in_the_process_list(words, tmp_path, capsys):
+    assert _run("--wifi", "home", *words, "-o", tmp_path / "a.png") == 2
+    told = capsys.readouterr().err
+    assert "--password-file FILE" in told and "s3cret" not in told
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"s3cret\nmore\n", "more than one line"),
+        (b"s3cret\0", "control characters"),
+        (b"s3cret\xff", "not UTF-8"),
+        (b"s3cret" * 99, "larger than 512"),
+        (b"s3cret" * 85, "the card {...}: "),
+        (None, "No such file"),
+    ],
+)
+def test_a_file_of_a_password_that_is_no_good(content, told, tmp_path, capsys):
+    path = tmp_path / "password"
+    if content is not None:
+        path.write_bytes(content)
+    assert _run("--wifi", "home", "--password-file", path, "-o", tmp_path / "a.png") == 1
+    shown = capsys.readouterr().err
+    assert told in shown and "s3cret" not in shown
 
 
 def test_password_is_asked_for(tmp_path, monkeypatch):
@@ -189,6 +228,7 @@ def test_password_is_asked_for(tmp_path, monkeypatch):
         ((), 2, "nothing to print"),
         (("cup", "-o", "cards.doc"), 2, ".pdf, .svg or .png"),
         (("cup", "--mqtt", "x"), 2, "--wifi"),
+        (("cup", "--ifttt-file", "x"), 2, "--wifi"),
         (("cup", "-o", "no/such/folder/cards.pdf"), 1, "cannot be written"),
     ],
 )

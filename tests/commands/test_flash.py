@@ -11,9 +11,12 @@ from madeleine.board.flash.package import Part, read
 from madeleine.board.flash.wanted import parts_of
 from madeleine.board.flash.worker import Phase
 from madeleine.errors import ToolError
+from madeleine.kpu.format.write import write
+from madeleine.model import find_model
 
 from tests.fakes.network import Server, connect
 from tests.fakes.rom import BAD_CHECKSUM, FOR_EVER, GREET, RESTART, SILENCE, WRITE, FakeRom, Lie
+from tests.kpu import small_model
 
 FIRMWARE = random.Random(3).randbytes(90_000)
 TOUR = model.catalogue()["tour"].place().read_bytes()
@@ -124,6 +127,8 @@ def test_nothing_is_opened_for_what_cannot_be_written(command, firmware, tmp_pat
     (tmp_path / "some.elf").write_bytes(b"\x7fELF")
     (tmp_path / "some.kfpkg").write_bytes(b"PK\x03\x04")
     (tmp_path / "some.kmodel").write_bytes(b"no model")
+    (tmp_path / "small.kmodel").write_bytes(write(small_model.model()))
+    (tmp_path / "large.kmodel").write_bytes(find_model("tour").read_bytes() + bytes(3 << 20))
     wrong = {
         (): "nothing to write",
         ("--firmware", tmp_path / "some.elf"): "is an ELF file",
@@ -131,6 +136,11 @@ def test_nothing_is_opened_for_what_cannot_be_written(command, firmware, tmp_pat
         (tmp_path / "some.kfpkg",): "is damaged",
         (tmp_path / "none.kfpkg",): "cannot be read",
         ("--model", tmp_path / "some.kmodel"): "some.kmodel",
+        (
+            "--model",
+            tmp_path / "small.kmodel",
+        ): "not for this camera: the camera's pictures are 224x224x3",
+        ("--model", tmp_path / "large.kmodel"): "is not for this camera: file and memory need",
         ("--model", "nope"): "is neither a file nor a known model",
         ("--firmware", firmware, "--model", firmware): "maixpy.bin",
     }
@@ -139,6 +149,13 @@ def test_nothing_is_opened_for_what_cannot_be_written(command, firmware, tmp_pat
             code, _, complained = command("flash", *words, "-p", board.device)
             assert code == (1 if words else 2) and says in complained and complained.count("\n") == 1
         assert not board.requests
+
+
+def test_a_model_that_leaves_no_room_for_cards(command, tmp_path):
+    path = tmp_path / "wide.kmodel"
+    path.write_bytes(find_model("tour").read_bytes() + bytes(2 << 20))
+    code, said, _ = command("flash", "--model", path, "--dry-run")
+    assert code == 0 and "above 2069000 the camera reads no QR cards" in said.replace("\n", " ")
 
 
 def test_no_port(command, firmware, monkeypatch):

@@ -77,6 +77,17 @@ def test_checking_rules(tmp_path: Path, capsys) -> None:
     assert "name their file with --rules" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows keeps its rights elsewhere")
+def test_checking_rules_with_a_password(tmp_path: Path, capsys) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text("[[rule]]\nmqtt = { topic = 'a' }\n[mqtt]\nhost = 'a'\nuser = 'b'\npassword = 's3cret'\n")
+    for mode, told in ((0o644, True), (0o600, False)):
+        rules.chmod(mode)
+        assert cli.main(["monitor", "--rules", str(rules), "--check-rules"]) == 0
+        out = capsys.readouterr().out
+        assert (f"chmod 600 {rules}" in out) == told and "s3cret" not in out
+
+
 @pytest.mark.parametrize("speed", ["-1", "nan", "fast", "inf"])
 def test_no_speed(speed: str, capsys) -> None:
     with pytest.raises(SystemExit) as exit:

@@ -1,9 +1,12 @@
 """The network for downloads: what an address has, where an answer breaks off, and what was asked for."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpx
 import pytest
+
+REAL_CLIENT = httpx.Client
 
 
 class Server:
@@ -29,4 +32,8 @@ class Server:
 
 def connect(monkeypatch: pytest.MonkeyPatch, answer: Callable[[httpx.Request], httpx.Response]) -> None:
     """Every request goes to `answer` instead of the network."""
-    monkeypatch.setattr(httpx, "stream", httpx.Client(transport=httpx.MockTransport(answer)).stream)
+
+    def client(**options: Any) -> httpx.Client:
+        return REAL_CLIENT(transport=httpx.MockTransport(answer), **options)
+
+    monkeypatch.setattr(httpx, "Client", client)

@@ -8,7 +8,6 @@ import select
 import threading
 import tty
 
-
 END = b"\x00no more comes\x00"  # sent after all that the host has sent: a pty hands over later than a pipe
 
 

@@ -48,9 +48,9 @@ class EmulatedBoard(BoxedBoard):
         self.emulator = Emulator(firmware_in(flash))
         self.emulator.flash_write(0, flash)
         self.emulator.inject_frame(self._sees)
-        return self._turn
+        return self._go_on
 
-    def _turn(self, heard: bytes) -> bytes:
+    def _go_on(self, heard: bytes) -> bytes:
         if heard:
             self.emulator.send(heard)
         self.emulator.run(wall=SLICE_S)

@@ -76,6 +76,11 @@ def firmware():
     return Path(os.environ["MAIXPY_FIRMWARE"]).read_bytes()
 
 
+def has_fixed_heap():
+    """Is it the older image? Its heap has one size, and it does not say why a model does not load."""
+    return b"v0.4.0" in firmware()
+
+
 def installed():
     """A flash with the app and Brownie's model, as bytes."""
     return flash_of(packed_app(), MODEL.read_bytes())

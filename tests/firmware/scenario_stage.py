@@ -1,9 +1,9 @@
 """Scenario files (tests/scenarios) on the real firmware: the same words, another stage.
 
-The words act on the virtual board's world, as data; here that is carried to the emulator and back every 50 ms of the
-board, which is how long a frame lasts there. A turn of the real app lasts longer, and it looks at the buttons once in
-each: a press or its end is held until it has been seen. What the emulator has no hand for (troubles, files on flash,
-sounds) is left to the virtual board.
+The words act on the virtual board's world, as data; here that is carried to the emulator and back once a frame. A frame
+lasts 50 ms there. Here it lasts at least as long, and until the app has taken another picture: a turn takes 60 ms on
+v0.5.0_9, 70 to 120 ms on v0.4.0_47. The app looks at the buttons once in a turn, so a press or its end is held for two.
+What the emulator has no hand for (troubles, files on flash, sounds) is left to the virtual board.
 """
 
 from madeleine.model import find_model
@@ -16,7 +16,7 @@ from tests.firmware.harness import SLICE_MS, Camera, flash_of, packed_app
 from tests.firmware.panel_text import shows
 
 OURS = ("{", "Madeleine", "[DETECTED]", "[QR]", "[DISTANCE]")  # how lines of the app begin; others are the firmware's
-PATIENCE = 20  # slices, for a press to be seen
+PATIENCE = 20  # slices, for a picture to be taken: there is none while the app starts or writes
 LEDS = {"red": "r", "green": "g", "blue": "b", "white": "w"}
 
 
@@ -70,10 +70,10 @@ class FirmwareStage(PictureStage):
             camera.emulator.send(bytes(world.usb_in))
             world.usb_in[:] = b""
         heard = len(camera.said)
-        seen = self._frames
+        wanted = self._frames + (2 if changed else 1)
         camera.run(FRAME_MS)
-        for _ in range(PATIENCE if changed else 0):
-            if self._frames < seen + 2:
+        for _ in range(PATIENCE):
+            if self._frames < wanted:
                 camera.run(SLICE_MS)
         ours = [line for line in camera.said[heard:] if line.startswith(OURS)]
         world.usb_out.extend("".join(line + "\n" for line in ours).encode())

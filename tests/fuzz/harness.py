@@ -31,14 +31,14 @@ class Count:
     """What came of the cases of a surface."""
 
     cases: int = 0
-    hangs: int = 0
     seconds: float = 0.0
+    hangs: list[str] = field(default_factory=list)
     tracebacks: list[str] = field(default_factory=list)
 
     def row(self, name: str) -> str:
         """Of the table in docs/RELIABILITY.md."""
         peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        counts = f"{self.cases:,} | {len(self.tracebacks)} | {self.hangs} | {peak_mb} MB | {self.seconds:.0f} s"
+        counts = f"{self.cases:,} | {len(self.tracebacks)} | {len(self.hangs)} | {peak_mb} MB | {self.seconds:.0f} s"
         return f"| {name} | {counts} |"
 
 
@@ -52,7 +52,7 @@ def run(case: Case, cases: int, seed: int) -> Count:
             try:
                 case(Random(f"{seed}-{number}"))
             except Hang:
-                count.hangs += 1
+                count.hangs.append(f"case {number} of seed {seed} hangs:\n{traceback.format_exc()}")
             except Exception:
                 count.tracebacks.append(f"case {number} of seed {seed}:\n{traceback.format_exc()}")
             count.cases += 1
@@ -80,6 +80,6 @@ def main(case: Case) -> None:
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     count = run(case, arguments.cases, arguments.seed)
-    print("\n".join(count.tracebacks[:SHOWN]))
+    print("\n".join((*count.hangs[:SHOWN], *count.tracebacks[:SHOWN])))
     print(count.row(Path(sys.argv[0]).stem))
     sys.exit(1 if count.tracebacks or count.hangs else 0)

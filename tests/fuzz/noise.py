@@ -2,7 +2,7 @@
 
 import json
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 TEXTS = (
     *("", " ", "cup", "りんご", "é", "\0", "\x1b[2J", "\ud800", "\u202e", "*reset", "*", "{", "{}", "=", "100", "-1"),
@@ -10,6 +10,7 @@ TEXTS = (
     *("{0}", "\n", "\r\n>>> ", "NaN"),
 )
 NUMBERS = (0, 1, -1, 7, 255, 256, 65535, 2**31, 2**63, 10**30, -(10**30), 0.5, 1e308, float("inf"), float("nan"), True)
+WORDS = (0, 1, 2, 3, 4, 7, 8, 255, 256, 32767, 32768, 65535, 2**31 - 1, 2**31, 2**32 - 1)  # at the edges of types
 BYTES = (
     *(b"\n", b"\r", b"\0", b"\x03", b"\x04", b">", b">>> ", b"{", b"}", b'"', b"\xff", b"\x1b[", b"OK", b"\xc3"),
     b"[" * 600,
@@ -54,6 +55,21 @@ def json_bytes(value: Any) -> bytes:
         return json.dumps(value, ensure_ascii=False).encode()
     except UnicodeError:
         return json.dumps(value).encode()
+
+
+def corrupted(random: Random, raw: bytes, head: int = 256) -> bytes:
+    """Bytes of a binary format with numbers replaced, most in the first `head`, or bits turned, or the end cut off."""
+    data = bytearray(raw)
+    for _ in range(random.choice((0, 1, 1, 2, 3, 8))):
+        size = random.choice((1, 1, 2, 4))
+        end = min(len(data), head) if random.random() < 0.6 else len(data)
+        at = random.randrange(max(1, end - size))
+        number = random.choice((*WORDS, random.getrandbits(32), 1 << random.randrange(32)))
+        order: Literal["little", "big"] = random.choice(("little", "big"))
+        data[at : at + size] = (number % (1 << 8 * size)).to_bytes(size, order)
+    if random.random() < 0.15:
+        del data[random.randrange(len(data)) :]
+    return bytes(data)
 
 
 def damaged(random: Random, raw: bytes) -> bytes:

@@ -3,9 +3,7 @@
 python -m tests.fuzz.rules --cases 100000 --seed 1
 """
 
-import tempfile
 from functools import cache
-from pathlib import Path
 from random import Random
 
 from madeleine.errors import ToolError
@@ -15,6 +13,7 @@ from madeleine.monitor.rules_file import load
 from tests import ROOT
 from tests.fuzz import noise
 from tests.fuzz.harness import main
+from tests.fuzz.place import written
 
 RULES = """[[rule]]
 name = ["cup", "りんご"]
@@ -39,24 +38,18 @@ NASTY = (
 
 
 @cache
-def _folder() -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix="madeleine-fuzz-")
-
-
-@cache
 def _log() -> bytes:
     return (ROOT / "tests/commands/lesson.jsonl").read_bytes()[:3000]
 
 
 def case(random: Random) -> None:
     """A damaged file of one of the two kinds."""
-    path = Path(_folder().name, "file")
     of_rules = random.random() < 0.7
     data = noise.damaged(random, RULES if of_rules else _log())
     for _ in range(random.randrange(3)):
         at, gone = random.randrange(len(data) + 1), random.randrange(30)
         data = data[:at] + random.choice((*NASTY, noise.json_bytes(noise.data(random)))) + data[at + gone :]
-    path.write_bytes(data)
+    path = written(data)
     try:
         if of_rules:
             load(path)

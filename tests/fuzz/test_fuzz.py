@@ -7,14 +7,25 @@ import pytest
 from tests.fuzz import harness
 
 #  surface         cases: some seconds each
-SURFACES = {"camera_lines": 2000, "host_lines": 10_000, "prompts": 1000, "rules": 1500, "scenarios": 1000}
+SURFACES = {
+    "arrays": 500,
+    "camera_lines": 2000,
+    "features_csv": 3000,
+    "host_lines": 10_000,
+    "kmodels": 1500,
+    "packages": 800,
+    "pictures": 1500,
+    "prompts": 1000,
+    "rules": 1500,
+    "scenarios": 1000,
+}
 
 
 @pytest.mark.parametrize("name", SURFACES)
 def test_no_case_ends_in_a_traceback_or_hangs(name):
     count = harness.run(importlib.import_module(f"tests.fuzz.{name}").case, SURFACES[name], seed=1)
     assert count.cases == SURFACES[name]
-    assert not count.hangs and not count.tracebacks, count.tracebacks[:1]
+    assert not count.hangs and not count.tracebacks, (count.hangs + count.tracebacks)[0]
 
 
 def test_the_harness_counts():
@@ -31,7 +42,7 @@ def test_the_harness_counts():
 def test_the_harness_ends_what_hangs(monkeypatch):
     monkeypatch.setattr(harness, "HANG_S", 0.05)
     count = harness.run(lambda random: _forever(), 2, seed=1)
-    assert count.hangs == 2 and not count.tracebacks
+    assert len(count.hangs) == 2 and not count.tracebacks
 
 
 def _forever():

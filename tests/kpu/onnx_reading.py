@@ -14,7 +14,7 @@ from tests.kpu.onnx_network import DEVIATION, MEAN, Network, pictures, run_onnx
 def parse(network: Network, folder: Path, *outputs: str) -> Graph:
     """The network as the reader sees it."""
     onnx.save(network.model(*outputs), folder / "network.onnx")
-    return read_onnx(folder / "network.onnx", mean=MEAN, deviation=DEVIATION)
+    return read_onnx(folder / "network.onnx", mean=[MEAN], deviation=[DEVIATION])
 
 
 def read(network: Network, folder: Path, *outputs: str) -> Graph:

@@ -105,7 +105,7 @@ def test_an_onnx_file(build, tmp_path):
     weights = onnx.numpy_helper.from_array(numbers, "weights")
     graph = helper.make_graph(nodes, "small", ends[:1], ends[1:], [weights])
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)]), tmp_path / "small.onnx")
-    report = json.loads(build("--mean", "0", "--deviation", "255", "--json", network=tmp_path / "small.onnx"))
+    report = json.loads(build("--mean", "0,9,0", "--deviation", "255", "--json", network=tmp_path / "small.onnx"))
     assert report["input"] == "32x40x3" and report["fidelity"]["similarities"][0]["mean"] > 0.99
 
 

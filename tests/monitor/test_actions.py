@@ -116,13 +116,25 @@ def test_what_fails_is_reported(acting: Acting) -> None:
     assert "cannot be started (Exec format error)" in acting.report()
 
 
-def test_a_program_that_hangs_is_ended_with_its_children(acting: Acting) -> None:
-    """The child keeps a pipe open as long as it lives."""
+def test_a_program_that_floods_its_stderr(acting: Acting) -> None:
+    flood = "import sys; sys.stderr.write('x' * 50_000_000 + '\\nlast words'); sys.exit(3)"
+    acting.rules("[[rule]]\n" + program(flood))
+    acting.change("appears", "cup")
+    assert acting.report() == f"rule 1 (any name appears): {sys.executable} failed with 3: last words"
+
+
+ESCAPE = pytest.param("setsid ", marks=pytest.mark.skipif(sys.platform != "linux", reason="found by /proc"))
+
+
+@pytest.mark.parametrize("how", ["", ESCAPE])
+def test_a_program_that_hangs_is_ended_with_its_children(acting: Acting, how: str) -> None:
+    """The child keeps a pipe open as long as it lives, in a session of its own or not."""
     alive = acting.folder / "alive"
     os.mkfifo(alive)
     reading = os.open(alive, os.O_RDONLY | os.O_NONBLOCK)
     os.set_blocking(reading, True)
-    acting.rules("[[rule]]\ntimeout_s = 2\nrun = ['sh', '-c', '(echo here; exec sleep 600) > alive & wait']\n")
+    child = f"{how}sh -c 'echo here; exec sleep 600' > alive & wait"
+    acting.rules(f"[[rule]]\ntimeout_s = 2\nrun = ['sh', '-c', {json.dumps(child)}]\n")
     acting.change("appears", "cup")
     assert "ran longer than 2 s and was ended" in acting.report()
     with os.fdopen(reading, "rb") as pipe:
@@ -246,6 +258,15 @@ def test_a_web_hook_that_hangs_or_is_not_there(acting: Acting, web) -> None:
     acting.change("appears", "cup")
     assert "does not answer within 0.2 s" in acting.report()
     assert "cannot be reached (ConnectError)" in acting.report()
+
+
+def test_the_look_up_of_a_name_has_an_end(acting: Acting, monkeypatch) -> None:
+    found = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found.wait() and [])
+    acting.rules("[[rule]]\ntimeout_s = 0.2\nweb = { url = 'http://a.example/' }\n")
+    acting.change("appears", "cup")
+    assert acting.report() == "rule 1 (any name appears): a.example does not answer within 0.2 s"
+    found.set()
 
 
 # -- MQTT -------------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from madeleine.errors import ToolError
 from madeleine.monitor.items import Cable, Heard, Linked, Noted, Tick
 from madeleine.monitor.log import LogFile, LogSink, entry, item_of, replayed
+from madeleine.monitor.state import State
 
 from tests.monitor.app_lines import line
 
@@ -38,6 +39,13 @@ def test_what_is_logged_comes_back(tmp_path: Path) -> None:
     back = read_back(path)
     assert json.loads(back[1].line) == json.loads(ITEMS[1].line)
     assert [item for item in back if item != back[1]] == [item for item in ITEMS if item != ITEMS[1]]
+
+
+def test_a_password_on_a_card_is_not_kept() -> None:
+    brownie = '[QR]: {"ssid":"home","pass":"s3cret"}'
+    assert json.loads(entry(Heard(0.0, brownie)) or "")["line"] == "[QR]: {...}"
+    told = State().take(Heard(0.0, brownie))
+    assert [one.text for one in told] == ["card: {...}"]
 
 
 @given(st.text(), st.floats(0, 4e9))

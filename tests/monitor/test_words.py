@@ -33,7 +33,7 @@ def test_brownie_is_understood(text: str, message: dict) -> None:
 
 @pytest.mark.parametrize(
     "message",
-    [("seen", "name", "cup", "distance", link.Tenths(421)), ("card", "text", "{a}"), ("gauge", "value", 42)],
+    [("seen", "name", "cup", "distance", link.Tenths(421)), ("card", "text", "{...}"), ("gauge", "value", 42)],
 )
 def test_both_dialects_of_the_app_say_the_same(message: tuple) -> None:
     brownie, ours = read(link.brownie_line(message).strip()), read(link.json_line(message).strip())

@@ -140,7 +140,7 @@ def test_asking_counts():
     ("line", "reason"),
     [
         ("x99999999999 boot", "'99999999999' is not a whole number of 1 to 1000"),
-        ("x² boot", "invalid literal"),
+        ("x² boot", "no 'x²' in this language"),
         ("x0 boot", "'0' is not a whole number of 1"),
         ("card-long 99999", "of 1 to 4096"),
         ("usb-noise> 99999999", "of 0 to 131072"),

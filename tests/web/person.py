@@ -28,6 +28,7 @@ BEFORE_THE_LENS = """(name => {
 
 
 SAID = "[...document.querySelectorAll('#usb [data-way=out]')].map(line => line.textContent)"
+NOTHING = "nothing it knows"
 BEGIN = "begin "  # in the answer that tells one test's lines from those before it
 
 _tests = itertools.count(1)
@@ -59,7 +60,7 @@ def shown(page: Page, name: str) -> None:
 
 
 def sees(page: Page, name: str) -> None:
-    """Waits until the page names it; "nothing" for nothing."""
+    """Waits until the page names it; NOTHING for what it does not know."""
     page.wait(f"document.querySelector('#answer-name').textContent === {json.dumps(name)}")
 
 
@@ -80,7 +81,7 @@ def teach(page: Page, things: dict[str, str]) -> None:
     """Teaches drawn scenes by the buttons: {"A": "cup", "B": "pen"}, in the order in which B names them."""
     for at, (name, thing) in enumerate(things.items()):
         show(page, thing)
-        sees(page, "nothing")
+        sees(page, NOTHING)
         if at:
             page.click("#button-b")
             says(page, event="selected", name=name)

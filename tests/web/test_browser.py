@@ -6,7 +6,7 @@ from madeleine.sim.scenes import scene
 from PIL import Image
 
 from tests.web.browser import Browser, Page
-from tests.web.person import BEFORE_THE_LENS, counts, hold, says, sees, show, teach, thumbnails
+from tests.web.person import BEFORE_THE_LENS, NOTHING, counts, hold, says, sees, show, teach, thumbnails
 from tests.web.webcam import FILM
 
 NAMES = ("A", "B", "C")
@@ -28,6 +28,14 @@ def test_a_lesson_before_the_webcam(page: Page) -> None:
         assert thumbnails(page, name, FILM) == [thing]
 
 
+def test_the_page_hears_what_the_coach_says(page: Page) -> None:
+    """ "learned" and the coach's word come at once."""
+    teach(page, {"A": "cup", "B": "pen"})
+    page.wait("document.querySelector('#hint').textContent.startsWith('Learned. Show it another side')")
+    page.click("#button-a")
+    page.wait("document.querySelector('#hint').textContent.startsWith('It knew this view before')")
+
+
 def test_what_was_learned_outlives_a_pulled_plug(page: Page) -> None:
     things = dict(zip(NAMES, FILM, strict=True))
     teach(page, things)
@@ -44,13 +52,13 @@ def test_what_was_learned_outlives_a_pulled_plug(page: Page) -> None:
         sees(page, name)
         assert thumbnails(page, name, FILM) == [thing]
     show(page, "hand")
-    sees(page, "nothing")
+    sees(page, NOTHING)
 
 
 def test_nothing_said_is_lost_by_a_cut_in_a_write(page: Page) -> None:
     teach(page, {"A": "cup"})
     show(page, "star")
-    sees(page, "nothing")
+    sees(page, NOTHING)
     page.click("#unplug-write")
     page.click("#button-a")
     page.wait("document.body.dataset.power === 'unplugged'")
@@ -97,7 +105,7 @@ def test_pictures_from_files_are_a_film(page: Page, tmp_path: Path) -> None:
     page.click("#button-a")
     counts(page, "A", 1)
     page.key("ArrowRight")
-    sees(page, "nothing")
+    sees(page, NOTHING)
     page.key("ArrowLeft")
     sees(page, "A")
     assert thumbnails(page, "A", ("star", "key")) == ["star"]

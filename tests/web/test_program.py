@@ -199,6 +199,22 @@ def test_a_flash_that_is_kept(tmp_path):
             tab.until("learned")
 
 
+@linux
+def test_a_flash_has_one_board(tmp_path, capsys):
+    lesson = tmp_path / "lesson.txt"
+    lesson.write_text("boot\n")
+    flash = str(tmp_path / "flash")
+    with running("--flash", flash) as program, program.tab() as tab:
+        tab.until("turn")
+        for command in (["web", "--no-browser", "--model", "tour", "--port", "0"], ["sim", "--headless", str(lesson)]):
+            assert cli.main([*command, "--flash", flash]) == 1
+            error = capsys.readouterr().err
+            assert "end that program" in error and error.count("\n") == 1
+        program.process.kill()
+        program.process.wait()
+    assert cli.main(["sim", "--headless", str(lesson), "--flash", flash]) == 0, "nothing is left to be taken away"
+
+
 def test_a_port_in_use(capsys):
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         port = taken.getsockname()[1]

@@ -114,8 +114,9 @@ def build_parser(words: "Container[str] | None" = None) -> "argparse.ArgumentPar
     from importlib.metadata import version
 
     from madeleine.commands import COMMANDS
+    from madeleine.parser import Parser
 
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="madeleine",
         description="The toolbox of Madeleine, a camera that remembers what it was shown.",
         epilog=EXAMPLES,

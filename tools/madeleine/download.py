@@ -12,10 +12,12 @@ import platformdirs
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
+from madeleine.deadline import within
 from madeleine.errors import ToolError
 from madeleine.inputs import read
 
 TIMEOUT_S = 30
+ANSWER_S = 60  # in all until the answer begins, with the look-up of names and what leads to another address
 
 
 class Wanted(Protocol):
@@ -81,7 +83,9 @@ def _place(target: Path, fill: Callable[[Path], object], part: Path) -> None:
         fill(part)
         part.replace(target)
     except OSError as error:
-        raise ToolError(f"{target} cannot be written ({error.strerror}); choose another place") from error
+        raise ToolError(
+            f"{target} cannot be written ({error.strerror}); choose another place, for all of them with MADELEINE_CACHE"
+        ) from error
 
 
 def _read(path: Path, most_bytes: int) -> bytes:
@@ -109,7 +113,9 @@ def _receive(wanted: Wanted, part: Path, have: int, console: Console | None) -> 
     """Appends what is missing, and one byte more if there is more: it is then too long."""
     headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
     try:
-        with httpx.stream("GET", wanted.address, headers=headers, timeout=TIMEOUT_S, follow_redirects=True) as response:
+        with httpx.Client(timeout=TIMEOUT_S, follow_redirects=True) as client:
+            request = client.build_request("GET", wanted.address, headers=headers)
+            response = within(ANSWER_S, lambda: client.send(request, stream=True))
             if response.status_code == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
                 part.unlink(missing_ok=True)  # what is here does not fit what is there
             if not response.is_success:
@@ -117,6 +123,8 @@ def _receive(wanted: Wanted, part: Path, have: int, console: Console | None) -> 
             if response.status_code != HTTPStatus.PARTIAL_CONTENT:
                 have = 0  # a server that knows no ranges sends all of it
             _append(response, wanted, part, have, console)
+    except TimeoutError as error:
+        raise _failed(wanted, f"{httpx.URL(wanted.address).host} does not answer") from error
     except httpx.HTTPError as error:
         raise _failed(wanted, _in_words(error, httpx.URL(wanted.address).host)) from error
 

@@ -28,6 +28,11 @@ def read(path: Path, most_bytes: int) -> bytes:
     return data
 
 
+def others_read(path: Path) -> bool:
+    """May others on this computer read the file? Windows does not say so in the mode."""
+    return os.name == "posix" and bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
+
+
 def inside(folder: Path, name: str) -> Path:
     """The path of `name` in a folder; ValueError when it leads out of it, by `..`, a link, or from the root."""
     try:

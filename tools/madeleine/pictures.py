@@ -3,17 +3,19 @@
 Pillow reads them; pillow-heif, of the extra [heic], adds what iPhones make. The content decides, not the name.
 """
 
+import logging
+import os
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TypeAlias
 from warnings import catch_warnings
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from madeleine.device import constants
 from madeleine.errors import ToolError
@@ -49,6 +51,8 @@ FAILURES = (
     struct.error,
     zlib.error,
 )
+STDERR = 2
+logging.getLogger("PIL").addHandler(logging.NullHandler())  # Pillow's errors come as exceptions, too
 Image.MAX_IMAGE_PIXELS = None  # `_sized` has the limit
 
 
@@ -63,7 +67,8 @@ def photograph(path: Path, height_px: int = SIDE_PX, width_px: int = SIDE_PX) ->
         with opened(path) as file, catch_warnings(action="ignore"), Image.open(file, formats=formats) as picture:
             _sized(picture)
             picture.draft("RGB", (2 * width_px, 2 * height_px))
-            colours = _rgb(ImageOps.exif_transpose(picture))
+            with _quiet() if picture.format == "TIFF" else nullcontext():
+                colours = _rgb(ImageOps.exif_transpose(picture))
             return np.asarray(ImageOps.fit(colours, (width_px, height_px), Image.Resampling.BILINEAR))
     except FAILURES as error:
         raise ToolError(f"{path} is not a picture that can be read: {_reason(path, error)}") from error
@@ -105,6 +110,20 @@ def _sized(picture: Image.Image) -> None:
         raise ValueError(f"{picture.width}x{picture.height} pixels are more than {most // 1_000_000} million")
 
 
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """What libtiff says of a damaged file goes nowhere: it writes to the standard error by itself."""
+    with ExitStack() as after:
+        with suppress(OSError):  # there is no standard error
+            kept = os.dup(STDERR)
+            after.callback(os.close, kept)
+            after.callback(os.dup2, kept, STDERR)
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, STDERR)
+            os.close(null)
+        yield
+
+
 def _rgb(picture: Image.Image) -> Image.Image:
     """In 8 bits a colour; what is transparent is white."""
     if picture.mode.startswith("I"):  # 16 bits of grey, which Pillow would cut at 255
@@ -120,5 +139,7 @@ def _rgb(picture: Image.Image) -> Image.Image:
 def _reason(path: Path, error: Exception) -> str:
     if path.suffix.lower() in (".heic", ".heif") and "HEIF" not in _known():
         return 'pip install "madeleine-camera[heic]" adds HEIC'
+    if isinstance(error, UnidentifiedImageError):  # Pillow's words name an object of Python
+        return "its content is no known picture format; give a JPEG or PNG file"
     what = getattr(error, "strerror", None) or " ".join(str(error).split())[:120] or type(error).__name__
     return f"{what}; give a JPEG or PNG file"

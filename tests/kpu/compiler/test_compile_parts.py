@@ -79,6 +79,17 @@ def test_a_leaky_table_has_both_slopes(slope, zero, step):
     assert np.abs(curve(sums, slice(0, 1)) - np.clip(real, 0, 255)).max() < 0.52
 
 
+@given(st.integers(0, 255), st.floats(0.001, 0.5), st.floats(-30, 30), st.floats(0, 30))
+def test_a_clip_is_flat_from_its_bounds_on(zero, step, low, width):
+    scale, one = Scale(step, zero), np.ones(1, np.int64)
+    table = activation_table(Activation(Curve.CLIP, low=low * step, high=(low + width) * step), scale)
+    norm = pack_batch_norm(*batch_norm(np.full(1, step / 64), np.zeros(1), scale))
+    sums = np.arange(-40000, 40000, 7.0)[None]
+    real = np.clip(sums / 64, low, low + width) + zero
+    got = ActivationTable(norm, pack_activation(table), 0 * one, one << 30)(sums, slice(0, 1))
+    assert np.abs(got - np.clip(real, 0, 255)).max() < 0.52
+
+
 def test_weights_of_a_dead_channel_are_zero():
     weights = np.zeros((2, 3, 1, 1), np.float32)
     weights[1] = 0.5

@@ -122,6 +122,9 @@ CURVES = {
     Activation(Curve.RELU): [0, 0, 5, 7],
     Activation(Curve.RELU6): [0, 0, 5, 6],
     Activation(Curve.LEAKY, 0.5): [-1, 0, 5, 7],
+    Activation(Curve.CLIP, low=-1, high=6): [-1, 0, 5, 6],
+    Activation(Curve.CLIP, high=5): [-2, 0, 5, 5],
+    Activation(Curve.CLIP, low=1): [1, 1, 5, 7],
 }
 
 

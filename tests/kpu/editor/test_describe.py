@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from madeleine.kpu import Network
+from madeleine.kpu.compiler.compile import Options, compile_network
 from madeleine.kpu.editor.describe import as_text, facts
 from madeleine.kpu.editor.edit import with_byte_features
 from madeleine.kpu.emulator.speed import layer_times_ms
@@ -12,7 +13,8 @@ from madeleine.kpu.format import layertypes as k
 from madeleine.kpu.format.kmodel import Kmodel
 from madeleine.kpu.format.layertypes import ConvLayer
 
-from tests.kpu import small_model
+from tests.kpu import graphs, small_model
+from tests.kpu.graphs import LEAKY, NONE, RELU, RELU6, Sketch
 
 
 @pytest.fixture
@@ -31,11 +33,12 @@ def test_every_layer_and_output_is_named(small):
 
 
 def test_remarks(small):
-    (remark,) = facts(small, 4000).remarks
+    remark, features = facts(small, 4000).remarks
     assert remark == "the camera's pictures are 224x224x3: it cannot use this network"
-    too_large, _ = facts(small, 3_700_000).remarks
+    assert features.startswith("features up to 127.50: the camera learns none above 6")
+    too_large, *_ = facts(small, 3_700_000).remarks
     assert too_large == "file and memory need 3701920 bytes; the camera has 2863000: it does not load"
-    without_cards, _ = facts(small, 2_100_000).remarks
+    _, without_cards, _ = facts(small, 2_100_000).remarks
     assert without_cards == "file and memory need 2101920 bytes; above 2069000 the camera reads no QR cards"
     first = small.model.layers[0]
     assert isinstance(first, ConvLayer)
@@ -58,6 +61,27 @@ def test_a_network_of_floats_is_told_of_too():
     outputs = (k.Region(8, 4),) * 3  # as if with notes, but it takes no picture
     known = facts(Network(Kmodel((layer,), outputs, 16)), 100)
     assert known.input == "2" and not known.upside_down and known.ai_ram_free_bytes == 2 << 20
+
+
+@pytest.mark.parametrize(
+    ("activation", "features", "remark"),
+    [
+        (LEAKY, "float", "learns none below 0"),
+        (NONE, "float", "learns none below 0"),
+        (RELU, "float", "learns none above 6"),
+        (RELU, "bytes", None),
+        (RELU6, "float", None),
+    ],
+)
+def test_features_that_the_camera_refuses_to_learn(activation, features, remark):
+    network = Sketch(np.random.default_rng(1))
+    network.conv(6, 3, activation=activation, gain=4)
+    network.average()
+    graph = network.done()
+    pictures = graphs.pictures(np.random.default_rng(1), 4, graph)
+    compiled = compile_network(graph, pictures, Options(features=features, full=20))
+    found = " ".join(facts(Network(compiled.model), len(compiled.data)).remarks)
+    assert remark in found if remark else "learns" not in found
 
 
 def test_the_known_model(shared):

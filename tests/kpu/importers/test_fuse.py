@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from madeleine.kpu.compiler.graph import Add, ConvNode, Curve, Padding
+from madeleine.kpu.compiler.limits import check
+from madeleine.kpu.compiler.lower import lower
 
 pytest.importorskip("onnx", reason="the extra [onnx] is not installed")
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
@@ -42,7 +44,40 @@ def _open_clip(network: Network, x: str) -> str:
     return network.do("Clip", x)
 
 
+def _clip(low: float | None, high: float | None) -> Callable[[Network, str], str]:
+    def clip(network: Network, x: str) -> str:
+        bounds = ["" if bound is None else network.constant(bound) for bound in (low, high)]
+        return network.do("Clip", x, *bounds)
+
+    return clip
+
+
+def _clip_twice(network: Network, x: str) -> str:
+    return _clip(-0.5, 2)(network, _clip(-1, 0.5)(network, x))
+
+
+def _clips_apart(network: Network, x: str) -> str:
+    return _clip(0.5, 2)(network, _clip(-1, 0.25)(network, x))
+
+
+def _one_slope(network: Network, x: str) -> str:
+    return network.do("PRelu", x, network.constant([[[0.25]]] * 4))
+
+
+def _hard_sigmoid(network: Network, x: str) -> str:
+    return network.do("HardSigmoid", x, alpha=0.25, beta=0.375)
+
+
 CURVES = {
+    _clip(0, 1): Curve.CLIP,
+    _clip(-1, 0.5): Curve.CLIP,
+    _clip(0.5, 1): Curve.CLIP,
+    _clip(None, 0.5): Curve.CLIP,
+    _clip(-0.5, None): Curve.CLIP,
+    _clip_twice: Curve.CLIP,
+    _clips_apart: Curve.CLIP,
+    _one_slope: Curve.LEAKY,
+    _hard_sigmoid: Curve.CLIP,
     _relu: Curve.RELU,
     clip6: Curve.RELU6,
     _clip0: Curve.RELU,
@@ -73,6 +108,16 @@ def test_curves_of_their_own(tmp_path: Path, curve: Callable[[Network, str], str
     if curve is _relu_then_clip:
         pooled = network.do("Relu", pooled)
     read(network, tmp_path, curve(network, pooled), x)
+
+
+@pytest.mark.parametrize("curve", CURVES)
+def test_curves_after_a_sum(tmp_path: Path, curve: Callable[[Network, str], str]) -> None:
+    """The chip's sum has no table: what the range of its bytes cannot do becomes a layer."""
+    network = Network()
+    x = network.conv("image", 3, 4)
+    total = network.do("Add", x, network.conv(x, 4, 4))
+    graph = read(network, tmp_path, curve(network, network.do("Mul", total, network.constant(3))))
+    check(lower(graph))
 
 
 def test_clip_by_attributes(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def inverted_residuals(pads: list[int]) -> Network:
 def test_inverted_residuals_with_leaky_relu(tmp_path: Path, pads: list[int]) -> None:
     network, path = inverted_residuals(pads), tmp_path / "residual.onnx"
     onnx.save(network.model(network.do("GlobalAveragePool", network.nodes[-1].output[0])), path)
-    graph = read_onnx(path, mean=MEAN, deviation=DEVIATION)
+    graph = read_onnx(path, mean=[MEAN], deviation=[DEVIATION])
     pictures = graphs.pictures(np.random.default_rng(3), 12, graph)
     compiled = compile_network(graph, pictures[:8], Options(features="float"))
     shown, seen = orient(pictures[8:], compiled.upside_down)

@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,44 +13,23 @@ from hypothesis import strategies as st
 from madeleine.kpu.compiler.graph import ConvNode, Padding
 from madeleine.kpu.compiler.reference import run
 from madeleine.kpu.errors import KmodelError
-from madeleine.kpu.importers.read_keras import EPSILON, SIZE_LIMIT_BYTES, STRIDES, read_keras
+from madeleine.kpu.importers.read_keras import EPSILON, SIZE_LIMIT_BYTES, read_keras
 from numpy.typing import NDArray
 from PIL import Image
 
-CHANNELS, CLASSES = 2, 5
-
-
-def _layers() -> Iterator[tuple[str, str, tuple[int, ...]]]:
-    yield "conv1", "kernel", (3, 3, 3, CHANNELS)
-    for block in range(1, len(STRIDES) + 1):
-        yield f"conv_dw_{block}", "depthwise_kernel", (3, 3, CHANNELS, 1)
-        yield f"conv_pw_{block}", "kernel", (1, 1, CHANNELS, CHANNELS)
-
-
-def _arrays() -> dict[str, NDArray[np.float32]]:
-    """A network of two channels."""
-    random = np.random.default_rng(1)
-    arrays = {}
-    for name, kind, shape in _layers():
-        arrays[f"{name}.{kind}"] = random.normal(0, 1, shape)
-        for part in ("gamma", "beta", "moving_mean"):
-            arrays[f"{name}_bn.{part}"] = random.normal(0, 1, CHANNELS)
-        arrays[f"{name}_bn.moving_variance"] = random.uniform(0.5, 2, CHANNELS)
-    arrays["conv_preds.kernel"] = random.normal(0, 1, (1, 1, CHANNELS, CLASSES))
-    arrays["conv_preds.bias"] = random.normal(0, 1, CLASSES)
-    return {name: array.astype(np.float32) for name, array in arrays.items()}
+from tests.kpu.keras_arrays import CHANNELS, keras_arrays, keras_layers
 
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
-    np.savez(tmp_path / "small.npz", **_arrays())
+    np.savez(tmp_path / "small.npz", **keras_arrays())
     return tmp_path / "small.npz"
 
 
 def test_layers_and_names(small: Path) -> None:
     graph = read_keras(small)
     assert (graph.name, graph.picture, graph.mean, graph.deviation) == ("small", (3, 224, 224), 127.5, 127.5)
-    names = [name for name, _, _ in _layers()]
+    names = [name for name, _, _ in keras_layers()]
     assert [node.name for node in graph.nodes] == [*names, "features", "conv_preds", "predictions"]
     assert (graph.outputs, graph.features) == (("predictions",), "features")
     assert graph.shape_of("conv_pw_13") == (CHANNELS, 7, 7)
@@ -58,7 +37,7 @@ def test_layers_and_names(small: Path) -> None:
 
 def test_without_head(small: Path, tmp_path: Path) -> None:
     assert read_keras(small, head=False).outputs == ("features",)
-    np.savez(tmp_path / "headless.npz", **{name: a for name, a in _arrays().items() if "preds" not in name})
+    np.savez(tmp_path / "headless.npz", **{name: a for name, a in keras_arrays().items() if "preds" not in name})
     assert read_keras(tmp_path / "headless.npz").outputs == ("features",)
 
 
@@ -72,7 +51,7 @@ def test_padding(small: Path, same: bool) -> None:
 
 
 def test_batch_norm_is_folded(small: Path) -> None:
-    arrays, node = _arrays(), read_keras(small).node("conv_pw_3")
+    arrays, node = keras_arrays(), read_keras(small).node("conv_pw_3")
     assert isinstance(node, ConvNode)
     gamma, beta, mean, variance = (
         arrays[f"conv_pw_3_bn.{part}"] for part in ("gamma", "beta", "moving_mean", "moving_variance")
@@ -85,7 +64,7 @@ def test_batch_norm_is_folded(small: Path) -> None:
 
 def test_other_layouts_of_arrays(tmp_path: Path, small: Path) -> None:
     """By columns, in double precision, compressed: all the same network."""
-    other = {name: np.asfortranarray(array.astype(np.float64)) for name, array in _arrays().items()}
+    other = {name: np.asfortranarray(array.astype(np.float64)) for name, array in keras_arrays().items()}
     np.savez_compressed(tmp_path / "other.npz", **other)
     for a, b in zip(read_keras(small).nodes, read_keras(tmp_path / "other.npz").nodes, strict=True):
         if isinstance(a, ConvNode):
@@ -126,7 +105,7 @@ WRONG = {
 
 @pytest.mark.parametrize("message", WRONG)
 def test_errors_name_file_and_array(tmp_path: Path, message: str) -> None:
-    arrays = _arrays()
+    arrays = keras_arrays()
     WRONG[message](arrays)
     np.savez_compressed(tmp_path / "bad.npz", **arrays)
     with pytest.raises(KmodelError, match=rf"^bad\.npz: (?:{message})") as caught:
@@ -140,7 +119,7 @@ def test_a_header_that_claims_more_than_there_is(tmp_path: Path) -> None:
     np.lib.format.write_array_header_1_0(
         header, {"descr": "<f4", "fortran_order": False, "shape": (1, 1, CHANNELS, 1024)}
     )
-    np.savez(tmp_path / "bad.npz", **{k: a for k, a in _arrays().items() if k != "conv_pw_1.kernel"})
+    np.savez(tmp_path / "bad.npz", **{k: a for k, a in keras_arrays().items() if k != "conv_pw_1.kernel"})
     with zipfile.ZipFile(tmp_path / "bad.npz", "a") as archive:
         archive.writestr("conv_pw_1.kernel.npy", header.getvalue())
     with pytest.raises(KmodelError, match=r"array conv_pw_1\.kernel cannot be read"):
@@ -181,7 +160,7 @@ def test_any_header(tmp_path_factory: pytest.TempPathFactory, header: bytes) -> 
 
 
 def test_an_archive_packed_in_a_way_that_zipfile_does_not_know(tmp_path: Path) -> None:
-    np.savez(tmp_path / "bad.npz", **_arrays())
+    np.savez(tmp_path / "bad.npz", **keras_arrays())
     data = bytearray((tmp_path / "bad.npz").read_bytes())
     method = data.index(b"PK\x01\x02") + 10
     data[method] = 14  # LZMA, of data that is not
@@ -231,7 +210,7 @@ def test_our_own_student(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     torch.manual_seed(1)
     student = networks.Network().eval()
-    for layer in student.layers():
+    for layer in student._layers():
         torch.nn.init.uniform_(layer.norm.running_mean, -0.5, 0.5)
         torch.nn.init.uniform_(layer.norm.running_var, 0.1, 0.5)
     networks.save(student, tmp_path / "student.npz")
@@ -263,3 +242,15 @@ def _photograph(path: Path) -> NDArray[np.uint8]:
         left, top = (picture.width - side) // 2, (picture.height - side) // 2
         square = picture.convert("RGB").crop((left, top, left + side, top + side))
         return np.asarray(square.resize((224, 224), Image.Resampling.BILINEAR))
+
+
+def test_a_shape_of_many_digits(tmp_path: Path) -> None:
+    """One that a careless pattern would take years to refuse."""
+    entry = io.BytesIO()
+    np.save(entry, keras_arrays()["conv1.kernel"])
+    header = b"{'descr': '<f4', 'fortran_order': False, 'shape': (" + b"1" * 40 + b"x), }\n"
+    data = b"\x93NUMPY\x01\0" + len(header).to_bytes(2, "little") + header + entry.getvalue()[128:]
+    with zipfile.ZipFile(tmp_path / "bad.npz", "w") as archive:
+        archive.writestr("conv1.kernel.npy", data)
+    with pytest.raises(KmodelError, match="header is not as numpy writes it"):
+        read_keras(tmp_path / "bad.npz")

@@ -13,16 +13,19 @@ from madeleine.kpu.compiler.graph import (
     Pool,
     Softmax,
 )
+from madeleine.kpu.compiler.reference import run
+from madeleine.kpu.errors import KmodelError
 
 from tests import ROOT
 
 onnx = pytest.importorskip("onnx", reason="the extra [onnx] is not installed")
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 
-from madeleine.kpu.importers.read_onnx import READERS  # noqa: E402
+from madeleine.kpu.importers.onnx_constants import READERS as CONSTANTS  # noqa: E402
+from madeleine.kpu.importers.read_onnx import READERS, read_onnx  # noqa: E402
 
 from tests.kpu.importers.test_fuse import clip6  # noqa: E402
-from tests.kpu.onnx_network import Network  # noqa: E402
+from tests.kpu.onnx_network import Network, pictures  # noqa: E402
 from tests.kpu.onnx_reading import only, parse, read  # noqa: E402
 
 
@@ -49,6 +52,32 @@ def test_conv(tmp_path: Path, kernel: int, attributes: dict, padding: Padding, o
     node = only(graph)
     assert isinstance(node, ConvNode)
     assert (node.padding, node.depthwise) == (padding, "group" in attributes)
+
+
+def test_mean_and_deviation_of_each_channel(tmp_path: Path) -> None:
+    """As torchvision's networks want them: the same as when the network does it itself, borders included."""
+    mean, deviation = [123.675, 116.28, 103.53], [58.395, 57.12, 57.375]
+    graphs = []
+    for inside in (False, True):
+        network, x = Network(), "image"
+        if inside:
+            by_channel = [network.constant(np.reshape(numbers, (3, 1, 1))) for numbers in (mean, deviation)]
+            x = network.do("Div", network.do("Sub", x, by_channel[0]), by_channel[1])
+        weights = network.constant(np.random.default_rng(3).normal(0, 0.3, (4, 3, 3, 3)))
+        onnx.save(network.model(network.do("Conv", x, weights, pads=[1, 1, 1, 1])), tmp_path / "network.onnx")
+        given = ([0.0], [1.0]) if inside else (mean, deviation)
+        graphs.append(read_onnx(tmp_path / "network.onnx", mean=given[0], deviation=given[1]))
+    found, wanted = (run(graph, pictures(2, 16, 12))[graph.outputs[0]] for graph in graphs)
+    np.testing.assert_allclose(found, wanted, atol=1e-4)
+    assert [node.name for node in graphs[0].nodes] == ["channels", "Conv0"]
+
+
+@pytest.mark.parametrize("given", [([1.0, 2.0], [1.0]), ([1.0], [0.0]), ([1.0], [1.0, 2.0, float("nan")])])
+def test_mean_and_deviation_that_do_not_fit(tmp_path: Path, given: tuple[list[float], list[float]]) -> None:
+    network = Network()
+    onnx.save(network.model(network.conv("image", 3, 4)), tmp_path / "network.onnx")
+    with pytest.raises(KmodelError, match=r"one number or 3, deviations above 0, are needed"):
+        read_onnx(tmp_path / "network.onnx", mean=given[0], deviation=given[1])
 
 
 @pytest.mark.parametrize("operator", ["Add", "Sub", "Mul", "Div"])
@@ -266,6 +295,7 @@ def test_names_are_unique_and_not_the_picture(tmp_path: Path) -> None:
 
 def test_every_operator_is_in_a_test() -> None:
     """They are called by name."""
-    files = [Path(__file__), Path(__file__).with_name("test_fuse.py"), ROOT / "tests/kpu/onnx_network.py"]
+    here = [Path(__file__).with_name(name) for name in ("test_fuse.py", "test_read_onnx_constants.py")]
+    files = [Path(__file__), *here, ROOT / "tests/kpu/onnx_network.py"]
     text = "".join(file.read_text(encoding="utf-8") for file in files)
-    assert [operator for operator in READERS if f'"{operator}"' not in text] == []
+    assert [operator for operator in {**READERS, **CONSTANTS} if f'"{operator}"' not in text] == []

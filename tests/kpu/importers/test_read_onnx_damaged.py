@@ -20,7 +20,7 @@ def _survives(folder: Path, data: bytes) -> None:
     """The network, or a refusal in one line."""
     (folder / "damaged.onnx").write_bytes(data)
     try:
-        read_onnx(folder / "damaged.onnx", mean=0, deviation=1)
+        read_onnx(folder / "damaged.onnx", mean=[0], deviation=[1])
     except KmodelError as error:
         assert str(error).startswith("damaged.onnx: ")
         assert str(error).isprintable()

@@ -12,9 +12,10 @@ const CUP = { ...START, examples: 1, classes: 1, counts: { A: 1 }, selected: 'A'
 const CASES = [
   ['nothing is known', START, 'hint_first', 'A'],
   ['the first thing is seen', { ...CUP, seen: 'A', sure: true }, 'hint_second', 'B'],
-  ['it is not sure', { ...CUP, seen: 'A', sure: false }, 'hint_probable', 'A'],
+  ['it is not sure', { ...CUP, seen: 'A', sure: false }, 'hint_probable_here', 'A'],
   ['it is not sure, and A teaches another', { ...CUP, counts: { A: 1, B: 1 }, seen: 'B', sure: false }, 'hint_probable', 'B'],
   ['a new name is chosen', { ...CUP, selected: 'B' }, 'hint_new_name', 'A'],
+  ['a new name is chosen, and what is known still in view', { ...CUP, selected: 'B', seen: 'A', sure: true }, 'hint_next', ''],
   ['nothing is seen', CUP, 'hint_teach', 'B'],
   ['one of two is seen', { ...CUP, classes: 2, seen: 'A', sure: true }, 'hint_seen', ''],
   ['a card comes', { ...CUP, heldCard: 'pen' }, 'hint_card_held', ''],

@@ -38,7 +38,8 @@ def code(text: str) -> Code:
     try:
         request = command.parse_card(text)
     except command.CommandError as error:
-        raise ToolError(f"the camera would refuse the card {text!r}: {error.text}") from None
+        shown = "{...}" if text.startswith("{") else repr(text)  # a password may be in it
+        raise ToolError(f"the camera would refuse the card {shown}: {error.text}") from None
     return Code(text, request, _matrix(text))
 
 

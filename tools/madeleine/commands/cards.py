@@ -10,7 +10,8 @@ from madeleine import terminal
 from madeleine.cards import draw
 from madeleine.cards.deck import LANGUAGES, Card, card, deck
 from madeleine.cards.sheet import DISTANCE_MM, PAPERS_MM, Page, card_mm, pages
-from madeleine.errors import UsageError
+from madeleine.errors import ToolError, UsageError
+from madeleine.inputs import read
 from madeleine.outputs import write_whole
 
 EXAMPLES = """examples:
@@ -18,8 +19,10 @@ EXAMPLES = """examples:
   madeleine cards cup '*exclude' 0 100           a name and commands
   madeleine cards cup pen --deck --lang both     everything a camera understands, for these two names
   madeleine cards --wifi HOME --mqtt ws://10.0.0.7:9001 -o wifi.pdf
-                                                 a card for what hangs on the Grove port; asks for the password
+                                                 a card for what hangs on the Grove port; asks for the password,
+                                                 or reads it: --password-file FILE
 """
+SECRET_MAX_BYTES = 512  # more than a card holds
 DISTANCES_CM = (5.0, 100.0)
 
 
@@ -30,10 +33,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("text", metavar="TEXT", nargs="*", help="a name, or a command (docs/FORMATS.md, Cards)")
     parser.add_argument("--deck", action="store_true", help="cards of all commands, and three for each name")
     parser.add_argument("--wifi", metavar="SSID", help="a card with a Wi-Fi network for a module on the Grove port")
-    parser.add_argument("--password", metavar="P", help="of the network (default: asked for)")
+    parser.add_argument(
+        "--password-file", metavar="FILE", type=Path, help="holds the network's password (default: asked for)"
+    )
+    parser.add_argument("--password", nargs="?", const="", help=argparse.SUPPRESS)  # what people try: refused
     service = parser.add_mutually_exclusive_group()
     service.add_argument("--mqtt", metavar="ADDRESS", help="on the Wi-Fi card: an MQTT broker's WebSocket address")
-    service.add_argument("--ifttt", metavar="KEY", help="on the Wi-Fi card: a key of IFTTT's web hooks")
+    service.add_argument(
+        "--ifttt-file", metavar="FILE", type=Path, help="on the Wi-Fi card: the key of IFTTT's web hooks in this file"
+    )
+    parser.add_argument("--ifttt", nargs="?", const="", help=argparse.SUPPRESS)  # refused, too
     parser.add_argument("--lang", choices=LANGUAGES, default="en", help="of what a card does (%(default)s)")
     parser.add_argument("--paper", choices=PAPERS_MM, default="a4", help="the paper's size (%(default)s)")
     parser.add_argument(
@@ -66,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("nothing to print; give names or commands, or --deck")
     distance_mm = 10 * arguments.distance
     sheets = pages(cards, arguments.paper, distance_mm)
-    written = _write(arguments.output, sheets, arguments.font)
+    written = _write(arguments.output, sheets, arguments.font, private=arguments.wifi is not None)
     width_mm = max(card_mm(made.code.modules, distance_mm) for made in cards)
     many = "1 card" if len(cards) == 1 else f"{len(cards)} cards"
     told = f"{many}, {width_mm:.0f} mm wide, read at up to {arguments.distance:g} cm: {', '.join(written)}"
@@ -82,25 +91,45 @@ def _check(arguments: argparse.Namespace) -> None:
         raise UsageError(
             f"{arguments.output} is not a valid name of a sheet; give one that ends in .pdf, .svg or .png with -o"
         )
-    if arguments.wifi is None and (arguments.mqtt or arguments.ifttt or arguments.password):
-        raise UsageError("--mqtt, --ifttt and --password are for a Wi-Fi card; name the network with --wifi")
+    if arguments.password is not None or arguments.ifttt is not None:
+        raise UsageError(
+            "a secret on the command line can be read by everybody on this computer; "
+            "leave --password out and type it, or give --password-file FILE and --ifttt-file FILE"
+        )
+    if arguments.wifi is None and (arguments.mqtt or arguments.ifttt_file or arguments.password_file):
+        raise UsageError("--mqtt, --ifttt-file and --password-file are for a Wi-Fi card; name the network with --wifi")
 
 
 def _wifi_card(arguments: argparse.Namespace) -> Card:
     """The JSON of Brownie's generator; the password is in the code, but not in what can be read."""
-    password = arguments.password
-    if password is None:
-        password = terminal.ask(f"Password of {arguments.wifi}: ", "give --password", secret=True)
+    if arguments.password_file is None:
+        password = terminal.ask(f"Password of {arguments.wifi}: ", "give --password-file FILE", secret=True)
+    else:
+        password = _secret(arguments.password_file)
     fields = {"ssid": arguments.wifi, "pass": password}
-    for service in ("mqtt", "ifttt"):
-        if getattr(arguments, service):
-            fields[service] = getattr(arguments, service)
+    if arguments.mqtt:
+        fields["mqtt"] = arguments.mqtt
+    if arguments.ifttt_file is not None:
+        fields["ifttt"] = _secret(arguments.ifttt_file)
     text = json.dumps(fields, separators=(",", ":"), ensure_ascii=False)
     return card(text, arguments.lang, title=f"Wi-Fi {arguments.wifi}")
 
 
-def _write(output: Path, sheets: list[Page], font: Path | None) -> list[str]:
-    """One PDF, or a picture for each sheet; what was written."""
+def _secret(path: Path) -> str:
+    """The one line of a file; ToolError, without the line, when it is not one."""
+    try:
+        line = read(path, SECRET_MAX_BYTES).decode("utf-8-sig").removesuffix("\n").removesuffix("\r")
+    except OSError as error:
+        raise ToolError(f"{path} cannot be read ({error.strerror}); give a file with one line") from error
+    except UnicodeDecodeError:
+        raise ToolError(f"{path} is not UTF-8 text; save it as UTF-8, one line") from None
+    if not line.isprintable():
+        raise ToolError(f"{path} has more than one line, or control characters; leave only the secret in it")
+    return line
+
+
+def _write(output: Path, sheets: list[Page], font: Path | None, private: bool) -> list[str]:
+    """One PDF, or a picture for each sheet, for its owner alone if `private`; what was written."""
     kind = output.suffix.lower()
     if kind == ".pdf":
         drawn = [draw.pdf(sheets, font)]
@@ -110,5 +139,5 @@ def _write(output: Path, sheets: list[Page], font: Path | None) -> list[str]:
     if len(drawn) == 1:
         paths = [output]
     for path, data in zip(paths, drawn, strict=True):
-        write_whole(path, data)
+        write_whole(path, data, private)
     return [str(path) for path in paths]

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from madeleine.board.flash.package import FILES_ADDRESS
 from madeleine.board.flash.progress import burn
-from madeleine.board.flash.wanted import add_line_arguments, add_part_arguments, line_to, parts_of
+from madeleine.board.flash.wanted import add_line_arguments, add_part_arguments, line_to, parts_of, row
 from madeleine.camera.ports import add_port_argument, find_port
 
 EXAMPLES = """examples:
@@ -41,8 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.erase:
         console.print("erase: all of the flash, also what was taught and set")
     for part in parts:
-        lost = "; this overwrites the files of /flash and what was taught" if part.end > FILES_ADDRESS else ""
-        console.print(f"write: {part}{lost}")
+        console.print(f"write: {row(part)}")
     if arguments.dry_run:
         return 0
     burn(parts, line_to(find_port(arguments.port).device, arguments), console, arguments.erase)

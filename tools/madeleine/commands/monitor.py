@@ -6,6 +6,7 @@ from pathlib import Path
 
 from madeleine.camera.ports import add_port_argument
 from madeleine.errors import UsageError
+from madeleine.inputs import others_read
 from madeleine.monitor.cable import CableSource
 from madeleine.monitor.items import Sink
 from madeleine.monitor.lane import ActionError
@@ -58,5 +59,7 @@ def _tell(rules: Rules | None, path: Path | None) -> int:
                 find_program(rule.action)
             except ActionError as error:
                 raise RulesError(f"{path}, {rule.title}: {error}") from error
+    if rules.broker is not None and rules.broker.password is not None and path is not None and others_read(path):
+        print(f"{path} holds a password, and others on this computer can read it: chmod 600 {path}")
     print(f"{path}: all right")
     return 0

@@ -11,9 +11,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from madeleine import terminal
 from madeleine.board.flash.catalogue import builds
-from madeleine.board.flash.package import FILES_ADDRESS, Part
+from madeleine.board.flash.package import Part
 from madeleine.board.flash.progress import burn
-from madeleine.board.flash.wanted import add_line_arguments, line_to, parts_of
+from madeleine.board.flash.wanted import add_line_arguments, line_to, parts_of, row
 from madeleine.board.install import installer
 from madeleine.board.setup import wait_for_prompt, wait_until_ready
 from madeleine.camera.fields import Fields
@@ -101,8 +101,7 @@ def _camera(wanted: str | None) -> str:
 def _announce(console: Console, camera: str, parts: list[Part]) -> None:
     console.print(f"{camera}. To be done:")
     for part in parts:
-        lost = "; this overwrites what was taught" if part.end > FILES_ADDRESS else ""
-        console.print(f"  write {part}{lost}")
+        console.print(f"  write {row(part)}")
     console.print(f"  install Madeleine {version('madeleine-camera')}")
 
 

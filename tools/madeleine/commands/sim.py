@@ -17,6 +17,7 @@ from madeleine.evaluation.tables import show_answers
 from madeleine.kpu.format.kmodel import parse
 from madeleine.model import find_model
 from madeleine.model.files import read
+from madeleine.sim.claim import claimed
 from madeleine.sim.stage import HostStage, play_file
 from madeleine.sim.tour import tour, usable_photographs
 
@@ -95,7 +96,7 @@ def _tour(console: Console, arguments: argparse.Namespace) -> int:
         raise ToolError(f"{arguments.flash} holds examples already; the tour wants an empty flash: give another folder")
     sheet = arguments.out or _unused(SHEET)
     replaced = ", in place of what was there" if sheet.exists() else ""
-    with tempfile.TemporaryDirectory(prefix="madeleine-") as temporary:
+    with tempfile.TemporaryDirectory(prefix="madeleine-") as temporary, claimed(arguments.flash):
         flash = arguments.flash or Path(temporary) / "flash"
         stage = HostStage(flash, None, arguments.model, arguments.shots)  # no file named by a scenario
         things, left_out = usable_photographs(arguments.frames) if arguments.frames else (None, [])

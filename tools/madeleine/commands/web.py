@@ -16,6 +16,7 @@ from madeleine.kpu.format.kmodel import parse
 from madeleine.model import find_model
 from madeleine.model.files import read
 from madeleine.sim.builds import BUILDS
+from madeleine.sim.claim import claimed
 from madeleine.sim.scenes import OBJECTS
 from madeleine.sim.stage import BOARD, BUILD
 from madeleine.web.camera import Camera
@@ -55,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     setup = _setup(arguments)
     console = Console(markup=False)
-    with _listener(arguments.host, arguments.port) as listener:
+    with _listener(arguments.host, arguments.port) as listener, claimed(arguments.flash):
         camera = Camera(setup)
         announce = partial(_tell_address, console, arguments, listener.getsockname()[1], camera)
         try:

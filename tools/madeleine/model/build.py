@@ -33,6 +33,8 @@ DEVIATION = MEAN = 127.5  # of what most networks are trained on, -1..1
 EXAMPLES = """examples:
   madeleine model build mobilenet.npz --calibrate photographs -o own.kmodel
   madeleine model build network.onnx --calibrate photographs -o own.kmodel --mean 0 --deviation 255
+  madeleine model build torchvision.onnx --calibrate photographs -o own.kmodel \\
+      --mean 123.7,116.3,103.5 --deviation 58.4,57.1,57.4
 
 NETWORK is an ONNX file, or an npz of the arrays of Keras' MobileNet v1. The pictures should be like those the camera
 will see; 40 of the folder and its sub-folders set the scales, 40 others show how near the result comes.
@@ -66,8 +68,8 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     keras.add_argument("--padding", choices=("same", "symmetric"), help="as it was trained (default: same)")
     keras.add_argument("--head", action="store_true", help="with its classifier instead of the features")
     onnx = parser.add_argument_group("of an ONNX file: it sees (pixel - mean) / deviation")
-    onnx.add_argument("--mean", metavar="M", type=float, help=f"(default: {MEAN})")
-    onnx.add_argument("--deviation", metavar="D", type=float, help=f"(default: {DEVIATION})")
+    onnx.add_argument("--mean", metavar="M[,M,M]", type=_numbers, help=f"one, or of each channel (default: {MEAN})")
+    onnx.add_argument("--deviation", metavar="D[,D,D]", type=_numbers, help=f"the same (default: {DEVIATION})")
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.set_defaults(func=run)
 
@@ -94,6 +96,11 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _numbers(text: str) -> tuple[float, ...]:
+    """Numbers with commas between them."""
+    return tuple(map(float, text.split(",")))
+
+
 def _graph(arguments: argparse.Namespace) -> Graph:
     """The network in the file; ToolError when it is of neither kind, or options are of the other."""
     path: Path = arguments.network
@@ -104,9 +111,7 @@ def _graph(arguments: argparse.Namespace) -> Graph:
     if path.suffix == ".onnx":
         if arguments.padding is not None or arguments.head:
             raise UsageError(f"--padding and --head apply to .npz files only, not to {path}")
-        mean = MEAN if arguments.mean is None else arguments.mean
-        deviation = DEVIATION if arguments.deviation is None else arguments.deviation
-        return read_onnx(path, mean=mean, deviation=deviation)
+        return read_onnx(path, mean=arguments.mean or (MEAN,), deviation=arguments.deviation or (DEVIATION,))
     raise ToolError(f"{path} is neither an .onnx nor an .npz file; export the network to ONNX")
 
 

@@ -46,6 +46,8 @@ def entry(item: Item) -> str | None:
             return json_text({**at, "said": said.message})
         except (ValueError, RecursionError):  # what others do not take for JSON: NaN, or a thousand brackets
             pass
+    if said is not None and said.event == "card":  # Brownie's, with its secret
+        return json_text({**at, "line": f"[QR]: {said.text('text')}"})
     return json_text({**at, "line": item.line})
 
 

@@ -39,10 +39,10 @@ class Publish:
 class Call:
     """Calls a web hook."""
 
-    url: str
+    url: str = field(repr=False)  # like the headers it may hold a key
     method: str
     message: Any
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
 
 
 @dataclass(frozen=True)

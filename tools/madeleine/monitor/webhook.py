@@ -3,13 +3,18 @@
 import contextlib
 import socket
 import threading
+from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 import httpx
 
+from madeleine.deadline import within
 from madeleine.monitor.items import Change
 from madeleine.monitor.lane import ActionError
 from madeleine.monitor.rules import Call, Rule, message_of, url_of
+
+SPARE_S = 0.5  # after the deadline of a call, in which it ends by itself; the look-up of a name does not
 
 
 class WebHooks:
@@ -25,24 +30,33 @@ class WebHooks:
             content, is_json = message_of(action.message, change)
             headers.setdefault("Content-Type", "application/json" if is_json else "text/plain; charset=utf-8")
         body = None if content is None else content.encode()
-        with Deadline(rule.timeout_s) as deadline, httpx.Client(timeout=rule.timeout_s) as client:
-            call = client.build_request(
-                action.method, url, content=body, headers=headers, extensions={"trace": deadline.trace}
-            )
-            try:
-                answer = client.send(call, stream=True, follow_redirects=False)
-                status, reason = answer.status_code, answer.reason_phrase
-                answer.close()
-            except (httpx.HTTPError, httpx.InvalidURL) as error:
-                if deadline.passed or isinstance(error, httpx.TimeoutException):
-                    raise ActionError(f"{_host(url)} does not answer within {rule.timeout_s:g} s") from error
-                kind = type(error).__name__
-                raise ActionError(f"{_host(url)} cannot be reached ({kind}): check the address") from error
+        request = partial(httpx.Request, action.method, url, content=body, headers=headers)
+        try:
+            status, reason = within(rule.timeout_s + SPARE_S, partial(_answer, request, rule.timeout_s))
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise ActionError(f"{_host(url)} does not answer within {rule.timeout_s:g} s") from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            kind = type(error).__name__
+            raise ActionError(f"{_host(url)} cannot be reached ({kind}): check the address") from error
         if not httpx.codes.is_success(status):
             raise ActionError(f"{_host(url)} answers {status} {reason}: check the address")
 
     def close(self) -> None:
         """Each call has an end of its own."""
+
+
+def _answer(request: Callable[..., httpx.Request], timeout_s: float) -> tuple[int, str]:
+    """Status and reason of the answer; TimeoutError, or httpx's error."""
+    with Deadline(timeout_s) as deadline, httpx.Client(timeout=timeout_s) as client:
+        extensions = {"trace": deadline.trace, "timeout": httpx.Timeout(timeout_s).as_dict()}
+        try:
+            answer = client.send(request(extensions=extensions), stream=True, follow_redirects=False)
+            answer.close()
+        except httpx.HTTPError as error:
+            if deadline.passed:
+                raise TimeoutError(str(error)) from error
+            raise
+        return answer.status_code, answer.reason_phrase
 
 
 class Deadline:

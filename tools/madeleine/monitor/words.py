@@ -41,11 +41,16 @@ def read(line: str) -> Said | None:
     return None if message is None else Said(message, Dialect.MADELEINE)
 
 
+def without_secret(text: str) -> str:
+    """A card's text; what may hold a Wi-Fi password stays unsaid, as the camera's app does it."""
+    return "{...}" if text.startswith("{") else text
+
+
 def _brownie(word: str, rest: str) -> Said | None:
     if word == "DETECTED" and rest:
         message: Message = {"event": "seen", "name": rest}
     elif word == "QR":
-        message = {"event": "card", "text": rest}
+        message = {"event": "card", "text": without_secret(rest)}
     elif word == "DISTANCE" and re.fullmatch(r"-?\d{1,9}(\.\d{1,9})?", rest, re.ASCII):
         value = float(rest)
         message = {"event": "gauge", "value": None if value >= BESIDE else value}

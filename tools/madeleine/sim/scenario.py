@@ -109,7 +109,7 @@ class _Parser:
     def _line(self, place: Statement, name: str, line: str, deep: int) -> None:
         word, _, argument = line.partition(' ')
         times = 1
-        if word[0] == 'x' and word[1:].isdigit():
+        if word[0] == 'x' and word[1:].isdecimal():
             times = whole(word[1:], 1, TIMES_MOST)
             word, _, argument = argument.strip().partition(' ')
         argument = argument.strip()

@@ -15,6 +15,7 @@ from madeleine.paths import board_files
 from madeleine.sim import scenes
 from madeleine.sim.board import Director, VirtualBoard
 from madeleine.sim.builds import BOARDS, BUILDS
+from madeleine.sim.claim import claimed
 from madeleine.sim.scenario import Runner, Stage, Statement, parse
 from madeleine.sim.shot import Shot, framed
 
@@ -131,7 +132,7 @@ def play_file(
         text = _read(path)
     except ValueError as error:
         raise ToolError(str(error)) from error
-    with tempfile.TemporaryDirectory(prefix="madeleine-") as temporary:
+    with tempfile.TemporaryDirectory(prefix="madeleine-") as temporary, claimed(flash):
         stage = HostStage(flash or Path(temporary) / "flash", path.parent, model, shots)
         return play(text, str(path), stage, listener), stage
 

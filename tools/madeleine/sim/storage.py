@@ -271,8 +271,12 @@ def place(folder: Path, name: str, data: bytes | bytearray) -> None:
     path = host_path(folder, name)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(PART)
-    part.write_bytes(data)
-    part.replace(path)
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)  # the disk is full: of that, too
+        raise
 
 
 def pages_of(size: int) -> int:

@@ -127,6 +127,7 @@ class Camera:
         if not self._ended:
             self.end()
             hear(dict(GONE))
+        self.shown.set()
 
 
 class VirtualLine(SerialLine):

@@ -23,6 +23,7 @@ import numpy as np
 
 from madeleine.camera.usb import Splitter, parse
 from madeleine.device import constants
+from madeleine.errors import ToolError
 from madeleine.model.identity import name_of_model, scale_of_model
 from madeleine.paths import board_files
 from madeleine.sim.board import VirtualBoard
@@ -63,9 +64,13 @@ def run(connection: Connection, setup: Setup) -> None:
     """What the process does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is the server's to answer
     with ExitStack() as stack:
-        flash = setup.flash or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="madeleine-")))
-        board = VirtualBoard(flash, build=setup.build, board=setup.board, model=setup.model)
-        board.install(board_files())
+        try:
+            flash = setup.flash or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="madeleine-")))
+            board = VirtualBoard(flash, build=setup.build, board=setup.board, model=setup.model)
+            board.install(board_files())
+        except (OSError, ToolError) as error:  # a full disk, a file that is no good
+            connection.send({"event": "state", "power": "fault", "text": f"The board cannot start: {error}"})
+            return
         Operator(connection, board).run()
 
 

@@ -191,7 +191,7 @@ async def _body(request: Request) -> bytes | None:
     """What was sent, None when it is too much: the rest is not even read."""
     data = bytearray()
     length = request.headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > UPLOAD_MAX_BYTES:
+    if not length.isdecimal() or int(length) > UPLOAD_MAX_BYTES:
         return None
     async for chunk in request.stream():
         data += chunk

@@ -38,6 +38,7 @@ DAMAGE = (
 )
 LIST_MAX_BYTES = 64 << 10
 MOST_ROWS = 64
+SHOWN = 100  # characters of what a package says of itself, in a refusal
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Part:
     address: int
     data: bytes
     firmware: bool
+    caution: str = ""  # for the plan
 
     def image(self) -> bytes:
         """The very bytes that shall lie in flash."""
@@ -76,7 +78,7 @@ def check(parts: Sequence[Part]) -> None:
     for part in parts:
         if not PLAIN_NAME.fullmatch(part.name):
             raise ToolError(
-                f"{part.name!r} is not a valid name in a package; rename the file: letters, digits, . _ + -"
+                f"{part.name[:SHOWN]!r} is not a valid name in a package; rename the file: letters, digits, . _ + -"
             )
         if part.name in names:
             raise ToolError(f"two files of the package are called {part.name}; rename one")
@@ -135,7 +137,7 @@ def _unpack(path: Path, data: bytes) -> list[Part]:
             folder = lists[0].removesuffix(LIST)
             parts = [_part(path, archive, folder, row) for row in rows]
     except DAMAGE as error:
-        raise ToolError(f"{path} is damaged ({error}); fetch it again") from error
+        raise ToolError(f"{path} is damaged ({str(error)[:SHOWN]}); fetch it again") from error
     check(parts)
     return parts
 
@@ -144,10 +146,11 @@ def _content(path: Path, archive: zipfile.ZipFile, name: str, most_bytes: int = 
     try:
         found = archive.getinfo(name)
     except KeyError:
-        raise ToolError(f"{path} lists {name} but does not hold it; fetch it again") from None
+        raise ToolError(f"{path} lists {name[:SHOWN]!r} but does not hold it; fetch it again") from None
     if found.file_size > most_bytes:
         raise ToolError(
-            f"{path}: {name} has {found.file_size} bytes, and at most {most_bytes} have room; it is for another board"
+            f"{path}: {name[:SHOWN]!r} has {found.file_size} bytes, and at most {most_bytes} have room; "
+            "it is for another board"
         )
     return archive.read(found)
 
@@ -162,7 +165,9 @@ def _rows(path: Path, listed: bytes) -> list[dict[str, Any]]:
         why = str(error).splitlines()[0][:100]
         raise ToolError(f"{path}: its {LIST} is not valid ({why}); make it again with: madeleine pack") from error
     if turned:
-        raise ToolError(f"{path} wants the bytes of {turned[0]} turned (reverse4Bytes); write it with kflash_gui")
+        raise ToolError(
+            f"{path} wants the bytes of {str(turned[0])[:SHOWN]!r} turned (reverse4Bytes); write it with kflash_gui"
+        )
     names = [str(row["bin"]) for row in known]
     if len(set(names)) < len(names) or len(names) > MOST_ROWS:
         raise ToolError(f"{path}: its {LIST} has a file twice, or more than {MOST_ROWS}; make it again")
@@ -176,5 +181,6 @@ def _part(path: Path, archive: zipfile.ZipFile, folder: str, row: dict[str, Any]
     except ValueError:
         address = None
     if not (isinstance(name, str) and type(address) is int and isinstance(firmware, bool)):
-        raise ToolError(f"{path}: its {LIST} has a row that is not valid ({row}); make it again with: madeleine pack")
+        shown = repr(row)[:SHOWN]
+        raise ToolError(f"{path}: its {LIST} has a row that is not valid ({shown}); make it again with: madeleine pack")
     return Part(PurePosixPath(name).name, address, _content(path, archive, folder + name), firmware)

@@ -10,6 +10,7 @@ from madeleine.board.flash.package import FILES_ADDRESS, Part, check, read
 from madeleine.device import constants
 from madeleine.errors import ToolError
 from madeleine.kpu import Network
+from madeleine.kpu.editor.describe import cautions, obstacles
 from madeleine.model import files
 
 BAUD = 1_500_000
@@ -45,15 +46,23 @@ def parts_of(firmware: str | None = None, model_name: str | None = None, package
     return parts
 
 
+def row(part: Part) -> str:
+    """A line of the plan: what goes where, and what that costs."""
+    lost = ["this overwrites the files of /flash and what was taught"] * (part.end > FILES_ADDRESS)
+    return "; ".join([str(part), *lost, *[part.caution] * bool(part.caution)])
+
+
 def _model(name: str) -> Part:
-    """A model for its place, fetched when it is not here yet; ToolError when it is none or reaches into /flash."""
+    """A model for its place, fetched when it is not here yet; ToolError when the camera cannot use it."""
     entry = model.catalogue().get(name)
     if entry and not entry.comes_along:
         download.fetch(entry, entry.place())
     path = model.find_model(name)
-    Network.load(path)
+    network, data = Network.load(path), files.read(path)
+    if found := obstacles(network, len(data)):
+        raise ToolError(f"{path.name} is not for this camera: {found[0]}; `madeleine model list` names some that are")
     address = int(entry.flash_address, 0) if entry else constants.MODEL_ADDRESS
-    part = Part(path.name, address, files.read(path), firmware=False)
+    part = Part(path.name, address, data, firmware=False, caution="; ".join(cautions(network, len(data))))
     if part.end > FILES_ADDRESS:
         raise ToolError(f"{part} runs into the files of /flash at 0x{FILES_ADDRESS:06x}; take a smaller model")
     return part

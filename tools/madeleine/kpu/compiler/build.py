@@ -124,14 +124,14 @@ class Builder:
     def _average(self, node: GlobalAverage) -> None:
         """The mean of each channel, a few channels at a time."""
         name, part = node.inputs[0], averaged(self.lowered, node)
-        source, floats, home = self.places.main[name], self.places.floats[node.name], self.places.main[node.name]
+        source, summands, home = self.places.main[name], self.places.summands[node.name], self.places.main[node.name]
         channels, pixels = node.shape[0], source.size // node.shape[0]
         for first in range(0, channels, part):
             count = min(part, channels - first)
-            self._dequantise(name, source.start + first * pixels, floats.start, count * pixels)
+            self._dequantise(name, source.start + first * pixels, summands.start, count * pixels)
             self.layers.append(
                 k.GlobalAveragePool2D(
-                    in_address=floats.start,
+                    in_address=summands.start,
                     out_address=home.start + FLOAT_BYTES * first,
                     kernel_size=pixels,
                     channels=count,

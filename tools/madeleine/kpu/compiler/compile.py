@@ -140,7 +140,10 @@ def _finished(builder: Builder, options: Options) -> tuple[Kmodel, tuple[Output,
     as_bytes = options.features == "bytes"
     if as_bytes and scale.zero:
         raise refusal(
-            lowered.graph, lowered.features, 'its features can be below 0, bytes cannot; take features="float"'
+            lowered.graph,
+            lowered.features,
+            "its features can be below 0, the camera's bytes cannot; let the network end in a Relu "
+            "(for other programs: --features float)",
         )
     end = ending(
         places.main[lowered.features.name],

@@ -7,6 +7,7 @@ KPU can only do it symmetrically is the compiler's business.
 
 from dataclasses import dataclass
 from enum import Enum
+from math import inf
 from typing import Self, TypeAlias
 
 import numpy as np
@@ -26,14 +27,17 @@ class Curve(Enum):
     RELU = "relu"
     RELU6 = "relu6"
     LEAKY = "leaky"
+    CLIP = "clip"
 
 
 @dataclass(frozen=True)
 class Activation:
-    """A curve; `slope` is that of a leaky ReLU below zero."""
+    """A curve; `slope` is that of a leaky ReLU below zero, `low` and `high` are the bounds of a clip."""
 
     curve: Curve = Curve.NONE
     slope: float = 0.0
+    low: float = -inf
+    high: float = inf
 
 
 @dataclass(frozen=True)

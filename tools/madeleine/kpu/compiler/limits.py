@@ -15,6 +15,7 @@ WIDTHS, HEIGHTS = range(4, 513), range(4, 257)  # as nncase has them
 LOADS_TOP = 64  # of weights: a register of 6 bits
 STREAMED_PX_TOP = 1 << 16  # of a map that goes to main memory: a register of 16 bits
 DENSE_CURVES = (Curve.NONE, Curve.RELU, Curve.RELU6)  # in the order of FULLY_CONNECTED's numbers
+SUM_CURVES = (Curve.NONE, Curve.RELU, Curve.RELU6)  # QUANTIZED_ADD has no table; the range of its bytes does these
 
 
 def check(lowered: Lowered) -> None:
@@ -73,12 +74,13 @@ def _check_kernel(graph: Graph, node: KpuConv, source: Shape) -> None:
 def _check_add(graph: Graph, node: Add, sources: list[Shape]) -> None:
     if any(shape != node.shape for shape in sources):
         raise refusal(graph, node, "adds maps of different shapes; only equal ones are supported")
-    if node.activation.curve is Curve.LEAKY:
-        raise refusal(graph, node, "leaky ReLU after a sum; none, ReLU and ReLU6 are supported")
+    if node.activation.curve not in SUM_CURVES:
+        raise refusal(graph, node, f"{node.activation.curve.value} after a sum; none, ReLU and ReLU6 are supported")
 
 
 def _check_vector(graph: Graph, node: Node, source: Shape) -> None:
     if isinstance(node, GlobalAverage) != (len(source) == 3):
         raise refusal(graph, node, f"its input is {'x'.join(map(str, source))}; it needs a global average before it")
     if isinstance(node, Dense) and node.activation.curve not in DENSE_CURVES:
-        raise refusal(graph, node, "leaky ReLU after a dense layer; none, ReLU and ReLU6 are supported")
+        curve = node.activation.curve.value
+        raise refusal(graph, node, f"{curve} after a dense layer; none, ReLU and ReLU6 are supported")

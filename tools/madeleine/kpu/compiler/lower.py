@@ -39,9 +39,10 @@ class Lowered:
 
     @property
     def features(self) -> GlobalAverage | None:
-        """The global average that is the only output, if this is a feature model."""
-        last = self.graph.node(self.graph.outputs[0]) if len(self.graph.outputs) == 1 else None
-        return last if isinstance(last, GlobalAverage) else None
+        """The global average that is the only output, or the first before its map, if this is a feature model."""
+        first, *others = self.graph.outputs
+        last = self.graph.node(first)
+        return last if isinstance(last, GlobalAverage) and tuple(others) in ((), last.inputs) else None
 
     def users(self, name: str) -> list[int]:
         """The places, in order, of the layers that read a result."""

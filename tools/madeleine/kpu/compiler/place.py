@@ -65,11 +65,15 @@ class Room:
 
 @dataclass(frozen=True)
 class Places:
-    """Homes by name: `maps` in AI RAM; bytes of maps and floats of vectors in `main`; floats of maps in `floats`."""
+    """Homes by name: `maps` in AI RAM; in `main` bytes of maps and floats of vectors.
+
+    `floats` are those of maps that are outputs, `summands` those that a global average adds up.
+    """
 
     maps: dict[str, Placement]
     main: dict[str, Region]
     floats: dict[str, Region]
+    summands: dict[str, Region]
     main_bytes: int
 
 
@@ -79,17 +83,18 @@ def place(lowered: Lowered) -> Places:
     maps = _maps(lowered, ai_ram)
     main: dict[str, Region] = {}
     floats: dict[str, Region] = {}
+    summands: dict[str, Region] = {}
     for index, node in enumerate(lowered.nodes):
         if in_main(lowered, node):
             stop = len(lowered.nodes) if _stays(lowered, node) else _last(lowered, node.name, index) + 1
             main[node.name] = _region(room, _main_bytes(node), range(index, stop))
         if isinstance(node, GlobalAverage):
             size = FLOAT_BYTES * averaged(lowered, node) * math.prod(_map_shape(lowered, node)[1:])
-            floats[node.name] = _region(room, size, range(index, index + 1))
-        elif node.name in lowered.graph.outputs and isinstance(node, (KpuConv, Add)):
+            summands[node.name] = _region(room, size, range(index, index + 1))
+        elif _leaves_as_floats(lowered, node):
             size = FLOAT_BYTES * math.prod(node.shape)
             floats[node.name] = _region(room, size, range(index, len(lowered.nodes)))
-    return Places(maps, main, floats, aligned(room.end))
+    return Places(maps, main, floats, summands, aligned(room.end))
 
 
 def in_main(lowered: Lowered, node: Node) -> bool:
@@ -97,6 +102,12 @@ def in_main(lowered: Lowered, node: Node) -> bool:
     if not isinstance(node, KpuConv) or node.name in lowered.graph.outputs:
         return True
     return any(not isinstance(lowered.nodes[user], KpuConv) for user in lowered.users(node.name))
+
+
+def _leaves_as_floats(lowered: Lowered, node: Node) -> bool:
+    """Whether it is a map that is an output; that of a feature model leaves as bytes."""
+    is_map = isinstance(node, (KpuConv, Add))
+    return is_map and lowered.features is None and node.name in lowered.graph.outputs
 
 
 def averaged(lowered: Lowered, node: GlobalAverage) -> int:

@@ -87,6 +87,10 @@ def largest_sum(
 
 def activation_table(activation: Activation, scale: Scale) -> tuple[Segment, ...]:
     """The sixteen segments. The range of the bytes does all of a ReLU or ReLU6; a leaky one has two slopes."""
+    if activation.curve is Curve.CLIP:
+        return _clip_table(
+            *(round(min(max(x / scale.step + scale.zero, 0), TOP)) for x in (activation.low, activation.high))
+        )
     if activation.curve is not Curve.LEAKY or not scale.zero:
         return CLAMP
     shift = SLOPE_TOP.bit_length() - math.frexp(activation.slope)[1]
@@ -97,6 +101,18 @@ def activation_table(activation: Activation, scale: Scale) -> tuple[Segment, ...
         (bottom, slope, shift + Y_BITS, 0),
         (scale.zero << Y_BITS, 1024, 10 + Y_BITS, scale.zero),
         (FAR, 0, 0, TOP),
+    )
+
+
+def _clip_table(low: int, high: int) -> tuple[Segment, ...]:
+    """From the byte `low` to the byte `high`, and flat on both sides."""
+    if (low, high) == (0, TOP):
+        return CLAMP
+    return (
+        *((-FAR + k, 0, 0, low) for k in range(13)),
+        (low << Y_BITS, 1024, 10 + Y_BITS, low),
+        (high << Y_BITS, 0, 0, high),
+        (FAR, 0, 0, high),
     )
 
 

@@ -98,6 +98,8 @@ def activate(x: Floats, activation: Activation) -> Floats:
             return np.clip(x, np.float32(0), np.float32(6))
         case Curve.LEAKY:
             return np.where(x < 0, x * np.float32(activation.slope), x)
+        case Curve.CLIP:
+            return np.clip(x, np.float32(activation.low), np.float32(activation.high))
     return x
 
 

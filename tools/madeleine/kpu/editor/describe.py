@@ -8,10 +8,10 @@ import numpy as np
 from ..emulator.convolution import POOLS
 from ..emulator.memory import AI_RAM_LINES, LINE_BYTES, Placement
 from ..emulator.network import Network
-from ..emulator.outputs import NOTES_OUTPUT, has_notes, wants_upside_down
+from ..emulator.outputs import NOTES_OUTPUT, RANGE, has_notes, wants_upside_down
 from ..emulator.speed import layer_times_ms
 from ..emulator.steps import Step, input_place
-from ..format.layertypes import AddPadding, ConvLayer, FullyConnected, Layer, Upload
+from ..format.layertypes import AddPadding, ConvLayer, Dequantize, FullyConnected, GlobalAveragePool2D, Layer, Upload
 from ..format.other_versions import firmware_for
 
 POOL_WORDS = {"corner": "corner of", "maximum": "maximum of", "mean": "mean of"}
@@ -20,6 +20,7 @@ WIDTHS, HEIGHTS = range(4, 513), range(4, 257)  # of maps, as nncase has them
 LOADS_BYTES, CARDS_BYTES = 2_863_000, 2_069_000
 CAMERA = (224, 224, 3)
 FEATURES = 768  # of an example
+BYTE_TOP = 255
 
 
 @dataclass(frozen=True)
@@ -191,23 +192,54 @@ def _outputs(network: Network) -> list[str]:
 
 
 def _remarks(network: Network, file_bytes: int) -> list[str]:
-    """What keeps the chip, the firmware or this camera from using the network."""
+    """What the chip, the firmware or this camera could mind."""
     remarks = []
     for index, step in enumerate(network.steps):
         for place in _maps(step):
             if place.width not in WIDTHS or place.height not in HEIGHTS:
                 sizes = f"{place.width}x{place.height}"
                 remarks.append(f"layer {index}: a map of {sizes}; the chip takes 4x4 to 512x256")
+    return remarks + obstacles(network, file_bytes) + cautions(network, file_bytes)
+
+
+def obstacles(network: Network, file_bytes: int) -> list[str]:
+    """Why this camera cannot use the network; nothing, if it can."""
+    found = []
     need = file_bytes + network.model.main_memory_bytes
     if need > LOADS_BYTES:
-        remarks.append(f"file and memory need {need} bytes; the camera has {LOADS_BYTES}: it does not load")
-    elif need > CARDS_BYTES:
-        remarks.append(f"file and memory need {need} bytes; above {CARDS_BYTES} the camera reads no QR cards")
+        found.append(f"file and memory need {need} bytes; the camera has {LOADS_BYTES}: it does not load")
     if network.input_shape != CAMERA:
-        remarks.append(f"the camera's pictures are {_shape(CAMERA)}: it cannot use this network")
+        found.append(f"the camera's pictures are {_shape(CAMERA)}: it cannot use this network")
     elif network.outputs[0].size != FEATURES:
-        remarks.append(f"the camera compares {FEATURES} features, output 0 has {network.outputs[0].size} numbers")
-    return remarks
+        found.append(f"the camera compares {FEATURES} features, output 0 has {network.outputs[0].size} numbers")
+    return found
+
+
+def cautions(network: Network, file_bytes: int) -> list[str]:
+    """What the camera does without when it uses the network."""
+    need = file_bytes + network.model.main_memory_bytes
+    cards = [f"file and memory need {need} bytes; above {CARDS_BYTES} the camera reads no QR cards"]
+    return cards * (CARDS_BYTES < need <= LOADS_BYTES) + _range_remarks(network)
+
+
+def _range_remarks(network: Network) -> list[str]:
+    """What the camera refuses to learn: features of float32 that its bytes cannot hold."""
+    place, layers = network.model.outputs[0].start, network.model.layers
+    pools = [each for each in layers if isinstance(each, GlobalAveragePool2D) and each.out_address == place]
+    maps = [
+        each for each in layers if isinstance(each, Dequantize) and pools and each.out_address == pools[0].in_address
+    ]
+    if not maps:
+        return []
+    low, high = maps[0].bias, maps[0].bias + BYTE_TOP * maps[0].scale
+    if low < 0:
+        return [f"features from {low:.2f} on: the camera learns none below 0; let the network end in a Relu"]
+    if high > RANGE + maps[0].scale:
+        return [
+            f"features up to {high:.2f}: the camera learns none above {RANGE:g}; "
+            f"build it with --features bytes --full {high:.2f}"
+        ]
+    return []
 
 
 def _shape(shape: tuple[int, ...]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ..errors import KmodelError
+from .kmodel import PADDING_BYTES
 
 IDENTIFIER = b"LDMK"
 V4 = struct.Struct("<4s9I")  # identifier, version, flags, target, constants, memory, nodes, inputs, outputs, reserved
@@ -85,7 +86,8 @@ def _version_4(data: bytes, name: str) -> OtherVersion:
     out_ranges = _at(data, at, outputs * RANGE.size, name)
     at += len(out_ranges) + constants
     headers = list(NODE.iter_unpack(_at(data, at, nodes * NODE.size, name)))
-    _at(data, at + nodes * NODE.size, sum(size for _, size in headers), name)
+    bodies = sum(size for _, size in headers)
+    _at(data, at + nodes * NODE.size, max(bodies - PADDING_BYTES, 0), name)  # some files lack the last padding
     operations = Counter(OPERATIONS.get(number, f"operation {number:#x}") for number, _ in headers)
     return replace(
         _other(data, name, 4, operations),

@@ -6,15 +6,18 @@ What finds no layer to go into becomes one of its own, a depthwise 1x1 convoluti
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 import numpy as np
 
 from ..compiler.graph import Activation, Add, ConvNode, Curve, Dense, Floats, Node, Padding
+from ..compiler.limits import SUM_CURVES
 from ..errors import KmodelError
 
 NONE = Activation()
 RELU = Activation(Curve.RELU)
 RELU6 = Activation(Curve.RELU6)
+BOUNDS = {NONE: (-inf, inf), RELU: (0.0, inf), RELU6: (0.0, 6.0)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,11 +40,6 @@ class Curved(Part):
     """An activation by itself."""
 
     activation: Activation
-
-
-@dataclass(frozen=True, kw_only=True)
-class AtMost6(Part):
-    """The lesser of each value and 6: the second half of a ReLU6."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,19 +86,25 @@ def _joined(before: Node, node: Node) -> Node | None:
                 return replace(before, weights=weights.astype(np.float32), bias=bias.astype(np.float32))
         case ConvNode() | Dense() | Add(), Curved():
             both = _composed(before.activation, node.activation)
-            return replace(before, activation=both) if both else None
-        case ConvNode() | Dense() | Add(), AtMost6() if before.activation in (RELU, RELU6):
-            return replace(before, activation=RELU6)
+            fits = both and (both.curve in SUM_CURVES or not isinstance(before, Add))
+            return replace(before, activation=both) if both and fits else None
     return None
+
+
+def clip(low: float, high: float) -> Activation:
+    """The curve that keeps values from `low` to `high`."""
+    known = next((activation for activation, bounds in BOUNDS.items() if bounds == (low, high)), None)
+    return known or Activation(Curve.CLIP, low=low, high=high)
 
 
 def _composed(first: Activation, then: Activation) -> Activation | None:
     """The curve of one after the other, if there is one."""
     if first == NONE:
         return then
-    if first in (RELU, RELU6) and then in (RELU, RELU6):
-        return RELU6 if RELU6 in (first, then) else RELU
-    return None
+    if Curve.LEAKY in (first.curve, then.curve):
+        return None
+    (low, high), (least, most) = (BOUNDS.get(each, (each.low, each.high)) for each in (first, then))
+    return clip(min(max(low, least), most), min(max(high, least), most))
 
 
 def _layer(node: Node, file: str) -> Node:
@@ -111,8 +115,6 @@ def _layer(node: Node, file: str) -> Node:
         case Curved():
             ones = np.ones(node.shape[0], np.float32)
             weights, bias, activation = ones, 0 * ones, node.activation
-        case AtMost6():
-            raise _refusal(node, file, "a limit of 6 without 0 is supported only behind a Relu")
         case _:
             return node
     if len(node.shape) == 1:

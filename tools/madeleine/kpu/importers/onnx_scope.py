@@ -13,7 +13,7 @@ import numpy as np
 
 from ..compiler.graph import PICTURE, Floats, Node, Shape
 from ..errors import KmodelError
-from .fuse import Part
+from .fuse import Affine, Part
 from .onnx_file import RANK_LIMIT, Array, OnnxFile, Operation
 
 SIDE_LIMIT_PX = 1024  # the K210 does 512
@@ -154,6 +154,22 @@ class Scope:
             self.error(f"its axes {axes[:8]} are not those of {rank} dimensions; export the network again")
         return [axis % rank for axis in axes]
 
+    def widened(self, dims: Shape) -> Shape:
+        """The dimensions with those of one that Unsqueeze adds."""
+        named: list[int] = []
+        axes = self.attribute("axes", named) or self.integers(1) or named
+        if len(axes) > RANK_LIMIT - len(dims):
+            self.error(f"adds {len(axes)} dimensions; {RANK_LIMIT} in all are supported")
+        rank = len(dims) + len(axes)
+        places, rest = self.axes(rank) or named, iter(dims)
+        return tuple(1 if axis in places else next(rest) for axis in range(rank))
+
+    @property
+    def of_constants(self) -> bool:
+        """Whether the node being read has inputs, and all of them are constants."""
+        given = [self._known.get(name) for name in self.operation.inputs if name]
+        return bool(given) and all(isinstance(found, np.ndarray) for found in given)
+
     def add(
         self, kind: Callable[..., Node], sources: Sequence[Value], shape: Shape, dims: Shape, axis: int, **fields: Any
     ) -> Value:
@@ -171,6 +187,11 @@ class Scope:
     def part(self, kind: Callable[..., Part], x: Value, **fields: Any) -> Value:
         """What goes into a layer before or after it, and leaves the shape of its input."""
         return self.add(kind, [x], x.shape, x.dims, x.axis, operator=self.operation.operator, **fields)
+
+    def affine(self, x: Value, gain: Array, offset: Array) -> Value:
+        """gain times a result plus offset, both (channels,)."""
+        with np.errstate(over="ignore"):  # what is not finite is refused when all is read
+            return self.part(Affine, x, gain=gain.astype(np.float32), offset=offset.astype(np.float32))
 
     def spend(self, weights: int) -> None:
         """Refuses a network whose weights, made layer by layer, would not fit anywhere."""

@@ -1,8 +1,4 @@
-"""The operators of ONNX that compute nothing: they turn a value's dimensions, or make the constants that say how.
-
-Exporters write `Shape`, `Gather`, `Concat` and the like to flatten a batch of any size; as ours is one, they are
-constants.
-"""
+"""The operators of ONNX that compute nothing: they turn a value's dimensions, or give those as constants."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,11 +7,10 @@ from math import prod
 import numpy as np
 
 from ..compiler.graph import Shape
-from .onnx_file import RANK_LIMIT, Array
+from .onnx_constants import FLOATS, sizes
+from .onnx_file import Array
 from .onnx_scope import Scope, Value
 
-SHAPE_LIMIT = 64  # entries of a constant that nodes compute: a shape, or a part of one
-FLOAT, WHOLE = 1, (6, 7)  # ONNX's numbers of float32, int32 and int64
 CONSTANT_KINDS = ("value", "value_float", "value_floats", "value_int", "value_ints")
 
 
@@ -25,18 +20,14 @@ def reshaped(scope: Scope, x: Value, dims: Shape) -> Value:
         return x
     count = x.shape[0]
     if x.is_map or prod(dims) != count or count not in dims:
-        scope.error(f"from {x.dims} to {dims}; only vectors, as behind GlobalAveragePool, can be reshaped")
+        scope.error(f"from {x.dims} to {dims}; only vectors can be reshaped: average maps first")
     return replace(x, dims=dims, axis=max(axis for axis, size in enumerate(dims) if size == count))
 
 
 def reshape(scope: Scope) -> Value:
     """Reshape, where 0 keeps a dimension and -1 is what remains."""
-    x, target = scope.value(), scope.integers(1)
-    if target is None or len(target) > RANK_LIMIT or min(target, default=0) < -1 or target.count(-1) > 1:
-        scope.error(f"to {target and target[:RANK_LIMIT]}; sizes, 0 and one -1 are supported")
-    dims = [size or x.dims[axis] if axis < len(x.dims) else size for axis, size in enumerate(target)]
-    rest = prod(size for size in dims if size > 0)
-    return reshaped(scope, x, tuple(prod(x.dims) // rest if size == -1 else size for size in dims))
+    x = scope.value()
+    return reshaped(scope, x, sizes(scope, scope.integers(1), x.dims))
 
 
 def flatten(scope: Scope) -> Value:
@@ -59,23 +50,10 @@ def squeeze(scope: Scope) -> Value:
     return reshaped(scope, x, tuple(size for axis, size in enumerate(x.dims) if axis not in gone))
 
 
-def unsqueeze(scope: Scope) -> Value | Array:
+def unsqueeze(scope: Scope) -> Value:
     """Unsqueeze: with dimensions of one more."""
-    x = scope.get(0)
-    dims = x.dims if isinstance(x, Value) else _small(scope, 0).shape
-    rank = len(dims) + len(_named_axes(scope))
-    axes = scope.axes(rank) or []
-    rest = iter(dims)
-    wider = tuple(1 if axis in axes else next(rest) for axis in range(rank))
-    return reshaped(scope, x, wider) if isinstance(x, Value) else _small(scope, 0).reshape(wider)
-
-
-def _named_axes(scope: Scope) -> list[int]:
-    named: list[int] = []
-    axes = scope.attribute("axes", named) or scope.integers(1) or named
-    if len(axes) > 4:
-        scope.error(f"adds {len(axes)} dimensions; up to 4 are supported")
-    return axes
+    x = scope.value()
+    return reshaped(scope, x, scope.widened(x.dims))
 
 
 def transpose(scope: Scope) -> Value:
@@ -98,15 +76,12 @@ def same(scope: Scope) -> Value | Array:
     return scope.value() if found is None else found
 
 
-def cast(scope: Scope) -> Value | Array:
-    """Cast of a value to float32, or of a constant to one of those that we tell apart."""
-    found, to = scope.get(0), scope.attribute("to", FLOAT)
-    if isinstance(found, Value) and to == FLOAT:
-        return found
-    if to not in (FLOAT, *WHOLE) or not isinstance(found, np.ndarray) or found.size > SHAPE_LIMIT:
-        scope.error(f"to ONNX's type {to}; of results to float32, of small constants also to int64 is supported")
-    with np.errstate(invalid="ignore"):
-        return found.astype(np.float32 if to == FLOAT else np.int64)
+def cast(scope: Scope) -> Value:
+    """Cast of a result between floats: it is computed in float32 all the same."""
+    x, to = scope.value(), scope.attribute("to", FLOATS[0])
+    if to not in FLOATS:
+        scope.error(f"to ONNX's type {to}; results stay floats")
+    return x
 
 
 def constant(scope: Scope) -> Array:
@@ -130,29 +105,3 @@ def shape(scope: Scope) -> Array:
     dims = scope.value().dims
     start, end = scope.attribute("start", 0), scope.attribute("end", len(dims))
     return np.array(dims[start:end], np.int64)
-
-
-def gather(scope: Scope) -> Array:
-    """Gather of some of a shape's numbers."""
-    numbers, places = _small(scope, 0), _small(scope, 1)
-    count = len(numbers) if numbers.ndim == 1 else 0
-    if scope.attribute("axis", 0) != 0 or not all(-count <= place < count for place in places.reshape(-1)):
-        scope.error(f"of {numbers.shape}; numbers of a shape are supported")
-    taken: Array = numbers[places]
-    return taken
-
-
-def concat(scope: Scope) -> Array:
-    """Concat of parts of a shape."""
-    parts = [_small(scope, index) for index in range(min(len(scope.operation.inputs), SHAPE_LIMIT))]
-    if not parts or any(part.ndim != 1 for part in parts) or sum(map(len, parts)) > SHAPE_LIMIT:
-        scope.error("of this kind is not supported; parts of a shape are")
-    return np.concatenate(parts)
-
-
-def _small(scope: Scope, index: int) -> Array:
-    """A constant of a few whole numbers."""
-    found = scope.constant(index)
-    if found is None or found.dtype != np.int64 or found.size > SHAPE_LIMIT or found.ndim > RANK_LIMIT:
-        scope.error(f"its input {index} is no shape or part of one; nothing else is computed from constants")
-    return found

@@ -43,10 +43,12 @@ SIZE_LIMIT_BYTES = 64 << 20  # alpha 1.0 with its head is 17 MB
 ENTRY_LIMIT, ENTRY_MARK = 4096, b"PK\x01\x02"  # zipfile keeps half a kilobyte for each that this mark begins
 CHANNEL_LIMIT = 1024  # the KPU's
 CLASS_LIMIT = 65536  # ours
+SHOWN = 100  # characters of an error that has names of the file in it
 ANY = 0  # a dimension of a shape that the file decides
 # The header of an npy as numpy writes it. numpy's own reader evaluates it as Python, which can fail in a dozen ways.
 HEADER = re.compile(
-    rb"\{'descr': '([<>|=]\w{1,4})', 'fortran_order': (True|False), 'shape': \(((?:\d{1,9}(?:, |,)?){0,32})\), ?\}\s*"
+    rb"\{'descr': '([<>|=]\w{1,4})', 'fortran_order': (True|False), "
+    rb"'shape': \(((?:\d{1,9}, ?){0,32}(?:\d{1,9})?)\), ?\}\s*"
 )
 # What zipfile raises for a damaged archive, an encrypted one, or a way of packing it does not know.
 DAMAGE = (OSError, EOFError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
@@ -72,7 +74,7 @@ class _Arrays:
         try:
             array = _decode(self.archive.read(name + ".npy"), title, shape, limit)
         except DAMAGE as error:
-            raise KmodelError(f"{title} cannot be read ({error}); make or fetch the file again") from error
+            raise KmodelError(f"{title} cannot be read ({str(error)[:SHOWN]}); make or fetch the file again") from error
         if not np.isfinite(array).all():
             raise KmodelError(f"{title} has values that are not finite; train or fetch the network again")
         return array
@@ -127,7 +129,9 @@ def read_keras(path: Path, *, same_padding: bool = True, head: bool = True) -> G
                 raise KmodelError(f"{path.name}: unpacks to more than {SIZE_LIMIT_BYTES} bytes; no MobileNet v1 does")
             return _graph(_Arrays(archive, path.name), path.stem, same_padding, head)
     except DAMAGE as error:
-        raise KmodelError(f"{path.name}: cannot be read as npz ({error}); make or fetch the file again") from error
+        raise KmodelError(
+            f"{path.name}: cannot be read as npz ({str(error)[:SHOWN]}); make or fetch the file again"
+        ) from error
 
 
 def _graph(arrays: _Arrays, name: str, same_padding: bool, head: bool) -> Graph:

@@ -3,18 +3,18 @@
 One function for each operator, and a table of them at the end; `fuse.py` joins what the format writes apart.
 """
 
-from collections.abc import Callable
-from math import isfinite, prod
+from collections.abc import Callable, Sequence
+from graphlib import CycleError, TopologicalSorter
+from heapq import heappop, heappush
+from math import prod
 from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 
 from ..compiler.graph import (
-    Activation,
     Add,
     ConvNode,
-    Curve,
     Dense,
     Floats,
     GlobalAverage,
@@ -24,43 +24,85 @@ from ..compiler.graph import (
     Softmax,
 )
 from ..errors import KmodelError
+from . import onnx_constants as constants
+from . import onnx_curves as curves
 from . import onnx_shapes as shapes
-from .fuse import RELU, RELU6, Affine, AtMost6, Border, Curved, fuse
+from .fuse import Border, fuse
 from .onnx_file import Array, OnnxFile, Operation, load
 from .onnx_scope import SIDE_LIMIT_PX, Scope, Value
 
-SINGLE_LIMIT = float(np.finfo(np.float32).max)  # Clip's bounds where none is meant, before opset 11
 Reader: TypeAlias = Callable[[Scope], Value | Array]
 
 
-def read_onnx(path: Path, *, mean: float, deviation: float) -> Graph:
+def read_onnx(path: Path, *, mean: Sequence[float], deviation: Sequence[float]) -> Graph:
     """The network in the file at `path`, which sees (pixel - mean) / deviation of each byte of the picture.
 
+    Both are one number, or one for each channel: the chip takes one, so the network gets a layer more, in front.
     KmodelError names the file, the node and its operator, and what is supported; ToolError says that `onnx` is missing.
     """
     file = load(path)
     scope = Scope(file, path.name)
-    for operation in _needed(file):
+    common = _normalise(scope, file.input, np.array(mean, float), np.array(deviation, float))
+    for operation in _needed(file, path.name):
         scope.begin(operation)
-        if operation.operator not in READERS:
-            scope.error(f"is not supported; supported: {', '.join(sorted(READERS))}")
-        scope.keep(READERS[operation.operator](scope))
+        scope.keep(_reader(scope, operation.operator)(scope))
     nodes, outputs = fuse(scope.nodes, [scope.output(name) for name in file.outputs], path.name)
     for node in nodes:
         if isinstance(node, ConvNode | Dense) and not all(np.isfinite(a).all() for a in (node.weights, node.bias)):
             raise KmodelError(f"{path.name}: node {node.name}: its weights are too large for float32; train it again")
-    return Graph(path.stem, scope.picture.shape, mean, deviation, nodes, outputs)
+    return Graph(path.stem, scope.picture.shape, *common, nodes, outputs)
 
 
-def _needed(file: OnnxFile) -> list[Operation]:
-    """The operations that an output depends on, in the file's order."""
-    wanted = set(file.outputs)
-    needed = []
-    for operation in reversed(file.operations):
-        if not wanted.isdisjoint(operation.outputs):
-            wanted.update(name for name in operation.inputs if name)
-            needed.append(operation)
-    return needed[::-1]
+def _normalise(scope: Scope, entry: str, mean: Array, deviation: Array) -> tuple[float, float]:
+    """One mean and one deviation for all channels; a layer in front does the rest, if there is any."""
+    scope.begin(Operation("channels", "mean and deviation", (entry,), (entry,), {}))
+    if {mean.size, deviation.size} - {1, scope.picture.shape[0]} or not (deviation > 0).all():
+        scope.error(f"{mean} and {deviation}; one number or {scope.picture.shape[0]}, deviations above 0, are needed")
+    mean, deviation = np.broadcast_arrays(mean, deviation)
+    common = float(mean.mean()), float(deviation.mean())
+    if np.ptp(mean) or np.ptp(deviation):
+        scope.keep(scope.affine(scope.picture, common[1] / deviation, (common[0] - mean) / deviation))
+    return common
+
+
+def _reader(scope: Scope, operator: str) -> Reader:
+    """The function for an operator, which may know it on constants, on results or on both."""
+    if scope.of_constants and operator in constants.READERS:
+        return constants.READERS[operator]
+    if operator in READERS:
+        return READERS[operator]
+    if operator in constants.READERS:
+        scope.error("of a result is not supported; of constants it is")
+    return scope.error(f"is not supported; supported: {', '.join(sorted({*READERS, *constants.READERS}))}")
+
+
+def _needed(file: OnnxFile, title: str) -> list[Operation]:
+    """The operations that an output depends on, each after those it reads, else in the file's order.
+
+    The order of a file need not be right: converters to float16 add their casts at the end.
+    """
+    makers = {name: index for index, operation in enumerate(file.operations) for name in operation.outputs if name}
+    reads = [[makers[name] for name in operation.inputs if name in makers] for operation in file.operations]
+    needed = {makers[name] for name in file.outputs if name in makers}
+    unseen = list(needed)
+    while unseen:
+        new = {index for index in reads[unseen.pop()] if index not in needed}
+        needed |= new
+        unseen += new
+    sorter = TopologicalSorter({index: reads[index] for index in sorted(needed)})
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        nodes = ", ".join(file.operations[index].name for index in error.args[1][:3])
+        raise KmodelError(f"{title}: nodes read each other in a circle ({nodes}); export the network again") from error
+    ready: list[int] = []
+    ordered = []
+    while sorter.is_active():
+        for index in sorter.get_ready():
+            heappush(ready, index)
+        ordered.append(heappop(ready))
+        sorter.done(ordered[-1])
+    return [file.operations[index] for index in ordered]
 
 
 # Layers with weights
@@ -164,12 +206,7 @@ def _batch_normalization(scope: Scope) -> Value:
     if not variance.min() > 0:
         scope.error("a variance is below zero; train or export the network again")
     gain = scale / np.sqrt(variance)
-    return _affine(scope, x, gain, offset - mean * gain)
-
-
-def _affine(scope: Scope, x: Value, gain: Array, offset: Array) -> Value:
-    with np.errstate(over="ignore"):  # what is not finite is refused when all is read
-        return scope.part(Affine, x, gain=gain.astype(np.float32), offset=offset.astype(np.float32))
+    return scope.affine(x, gain, offset - mean * gain)
 
 
 # Layers without
@@ -186,14 +223,14 @@ def _arithmetic(scope: Scope) -> Value:
     k = _per_channel(scope, scope.floats(other), x)
     one, none = np.ones_like(k), np.zeros_like(k)
     if operator == "Add":
-        return _affine(scope, x, one, k)
+        return scope.affine(x, one, k)
     if operator == "Mul":
-        return _affine(scope, x, k, none)
+        return scope.affine(x, k, none)
     if operator == "Sub":
-        return _affine(scope, x, one, -k) if other == 1 else _affine(scope, x, -one, k)
+        return scope.affine(x, one, -k) if other == 1 else scope.affine(x, -one, k)
     if other == 0 or not k.all():
         scope.error("divides by a result or by zero; a division by constants is supported")
-    return _affine(scope, x, one / k, none)
+    return scope.affine(x, one / k, none)
 
 
 def _per_channel(scope: Scope, array: Floats, x: Value) -> Array:
@@ -243,48 +280,6 @@ def _reduce_mean(scope: Scope) -> Value:
     return x if scope.attribute("keepdims", 1) else shapes.reshaped(scope, x, (1, x.shape[0]))
 
 
-def _relu(scope: Scope) -> Value:
-    return _curved(scope, scope.value(), RELU)
-
-
-def _leaky_relu(scope: Scope) -> Value:
-    slope = scope.attribute("alpha", 0.01)
-    if not isfinite(slope):
-        scope.error(f"alpha is {slope}; export the network again")
-    return _curved(scope, scope.value(), Activation(Curve.LEAKY, slope))
-
-
-def _clip(scope: Scope) -> Value:
-    if scope.opset < 11:
-        low, high = scope.attribute("min", -SINGLE_LIMIT), scope.attribute("max", SINGLE_LIMIT)
-    else:
-        low, high = (_bound(scope, 1, -SINGLE_LIMIT), _bound(scope, 2, SINGLE_LIMIT))
-    x, free = scope.value(), low <= -SINGLE_LIMIT
-    if (low, high) == (0, 6):
-        return _curved(scope, x, RELU6)
-    if low == 0 and high >= SINGLE_LIMIT:
-        return _curved(scope, x, RELU)
-    if free and high == 6:
-        return scope.part(AtMost6, x)
-    if free and high >= SINGLE_LIMIT:
-        return x
-    return scope.error(f"to {low:g}..{high:g}; 0..6, from 0 on, and up to 6 behind a Relu are supported")
-
-
-def _bound(scope: Scope, index: int, default: float) -> float:
-    if scope.get(index) is None:
-        return default
-    bound = scope.floats(index)
-    if bound.size != 1:
-        scope.error(f"its input {index} is {bound.shape}; one number is needed")
-    return float(bound.reshape(-1)[0])
-
-
-def _curved(scope: Scope, x: Value, activation: Activation) -> Value:
-    scope.spend(2 * x.shape[0])  # if it becomes a layer of its own
-    return scope.part(Curved, x, activation=activation)
-
-
 def _softmax(scope: Scope) -> Value:
     x = scope.value()
     rank, older = len(x.dims), scope.opset < 13  # where it is over all dimensions from the axis on
@@ -300,7 +295,7 @@ def _pad(scope: Scope) -> Value:
     older, rank = scope.opset < 11, len(x.dims)
     pads = scope.attribute("pads", [0] * 2 * rank) if older else scope.integers(1)
     axes = range(rank) if older or scope.get(3) is None else scope.integers(3)
-    filled = scope.attribute("value", 0.0) if older else _bound(scope, 2, 0.0)
+    filled = scope.attribute("value", 0.0) if older else curves.bound(scope, 2, 0.0)
     mode = scope.attribute("mode", "constant")
     if pads is None or axes is None or len(pads) != 2 * len(axes) or filled or mode != "constant" or not x.is_map:
         scope.error("of this kind is not supported; a border of zeros around a map is")
@@ -324,24 +319,24 @@ READERS: dict[str, Reader] = {
     "AveragePool": _pool,
     "BatchNormalization": _batch_normalization,
     "Cast": shapes.cast,
-    "Clip": _clip,
-    "Concat": shapes.concat,
+    "Clip": curves.clip,
     "Constant": shapes.constant,
     "Conv": _conv,
     "Div": _arithmetic,
     "Dropout": shapes.same,
     "Flatten": shapes.flatten,
-    "Gather": shapes.gather,
     "Gemm": _gemm,
     "GlobalAveragePool": _global_average,
+    "HardSigmoid": curves.hard_sigmoid,
     "Identity": shapes.same,
-    "LeakyRelu": _leaky_relu,
+    "LeakyRelu": curves.leaky_relu,
     "MatMul": _mat_mul,
     "MaxPool": _pool,
     "Mul": _arithmetic,
+    "PRelu": curves.p_relu,
     "Pad": _pad,
     "ReduceMean": _reduce_mean,
-    "Relu": _relu,
+    "Relu": curves.relu,
     "Reshape": shapes.reshape,
     "Shape": shapes.shape,
     "Softmax": _softmax,

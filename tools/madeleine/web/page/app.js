@@ -22,6 +22,7 @@ const CARD_IS_DONE = ['learned', 'ignored', 'anchor', 'refused', 'reset', 'undon
 const state = { power: 'on', text: '', seen: null, selected: '', cardRead: '', cardReadMs: 0, capacity: 250, lens: true, lesson: null };
 let knowledge = null;
 let live = null;
+let history = true; // what was said before this page came
 
 const pace = new Pace();
 const lens = new Lens(find('lens'));
@@ -60,6 +61,7 @@ function advise() {
   for (const { name } of named) counts[name] = (counts[name] ?? 0) + 1;
   const { word: key, name, press } = hint({
     ...state, examples: named.length, classes: Object.keys(counts).length, counts,
+    selected: state.selected || named[0]?.name || '', // as lib/classes.py has it
     seen: state.seen?.name, sure: state.seen?.sure,
     heldCard: hand.text, nowMs: performance.now(),
   });
@@ -115,6 +117,7 @@ function overhear({ port, text, way }) {
 
 const events = {
   open() {
+    history = true;
     document.body.dataset.connection = 'open';
     lines.clear();
   },
@@ -167,7 +170,8 @@ const events = {
   },
   said(message) {
     lines.add(message.lines);
-    if (message.lines.length === 1) overhear(message.lines[0]); // more at once are history
+    if (!history) message.lines.forEach(overhear);
+    history = false;
   },
   sound: ({ wav }) => play(wav),
   refused({ text }) {

@@ -81,11 +81,11 @@ export class Board {
     }
   }
 
-  /** As large as there is room, in whole pixels of the display for each pixel of the screen. */
+  /** As large as there is room, in whole or half pixels of the display for each pixel of the screen. */
   fit() {
     const share = document.body.dataset.view === 'projector' ? PROJECTED_SHARE : HEIGHT_SHARE;
     const room = Math.min(this.root.parentElement.clientWidth / WIDTH_UNITS, (innerHeight * share) / HEIGHT_UNITS);
-    const dots = Math.max(1, Math.floor(room * devicePixelRatio));
+    const dots = Math.max(1, Math.floor(2 * room * devicePixelRatio) / 2); // half ones rather than half as large
     this.root.style.setProperty('--unit', `${dots / devicePixelRatio}px`);
   }
 }

@@ -22,8 +22,12 @@ export function hint(now) {
   const lesson = lessonWord(now);
   if (lesson) return say(lesson, now.lesson.code === 'blank' ? 'A' : '', now.lesson.near || '-');
   if (!now.examples) return say('hint_first', 'A');
-  if (now.selected && !now.counts[now.selected]) return say('hint_new_name', 'A', now.selected);
-  if (now.seen && !now.sure) return say('hint_probable', now.selected === now.seen ? 'A' : 'B', now.seen);
+  const fresh = now.selected && !now.counts[now.selected];
+  if (fresh && now.seen && now.sure) return say('hint_next', '', now.selected);
+  if (fresh) return say('hint_new_name', 'A', now.selected);
+  if (now.seen && !now.sure) {
+    return now.selected === now.seen ? say('hint_probable_here', 'A', now.seen) : say('hint_probable', 'B', now.seen);
+  }
   if (now.seen && now.classes === 1) return say('hint_second', 'B');
   return now.seen ? say('hint_seen') : say('hint_teach', 'B');
 }

@@ -1,7 +1,7 @@
 // What the camera knows and why: its classes, their examples, and how near the present picture is to each.
 
 import { find, make, makeSvg, tell } from './dom.js';
-import { classesOf, clamp, COLOURS, nearest, share } from './scale.js';
+import { classesOf, clamp, COLOURS, LIMIT_SHARE, nearest, share } from './scale.js';
 import * as thumbs from './thumbs.js';
 import { word } from './words.js';
 
@@ -28,7 +28,10 @@ export class Learner {
     find('knows-nothing').hidden = examples.length > 0;
     find('scale').hidden = !examples.length;
     tell(find('known'), examples.length ? word('known', `${examples.length} / ${capacity}`) : '');
-    tell(find('limit'), word('limit', limit));
+    find('scale').title = word('limit', limit);
+    const sureShare = share(sure, limit);
+    find('zone-sure').style.width = `${100 * sureShare}%`;
+    find('zone-probable').style.width = `${100 * (LIMIT_SHARE - sureShare)}%`;
     this.measure(null);
   }
 

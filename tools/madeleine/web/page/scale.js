@@ -2,9 +2,11 @@
 
 export const COLOURS = 8; // of classes, in the style sheet; the next class has the first again
 
-/** A squared distance as a share of the bar, 0 to 1: straight up to the limit, which stands at one half, then ever slower. */
+export const LIMIT_SHARE = 0.5; // where the limit stands on a bar
+
+/** A distance as a share of the bar, 0 to 1: straight up to the limit, then ever slower. */
 export function share(distance, limit) {
-  return distance <= limit ? (0.5 * distance) / limit : 1 - (0.5 * limit) / distance;
+  return distance <= limit ? (LIMIT_SHARE * distance) / limit : 1 - ((1 - LIMIT_SHARE) * limit) / distance;
 }
 
 /** The examples by class, in the order in which the classes were first learned: [{name, examples: [{key, index}]}]. */
