@@ -63,8 +63,7 @@ MAY_IMPORT = {
     "scores": "link",
     "screen": "",
     "search": "distance engines features",
-    "session": "change classes command constants debounce distance gauge link menu replies search settings "
-    "where words",
+    "session": "change classes command constants debounce distance gauge link menu replies search settings where words",
     "settings": "constants",
     "sizing": "device heap vision",
     "status": "constants",
