@@ -121,7 +121,7 @@ class App:
         model_id = self.network.identity(picture)
         former = self.network.former_identities(picture)
         self.session.scale = self.network.scale()
-        self.session.where.start(model_id, self.network.last_map, upside_down, vision.fastest_sums)
+        self.session.reasons.where.start(model_id, self.network.last_map, upside_down, vision.fastest_sums)
         gc.collect()  # the tables of the examples want pieces of 2 KB, which the least heap does not have otherwise
         places, self.naming.room = vectors.choose(lambda: self.network.features(picture, self.vector))
         self.memory.take(places)

@@ -1,7 +1,7 @@
 """One grammar for cards, buttons and the host's lines: text in, Command out, or CommandError with a reason to show.
 
     card   cup | 0 | 100 | *mark N | *exclude | *reset | *undo | *forget NAME | *limit N | *rule WORD | *select NAME
-           *link WORD | *forget *exclude | *forget gauge | *unit TEXT | *gauge TEXT | *why | *where WORD | {...}
+           *link WORD | *forget *exclude | *forget gauge | *unit TEXT | *gauge TEXT | *why | *good | *where WORD | {...}
     host   the same words with a star, or one JSON object a line: {"do": "forget", "name": "cup", "id": 7}
 
 A plain name on a card is learned after a count-down; the host's `learn` takes the view as it is. Text that starts
@@ -156,6 +156,7 @@ WORDS = (
     ('unit', settings.check_of('unit'), True),
     ('gauge', settings.check_of('gauge'), True),
     ('why', _nothing, True),
+    ('good', _nothing, True),
     ('where', _where, True),
     ('learn', _optional_label, False),  # no name: as the selected class
     ('anchor', _mark, False),  # what the first edition called a mark

@@ -157,6 +157,12 @@ def strongest(example: 'Buffer', norm: int, mean: 'Buffer') -> 'list[tuple[int, 
     return [(i, (example[i] * factor >> 16) - mean[i]) for i in channels]
 
 
+def as_mean(example: 'Buffer', norm: int) -> bytes:
+    """An example as `Heat.aim` takes a mean: what a view has beyond it is then warm."""
+    factor = (ONE << 16) // (square_root(norm) or 1)
+    return bytes([min(255, value * factor >> 16) for value in example])
+
+
 def _smooth(a: int, b: int, c: int, d: int, e: int, f: int, g: int) -> 'tuple[int, ...]':
     """A line of SIDE cells: 1, 2, 1 of each and its neighbours; there is nothing beyond the ends."""
     return 2 * a + b, a + 2 * b + c, b + 2 * c + d, c + 2 * d + e, d + 2 * e + f, e + 2 * f + g, f + 2 * g

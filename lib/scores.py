@@ -57,6 +57,6 @@ class Watch:
         if self.wants('scores'):
             session.send(scores(session))
         if self.wants('where'):
-            session.say_where()
+            session.reasons.say_where()
         if self.wants('vector'):
             session.send(('vector', 'vector', link.base64(session.query.vector)))

@@ -19,8 +19,8 @@ from constants import OTHER_SCALE
 from debounce import Debounce
 from distance import Scale
 from gauge import OFF
+from reasons import Reasons
 from search import Match
-from where import Where
 
 _TYPING = const(0)
 if _TYPING:
@@ -28,7 +28,6 @@ if _TYPING:
 
     from command import Command
     from engines import Query
-    from heat import Heat
     from host import Host
     from link import Message
     from memory import Memory
@@ -40,7 +39,6 @@ PATIENCE_MS = 10000  # a card that stays longer in view, or a question that nobo
 MESSAGE_MS = 2500
 GAUGE_EVERY_MS = 200
 GAUGE_FRAMES = 3  # are looked at together
-NO_MAP = 'This model gives no map: madeleine model edit --byte-features makes one that does'
 CARD_GONE_CHECKS = 2  # the decoder misses a card now and then
 
 
@@ -72,10 +70,7 @@ class Session:
         self.menu = menu.Menu()
         self.message = ''  # on the screen
         self.scale = Scale(*OTHER_SCALE)  # of the model, when that is known
-        self.where = Where(memory.examples)
-        self.why = False  # is the heat shown?
-        self.heat = None  # type: Heat | None  # to be shown; of every second frame, for each costs 0.6 M instructions
-        self._looked = False  # for it, in the last frame
+        self.reasons = Reasons(self)
         self.match = Match()  # what is nearest in this frame
         self.gauge = None  # type: int | None  # between two marks, OFF, or None without these
         self.pending = None  # type: Lesson | None
@@ -121,15 +116,9 @@ class Session:
             self._say_answer(match, self.answer.name != before)
         self._read_gauge(gauge)
         self.query, self.match = match.query, match
-        if not self.why:
-            self.heat = None
-        elif not self._looked:
-            self.heat = self.where.find(self.answer.name, match)
-        self._looked = self.why and not self._looked
         if self.watch is not None:
             self.watch.frame(self)
-        if not self._wants_place():
-            self.where.rest()
+        self.reasons.frame(match)
         self._expire()
         return self._lesson_due()
 
@@ -147,7 +136,7 @@ class Session:
         if not other_name:
             message += ('again', True)
         if self.memory.settings.value(settings.WHERE) == settings.ON:
-            message += self._place(match)
+            message += self.reasons.place(match)
         self.send(message)
         if other_name and self.memory.settings.value(settings.SOUND) == settings.ON:
             self.voice = name
@@ -194,32 +183,6 @@ class Session:
             self.pending = None
             self.refuse('card', 'The card stayed in view')
         return ()
-
-    # -- where the thing is ------------------------------------------------------------------------------------
-
-    def explain(self, on: bool, id: 'str | int | None' = None) -> None:
-        """Show the heat of what is seen, or no longer."""
-        if not self.where.possible():
-            self.refuse('model', NO_MAP, id)
-            return
-        self.why = on
-        self.send(('why', 'on', on), id)
-
-    def say_where(self, id: 'str | int | None' = None) -> 'tuple[Change, ...]':
-        """To a host: where the thing is that is seen now."""
-        if not self.where.possible():
-            return self.refuse('model', NO_MAP, id)
-        message = ('where', 'name', self.answer.name)  # type: Message
-        self.send(message + (self._place(self.match) or ('box', None, 'centre', None)), id)
-        return ()
-
-    def _place(self, match: Match) -> 'Message':
-        heat = self.where.find(self.answer.name, match)
-        return ('box', list(heat.box()), 'centre', list(heat.centre())) if heat else ()
-
-    def _wants_place(self) -> bool:
-        watched = self.watch is not None and self.watch.wants('where')
-        return self.why or watched or self.memory.settings.value(settings.WHERE) == settings.ON
 
     # -- cards and lines --------------------------------------------------------------------------------------
 
@@ -314,8 +277,8 @@ class Session:
             self.show_message('cancelled')
         elif self.menu.opened:
             return self._use_menu(gesture)
-        elif self.why:
-            self.explain(False)
+        elif self.reasons.end():
+            pass
         elif gesture == 'A':
             return (Change(changes.LEARN, self.classes.current()),)
         elif gesture == 'A held':
@@ -350,7 +313,7 @@ class Session:
         if item == menu.IGNORE:
             return (Change(changes.LEARN, ''),)
         if item == menu.WHY:
-            self.explain(True)
+            self.reasons.show(True)
         if item in (menu.ZERO, menu.FULL):
             return (Change(changes.MARK, 0 if item == menu.ZERO else 100),)
         if item == menu.FORGET:
@@ -425,7 +388,7 @@ class Session:
 
     def light(self) -> 'str | None':
         """The LED: 'red' while learning, 'green' if the answer is sure, else 'amber'; 'blue' for the gauge; or None."""
-        if self.pending:
+        if self.pending or (self.reasons.inspection is not None and self.reasons.inspection.odd()):
             return 'red'
         if self.answer.name:
             return 'green' if self.answer.sure else 'amber'

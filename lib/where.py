@@ -8,7 +8,7 @@ _TYPING = const(0)
 if _TYPING:
     from collections.abc import Callable
 
-    from engines import Buffer
+    from engines import Buffer, Query
     from examples import Examples
     from heat import Adder, Heat
     from search import Match
@@ -26,7 +26,7 @@ class Where:
         self._model, self._upside_down = '', False
         self._last_map = None  # type: Buffer | None
         self._sums = None  # type: Callable[[], Adder] | None
-        self._aim = ('', 0)  # label, revision of the examples
+        self._aim = ('', 0)  # type: tuple[str | None, int]  # label (None: what is odd), revision of the examples
         self._index = 0  # of the example aimed at
         self._looks = 0  # since
 
@@ -52,16 +52,35 @@ class Where:
             self._heat.look(self._last_map)
         return self._heat
 
-    def _aim_at(self, index: int, name: str) -> None:
+    def find_odd(self, query: 'Query', index: int) -> 'Heat | None':
+        """What in this frame makes its view differ from an example: z . (p - q); None without a map."""
+        if self._last_map is None:
+            return None
+        if not self._heat or self._aim[0] is not None or self._looks >= _AIM_EVERY:
+            from heat import as_mean
+
+            examples = self._examples
+            mean = as_mean(examples.vectors[index], examples.norms[index])
+            self._warm().aim(query.vector, query.norm, mean)
+            self._aim, self._looks = (None, 0), 0
+        self._looks += 1
+        self._warm().look(self._last_map)
+        return self._heat
+
+    def _warm(self) -> 'Heat':
         from heat import Heat
+
+        if not self._heat:
+            self._heat = Heat(self._sums(), self._upside_down)  # type: ignore[misc]  # there is one with a map
+        return self._heat
+
+    def _aim_at(self, index: int, name: str) -> None:
         from means import mean_of
 
         del sys.modules['means']  # its texts are 4 KB
         examples = self._examples
-        if not self._heat:
-            self._heat = Heat(self._sums(), self._upside_down)  # type: ignore[misc]  # there is one with a map
         mean = mean_of(self._model, examples, name)
-        self._heat.aim(examples.vectors[index], examples.norms[index], mean)
+        self._warm().aim(examples.vectors[index], examples.norms[index], mean)
         self._aim, self._index, self._looks = (name, examples.revision), index, 0
 
     def rest(self) -> None:

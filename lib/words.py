@@ -75,7 +75,12 @@ def select(session: 'Session', request: 'Command') -> None:
 
 @does('why')
 def why(session: 'Session', request: 'Command') -> None:
-    session.explain(not session.why, request.id)
+    session.reasons.show(not session.reasons.shown, request.id)
+
+
+@does('good')
+def good(session: 'Session', request: 'Command') -> None:
+    session.reasons.inspect(session.reasons.inspection is None, request.id)
 
 
 @does(*[setting.name for setting in settings.SETTINGS if setting.name != settings.WHERE])
@@ -87,7 +92,7 @@ def set_(session: 'Session', request: 'Command') -> 'Changes':
 def where(session: 'Session', request: 'Command') -> 'Changes':
     if request.argument is not None:
         return set_(session, request)
-    return session.say_where(request.id)
+    return session.reasons.say_where(request.id)
 
 
 @does(changes.BEGIN, changes.COMMIT, changes.DROP)

@@ -14,8 +14,18 @@ from tests import ROOT
 FILES = [ROOT / "boot.py", ROOT / "main.py", *sorted((ROOT / "lib").glob("*.py"))]
 TOTAL_BYTES = (248_000, 93_000)  # source, byte code
 # lib/naming.py, lib/command.py and lib/where.py load them and let them go.
-WHEN_WANTED = ["fit.py", "triangle.py", "rows.py", "plain_rows.py", "compose.py", "heat.py", "glow.py", "means.py"]
-WHEN_WANTED_BYTES = (47_000, 19_000)
+WHEN_WANTED = [
+    "fit.py",
+    "triangle.py",
+    "rows.py",
+    "plain_rows.py",
+    "compose.py",
+    "heat.py",
+    "glow.py",
+    "means.py",
+    "good.py",
+]
+WHEN_WANTED_BYTES = (50_500, 20_000)
 LARGEST_BYTES = (19_000, 7_500)
 LITERAL_CHARS = 100
 WHAT_NOW = "Make it shorter, or raise the limit in tests/test_budget.py and measure the free heap on the board again."

@@ -171,3 +171,15 @@ def test_where_aims_again_when_the_examples_change():
     assert where.find("cup", match_of("cup", 0)).centre() == (32, 32)
     examples.learn("cup", one_feature(3))
     assert where.find("cup", match_of("cup", 2)).centre() == (160, 160)
+
+
+def test_what_makes_a_view_odd():
+    """The channel that the view has and the example lacks."""
+    last_map = bytearray(LENGTH * CELLS)
+    last_map[1 * CELLS + 8] = last_map[2 * CELLS + 40] = 200
+    where, query = Where(taught(("cup", 1))), Plain().query(one_feature(2))
+    assert where.find_odd(query, 0) is None
+    where.start("unknown", last_map, False, Sums)
+    assert where.find_odd(query, 0).centre() == (160, 160)
+    assert where.find("cup", match_of("cup", 0)).centre() == (32, 32)
+    assert where.find_odd(query, 0).centre() == (160, 160)

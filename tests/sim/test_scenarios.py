@@ -25,7 +25,7 @@ VARYING = (
     (r'("next"): "(?:[^"\\]|\\.)*"', r"\1: *"),
     (r'("scores"): \[.*\]\]', r"\1: *"),
     (r'("model"|"app"): "[^"]*"', r'\1: "*"'),
-    (r'("event": "gauge", "value"): [1-9][0-9]?\b', r"\1: *"),
+    (r'("event": "(?:gauge|oddness)", "value"): [1-9][0-9]?\b', r"\1: *"),
     (r"^grove =[1-9][0-9]?\\0", r"grove =*\\0"),
     (r"^usb   File .*\n", ""),  # a traceback: its last line stays
     (r"^usb ###free .*\n", ""),  # the firmware's own
