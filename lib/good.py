@@ -42,6 +42,10 @@ class Inspection:
         self._said = None  # type: int | None
         self._said_ms = 0
 
+    def oddness_of(self, distance: int) -> int:
+        """Of a view at this distance, in steps, from the nearest example."""
+        return min(TOP, distance * TOP // (_SPREADS * self._spread))
+
     def odd(self) -> bool:
         """Is the last frame beyond what is good?"""
         return self.oddness > ODD
@@ -55,7 +59,7 @@ class Inspection:
         heat = None
         self.oddness = TOP
         if match.label == self._label and match.query is not None:  # an ignored view is no good one
-            self.oddness = min(TOP, match.distance * TOP // (_SPREADS * self._spread))
+            self.oddness = self.oddness_of(match.distance)
             if self.odd():
                 heat = session.reasons.where.find_odd(match.query, match.index)
         if self.oddness != self._said and (self._said is None or session.now_ms - self._said_ms >= EVERY_MS):

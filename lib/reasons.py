@@ -1,4 +1,4 @@
-"""Why the camera says so, and where: the heat that is shown, the place that a host hears, the inspection of one class."""
+"""Why the camera says so, and where: the heat that is shown, the place that a host hears, the inspection."""
 
 import sys
 

@@ -69,3 +69,23 @@ def test_the_heat_is_seen_until_the_next_press(camera, tmp_path):
 def colored(screen):
     """How many pixels are far from grey."""
     return int((np.ptp(screen.astype(int), axis=2) > COLORED * 3).sum())
+
+
+def test_good_and_odd(camera, tmp_path):
+    for number in range(3):
+        camera.look(photo("grocery", "banana", f"a_0{number}.jpg"))
+        camera.run(500)
+        camera.tell(do="learn", name="banana")
+        camera.event("learned")
+    camera.tell(do="good")
+    assert camera.event("good", within_ms=10_000)["on"]
+    camera.look(photo("grocery", "banana", "a_01.jpg"))
+    camera.run(500)
+    assert camera.led() == "green"
+    camera.look(photo("singles", "owl", "0.jpg"))
+    camera.hear(lambda line: '"event": "oddness"' in line and '"odd": true' in line, 5000)
+    camera.run(500)
+    Image.fromarray(camera.screen()).save(tmp_path / "odd.png")
+    assert camera.led() == "red"
+    camera.press("A")
+    assert not camera.event("good")["on"]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import fit as fit
     import gauge as gauge
     import glow as glow
+    import good as good
     import heap as heap
     import heat as heat
     import link as link
