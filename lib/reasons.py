@@ -88,7 +88,7 @@ class Reasons:
         elif not self._looked:
             self.heat = self.where.find(self._session.answer.name, match)
         self._looked = self.shown and not self._looked
-        if not self._wanted():
+        if self.where.heat is not None and not self._wanted():
             self.where.rest()
 
     def _wanted(self) -> bool:

@@ -22,7 +22,7 @@ class Where:
 
     def __init__(self, examples: 'Examples') -> None:
         self._examples = examples
-        self._heat = None  # type: Heat | None
+        self.heat = None  # type: Heat | None  # while it is wanted
         self._model, self._upside_down = '', False
         self._last_map = None  # type: Buffer | None
         self._sums = None  # type: Callable[[], Adder] | None
@@ -48,15 +48,15 @@ class Where:
         elif aim != self._aim:
             return None
         self._looks += 1
-        if self._heat:
-            self._heat.look(self._last_map)
-        return self._heat
+        if self.heat:
+            self.heat.look(self._last_map)
+        return self.heat
 
     def find_odd(self, query: 'Query', index: int) -> 'Heat | None':
         """What in this frame makes its view differ from an example: z . (p - q); None without a map."""
         if self._last_map is None:
             return None
-        if not self._heat or self._aim[0] is not None or self._looks >= _AIM_EVERY:
+        if not self.heat or self._aim[0] is not None or self._looks >= _AIM_EVERY:
             from heat import as_mean
 
             examples = self._examples
@@ -65,14 +65,14 @@ class Where:
             self._aim, self._looks = (None, 0), 0
         self._looks += 1
         self._warm().look(self._last_map)
-        return self._heat
+        return self.heat
 
     def _warm(self) -> 'Heat':
         from heat import Heat
 
-        if not self._heat:
-            self._heat = Heat(self._sums(), self._upside_down)  # type: ignore[misc]  # there is one with a map
-        return self._heat
+        if not self.heat:
+            self.heat = Heat(self._sums(), self._upside_down)  # type: ignore[misc]  # there is one with a map
+        return self.heat
 
     def _aim_at(self, index: int, name: str) -> None:
         from means import mean_of
@@ -85,7 +85,7 @@ class Where:
 
     def rest(self) -> None:
         """Nobody wants to know any more: give the memory back."""
-        if self._heat:
-            self._heat, self._aim = None, ('', 0)
+        if self.heat:
+            self.heat, self._aim = None, ('', 0)
             for name in _MODULES:
                 sys.modules.pop(name, None)
