@@ -125,8 +125,8 @@ class Result:
 class Bench:
     """The two apps on the emulator, with the films before their cameras."""
 
-    def __init__(self, model, rule):
-        self._model, self._rule = find_model(model).read_bytes(), rule
+    def __init__(self, model, rule, why=False):
+        self._model, self._rule, self._why = find_model(model).read_bytes(), rule, why
         self._films = films.films()
         board = Emulator(firmware())
         board.flash_write(MODEL_ADDRESS, MODEL.read_bytes())
@@ -146,6 +146,9 @@ class Bench:
             camera.run(1000)
             camera.tell(do="status")
             ready = camera.event("status")
+        if self._why:
+            camera.tell(do="why")
+            camera.event("why")
         spans = Spans(board, self._found)
         result = self._measured("Madeleine", count, board, spans)
         board.send(b"\x03")
@@ -287,12 +290,13 @@ def main():
     parser.add_argument("--examples", type=int, nargs="+", default=[0, 10, 50, 100, 250])
     parser.add_argument("--model", default="madeleine", help="of our app: a name or a file")
     parser.add_argument("--rule", choices=("nearest", "fit"), default="nearest", help="of our app")
+    parser.add_argument("--why", action="store_true", help="our app shows the heat of what it sees")
     parser.add_argument("--paths", type=int, default=0, metavar="N", help="show the N dearest paths of calls, too")
     parser.add_argument("--cpi", type=float, nargs="+", default=[CYCLES_PER_INSTRUCTION], help="cycles an instruction")
     parser.add_argument("--plot", metavar="FILE", help="draw the results")
     options = parser.parse_args()
     os.environ["MAIXPY_FIRMWARE"] = options.firmware
-    bench, results = Bench(options.model, options.rule), []
+    bench, results = Bench(options.model, options.rule, options.why), []
     for app in ("ours", "brownie"):
         wanted = itertools.product(options.examples, options.cpi) if options.app in (app, "both") else ()
         for count, cpi in wanted:

@@ -116,11 +116,14 @@ class Life(Camera):
     # -- what happens ---------------------------------------------------------------------------------------------
 
     def learn(self):
-        """Teach by button, select the next class, take it back."""
+        """Teach by button, ask why, select the next class, take it back."""
         self.look(next(self._views))
         self.wait(8)
         self.press("A", 100)
         self.wait(8)
+        self.tell(do="why", id=9)
+        self.wait(8)
+        self.press("B", 100)
         self.press("B", 100)
         self.press("A", 1000)
         self.wait(4)
@@ -158,6 +161,7 @@ class Life(Camera):
         self.wait(8)
         self.tell(do="forget", name="from afar", id=5)
         self.tell(do="brightness", value=5, id=6)
+        self.tell(do="where", value="on", id=10)
         self.wait(8)
         self.tell(do="anchor", value=0, id=7)
         self.wait(8)

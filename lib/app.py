@@ -36,6 +36,7 @@ if _TYPING:
 
     from coach import Coach
     from files import Files
+    from glow import Glow
 
 WELL_AFTER = 100  # turns without a fault: faults are counted from zero again
 WATCHDOG_MS = 20000  # compaction of a full store is the longest thing between two feeds
@@ -61,6 +62,7 @@ class App:
         self.match = Match()
         self.view = View()
         self.screen = screen.Screen(0, 0, board.panel.width, board.panel.height)
+        self.glow = None  # type: Glow | None  # while heat is shown
         self.status = Status(board.power)
         self.gestures = (buttons.Button('A'), buttons.Button('B'))
         self.vector = bytearray(features.LENGTH)  # of the last picture
@@ -113,11 +115,13 @@ class App:
         import vectors
 
         picture = self.board.camera.snapshot()
-        if self.network.wants_upside_down(picture):
+        upside_down = self.network.wants_upside_down(picture)
+        if upside_down:
             self.board.camera.turn_over()
         model_id = self.network.identity(picture)
         former = self.network.former_identities(picture)
         self.session.scale = self.network.scale()
+        self.session.reasons.where.start(model_id, self.network.last_map, upside_down, vision.fastest_sums)
         gc.collect()  # the tables of the examples want pieces of 2 KB, which the least heap does not have otherwise
         places, self.naming.room = vectors.choose(lambda: self.network.features(picture, self.vector))
         self.memory.take(places)
@@ -233,8 +237,20 @@ class App:
             return
         self.view.update(self.session)
         self.view.status = self.status.text
+        self._glow_over(canvas)
         self.screen.draw(canvas, self.view)
         panel.show()
+
+    def _glow_over(self, canvas: 'Image') -> None:
+        heat = self.view.heat
+        if heat is None:
+            self.glow = None
+            return
+        if self.glow is None:
+            from glow import Glow
+
+            self.glow = Glow()
+        self.glow.draw(canvas, self.board.panel.height, heat)
 
     def _speak(self) -> None:
         """Last in a turn: a sound takes its time, and what is shown and learned must not wait for it."""

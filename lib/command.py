@@ -1,7 +1,7 @@
 """One grammar for cards, buttons and the host's lines: text in, Command out, or CommandError with a reason to show.
 
     card   cup | 0 | 100 | *mark N | *exclude | *reset | *undo | *forget NAME | *limit N | *rule WORD | *select NAME
-           *link WORD | *forget *exclude | *forget gauge | *unit TEXT | *gauge TEXT | {...}
+           *link WORD | *forget *exclude | *forget gauge | *unit TEXT | *gauge TEXT | *why | *good | *where WORD | {...}
     host   the same words with a star, or one JSON object a line: {"do": "forget", "name": "cup", "id": 7}
 
 A plain name on a card is learned after a count-down; the host's `learn` takes the view as it is. Text that starts
@@ -27,7 +27,7 @@ LABEL_MAX_BYTES = 32
 CARD_MAX_BYTES = 512
 IGNORED = '*exclude'  # what *forget says of the ignored views
 GAUGE = '*gauge'  # and of the gauge's marks; no class can have such a name
-WATCHED = ('scores', 'vector')  # what a host can have sent again and again
+WATCHED = ('scores', 'vector', 'where')  # what a host can have sent again and again
 WATCH_MAX_FRAMES = 9999
 NOISE = ('line', 'utf8', 'json', 'long')  # codes of lines that may be no host's at all
 # strip() without them takes more on some interpreters than on others. Windows begins text with the last one.
@@ -127,6 +127,11 @@ def _forgettable(text: str) -> str:
     return text if text in (IGNORED, GAUGE) else label(text)
 
 
+def _where(text: str) -> 'str | None':
+    """The setting; None asks for the place of what is seen."""
+    return settings.check_of(settings.WHERE)(text) if text else None
+
+
 def _watch(text: str) -> 'tuple[int, list[str]]':
     """(every so many frames, what to send); 0 frames: nothing more."""
     every, _, what = text.partition(' ')
@@ -150,6 +155,9 @@ WORDS = (
     ('mark', _mark, True),
     ('unit', settings.check_of('unit'), True),
     ('gauge', settings.check_of('gauge'), True),
+    ('why', _nothing, True),
+    ('good', _nothing, True),
+    ('where', _where, True),
     ('learn', _optional_label, False),  # no name: as the selected class
     ('anchor', _mark, False),  # what the first edition called a mark
     ('pass', _json, False),  # on a card: the whole text

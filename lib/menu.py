@@ -1,6 +1,7 @@
 """The menu: a list and a cursor. B moves on, A chooses; what destroys stands at the end."""
 
 IGNORE = 'ignore'
+WHY = 'why'
 ZERO, FULL = 'set 0', 'set 100'
 ABOUT = 'about'
 CLOSE = 'close'
@@ -12,6 +13,7 @@ FORGET_ALL = 'forget all'
 #        item             what the screen says ('%s': the value of the setting of that name, or the class)
 ITEMS = (
     (IGNORE, 'ignore this view'),
+    (WHY, 'why?'),
     (ZERO, 'set 0'),
     (FULL, 'set 100'),
     ('limit', 'limit %s'),

@@ -45,13 +45,18 @@ class Watch:
         self._what = what
         self._frames = 0  # since the last time
 
+    def wants(self, what: str) -> bool:
+        return what in self._what
+
     def frame(self, session: 'Session') -> None:
         """One frame has been seen."""
         self._frames += 1
         if self._frames < self._every or session.query is None:
             return
         self._frames = 0
-        if 'scores' in self._what:
+        if self.wants('scores'):
             session.send(scores(session))
-        if 'vector' in self._what:
+        if self.wants('where'):
+            session.reasons.say_where()
+        if self.wants('vector'):
             session.send(('vector', 'vector', link.base64(session.query.vector)))

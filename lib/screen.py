@@ -109,7 +109,11 @@ def _fitting_scale(area: Screen, text: str) -> int:
 
 
 def _answer(area: Screen, view: 'View') -> None:
-    if view.name:
+    if view.oddness is not None:
+        color, text = (RED, 'odd') if view.odd else (GREEN, 'good')
+        area.frame(color)
+        area.text(5, 4, '%s %d' % (text, view.oddness), color, 3)
+    elif view.name:
         color, text = GREEN, view.name
         if not view.sure:
             color, text = AMBER, text[: area.width // CELL_PX - 2] + '?'  # the sign has to fit

@@ -38,11 +38,13 @@ class Match:
         self.label = None  # type: str | None  # '' is an example to ignore; None: no example was found
         self.distance = FAR
         self.query = None  # type: Query | None  # from which the distance was measured
+        self.index = -1  # of the example
 
-    def fill(self, label: 'str | None', distance: int, query: 'Query | None') -> None:
+    def fill(self, label: 'str | None', distance: int, query: 'Query | None', index: int = -1) -> None:
         self.label = label
         self.distance = distance
         self.query = query
+        self.index = index
 
 
 class Search:
@@ -87,7 +89,7 @@ class Search:
                 reach = found + SLACK
                 last = _key_of(sqrt(reach + SLACK) + moved)
         self._measured = measured
-        match.fill(None if index < 0 else label_of[index], best, query)
+        match.fill(None if index < 0 else label_of[index], best, query, index)
 
     def runner_up(self, match: Match, other: Match) -> None:
         """Fill `other` with the nearest example that has another label than `match`, in the same frame as that."""

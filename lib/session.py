@@ -19,6 +19,7 @@ from constants import OTHER_SCALE
 from debounce import Debounce
 from distance import Scale
 from gauge import OFF
+from reasons import Reasons
 from search import Match
 
 _TYPING = const(0)
@@ -69,6 +70,8 @@ class Session:
         self.menu = menu.Menu()
         self.message = ''  # on the screen
         self.scale = Scale(*OTHER_SCALE)  # of the model, when that is known
+        self.reasons = Reasons(self)
+        self.match = Match()  # what is nearest in this frame
         self.gauge = None  # type: int | None  # between two marks, OFF, or None without these
         self.pending = None  # type: Lesson | None
         self.question = None  # type: Question | None
@@ -112,9 +115,10 @@ class Session:
         if self.answer.frame(match.label, match.distance, self.scale.steps(limit), self.scale.sure_steps(limit)):
             self._say_answer(match, self.answer.name != before)
         self._read_gauge(gauge)
-        self.query = match.query
+        self.query, self.match = match.query, match
         if self.watch is not None:
             self.watch.frame(self)
+        self.reasons.frame(match)
         self._expire()
         return self._lesson_due()
 
@@ -131,6 +135,8 @@ class Session:
             message += ('next', other.label, 'next_distance', self.tenths(other.distance))
         if not other_name:
             message += ('again', True)
+        if self.memory.settings.value(settings.WHERE) == settings.ON:
+            message += self.reasons.place(match)
         self.send(message)
         if other_name and self.memory.settings.value(settings.SOUND) == settings.ON:
             self.voice = name
@@ -271,6 +277,8 @@ class Session:
             self.show_message('cancelled')
         elif self.menu.opened:
             return self._use_menu(gesture)
+        elif self.reasons.end():
+            pass
         elif gesture == 'A':
             return (Change(changes.LEARN, self.classes.current()),)
         elif gesture == 'A held':
@@ -304,6 +312,8 @@ class Session:
     def _menu_item(self, item: str) -> 'tuple[Change, ...]':
         if item == menu.IGNORE:
             return (Change(changes.LEARN, ''),)
+        if item == menu.WHY:
+            self.reasons.show(True)
         if item in (menu.ZERO, menu.FULL):
             return (Change(changes.MARK, 0 if item == menu.ZERO else 100),)
         if item == menu.FORGET:
@@ -378,7 +388,7 @@ class Session:
 
     def light(self) -> 'str | None':
         """The LED: 'red' while learning, 'green' if the answer is sure, else 'amber'; 'blue' for the gauge; or None."""
-        if self.pending:
+        if self.pending or (self.reasons.inspection is not None and self.reasons.inspection.odd()):
             return 'red'
         if self.answer.name:
             return 'green' if self.answer.sure else 'amber'

@@ -67,6 +67,7 @@ BRIGHTNESS = 'brightness'
 LINK = 'link'
 UNIT = 'unit'
 GAUGE = 'gauge'
+WHERE = 'where'
 ON, OFF = 'on', 'off'
 ALL, SURE = 'all', 'sure'  # answers
 NEAREST, FIT = 'nearest', 'fit'  # naming.py
@@ -82,6 +83,7 @@ SETTINGS = (
     Setting(RULE, NEAREST, (NEAREST, FIT), (NEAREST, FIT)),
     Setting(UNIT, '', (), text_bytes=8),  # of the gauge
     Setting(GAUGE, '', (), text_bytes=24),  # its name
+    Setting(WHERE, OFF, (OFF, ON), (OFF, ON)),  # whether a host hears where the thing is
 )
 
 

@@ -10,6 +10,7 @@ from gauge import OFF
 _TYPING = const(0)
 if _TYPING:
     from change import Change
+    from heat import Heat
     from session import Session
 
 
@@ -26,6 +27,9 @@ class View:
         self.percent = None  # type: int | None  # 0..100 for the bar
         self.selected = ''  # class at the bottom
         self.count = 0  # of its examples
+        self.oddness = None  # type: int | None  # 0..100, of a view that is inspected
+        self.odd = False  # too much of it
+        self.heat = None  # type: Heat | None  # laid over the picture
         self.status = ''  # frames a second, battery
         self.message = ''
         self.count_down = None  # type: int | None  # seconds
@@ -37,7 +41,7 @@ class View:
     def layout(self) -> 'tuple[object, ...]':
         """All but the distance, which is another one in almost every frame and has its own place."""
         gauge = self.gauge, self.unit, self.gauge_name, self.percent
-        answer = self.name, self.sure, gauge, self.selected, self.count, self.status
+        answer = self.name, self.sure, self.oddness, self.odd, gauge, self.selected, self.count, self.status
         return answer + (self.message, self.count_down, self.lesson, self.question, self.menu, self.cursor)
 
     def update(self, session: 'Session') -> None:
@@ -51,6 +55,9 @@ class View:
         self.percent = _percent(session)
         self.selected = session.classes.current()
         self.count = session.memory.examples.count_of(self.selected)
+        self.heat, inspection = session.reasons.heat, session.reasons.inspection
+        self.oddness = None if inspection is None else inspection.oddness
+        self.odd = inspection is not None and inspection.odd()
         self.message = session.message
         self.count_down = session.count_down()
         self.lesson = _lesson(session.pending.change, self.count_down) if session.pending else ''

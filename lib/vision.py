@@ -29,6 +29,7 @@ if _TYPING:
 
     import image
 
+    from heat import Sums, UlabSums
     from plain_rows import Plain
     from rows import Ulab
 
@@ -68,6 +69,16 @@ def fastest_rows() -> 'Ulab | Plain':
     from plain_rows import Plain
 
     return Plain(getattr(kpu, 'face_compare', None))
+
+
+def fastest_sums() -> 'Sums | UlabSums':
+    """The best arithmetic for heat.py that this firmware has."""
+    import heat
+
+    try:
+        return heat.UlabSums(ulab)
+    except (AttributeError, ValueError):  # no ulab, or another one
+        return heat.Sums()
 
 
 def _exists(path: str) -> bool:
@@ -129,6 +140,7 @@ class Network:
         self._read = None  # type: Callable[[bytearray], None] | None  # known when there is an output to look at
         self._notes = None  # type: bytes | None  # known likewise
         self._name = ''
+        self.last_map = None  # type: memoryview | None  # of every run, where the model gives it; after `identity`
 
     def load(self) -> None:
         """Load the memory card's model, or else the one in flash. PartError says why that cannot be."""
@@ -175,8 +187,9 @@ class Network:
         if self._read_notes(picture)[:1] == NOTES_VERSION:
             output = kpu.forward(self._task, picture, MAP_OUTPUT)
             view = memoryview(output)
-            # v0.4.0 and v0.5.0_9 count one byte too many.
-            self._name = _checksum(view[: len(view) // features.LENGTH * features.LENGTH])
+            # v0.4.0 and v0.5.0_9 count one byte too many. Every run leaves its map there (docs/MEASURED.md).
+            self.last_map = view[: len(view) // features.LENGTH * features.LENGTH]
+            self._name = _checksum(self.last_map)
             kpu.fmap_free(output)
         else:
             self._name = self._feature_checksum(picture)

@@ -73,9 +73,26 @@ def select(session: 'Session', request: 'Command') -> None:
     session.select(request.argument, request.id)
 
 
-@does(*[setting.name for setting in settings.SETTINGS])
+@does('why')
+def why(session: 'Session', request: 'Command') -> None:
+    session.reasons.show(not session.reasons.shown, request.id)
+
+
+@does('good')
+def good(session: 'Session', request: 'Command') -> None:
+    session.reasons.inspect(session.reasons.inspection is None, request.id)
+
+
+@does(*[setting.name for setting in settings.SETTINGS if setting.name != settings.WHERE])
 def set_(session: 'Session', request: 'Command') -> 'Changes':
     return (Change(changes.SETTING, settings.named(request.word).key, request.argument, request.id, request.draft),)
+
+
+@does(settings.WHERE)
+def where(session: 'Session', request: 'Command') -> 'Changes':
+    if request.argument is not None:
+        return set_(session, request)
+    return session.reasons.say_where(request.id)
 
 
 @does(changes.BEGIN, changes.COMMIT, changes.DROP)

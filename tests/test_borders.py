@@ -20,8 +20,8 @@ FAKES = ROOT / "tools/madeleine/sim/fakes"
 MAY_IMPORT = {
     "boot": "main pack",
     "main": "app device faults files vision",
-    "app": "buttons change coach command device engines features gauge host link lookout memory missing naming screen "
-    "search session settings sizing status store vectors view vision",
+    "app": "buttons change coach command device engines features gauge glow host link lookout memory missing naming "
+    "screen search session settings sizing status store vectors view vision",
     "buttons": "",
     "change": "",
     "classes": "",
@@ -41,11 +41,15 @@ MAY_IMPORT = {
     "files": "",
     "fit": "features rows",
     "gauge": "distance engines",
+    "glow": "constants heat",
     "generation": "change examples gauge journal",
+    "good": "distance link settings",
     "heap": "",
+    "heat": "distance features",
     "host": "change coach link settings version",
     "journal": "",
     "link": "version",
+    "means": "distance features heat",
     "memory": "change examples gauge settings",
     "lookout": "engines features",
     "menu": "",
@@ -54,13 +58,15 @@ MAY_IMPORT = {
     "pack": "",
     "plain_rows": "features",
     "profiles": "",
+    "reasons": "good settings where",
     "refusals": "heap",
     "replies": "change settings",
     "rows": "",
     "scores": "link",
     "screen": "",
     "search": "distance engines features",
-    "session": "change classes command constants debounce distance gauge link menu replies search settings words",
+    "session": "change classes command constants debounce distance gauge link menu reasons replies search "
+    "settings words",
     "settings": "constants",
     "sizing": "device heap vision",
     "status": "constants",
@@ -70,7 +76,8 @@ MAY_IMPORT = {
     "vectors": "examples features gauge",
     "version": "",
     "view": "change gauge menu settings",
-    "vision": "constants distance engines features plain_rows refusals rows",
+    "vision": "constants distance engines features heat plain_rows refusals rows",
+    "where": "heat means",
     "words": "change command scores settings",
 }
 KPU = ROOT / "tools/madeleine/kpu"

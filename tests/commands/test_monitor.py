@@ -180,6 +180,12 @@ def test_the_picture_of_the_lesson() -> None:
     assert rows[0].count("█") == round(36 * 61.9 / 400)
 
 
+def test_the_picture_says_where_it_is() -> None:
+    state = State()
+    state.take(Heard(0.0, seen("cup", centre=[56, 110])))
+    assert "cup   for 0 s, at 56, 110" in shown(state)
+
+
 @pytest.mark.parametrize("height", [14, 24, 30, 80])
 def test_the_picture_fits(height: int) -> None:
     state = State()

@@ -92,7 +92,17 @@ def test_the_menu_has_the_values_of_the_settings():
     camera.line("*limit 123")
     view = shown(camera)
     assert view.menu == [
-        *("ignore this view", "set 0", "set 100", "limit 123", "sound on", "brightness 6", "grove all", "rule nearest"),
+        *(
+            "ignore this view",
+            "why?",
+            "set 0",
+            "set 100",
+            "limit 123",
+            "sound on",
+            "brightness 6",
+            "grove all",
+            "rule nearest",
+        ),
         *("about", "close"),
         *("forget 100%", "forget ignored views", "forget gauge", "forget all"),
     ]

@@ -3,7 +3,7 @@
 // order in which they need each other. Output and exit code are the script's.
 const fs = require("fs"), path = require("path");
 
-const HEAP_BYTES = 4 << 20, END = "\x01END\x01", CODE = /\x02code=(.*?)\x02$/;
+const HEAP_BYTES = 6 << 20, END = "\x01END\x01", CODE = /\x02code=(.*?)\x02$/;
 const args = process.argv.slice(2), folder = path.resolve(args.shift()), modules = [];
 while (args[0] === "--mod") { args.shift(); const [name, ...rest] = args.shift().split("="); modules.push([name, rest.join("=")]); }
 

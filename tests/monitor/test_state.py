@@ -226,3 +226,20 @@ def test_changes_alternate(lines: list[str]) -> None:
 @pytest.mark.parametrize("wrong", [seen(""), line("seen"), line("seen", name=7), line("seen", name=["cup"])])
 def test_an_answer_without_a_name_is_none(wrong: str) -> None:
     assert Desk().feed(wrong).changes == []
+
+
+def test_where_the_thing_is() -> None:
+    desk = Desk().feed(seen("cup", box=[0, 48, 112, 128], centre=[56, 110]))
+    assert desk.state.place == (56, 110)
+    desk.feed(line("where", name="cup", box=[0, 48, 112, 128], centre=[80, 112]))
+    assert desk.state.place == (80, 112)
+    desk.feed(line("where", name="pen", centre=[1, 1]))  # of another moment
+    assert desk.state.place == (80, 112)
+    desk.feed(seen("cup"))
+    assert desk.state.place is None
+    assert Desk().feed(seen("cup", centre=[5, 6]), line("gone")).state.place is None
+
+
+@pytest.mark.parametrize("centre", [[56], [56, 224], [-1, 5], ["5", "6"], [1.5, 2], [True, 1], {}, "5", None])
+def test_a_place_that_is_none(centre) -> None:
+    assert Desk().feed(seen("cup", centre=centre)).state.place is None

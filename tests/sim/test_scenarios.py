@@ -25,11 +25,12 @@ VARYING = (
     (r'("next"): "(?:[^"\\]|\\.)*"', r"\1: *"),
     (r'("scores"): \[.*\]\]', r"\1: *"),
     (r'("model"|"app"): "[^"]*"', r'\1: "*"'),
-    (r'("event": "gauge", "value"): [1-9][0-9]?\b', r"\1: *"),
+    (r'("event": "(?:gauge|oddness)", "value"): [1-9][0-9]?\b', r"\1: *"),
     (r"^grove =[1-9][0-9]?\\0", r"grove =*\\0"),
     (r"^usb   File .*\n", ""),  # a traceback: its last line stays
     (r"^usb ###free .*\n", ""),  # the firmware's own
     (r'("vector"): "[^"]*"', r'\1: "*"'),
+    (r'("box"|"centre"): \[[0-9, ]*\]', r"\1: *"),
     (r"no (kmodel of version 3|model) at (0x300000)(, or a too large one)?", r"no (*) at \2"),  # as the build knows it
 )
 OTHER_BUILDS = [build for build in BUILDS if build != BUILD]

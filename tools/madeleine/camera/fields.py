@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+from madeleine.device import constants
 from madeleine.errors import ToolError
 
 Message = dict[str, Any]
@@ -68,6 +69,14 @@ class Fields:
         """A field as a whole number, or None when it is none."""
         value = self.number(key)
         return None if value is None else int(value)
+
+    def point(self, key: str) -> tuple[int, int] | None:
+        """A field as a place in the camera's picture, or None when it is none."""
+        value = self.message.get(key)
+        if not isinstance(value, list) or len(value) != 2 or not all(type(one) is int for one in value):
+            return None
+        x, y = value
+        return (x, y) if 0 <= x < constants.SIDE_PX and 0 <= y < constants.SIDE_PX else None
 
     def needed_text(self, key: str) -> str:
         """A field as the very text that it is."""

@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     import files as files
     import fit as fit
     import gauge as gauge
+    import glow as glow
+    import good as good
     import heap as heap
+    import heat as heat
     import link as link
+    import means as means
     import memory as memory
     import settings as settings
     import store as store

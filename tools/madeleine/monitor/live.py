@@ -75,7 +75,8 @@ def _answer(state: State) -> Text:
     if state.answer:
         held_s = int(max(0.0, state.now_s - (state.since_s or state.now_s)))
         shown = (f"{state.answer}?", "bold yellow") if state.sure is False else (state.answer, "bold green")
-        return Text.assemble(shown, (f"   for {held_s} s", "dim"))
+        place = f", at {state.place[0]}, {state.place[1]}" if state.place else ""
+        return Text.assemble(shown, (f"   for {held_s} s{place}", "dim"))
     return Text("nothing" if state.answer_known else "nothing told yet", style="dim")
 
 

@@ -32,6 +32,7 @@ class State:
         self.since_s: float | None = None  # of the answer
         self.sure: bool | None = None  # of the answer; None: older apps and Brownie do not say
         self.distance: float | None = None
+        self.place: tuple[int, int] | None = None  # of the answer's middle, while `where` is on or watched
         self.next = ""
         self.next_distance: float | None = None
         self.gauge: float | None = None
@@ -133,6 +134,7 @@ class State:
         told = self._answered("", at_s) if again else []  # Brownie does not say that a name goes, only that it is back
         self.distance, self.next_distance = said.number("distance"), said.number("next_distance")
         self.next = said.text("next") or ""
+        self.place = said.point("centre")
         return told + self._answered(name, at_s, said.flag("sure"))
 
     def _stands(self, said: Said, at_s: float) -> list[Told]:
@@ -160,7 +162,7 @@ class State:
             told.append(Told(at_s, Kind.APPEARS, f"{name} is sure now{self._nearness()}", change))
             self._was_sure = True
         if not name:
-            self.since_s = self.distance = self.next_distance = None
+            self.since_s = self.distance = self.next_distance = self.place = None
             self.next = ""
         self.answer, self.sure = name, sure if name else None
         return told
@@ -178,6 +180,8 @@ class State:
     def _note_facts(self, said: Said) -> None:
         if said.event == "gauge":
             self._note_gauge(said)
+        elif said.event == "where" and said.text("name") == self.answer:
+            self.place = said.point("centre")
         elif said.event in ("ready", "status"):
             self._note_status(said)
         elif said.event in ("set", "undone") and said.text("name") == "limit" and said.number("value") is not None:

@@ -30,7 +30,8 @@ DARK, BRIGHT, BLUR_PX = 0.2, 3.0, 5.0  # gains, and the standard deviation of a 
 def scene(name: str, seed: int = 0) -> Pixels:
     """The drawn object `name` (a key of `OBJECTS`, or `glass` and a level such as `glass 40`) on the desk.
 
-    A word of `BADLY` before it, as in `dark cup`, shows how it is badly seen.
+    A word of `BADLY` before it, as in `dark cup`, shows how it is badly seen; one of `PLACES` after it, as in
+    `cup left`, shows it at half its size there.
     """
     how, _, rest = name.partition(" ")
     return BADLY[how](_well_seen(rest, seed)) if how in BADLY and rest else _well_seen(name, seed)
@@ -40,9 +41,10 @@ def _well_seen(name: str, seed: int) -> Pixels:
     kind, _, level = name.partition(" ")
     if kind == "glass" and level.isdecimal() and int(level) <= 100:
         return glass(int(level), seed)
-    if name not in OBJECTS:
+    place = PLACES.get(level) if name != kind else None
+    if (kind if place else name) not in OBJECTS:
         raise ToolError(f"no scene is called {name!r}; there are {', '.join(OBJECTS)} and glass 0 to glass 100")
-    return _photograph_of(OBJECTS[name], seed)
+    return _photograph_of(OBJECTS[kind], seed, place)
 
 
 def glass(level: int, seed: int = 0) -> Pixels:
@@ -67,12 +69,14 @@ def card(payload: str | bytes, over: Pixels | None = None, seed: int = 0) -> Pix
     return np.asarray(behind)
 
 
-def _photograph_of(draw: Callable[[Pen], None], seed: int) -> Pixels:
-    """The desk with what `draw` puts on it, as frame number `seed` shows it."""
+def _photograph_of(draw: Callable[[Pen], None], seed: int, middle_px: int | None = None) -> Pixels:
+    """The desk with what `draw` puts on it, as frame number `seed` shows it; around a column, half as large."""
     random = np.random.default_rng(seed)
     side = SIDE_PX * SCALE
     canvas = _desk(side).copy()
     draw(ImageDraw.Draw(canvas))
+    if middle_px:
+        canvas = _halved(canvas, middle_px)
     if seed:
         dx, dy = random.uniform(-SHIFT_PX, SHIFT_PX, 2) * SCALE
         canvas = _moved(canvas, dx, dy, random.uniform(-TURN_DEG, TURN_DEG), 1 + random.uniform(-ZOOM, ZOOM))
@@ -80,6 +84,16 @@ def _photograph_of(draw: Callable[[Pen], None], seed: int) -> Pixels:
     light = 1 + random.uniform(-BRIGHTNESS, BRIGHTNESS) if seed else 1.0
     noise = random.normal(0, NOISE, (SIDE_PX, SIDE_PX, 3))
     return np.clip(np.asarray(picture, dtype=np.float64) * light + noise, 0, 255).astype(np.uint8)
+
+
+def _halved(canvas: Image.Image, middle_px: int) -> Image.Image:
+    """What lies on the desk in `canvas`, half as large, around this column of the picture."""
+    desk, half = _desk(canvas.width), canvas.width // 2
+    lies_there = (np.asarray(canvas) != np.asarray(desk)).any(axis=2).astype(np.uint8) * 255
+    halved = desk.copy()
+    corner = middle_px * SCALE - half // 2, half // 2
+    halved.paste(canvas.resize((half, half)), corner, Image.fromarray(lies_there).resize((half, half)))
+    return halved
 
 
 def _moved(canvas: Image.Image, dx: float, dy: float, turn_deg: float, zoom: float) -> Image.Image:
@@ -231,6 +245,7 @@ OBJECTS: dict[str, Callable[[Pen], None]] = {
     "leaf": _leaf,
     "hand": _hand,
 }
+PLACES = {"left": 56, "middle": 112, "right": 168}  # columns of the picture: where the middle of a thing is
 BADLY: dict[str, Callable[[Pixels], Pixels]] = {
     "covered": lambda picture: _exposed(picture, 0),
     "dark": lambda picture: _exposed(picture, DARK),

@@ -1,7 +1,8 @@
-"""`ulab` 0.262, rows only: a flat name space, 32 bit floats, integers that wrap, scalars on the right, no broadcasting."""
+"""`ulab` 0.262, rows, and matrices for `dot`: a flat name space, 32 bit floats, integers that wrap, scalars on the right, no broadcasting."""
 
 from array import array as _array
 
+from madeleine.sim import power as _power
 from madeleine.sim.world import world as _world
 
 if not _world.build.ulab:
@@ -15,15 +16,16 @@ _Float = (1.0).__class__
 class _Row:
     """A row of numbers; `asbytearray` gives the memory itself."""
 
-    def __init__(self, values, dtype):
+    def __init__(self, values, dtype, width=None):
         if dtype in _RANGES:
             size, lowest = _RANGES[dtype]
             values = [(int(value) - lowest) % size + lowest for value in values]
         self._dtype = dtype
         self._values = _array(chr(dtype), values)
+        self._width = len(self._values) if width is None else width
 
     def shape(self):
-        return (1, len(self._values))
+        return (len(self._values) // self._width, self._width)
 
     def asbytearray(self):
         return self._values
@@ -61,7 +63,26 @@ def array(values, *, dtype=float):
 
 
 def zeros(length, *, dtype=float):
+    if isinstance(length, tuple):
+        return _Row([0] * (length[0] * length[1]), dtype, length[1])
     return _Row([0] * length, dtype)
+
+
+def dot(row, matrix):
+    """A row and a matrix: with more rows ulab writes beyond its result. The types are not asked for."""
+    (rows, inner), (height, width) = row.shape(), matrix.shape()
+    if rows != 1:
+        raise _power.Misuse('dot() of a matrix with more than one row writes into other memory')
+    if inner != height:
+        raise ValueError('matrix dimensions do not match')
+    products = [row._values[k] * value for k in range(inner) for value in matrix._values[k * width : (k + 1) * width]]
+    totals = []
+    for column in range(width):
+        total = 0
+        for k in range(inner):
+            total += products[k * width + column]
+        totals.append(total)
+    return _Row(totals, float)
 
 
 def sum(row):

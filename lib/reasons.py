@@ -1,0 +1,98 @@
+"""Why the camera says so, and where: the heat that is shown, the place that a host hears, the inspection."""
+
+import sys
+
+from micropython import const
+
+import settings
+from where import Where
+
+_TYPING = const(0)
+if _TYPING:
+    from change import Change
+    from good import Inspection
+    from heat import Heat
+    from link import Message
+    from search import Match
+    from session import Session
+
+NO_MAP = 'This model gives no map: madeleine model edit --byte-features makes one that does'
+
+
+class Reasons:
+    """What of it a session shows and says; nothing of it is loaded, or costs anything, while nobody asks."""
+
+    def __init__(self, session: 'Session') -> None:
+        self.where = Where(session.memory.examples)
+        self.shown = False  # heat over the picture?
+        self.heat = None  # type: Heat | None  # of every second frame, for each costs 0.6 M instructions
+        self.inspection = None  # type: Inspection | None
+        self._session = session
+        self._looked = False  # for the heat, in the last frame
+
+    def show(self, on: bool, id: 'str | int | None' = None) -> None:
+        """Show the heat of what is seen, or no longer."""
+        if not self.where.possible():
+            self._session.refuse('model', NO_MAP, id)
+            return
+        self.shown, self.inspection, self._looked = on, None, False
+        self._session.send(('why', 'on', on), id)
+
+    def inspect(self, on: bool, id: 'str | int | None' = None) -> None:
+        """Say how good what is seen is, with one class taught, or no longer."""
+        self.shown, self.inspection, self.heat = False, None, None
+        if on:
+            from good import Inspection
+
+            del sys.modules['good']
+            try:
+                self.inspection = Inspection(self._session.memory.examples)
+            except ValueError as error:
+                self._session.refuse('good', str(error), id)
+                return
+        self._session.send(('good', 'on', on), id)
+
+    def end(self) -> bool:
+        """A press ends what is shown. Was there anything?"""
+        if self.inspection is not None:
+            self.inspect(False)
+        elif self.shown:
+            self.show(False)
+        else:
+            return False
+        return True
+
+    def say_where(self, id: 'str | int | None' = None) -> 'tuple[Change, ...]':
+        """To a host: where the thing is that is seen now."""
+        session = self._session
+        if not self.where.possible():
+            return session.refuse('model', NO_MAP, id)
+        message = ('where', 'name', session.answer.name)  # type: Message
+        session.send(message + (self.place(session.match) or ('box', None, 'centre', None)), id)
+        return ()
+
+    def place(self, match: 'Match') -> 'Message':
+        """Box and centre of the answer in this frame; () where nobody knows."""
+        heat = self.where.find(self._session.answer.name, match)
+        return ('box', list(heat.box()), 'centre', list(heat.centre())) if heat else ()
+
+    def frame(self, match: 'Match') -> None:
+        """One frame has been seen."""
+        if self.inspection is not None:
+            if self.inspection.outdated(self._session.memory.examples):
+                self.inspect(True)
+            if self.inspection is not None:
+                self.heat = self.inspection.frame(self._session, match)
+        elif not self.shown:
+            self.heat = None
+        elif not self._looked:
+            self.heat = self.where.find(self._session.answer.name, match)
+        self._looked = self.shown and not self._looked
+        if self.where.heat is not None and not self._wanted():
+            self.where.rest()
+
+    def _wanted(self) -> bool:
+        watch = self._session.watch
+        if self.shown or self.inspection is not None or (watch is not None and watch.wants('where')):
+            return True
+        return self._session.memory.settings.value(settings.WHERE) == settings.ON
