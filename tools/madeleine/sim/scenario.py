@@ -27,6 +27,7 @@ COLOURS = (('r', 'red'), ('g', 'green'), ('b', 'blue'), ('w', 'white'))
 INCLUDED_MOST, INCLUDED_DEEP_MOST = 100, 8  # files, and how deep in each other
 STATEMENTS_MOST, TIMES_MOST = 20_000, 1000
 PAUSES_MOST_FRAMES = 100_000  # of all waits of a run together: more than an hour of the board
+DIGITS = '0123456789'  # MicroPython has no isdecimal
 BRIEF_CHARS, REASON_CHARS = 120, 1000  # of a statement and of a reason that an error repeats
 
 
@@ -109,7 +110,7 @@ class _Parser:
     def _line(self, place: Statement, name: str, line: str, deep: int) -> None:
         word, _, argument = line.partition(' ')
         times = 1
-        if word[0] == 'x' and word[1:].isdecimal():
+        if word[0] == 'x' and word[1:] and not word[1:].strip(DIGITS):
             times = whole(word[1:], 1, TIMES_MOST)
             word, _, argument = argument.strip().partition(' ')
         argument = argument.strip()
