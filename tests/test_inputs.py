@@ -97,6 +97,7 @@ OWN = {  # what reads files that are the toolbox's own, the system's, or nobody'
     "download.py",
     "model/entries.py",
     "monitor/log.py",
+    "monitor/program.py",
     "sim/board.py",
     "sim/tour.py",
 }

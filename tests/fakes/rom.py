@@ -48,6 +48,7 @@ class FakeRom(threading.Thread):
         self.bauds: list[int] = []
         self.restarts = 0
         self.silent = threading.Event()  # what was asked last gets no answer
+        self.unheard = False  # the host's last read gave nothing
         self._sram = bytearray(6 << 20)
         self._loader_bytes = 0
         self._counts: Counter[int] = Counter()

@@ -45,14 +45,17 @@ PARTS = [FIRMWARE, MODEL]
 
 
 class Clock:
-    """kflash's `time`: sleeps cost nothing, and while it waits in vain, seconds are milliseconds."""
+    """kflash's `time`: sleeps cost nothing, and while it waits in vain, seconds are milliseconds.
+
+    Not within an answer: kflash would leave the rest of it unread, and misread all that follow.
+    """
 
     def __init__(self, board):
         self._board, self._now, self._last = board, 0.0, time.monotonic()
 
     def time(self):
         now = time.monotonic()
-        self._now += (now - self._last) * (1000 if self._board.silent.is_set() else 1)
+        self._now += (now - self._last) * (1000 if self._board.silent.is_set() and self._board.unheard else 1)
         self._last = now
         return self._now
 
@@ -67,6 +70,11 @@ class Port(WatchedPort):
     def __init__(self, board, witness, given):
         self._board = board
         super().__init__(witness, **{**given, "timeout": 0.02})
+
+    def read(self, size=1):
+        data = super().read(size)
+        self._board.unheard = not data
+        return data
 
     def write(self, data):
         self._board.silent.clear()
