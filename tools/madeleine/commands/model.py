@@ -2,9 +2,9 @@
 
 import argparse
 
-from madeleine.model import build, edit, entries, fetch, info, run
+from madeleine.model import build, edit, entries, fetch, info, run, tune
 
-ACTIONS = (entries, fetch, info, run, edit, build)
+ACTIONS = (entries, fetch, info, run, edit, build, tune)
 EXAMPLES = """examples:
   madeleine model list
   madeleine model fetch mbnet751-feature                        into the cache, for madeleine sim --model
@@ -13,6 +13,7 @@ EXAMPLES = """examples:
   madeleine model run mbnet751.kmodel cat.jpg --labels labels.json
   madeleine model edit mbnet751.kmodel -o own.kmodel --byte-features
   madeleine model build network.onnx --calibrate photographs -o own.kmodel
+  madeleine model tune things --others photographs -o own.kmodel
 """
 
 

@@ -18,18 +18,14 @@ from madeleine.errors import ToolError, UsageError
 from madeleine.kpu import Network
 from madeleine.kpu.compiler.compile import Compiled, Options, compile_network
 from madeleine.kpu.compiler.fidelity import Fidelity, fidelity
-from madeleine.kpu.compiler.graph import Graph
 from madeleine.kpu.editor.describe import as_text, facts
 from madeleine.kpu.emulator.outputs import RANGE
-from madeleine.kpu.importers.read_keras import read_keras
-from madeleine.kpu.importers.read_onnx import read_onnx
 from madeleine.pictures import is_photograph, readable
 
-from . import files, marks
+from . import files, marks, source
 
 PICTURES, LEAST_OTHERS = 40, 4  # to calibrate with; without some others nothing can be said of the result
 TOLD = 10  # pictures that are left out and named
-DEVIATION = MEAN = 127.5  # of what most networks are trained on, -1..1
 EXAMPLES = """examples:
   madeleine model build mobilenet.npz --calibrate photographs -o own.kmodel
   madeleine model build network.onnx --calibrate photographs -o own.kmodel --mean 0 --deviation 255
@@ -64,19 +60,15 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         help="the feature that the greatest byte stands for; greater ones are cut (default: %(default)g)",
     )
     marks.add_argument(parser)
-    keras = parser.add_argument_group("of an npz")
-    keras.add_argument("--padding", choices=("same", "symmetric"), help="as it was trained (default: same)")
+    keras = source.add_arguments(parser)
     keras.add_argument("--head", action="store_true", help="with its classifier instead of the features")
-    onnx = parser.add_argument_group("of an ONNX file: it sees (pixel - mean) / deviation")
-    onnx.add_argument("--mean", metavar="M[,M,M]", type=_numbers, help=f"one, or of each channel (default: {MEAN})")
-    onnx.add_argument("--deviation", metavar="D[,D,D]", type=_numbers, help=f"the same (default: {DEVIATION})")
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.set_defaults(func=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Writes the file and the report; ToolError when network or pictures do not serve."""
-    graph = _graph(arguments)
+    graph = source.read(arguments.network, arguments, arguments.head)
     paths = _chosen(arguments.calibrate, arguments.pictures)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with files.writing(arguments.output) as file, Progress(*columns, disable=arguments.json) as progress:
@@ -94,25 +86,6 @@ def run(arguments: argparse.Namespace) -> int:
         file.write(compiled.data)
     _tell(arguments, compiled, likeness)
     return 0
-
-
-def _numbers(text: str) -> tuple[float, ...]:
-    """Numbers with commas between them."""
-    return tuple(map(float, text.split(",")))
-
-
-def _graph(arguments: argparse.Namespace) -> Graph:
-    """The network in the file; ToolError when it is of neither kind, or options are of the other."""
-    path: Path = arguments.network
-    if path.suffix == ".npz":
-        if arguments.mean is not None or arguments.deviation is not None:
-            raise UsageError(f"--mean and --deviation apply to .onnx files only, not to {path}")
-        return read_keras(path, same_padding=arguments.padding != "symmetric", head=arguments.head)
-    if path.suffix == ".onnx":
-        if arguments.padding is not None or arguments.head:
-            raise UsageError(f"--padding and --head apply to .npz files only, not to {path}")
-        return read_onnx(path, mean=arguments.mean or (MEAN,), deviation=arguments.deviation or (DEVIATION,))
-    raise ToolError(f"{path} is neither an .onnx nor an .npz file; export the network to ONNX")
 
 
 def _chosen(folder: Path, count: int) -> Sequence[Path]:

@@ -1,0 +1,1 @@
+"""Makes a feature model better at somebody's own things: its last convolutions learn from labelled pictures."""
