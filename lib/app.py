@@ -163,7 +163,7 @@ class App:
 
     def run(self, well: 'Callable[[], None]') -> None:
         """Turn for ever; well() is called once when all has gone well for a while."""
-        self.board.buttons.latch(True)
+        self.board.buttons.forget()
         try:
             while True:
                 self.turn()
@@ -171,7 +171,6 @@ class App:
                     well()
         finally:
             self.watchdog.stop()  # neither the prompt nor an error screen feeds it
-            self.board.buttons.latch(False)
 
     def turn(self) -> None:
         """One picture: see, decide, say, show."""
@@ -182,6 +181,7 @@ class App:
             self._write_messages()
             self.start_camera()
             return self.status.skip(device.now_ms())
+        self.board.buttons.settle()
         now_ms = device.now_ms()
         self.status.turn(now_ms)
         self.host.battery_mv = self.status.battery_mv

@@ -8,6 +8,7 @@ import sys
 import image
 import lcd
 import machine
+import uctypes
 import uos
 import utime
 from board import board_info
@@ -33,7 +34,9 @@ if _TYPING:
 # The folders that are listed, and how the sounds in them begin; the first that has NAME.wav counts. A card has folders;
 # on /flash 'voice/cup.wav' is a flat name.
 VOICES = (('/sd/voice', '/sd/voice/'), ('/flash', '/flash/voice/'))
-SETTLE_MS = 40  # after a button was seen up: its contact bounces for less, and nobody presses it again so soon
+# GPIOHS's fall_ip: a bit of each channel whose pin has fallen, with or without an interrupt; a 1 that is written clears
+# it (SiFive's GPIO.scala, which GPIOHS is; read and written as a whole, and without heap, on v0.4.0_47 and v0.5.0_9).
+_FALLEN = uctypes.struct(0x38001024, {'pins': uctypes.UINT32}, uctypes.NATIVE)
 
 
 def now_ms() -> int:
@@ -106,32 +109,34 @@ def _pin(pin: int, function: int, gpio: int, mode: int, pull: 'int | None' = Non
 
 
 class Contact:
-    """A button's contact, pulled up; a press that is shorter than a turn is remembered while `latch` is on."""
+    """A button's contact, pulled up; a press that is shorter than a turn is remembered.
+
+    The pin itself remembers it. An interrupt could not: v0.4.0 calls its handler at once, whatever the app is at, and
+    the call of a Python function takes a piece of the heap, which a collection does not give and an allocation that was
+    interrupted gives twice (Maix_gpio.c at 39bb8bf).
+    """
 
     def __init__(self, pin: int, function: int, gpio: int) -> None:
         self._gpio = _pin(pin, function, gpio, GPIO.IN, GPIO.PULL_UP)
-        self._down = self._fallen = False
-        self._up_ms = 0  # when it was first seen up again
-        self._on_fall = self._fall  # the firmware keeps no reference (maixpy.md section 7.4)
+        self._bit = 1 << (function - fm.fpioa.GPIOHS0)
+        self._down = self._let_go = False
 
-    def latch(self, on: bool) -> None:
-        """Off before the app ends: the firmware would call what is no longer there."""
-        if on:
-            self._gpio.irq(self._on_fall, GPIO.IRQ_FALLING)
-        else:
-            self._gpio.disirq()
-
-    def _fall(self, gpio: GPIO, number: int = 0) -> None:
-        """Called by the firmware; v0.4.0 gives the number, too. A contact bounces when it is let go, too."""
-        self._fallen = self._fallen or utime.ticks_ms() - self._up_ms > SETTLE_MS
+    def forget(self) -> None:
+        """What came since the last look does not count."""
+        _FALLEN.pins = self._bit
 
     def down(self) -> bool:
         """Is it down, or was it since the last call?"""
-        fallen, was_down = self._fallen, self._down
-        self._fallen, self._down = False, self._gpio.value() == 0 or (fallen and not was_down)
-        if was_down and not self._down:
-            self._up_ms = utime.ticks_ms()
+        was_down, fallen = self._down, _FALLEN.pins & self._bit != 0
+        self.forget()
+        self._down = self._gpio.value() == 0 or (fallen and not was_down)
+        self._let_go = was_down and not self._down
         return self._down
+
+    def settle(self) -> None:
+        """Call between two looks: a contact bounces when it is let go, too, and nobody presses it again so soon."""
+        if self._let_go:
+            self.forget()
 
 
 class Buttons:
@@ -140,12 +145,17 @@ class Buttons:
     def __init__(self, pins: 'tuple[int, int | None]') -> None:
         self._a = Contact(pins[0], fm.fpioa.GPIOHS7, GPIO.GPIOHS7)
         self._b = Contact(pins[1], fm.fpioa.GPIOHS2, GPIO.GPIOHS2) if pins[1] is not None else None
+        self._contacts = [contact for contact in (self._a, self._b) if contact]
 
-    def latch(self, on: bool) -> None:
-        """Remember short presses, or not any more."""
-        for contact in (self._a, self._b):
-            if contact:
-                contact.latch(on)
+    def forget(self) -> None:
+        """Presses until now do not count."""
+        for contact in self._contacts:
+            contact.forget()
+
+    def settle(self) -> None:
+        """Call between two looks: what was let go may have bounced."""
+        for contact in self._contacts:
+            contact.settle()
 
     def a(self) -> bool:
         return self._a.down()

@@ -1,5 +1,3 @@
-from collections.abc import Callable
-
 class FPIOA:
     UART2_RX: int
     UART2_TX: int
@@ -10,6 +8,7 @@ class FPIOA:
     GPIO4: int
     GPIO5: int
     GPIO6: int
+    GPIOHS0: int
     GPIOHS2: int
     GPIOHS7: int
     def get_Pin_num(self, func: int) -> int | None: ...
@@ -24,11 +23,8 @@ class GPIO:
     GPIO6: int
     GPIOHS2: int
     GPIOHS7: int
-    IRQ_FALLING: int
     def __init__(self, gpio: int, mode: int, pull: int = ..., value: int | None = None) -> None: ...
     def value(self, level: int | None = None) -> int: ...
-    def irq(self, handler: Callable[[GPIO], None], trigger: int) -> None: ...
-    def disirq(self) -> None: ...
 
 class I2S:
     DEVICE_0: int

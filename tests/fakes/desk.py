@@ -143,7 +143,8 @@ class Board:
         self.broken = set()  # 'sound', 'cards'
         self.millivolts = 3725
         self.heap_note = ""
-        self.buttons = SimpleNamespace(a=lambda: self.down == "A", b=lambda: self.down == "B", latch=lambda on: None)
+        self.buttons = SimpleNamespace(a=lambda: self.down == "A", b=lambda: self.down == "B")
+        self.buttons.forget = self.buttons.settle = lambda: None
         self.camera, self.network, self.panel, self.lights = Camera(self), Network(self), Panel(self), Lights(self)
         self.speaker, self.grove, self.usb, self.power = Speaker(self), Grove(self), Usb(self), Power(self)
         self.watchdog = Watchdog(self)

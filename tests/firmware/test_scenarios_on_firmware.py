@@ -45,5 +45,4 @@ def test_scenario(name, tmp_path, monkeypatch):
 
     monkeypatch.setitem(expectations.EXPECTATIONS, "screen", screen)
     monkeypatch.setitem(expectations.EXPECTATIONS, "screen-lacks", screen_lacks)
-    runner = play(path.read_text(encoding="utf-8"), str(path), stage)
-    print("\n".join(runner.transcript))
+    play(path.read_text(encoding="utf-8"), str(path), stage, print)

@@ -82,8 +82,6 @@ class World:
         """The state of every part after a reset; the world outside stays as it is. A soft reset changes no part."""
         if self.soft_reset:
             self.soft_reset = False
-            if self.interrupts:
-                raise power.Misuse('a soft reset frees the handler of an interrupt that is still on')
             return
         self.booted_ms = self.now_ms
         self.reset_cause = 0  # power-on; machine has the numbers
@@ -91,7 +89,7 @@ class World:
         self.cwd = '/flash'
         self.pins: dict[int, int] = {}  # pin: number of the function it was registered for
         self.gpio_out: dict[int, int] = {}  # pin: level
-        self.interrupts: dict[int, Any] = {}  # pin: what is called when it falls
+        self.fallen = 0  # bits of the GPIOHS channels whose pins have fallen
         self.leds = {'r': 0, 'g': 0, 'b': 0, 'w': 0}
         self.ws2812 = (0, 0, 0)
         self.camera: dict[str, Any] | None = None  # None before sensor.reset; then a dict

@@ -30,7 +30,6 @@ class GPIO:
 
     IN, OUT = 0, 3
     PULL_NONE, PULL_DOWN, PULL_UP = 0, 1, 2
-    IRQ_FALLING = 2
 
     def __init__(self, gpio, mode, pull=PULL_NONE, value=None):
         self._pin = _world.pin_of(_GPIOHS0 + gpio)
@@ -54,15 +53,6 @@ class GPIO:
             if pin == self._pin:
                 _world.leds[color] = 0 if level else 1
         return None
-
-    def irq(self, handler, trigger):
-        """The handler is called later; whoever registers it keeps it, and ends that with `disirq`."""
-        if self._function >= _GPIOHS0 + 32:
-            raise _power.Misuse('GPIO has no interrupts: take GPIOHS')
-        _world.interrupts[self._pin] = handler
-
-    def disirq(self):
-        _world.interrupts.pop(self._pin, None)
 
     def _read(self):
         for button, pin in _world.board.buttons.items():

@@ -1,4 +1,4 @@
-"""`uctypes`: memory by its address: the KPU's own, the pixels of pictures, the headers of images, and arrays."""
+"""`uctypes`: memory by its address: the KPU's own, pixels of pictures, headers of images, arrays, and one register."""
 
 from array import array as _array
 
@@ -11,6 +11,25 @@ _APART = 0x1000000  # from one picture's to the next one's
 _ARRAYS = 0x100000000
 _KEPT = 64  # arrays: who asks for an address uses it at once
 _arrays = []  # (address, array) of the latest
+
+
+NATIVE = 1
+UINT32 = 4 << 28
+_FALL_IP = 0x38001024  # of GPIOHS
+
+
+class struct:
+    """One field of any name: which GPIOHS channels have fallen; a bit that is written clears itself."""
+
+    def __init__(self, address, fields, layout=NATIVE):
+        if (address, list(fields.values()), layout) != (_FALL_IP, [UINT32], NATIVE):
+            raise _power.Misuse('uctypes.struct at 0x%x is nothing that is known here' % address)
+
+    def __getattr__(self, name):
+        return _world.fallen
+
+    def __setattr__(self, name, value):
+        _world.fallen &= ~value
 
 
 def addressof(thing):
