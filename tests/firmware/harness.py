@@ -127,7 +127,7 @@ class Camera:
         self.emulator.flash_write(0, flash or installed())
         self.said = []  # every line of the console
         self._heard = 0  # lines that `hear` has gone past
-        self._rest = ""
+        self._rest = b""
 
     # -- running --------------------------------------------------------------------------------------------------
 
@@ -141,9 +141,9 @@ class Camera:
             self.emulator.run_for(ms=SLICE_MS, wall=WALL_S)
             if self.emulator.reset_requested:
                 self.emulator.reset()
-        lines = (self._rest + self.emulator.take_output().decode("utf-8", "replace")).split("\n")
-        self._rest = lines.pop()
-        self.said += [line.rstrip("\r") for line in lines]
+        lines = (self._rest + self.emulator.take_output()).split(b"\n")
+        self._rest = lines.pop()  # as bytes: a slice may end within a letter
+        self.said += [line.decode("utf-8", "replace").rstrip("\r") for line in lines]
 
     def hear(self, test, within_ms):
         """Run until a line, after those already gone past, for which test(line) is something; returns that."""
@@ -169,7 +169,7 @@ class Camera:
 
     def tail(self, lines=20):
         """The last lines of the console."""
-        return "\n".join([*self.said[-lines:], self._rest])
+        return "\n".join([*self.said[-lines:], self._rest.decode("utf-8", "replace")])
 
     def ready(self):
         """Run until the app has started; returns what it says of itself."""
@@ -187,7 +187,7 @@ class Camera:
 
     def reset(self):
         """Switch off and on."""
-        self._rest = ""
+        self._rest = b""
         self._heard = len(self.said)
         self.emulator.reset()
 

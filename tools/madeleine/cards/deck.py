@@ -21,6 +21,10 @@ COMMANDS = (
     "*limit 300",
     "*rule fit",
     "*rule nearest",
+    "*why",
+    "*good",
+    "*where on",
+    "*where off",
 )
 LINKS = ("*link json", "*link brownie", "*grove all", "*grove sure")
 OF_A_NAME = ("{name}", "*select {name}", "*forget {name}")
@@ -41,6 +45,10 @@ WORDS = {
     "limit": ("How near counts as seen (200 at first).", "認識する近さ(最初は 200)"),
     "rule fit": ("Weighs all examples of a name together.", "名前の例を全部まとめて比べます"),
     "rule nearest": ("Takes the nearest example alone.", "一番近い例だけで決めます"),
+    "why": ("Shows where it sees the thing, until a press.", "どこを見ているか示します(ボタンで終わり)"),
+    "good": ("How odd is it? Until a press.", "どれくらい変か示します(ボタンで終わり)"),
+    "where on": ("USB also gets the place of the thing.", "USBへ物の位置も送ります"),
+    "where off": ("USB gets names alone.", "USBへ名前だけ送ります"),
     "link json": ("USB speaks JSON.", "USBの出力をJSONにします"),
     "link brownie": ("USB speaks as Brownie does.", "USBの出力をBrownie形式にします"),
     "grove all": ("Grove gets probable answers, too.", "Groveへ「たぶん」の答えも送ります"),
