@@ -235,4 +235,5 @@ def test_a_message_that_is_too_long_ends_its_tab(another):
         tab.connection.send(bytes(1 << 20))
         while True:
             tab.connection.recv()
-    assert closed.value.rcvd.code == 1009
+    received = closed.value.rcvd  # None: the rest of the message met a closed port, and the reset overtook the reason
+    assert received is None or received.code == 1009
