@@ -1,4 +1,4 @@
-"""Is the heat where the thing is? Our map, Grad-CAM and Faster-Grad-CAM beside one another: `python -m bench.heat`.
+"""Is the heat where the thing is? Our map, Grad-CAM and Faster-Grad-CAM in one table: `python -m bench.heat`.
 
     python -m bench.heat kit --backgrounds photographs ... --floats mobilenet_v1_0.75_224_float32.npz
 

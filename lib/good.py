@@ -58,7 +58,7 @@ class Inspection:
         """How odd this frame is: said when it has changed. Returns where, if it is odd and the model has a map."""
         heat = None
         self.oddness = TOP
-        if match.label == self._label and match.query is not None:  # an ignored view is no good one
+        if match.label == self._label and match.query is not None:  # an ignored view is not a good one
             self.oddness = self.oddness_of(match.distance)
             if self.odd():
                 heat = session.reasons.where.find_odd(match.query, match.index)

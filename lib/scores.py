@@ -32,7 +32,8 @@ class Scores(link.Raw):
 
 def scores(session: 'Session') -> 'Message':
     """The answer, and how far the nearest example of each class is."""
-    found = [] if session.query is None else session.search.scores(session.query, MOST)
+    query = session.match.query
+    found = [] if query is None else session.search.scores(query, MOST)
     answer = session.answer
     return ('scores', 'name', answer.name, 'sure', answer.sure, 'scores', Scores(found, session.scale))
 
@@ -46,12 +47,14 @@ class Watch:
         self._frames = 0  # since the last time
 
     def wants(self, what: str) -> bool:
+        """Has the host asked for this word?"""
         return what in self._what
 
     def frame(self, session: 'Session') -> None:
         """One frame has been seen."""
         self._frames += 1
-        if self._frames < self._every or session.query is None:
+        query = session.match.query
+        if self._frames < self._every or query is None:
             return
         self._frames = 0
         if self.wants('scores'):
@@ -59,4 +62,4 @@ class Watch:
         if self.wants('where'):
             session.reasons.say_where()
         if self.wants('vector'):
-            session.send(('vector', 'vector', link.base64(session.query.vector)))
+            session.send(('vector', 'vector', link.base64(query.vector)))

@@ -27,7 +27,6 @@ if _TYPING:
     from typing import Any
 
     from command import Command
-    from engines import Query
     from host import Host
     from link import Message
     from memory import Memory
@@ -76,7 +75,6 @@ class Session:
         self.pending = None  # type: Lesson | None
         self.question = None  # type: Question | None
         self.distance = None  # type: int | None  # in steps, of the nearest example in this frame
-        self.query = None  # type: Query | None  # what was seen in this frame
         self.watch = None  # type: Watch | None  # what a host has asked for, again and again
         self.now_ms = 0
         self.blank_until_ms = -1  # until then a blank view is learned (coach.py)
@@ -115,7 +113,7 @@ class Session:
         if self.answer.frame(match.label, match.distance, self.scale.steps(limit), self.scale.sure_steps(limit)):
             self._say_answer(match, self.answer.name != before)
         self._read_gauge(gauge)
-        self.query, self.match = match.query, match
+        self.match = match
         if self.watch is not None:
             self.watch.frame(self)
         self.reasons.frame(match)

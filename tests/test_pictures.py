@@ -111,10 +111,10 @@ def test_too_many_pixels(tmp_path, size, kind):
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"", "no known picture format"),
-        (b"no", "no known picture format"),
-        (b"%PDF-1.4", "no known picture format"),
-        (b"%!PS", "no known picture format"),
+        (b"", "not a known picture format"),
+        (b"no", "not a known picture format"),
+        (b"%PDF-1.4", "not a known picture format"),
+        (b"%!PS", "not a known picture format"),
     ],
 )
 def test_what_is_not_a_picture(tmp_path, data, words):

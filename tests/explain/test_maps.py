@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from madeleine.errors import ToolError
-from madeleine.explain.answer import Answer, Example
+from madeleine.examples.collection import Example
+from madeleine.explain.answer import Answer
 from madeleine.explain.maps import SHAPE, Model, View, cells_of, grad_cam, lead
 from madeleine.explain.picture import overlay, sheet, smooth
 from madeleine.model import find_model
@@ -58,8 +59,8 @@ def test_a_leaf_is_where_it_is(model, place):
 def test_the_rival(model):
     examples = [Example(name, model.see(scene(name)).vector) for name in ("leaf", "cup", "ball")]
     answer = Answer(model, examples, scene("leaf", 3))
-    assert answer.found[0].example.name == "leaf"
-    assert answer.rival("ball").example.name == "ball"
+    assert answer.found[0].example.label == "leaf"
+    assert answer.rival("ball").example.label == "ball"
     assert answer.rival(None).tenths == min(one.tenths for one in answer.found[1:])
     with pytest.raises(ToolError, match="choose one of"):
         answer.rival("leaf")

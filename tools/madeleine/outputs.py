@@ -22,7 +22,7 @@ def write_whole(path: Path, data: bytes, private: bool = False) -> None:
 
 @contextmanager
 def writing(path: Path, private: bool = False) -> Iterator[BinaryIO]:
-    """A file to write to that gets its name when all went well; ToolError, at once, when the place is no good.
+    """A file to write to that gets its name when all went well; ToolError, at once, when it cannot be written.
 
     It has the mode of the file whose place it takes, and a link goes on leading to it; `private`: PRIVATE at any rate.
     """

@@ -140,6 +140,6 @@ def _reason(path: Path, error: Exception) -> str:
     if path.suffix.lower() in (".heic", ".heif") and "HEIF" not in _known():
         return 'pip install "madeleine-camera[heic]" adds HEIC'
     if isinstance(error, UnidentifiedImageError):  # Pillow's words name an object of Python
-        return "its content is no known picture format; give a JPEG or PNG file"
+        return "its content is not a known picture format; give a JPEG or PNG file"
     what = getattr(error, "strerror", None) or " ".join(str(error).split())[:120] or type(error).__name__
     return f"{what}; give a JPEG or PNG file"

@@ -49,10 +49,10 @@ def run(arguments: argparse.Namespace) -> int:
     write_whole(arguments.out, page.getvalue())
     first, console = answer.found[0], Console(markup=False, highlight=False)
     x, y, width, height = answer.heat.box()
-    console.print(f"{first.example.name}: {said(first)}")
+    console.print(f"{first.example.label}: {said(first)}")
     across, down = answer.heat.centre()
     console.print(f"its middle is at {across}, {down}, its box {width} x {height} at {x}, {y}")
     if rival:
-        console.print(f"{rival.example.name}: {said(rival)}")
+        console.print(f"{rival.example.label}: {said(rival)}")
     console.print(f"{arguments.out} shows where")
     return 0

@@ -8,17 +8,10 @@ import numpy as np
 
 from madeleine.device import constants, distance, heat
 from madeleine.errors import ToolError
+from madeleine.examples.collection import Example
 from madeleine.explain.maps import Model, Numbers, View, cells_of, grad_cam, lead, squared_length
 from madeleine.explain.picture import Panel
 from madeleine.pictures import Pixels, photograph
-
-
-@dataclass(frozen=True)
-class Example:
-    """One photograph that was taught."""
-
-    name: str
-    vector: bytes
 
 
 @dataclass(frozen=True)
@@ -37,8 +30,8 @@ class Answer:
         nearest: dict[str, Found] = {}
         for example in examples:
             found = Found(example, model.scale.tenths(_distance(self.view, example)))
-            if example.name not in nearest or found.tenths < nearest[example.name].tenths:
-                nearest[example.name] = found
+            if example.label not in nearest or found.tenths < nearest[example.label].tenths:
+                nearest[example.label] = found
         self.found = sorted(nearest.values(), key=lambda one: one.tenths)
         self.heat: heat.Heat = model.heat(self.found[0].example.vector, self.view)
 
@@ -48,21 +41,21 @@ class Answer:
         if name is None:
             return others[0] if others else None
         for one in others:
-            if one.example.name == name:
+            if one.example.label == name:
                 return one
         raise ToolError(f"--not {name}: that is not another taught thing; choose one of {_names(others)}")
 
     def panels(self, rival: Found | None) -> list[Panel]:
         """The heat, the lead over a rival, and Grad-CAM of the same distance."""
         first, top_px = self.found[0], self.heat.top_px
-        name = first.example.name
+        name = first.example.label
         shown = [
             Panel(f"{name}, {said(first)}", self.picture, box=self.heat.box()),
             Panel(f"where {name} is", self.picture, cells_of(self.heat), top_px, self.heat.box()),
         ]
         if rival:
             cells = lead(first.example.vector, rival.example.vector, self.view)
-            caption = f"why {name} and not {rival.example.name},\nwhose distance is {rival.tenths / 10:.1f}"
+            caption = f"why {name} and not {rival.example.label},\nwhose distance is {rival.tenths / 10:.1f}"
             shown.append(Panel(caption, self.picture, self._warm(cells), top_px))
         example, last_map = (np.frombuffer(data, np.uint8) for data in (first.example.vector, self.view.last_map))
         shown.append(Panel("Grad-CAM of the distance", self.picture, self._warm(grad_cam(example, last_map)), top_px))
@@ -89,4 +82,4 @@ def _distance(view: View, example: Example) -> int:
 
 
 def _names(found: Sequence[Found]) -> str:
-    return ", ".join(one.example.name for one in found) or "nothing"
+    return ", ".join(one.example.label for one in found) or "nothing"
