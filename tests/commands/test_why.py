@@ -43,3 +43,11 @@ def test_nothing_is_taught(desk: Path, capsys: pytest.CaptureFixture[str]) -> No
     (desk / "none").mkdir()
     assert why(desk, "--taught", str(desk / "none")) == 1
     assert "0 photographs" in capsys.readouterr().err
+
+
+def test_a_taught_picture_that_cannot_be_read_is_left_out(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (desk / "taught" / "ball" / "1.jpg").write_bytes(b"no picture")
+    assert why(desk) == 0
+    said, complained = capsys.readouterr()
+    assert said.startswith("leaf: distance ")
+    assert complained.startswith("left out: ") and "1.jpg" in complained and complained.count("\n") == 1

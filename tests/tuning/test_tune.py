@@ -115,8 +115,27 @@ def test_the_command(block: Any, tmp_path: Path, capsys: pytest.CaptureFixture[s
         (tmp_path / "things" / name).mkdir(parents=True)
         for at in range(10):
             Image.fromarray(scene(name, at)).save(tmp_path / "things" / name / f"{at}.png")
+    (tmp_path / "things" / "pen" / "broken.jpg").write_bytes(b"no picture")
     own, plot = tmp_path / "own.kmodel", tmp_path / "course.png"
     assert cli.main(["model", "tune", str(tmp_path / "things"), "-o", str(own), "--plot", str(plot)]) == 0
-    said = capsys.readouterr().out
+    said, complained = capsys.readouterr()
+    assert complained.startswith("left out: ") and "broken.jpg" in complained.splitlines()[0]
     assert "before" in said and "after" in said and plot.stat().st_size > 1000
     assert cli.main(["flash", "--model", str(own), "--dry-run"]) == 0
+
+
+def test_what_would_go_wrong_in_the_end_is_said_at_once(block: Any, tmp_path: Path, capsys: Any) -> None:
+    for count, name in ((10, "cup"), (3, "pen")):
+        (tmp_path / "things" / name).mkdir(parents=True)
+        for at in range(count):
+            Image.fromarray(scene(name, at)).save(tmp_path / "things" / name / f"{at}.png")
+    words = ["model", "tune", str(tmp_path / "things"), "-o", str(tmp_path / "own.kmodel")]
+    for more, code, says in (
+        ([], 1, "pen has 3 pictures; 8 are needed"),
+        (["--plot", "course.gif"], 2, "is not a valid name of a picture"),
+        (["--others", str(tmp_path / "nowhere")], 1, "nowhere is not a folder"),
+        (["--network", str(tmp_path / "none.npz")], 1, "none.npz"),
+    ):
+        assert cli.main([*words, *more]) == code
+        assert says in capsys.readouterr().err
+        assert not (tmp_path / "own.kmodel").exists()

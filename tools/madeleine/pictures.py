@@ -88,6 +88,17 @@ def is_photograph(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
 
 
+def unreadable(paths: Iterable[Path]) -> dict[Path, str]:
+    """The files that cannot be read as pictures, each with the sentence about it."""
+    found = {}
+    for path in paths:
+        try:
+            photograph(path)
+        except ToolError as error:
+            found[path] = str(error)
+    return found
+
+
 def readable(
     paths: Iterable[Path], height_px: int, width_px: int, leave_out: Callable[[str], object]
 ) -> Iterator[Pixels]:

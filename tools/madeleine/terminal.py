@@ -4,10 +4,13 @@ import getpass
 import os
 import sys
 import unicodedata
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from madeleine.errors import ToolError
+
+LEFT_OUT_SHOWN = 10
 
 
 def prepare_streams() -> None:
@@ -34,6 +37,14 @@ def printable(text: str) -> str:
 
 def _shows(letter: str) -> bool:
     return letter.isprintable() or unicodedata.category(letter) == "Zs"  # the wide blank of Japanese, for one
+
+
+def say_left_out(reasons: Sequence[str]) -> None:
+    """On the error stream: the first reasons why something is left out, and how many more there are."""
+    for reason in reasons[:LEFT_OUT_SHOWN]:
+        print(f"left out: {printable(reason)}", file=sys.stderr)
+    if len(reasons) > LEFT_OUT_SHOWN:
+        print(f"left out: {len(reasons) - LEFT_OUT_SHOWN} more", file=sys.stderr)
 
 
 def is_there() -> bool:

@@ -10,7 +10,6 @@ from pathlib import Path
 from rich.console import Console
 
 from madeleine.device import constants
-from madeleine.errors import ToolError, UsageError
 from madeleine.evaluation import plot, sheet
 from madeleine.evaluation.behaviour import advice, how_sure
 from madeleine.evaluation.evaluate import (
@@ -108,8 +107,8 @@ def _whole(least: int, most: int | None = None) -> Callable[[str], int]:
 def run(arguments: argparse.Namespace) -> int:
     """Measures and prints; ToolError when there is too little to measure."""
     console = Console(soft_wrap=arguments.json, markup=False)
-    _check(arguments.plot, "plot")
-    _check(arguments.sheet, "sheet")
+    plot.check_name(arguments.plot, "plot")
+    plot.check_name(arguments.sheet, "sheet")
     names = dict.fromkeys([*arguments.model, *([arguments.compare] if arguments.compare else [])])
     models = {name: ModelFile.find(name) for name in names}
     sets = [pictures for folder in arguments.folders for pictures in find_sets(folder)]
@@ -135,16 +134,6 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.plot:
         plot.draw(list(outcomes.values()), tasks, plan, arguments.plot)
     return 0
-
-
-def _check(path: Path | None, option: str) -> None:
-    """ToolError for what would go wrong only after all is measured."""
-    if path is None:
-        return
-    if path.suffix.lower() != ".png":
-        raise UsageError(f"{path} is not a valid name of a picture; give one that ends in .png with --{option}")
-    if not path.resolve().parent.is_dir():
-        raise ToolError(f"{path.parent} is not a folder; make it, or give another --{option}")
 
 
 def _names(sets: Sequence[PictureSet]) -> list[str]:

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from rich.console import Console
 
+from madeleine import terminal
 from madeleine.errors import ToolError
 from madeleine.explain.answer import Answer, said, taught
 from madeleine.explain.maps import Model
 from madeleine.explain.picture import sheet
 from madeleine.model import find_model
 from madeleine.outputs import write_whole
-from madeleine.pictures import photograph, photographs
+from madeleine.pictures import photograph, photographs, unreadable
 
 DEFAULT_MODEL, DEFAULT_OUT = "madeleine", "why.png"
 EXAMPLES_MOST = 250  # as many as the camera holds
@@ -37,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Writes the picture and prints the answer; ToolError for what cannot be read."""
-    kinds = photographs(arguments.taught)
+    kinds = _usable(photographs(arguments.taught))
     count = sum(len(paths) for paths in kinds.values())
     if not 0 < count <= EXAMPLES_MOST:
         raise ToolError(f"{arguments.taught} has {count} photographs in sub-folders; give 1 to {EXAMPLES_MOST}")
@@ -56,3 +57,10 @@ def run(arguments: argparse.Namespace) -> int:
         console.print(f"{rival.example.label}: {said(rival)}")
     console.print(f"{arguments.out} shows where")
     return 0
+
+
+def _usable(kinds: dict[str, list[Path]]) -> dict[str, list[Path]]:
+    """The pictures that can be read; the others are named."""
+    damaged = unreadable(path for paths in kinds.values() for path in paths)
+    terminal.say_left_out(list(damaged.values()))
+    return {name: [path for path in paths if path not in damaged] for name, paths in kinds.items()}

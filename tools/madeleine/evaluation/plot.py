@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from madeleine.errors import ToolError
+from madeleine.errors import ToolError, UsageError
 from madeleine.evaluation.evaluate import Outcome, Plan, Task
 from madeleine.evaluation.summary import Score, shots_for_unknown
 from madeleine.evaluation.trials import Numbers
@@ -93,6 +93,16 @@ class Panel:
     def _write(self, at: tuple[float, float], text: str, anchor: str, size: int = 12) -> None:
         font = ImageFont.load_default(FINER * size)
         self._pen.text((FINER * at[0], FINER * at[1]), text, INK, font, anchor=anchor)
+
+
+def check_name(path: Path | None, option: str) -> None:
+    """Is it a name for a picture? UsageError or ToolError for what would go wrong only after all is measured."""
+    if path is None:
+        return
+    if path.suffix.lower() != ".png":
+        raise UsageError(f"{path} is not a valid name of a picture; give one that ends in .png with --{option}")
+    if not path.resolve().parent.is_dir():
+        raise ToolError(f"{path.parent} is not a folder; make it, or give another --{option}")
 
 
 def draw(outcomes: Sequence[Outcome], tasks: Sequence[Task], plan: Plan, path: Path) -> None:

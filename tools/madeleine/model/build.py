@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from madeleine import terminal
 from madeleine.errors import ToolError, UsageError
 from madeleine.kpu import Network
 from madeleine.kpu.compiler.compile import Compiled, Options, compile_network
@@ -25,7 +25,6 @@ from madeleine.pictures import is_photograph, readable
 from . import files, marks, source
 
 PICTURES, LEAST_OTHERS = 40, 4  # to calibrate with; without some others nothing can be said of the result
-TOLD = 10  # pictures that are left out and named
 EXAMPLES = """examples:
   madeleine model build mobilenet.npz --calibrate photographs -o own.kmodel
   madeleine model build network.onnx --calibrate photographs -o own.kmodel --mean 0 --deviation 255
@@ -102,11 +101,7 @@ def _read(paths: Sequence[Path], height_px: int, width_px: int, count: int) -> P
     """`count` pictures and up to as many others, (pictures, height_px, width_px, 3); those of no use are left out."""
     left_out: list[str] = []
     pictures = list(islice(readable(paths, height_px, width_px, left_out.append), max(2 * count, count + LEAST_OTHERS)))
-    errors = Console(stderr=True, soft_wrap=True, markup=False)
-    for text in left_out[:TOLD]:
-        errors.print(f"left out: {text}", highlight=False)
-    if len(left_out) > TOLD:
-        errors.print(f"left out: {len(left_out) - TOLD} more", highlight=False)
+    terminal.say_left_out(left_out)
     if len(pictures) < count + LEAST_OTHERS:
         raise ToolError(
             f"there are {len(pictures)} pictures of use; {count} to calibrate with and {LEAST_OTHERS} others are "

@@ -8,19 +8,23 @@ from pathlib import Path
 
 from rich.console import Console
 
+from madeleine import terminal
 from madeleine.errors import ToolError
 from madeleine.evaluation import tables
-from madeleine.evaluation.evaluate import Plan, compared, evaluate, shots_for, tasks_of
+from madeleine.evaluation.evaluate import Plan, Task, compared, evaluate, shots_for, tasks_of
 from madeleine.evaluation.features import features_of
 from madeleine.evaluation.models import ModelFile
+from madeleine.evaluation.plot import check_name
 from madeleine.evaluation.progress import Tasks, progress
 from madeleine.evaluation.sets import PictureSet, find_sets
 from madeleine.evaluation.summary import ModelResult
 from madeleine.kpu import Network
 from madeleine.kpu.compiler.compile import Options, compile_network
 from madeleine.kpu.compiler.graph import Graph
+from madeleine.kpu.editor.describe import CAMERA, FEATURES
 from madeleine.kpu.emulator.outputs import Marks, marks_of
 from madeleine.paths import board_files
+from madeleine.pictures import unreadable
 from madeleine.tuning.lessons import parts_of, to_judge
 from madeleine.tuning.maps import Maps
 from madeleine.tuning.plot import draw
@@ -30,6 +34,7 @@ from .entries import find_model
 
 OWN = "models/training/student.npz"  # the float network of the camera's own model
 OWN_MODEL = "madeleine"
+PICTURE = (CAMERA[2], *CAMERA[:2])  # channels first
 VIEWS, MOST_MAPS = 6, 3000  # of each picture; of all, 75 KB each
 CALIBRATING = 40
 EXAMPLES = """examples:
@@ -68,13 +73,17 @@ def run(arguments: argparse.Namespace) -> int:
         from madeleine.tuning.tune import EPOCHS, Material, tune
     except ImportError as error:
         raise ToolError("this needs the package torch; run in Madeleine's folder: pip install '.[train]'") from error
+    check_name(arguments.plot, "plot")
     graph, notes = _network(arguments)
-    pictures = _only_set(arguments.folder)
+    nodes = block.last_nodes(graph)
+    if graph.picture != PICTURE or nodes[-1].shape[0] != FEATURES:
+        raise ToolError(f"{graph.name}: the camera needs pictures of 224x224x3 and 768 features; give another network")
     others = find_sets(arguments.others) if arguments.others else []
+    pictures, *others = _usable([_only_set(arguments.folder), *others])
     parts = parts_of(pictures)
+    plan, tasks = _planned([to_judge(pictures, parts), *others])  # what cannot be judged is said before the work
     console = Console(markup=False)
     with files.writing(arguments.output) as file, progress(console, bars=True) as begin:
-        nodes = block.last_nodes(graph)
         maps = Maps(graph, nodes[0].inputs[0], pictures, begin)
         count = max(1, min(VIEWS, MOST_MAPS // len(parts.learned)))
         strangers = maps.of_strangers(parts.learned, max(1, count // 2))
@@ -85,17 +94,30 @@ def run(arguments: argparse.Namespace) -> int:
         calibrating = maps.photographs(parts.learned[:: -(-len(parts.learned) // CALIBRATING)])
         before, after = (compile_network(each, calibrating, Options(marks=notes)).data for each in (graph, tuned))
         file.write(after)
-        results = _judged(before, after, [to_judge(pictures, parts), *others], begin)
+        results = _judged(before, after, plan, tasks, begin)
     tables.show(results, details=False)
     if arguments.plot:
         draw(course.right, course.losses, course.best, arguments.plot)
     return 0
 
 
-def _judged(before: bytes, after: bytes, sets: Sequence[PictureSet], begin: Tasks) -> list[ModelResult]:
-    """Both models on pictures that nobody has learned from, in the KPU's arithmetic; the second next to the first."""
+def _usable(sets: Sequence[PictureSet]) -> list[PictureSet]:
+    """The sets without the pictures that cannot be read, which are named."""
+    damaged = unreadable(path for pictures in sets for path in pictures.paths)
+    terminal.say_left_out(list(damaged.values()))
+    return [pictures.without(damaged) for pictures in sets]
+
+
+def _planned(sets: Sequence[PictureSet]) -> tuple[Plan, list[Task]]:
+    """What is asked of both models; sets that are too small are named. ToolError when all are."""
     plan = Plan(shots_for(sets))
-    tasks, _ = tasks_of(sets, plan)
+    tasks, refused = tasks_of(sets, plan)
+    terminal.say_left_out(refused)
+    return plan, tasks
+
+
+def _judged(before: bytes, after: bytes, plan: Plan, tasks: Sequence[Task], begin: Tasks) -> list[ModelResult]:
+    """Both models on pictures that nobody has learned from, in the KPU's arithmetic; the second next to the first."""
     paths = list(dict.fromkeys(path for task in tasks for path in task.paths))
     outcomes = []
     with tempfile.TemporaryDirectory() as folder:

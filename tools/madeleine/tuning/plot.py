@@ -28,8 +28,8 @@ def draw(right: Sequence[float], losses: Sequence[float], best: int, path: Path)
     panel.line(list(zip(epochs[1:], losses, strict=True)), INKS[1])
     try:
         picture.resize(size, Image.Resampling.LANCZOS).save(path)
-    except (OSError, ValueError) as error:
-        raise ToolError(f"{path} cannot be written ({error}); give another --plot that ends in .png") from error
+    except OSError as error:
+        raise ToolError(f"{path} cannot be written ({error.strerror}); give another --plot") from error
 
 
 def _lines(low: float, high: float) -> list[float]:
