@@ -21,9 +21,10 @@ from madeleine.device import constants, heap
 from madeleine.errors import ToolError
 from madeleine.paths import FAKES
 from madeleine.sim.eyes import HostEyes
+from madeleine.sim.folder import place
 from madeleine.sim.painter import Painter
 from madeleine.sim.power import Misuse, PowerCut, PowerOff, Reset
-from madeleine.sim.storage import File, Storage, place
+from madeleine.sim.storage import File, Storage
 from madeleine.sim.world import DEFAULT_HEAP_BYTES, World, world
 
 SETTINGS = (416_000_000, 400_000_000, 1)  # the rest of freq.conf: CPU, PLL1, divider of the KPU

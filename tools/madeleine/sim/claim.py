@@ -6,7 +6,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from madeleine.errors import ToolError
-from madeleine.sim.storage import PAGE_BYTES, PART
+from madeleine.sim.folder import PART
+from madeleine.sim.storage import PAGE_BYTES
 
 with suppress(ImportError):  # Windows
     import fcntl

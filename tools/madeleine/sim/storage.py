@@ -11,7 +11,8 @@ from pathlib import Path
 from types import TracebackType
 
 from madeleine.errors import ToolError
-from madeleine.inputs import inside, read
+from madeleine.inputs import read
+from madeleine.sim.folder import PART, host_path, place
 from madeleine.sim.power import PowerCut
 
 ENOENT, EIO, EBADF, EEXIST, ENODEV, EISDIR, EINVAL, ENOSPC, ENOTEMPTY = 2, 5, 9, 17, 19, 21, 22, 28, 39
@@ -19,7 +20,6 @@ PAGE_BYTES = 4096
 BLOCK_BYTES = 128 * 1024
 CACHE_BYTES = 4 * PAGE_BYTES
 NAME_CHARS = 126  # 127 with the leading slash
-PART = ".part of madeleine"  # a file of the host that is not whole yet
 
 
 @dataclass(frozen=True)
@@ -254,29 +254,6 @@ class Storage:
 
     def _open_error(self, number: int) -> OSError:
         return OSError(number if self.rules.errors else ENOENT)
-
-
-def host_path(folder: Path, name: str) -> Path:
-    """Where a file lies on the host; OSError when a link on the way leads out of the folder."""
-    path = folder.absolute() / name
-    try:
-        inside(folder, str(path.parent))
-    except ValueError as error:
-        raise OSError(EINVAL, str(error)) from error
-    return path
-
-
-def place(folder: Path, name: str, data: bytes | bytearray) -> None:
-    """Writes a file of a folder on the host, whole or not at all; it takes the place of a link of that name."""
-    path = host_path(folder, name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(PART)
-    try:
-        part.write_bytes(data)
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)  # the disk is full: of that, too
-        raise
 
 
 def pages_of(size: int) -> int:
