@@ -196,9 +196,9 @@ class Camera:
         self.emulator.send(b"\x03")
         self.emulator.run_until(b">>> ", wall=WALL_S)
 
-    def at_the_prompt(self, code):
+    def at_the_prompt(self, code, wall=WALL_S):
         """Run Python at the prompt; returns what it prints."""
-        return self.emulator.exec(code, wall=WALL_S)
+        return self.emulator.exec(code, wall=wall)
 
     # -- what it shows and says -----------------------------------------------------------------------------------
 

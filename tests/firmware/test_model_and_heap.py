@@ -127,6 +127,7 @@ def test_another_model_than_the_heap_is_for():
     assert camera.event("error")["code"] == "heap"
 
 
+FILL_S = 2400  # of the host: 3 MB are written at the pace of the chip
 FILL = """
 import uos
 try:
@@ -144,7 +145,7 @@ def test_a_full_flash_does_not_restart_for_ever(shared):
     camera = unset(OWN)
     camera.emulator.run_to_repl(interrupt=True)
     for size in (4096, 16):
-        camera.at_the_prompt(f"block = bytes({size})" + FILL)
+        camera.at_the_prompt(f"block = bytes({size})" + FILL, wall=FILL_S)
     camera.reset()
     camera.ready()
     camera.run(2000)
