@@ -17,8 +17,8 @@ from madeleine.model import find_model
 from madeleine.model.files import read
 from madeleine.sim.builds import BUILDS
 from madeleine.sim.claim import claimed
+from madeleine.sim.scenario.stage import BOARD, BUILD
 from madeleine.sim.scenes import OBJECTS
-from madeleine.sim.stage import BOARD, BUILD
 from madeleine.web.camera import Camera
 from madeleine.web.guard import is_loopback, is_wildcard
 from madeleine.web.process import Setup
