@@ -188,7 +188,7 @@ class State:
             self.limit = said.number("value")
         elif said.event == "reset":
             self.examples = 0
-        if said.event in ("learned", "ignored", "undone", "forgot", "list"):
+        if said.event in ("learned", "ignored", "undone", "renamed", "forgot", "list"):
             self.examples = said.whole("examples")
 
     def _note_gauge(self, said: Said) -> None:
