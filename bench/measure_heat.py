@@ -40,6 +40,7 @@ print('all', before - gc.mem_free())
 PARTS = (
     ("aim: the 50 channels", "warmth.aim(example, norm, mean)"),
     ("of it the choice", "heat.strongest(example, norm, mean)"),
+    ("aim: what is odd", "warmth.aim(example, norm, heat.as_mean(example, norm))"),
     ("look: heat of a map", "warmth.look(network.last_map)"),
     ("of it the sums", "sums.of(network.last_map)"),
     ("box and centre", "warmth.box(), warmth.centre()"),

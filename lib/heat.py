@@ -22,6 +22,8 @@ if _TYPING:
     class Adder(Protocol):
         """What both kinds of Sums do."""
 
+        every = 0
+
         def aim(self, pairs: list[tuple[int, int]]) -> None: ...
         def of(self, last_map: Buffer) -> list[int]: ...
 
@@ -43,6 +45,8 @@ _BELOW = const(1 << 10)  # in a key: the weight is below 0
 class Sums:
     """Weighted sums of channels, cell by cell; one multiplication at a time."""
 
+    every = 4  # frames that a picture's heat is shown for: a look costs 2.6 M instructions (bench/measure_heat.py)
+
     def aim(self, pairs: 'list[tuple[int, int]]') -> None:
         """From now on these channels with these weights."""
         self._pairs = pairs
@@ -63,6 +67,8 @@ class UlabSums:
     Exact in its float32, for the sums stay below 2^24: the numbers of CHANNELS channels of a vector of length ONE add
     up to 7,241 at most, each weighs FINE / FLOOR times itself at most, and a cell has 255.
     """
+
+    every = 2  # 0.6 M instructions
 
     def __init__(self, ulab: 'Any') -> None:
         """ValueError: its `dot` does not take bytes. It does so in the builds that were tried, unlike what it says."""
@@ -166,10 +172,14 @@ def strongest(example: 'Buffer', norm: int, mean: 'Buffer') -> 'list[tuple[int, 
     return sorted([(key & 1023, -(key >> 11) if key & _BELOW else key >> 11) for key in keys[-CHANNELS:]])
 
 
-def as_mean(example: 'Buffer', norm: int) -> bytes:
+def as_mean(example: 'Buffer', norm: int) -> bytearray:
     """An example as `Heat.aim` takes a mean: what a view has beyond it is then warm."""
     factor = (ONE << 16) // (square_root(norm) or 1)
-    return bytes([min(255, value * factor >> 16) for value in example])
+    mean = bytearray(LENGTH)  # filled in place: to make bytes of a list costs ten times as much
+    for i in range(LENGTH):
+        value = example[i] * factor >> 16
+        mean[i] = value if value < 256 else 255
+    return mean
 
 
 def _smooth(a: int, b: int, c: int, d: int, e: int, f: int, g: int) -> 'tuple[int, ...]':

@@ -103,6 +103,8 @@ def test_the_heat_is_that_of_the_name_that_fit_gives():
 class Aims:
     """Keeps what it is aimed at."""
 
+    every = 1
+
     def __init__(self, aimed):
         self.aim, self.of = aimed.append, lambda last_map: [0] * CELLS
 
