@@ -175,7 +175,7 @@ def strongest(example: 'Buffer', norm: int, mean: 'Buffer') -> 'list[tuple[int, 
 def as_mean(example: 'Buffer', norm: int) -> bytearray:
     """An example as `Heat.aim` takes a mean: what a view has beyond it is then warm."""
     factor = (ONE << 16) // (square_root(norm) or 1)
-    mean = bytearray(LENGTH)  # filled in place: to make bytes of a list costs ten times as much
+    mean = bytearray(LENGTH)  # filled in place: a list of them leaves 8 KB more garbage
     for i in range(LENGTH):
         value = example[i] * factor >> 16
         mean[i] = value if value < 256 else 255
