@@ -22,7 +22,7 @@ if _TYPING:
     class Adder(Protocol):
         """What both kinds of Sums do."""
 
-        every = 0
+        every = 0  # type: int
 
         def aim(self, pairs: list[tuple[int, int]]) -> None: ...
         def of(self, last_map: Buffer) -> list[int]: ...
