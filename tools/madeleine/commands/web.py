@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from madeleine.device import examples, version
+from madeleine.device import examples, glow, good, version
 from madeleine.errors import ToolError, UsageError
 from madeleine.kpu.format.kmodel import parse
 from madeleine.model import find_model
@@ -87,6 +87,8 @@ def _hello(arguments: argparse.Namespace) -> dict[str, object]:
         "board": BOARD,
         "scenes": list(OBJECTS),
         "capacity": examples.CAPACITY,
+        "ramp": glow.RAMP,
+        "odd": good.ODD,
     }
 
 
