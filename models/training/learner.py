@@ -85,9 +85,9 @@ class Learner:
 
     def _losses(self, lesson: Lesson, means: dict[str, Tensor]) -> dict[str, Tensor]:
         student = self.pupil.student
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=not student.rounded):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=networks.HALVED and not student.rounded):
             map_ = student.last_map(lesson.pictures)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=networks.HALVED):
             made = {name: predicted.float() for name, predicted in self.pupil.heads(map_).items()}
         return map_losses(made, lesson, means) | self.neighbours.losses(mean_of(map_), lesson.joint)
 

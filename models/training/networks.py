@@ -14,6 +14,10 @@ STRIDES = (1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1)
 FEATURES = WIDTHS[-1]
 EPSILON = 1e-3  # Keras' in MobileNet's batch-norm
 TOP = 6.0  # of ReLU6
+# What the CPU computes fastest in. Without instructions of its own bfloat16 takes eleven times as long as float32 (an
+# EPYC with AVX2 alone: 1.64 s against 0.14 for a pointwise layer of 192 channels, 28 x 28, 64 pictures).
+HALVED = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+QUICK = torch.bfloat16 if HALVED else torch.float32
 
 
 class StridedDepthwise(torch.autograd.Function):
