@@ -1,4 +1,4 @@
-"""The two teachers, in the quickest numbers and with batch-norm folded: MobileNet v1 0.75 (even padding) and EfficientNet-Lite0."""
+"""The two teachers, their batch-norm folded: MobileNet v1 0.75 (even padding) and EfficientNet-Lite0."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -46,7 +46,8 @@ def _lite0() -> Callable[[Tensor], Tensor]:
     _fold(network, (("_conv_stem", "_bn0"), ("_conv_head", "_bn1")))
     for block in network._blocks:
         _fold(block, (("_expand_conv", "_bn0"), ("_depthwise_conv", "_bn1"), ("_project_conv", "_bn2")))
-    extract: Callable[[Tensor], Tensor] = network.to(networks.QUICK).to(memory_format=torch.channels_last).extract_features
+    network = network.to(networks.QUICK, memory_format=torch.channels_last)
+    extract: Callable[[Tensor], Tensor] = network.extract_features
     return extract
 
 
