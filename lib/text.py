@@ -17,6 +17,7 @@ if _TYPING:
     from typing import Any
 
     from image import Image
+    from uio import FileIO
 
     from files import Files
 
@@ -39,6 +40,7 @@ _ENTRIES = const(48)  # strips and glyphs kept, at most: each takes some 200 byt
 _MARGIN_PX = const(2)  # of ground, left and right
 _WIDEST_PX = const(240)
 _RECORD_BYTES = const(255)
+_DIGIT_PX = const(7)  # of a code in a box: room for the widest
 _FIRST, _ASCII = const(32), const(95)  # characters that stay in memory
 
 
@@ -57,18 +59,29 @@ class Font:
         if version != VERSION or (small_px, large_px) != LINES_PX or crc != found or size != files.size(name):
             raise ValueError(name)
 
-    def record(self, code: int) -> 'bytes | bytearray':
-        """Both sizes of a character; empty when there is none, or a damaged one."""
-        page = self._pages[code >> 8] if code >> 8 < PAGES else 0
+    def records(self, codes: 'list[int]') -> 'list[bytes]':
+        """Both sizes of each character; empty when there is none, or a damaged one."""
+        if not any([self._page(code) for code in codes]):
+            return [b''] * len(codes)  # opening the file would cost more than all else
+        try:
+            with self._files.open(self._name, 'rb') as file:
+                return [self._read(file, code) for code in codes]
+        except OSError:  # the file is gone
+            return [b''] * len(codes)
+
+    def _page(self, code: int) -> int:
+        return self._pages[code >> 8] if code >> 8 < PAGES else 0
+
+    def _read(self, file: 'FileIO', code: int) -> bytes:
+        page = self._page(code)
         if not page:
             return b''
-        with self._files.open(self._name, 'rb') as file:
-            file.seek(HEAD_BYTES + PAGES + (page - 1) * PAGE_BYTES + 3 * (code & 0xFF))
-            at = int.from_bytes(file.read(3), 'little')
-            if not at:
-                return b''
-            file.seek(at)
-            return whole(file.read(_RECORD_BYTES))
+        file.seek(HEAD_BYTES + PAGES + (page - 1) * PAGE_BYTES + 3 * (code & 0xFF))
+        at = int.from_bytes(file.read(3), 'little')
+        if not at:
+            return b''
+        file.seek(at)
+        return whole(file.read(_RECORD_BYTES))
 
     def read_ascii(self, address: int) -> int:
         """Read where the letters of ASCII are, and their records, to an address; returns the number of bytes."""
@@ -85,9 +98,9 @@ class Font:
         return 3 * _ASCII + size_bytes
 
 
-def whole(record: bytes) -> bytes:
+def whole(record: 'bytes | bytearray') -> bytes:
     """A record cut to its length; empty when it is damaged."""
-    record = record[: record[0]] if record else b''
+    record = bytes(record[: record[0]]) if record else b''
     if len(record) < 12 or ubinascii.crc32(record[2:]) & 0xFF != record[1]:
         return b''
     return record
@@ -143,12 +156,14 @@ class Text:
             self._scratch, self._ascii = uctypes.addressof(self._heap), 0
             used, size_bytes = _SCRATCH_BYTES, _LEAST_BYTES
         self._ring = Ring(self._scratch + used, size_bytes - used)
+        self._wide = self._ascii_advances() if self._ascii else b''  # of the letters of ASCII, in both sizes
         self._colors = None  # type: tuple[Color, Color] | None
         self._pairs = []  # type: list[bytes]  # two pixels in these colours, by the code of a hexadecimal digit
 
     def width(self, text: str, size: int) -> int:
         """Pixels of a text."""
         width = 2 * _margin(text)
+        self._fetch(text)
         for character in text:
             width += self._advance(ord(character), size)
         return width
@@ -165,6 +180,7 @@ class Text:
         width = max(1, min(_WIDEST_PX, self.width(text, size)))
         address = self._ring.place(what, 2 * width * LINES_PX[size], width)
         self._mix(color, ground)
+        self._fetch(text)
         self._strip.at(width, LINES_PX[size], address)
         self._strip.image.draw_rectangle(0, 0, width, LINES_PX[size], color=ground, fill=True)
         x = _margin(text)
@@ -184,14 +200,15 @@ class Text:
 
     def _put_box(self, x: int, code: int, size: int, color: 'Color') -> int:
         """A box with the code of a character that no font has: small on one line, else on two."""
-        end = x + self._box_px(code, size)
+        end = x + _box_px(code, size)
         self._strip.image.draw_rectangle(x + 1, 0, end - x - 2, LINES_PX[size], color=color)
         for row, digits in enumerate(_rows(code, size)):
             left = x + 3
             for digit in digits:
                 record = self._record(ord(digit))
-                self._stamp(left, row * (LINES_PX[SMALL] - 2), record, SMALL)
-                left += record[6]
+                if record:
+                    self._stamp(left, row * (LINES_PX[SMALL] - 2), record, SMALL)
+                left += _DIGIT_PX
         return end
 
     def _stamp(self, x: int, y: int, record: 'bytes | bytearray', size: int) -> None:
@@ -208,34 +225,53 @@ class Text:
         self._strip.image.draw_image(glyph, x + left, y + top)
 
     def _advance(self, code: int, size: int) -> int:
+        number = code - _FIRST
+        if 0 <= number < _ASCII and self._wide:
+            return self._wide[2 * number + size]
         record = self._record(code)
-        return record[6 + 5 * size] if record else self._box_px(code, size)
-
-    def _box_px(self, code: int, size: int) -> int:
-        return 6 + max([sum([self._advance(ord(digit), SMALL) for digit in row]) for row in _rows(code, size)])
+        return record[6 + 5 * size] if record else _box_px(code, size)
 
     def _record(self, code: int) -> 'bytes | bytearray':
         """Both sizes of a character; empty when no font has it."""
         if self._ascii and 0 <= code - _FIRST < _ASCII:
             return self._ascii_record(code - _FIRST)
+        if not self._ring.find(code):
+            self._fetch(chr(code))  # a long text has pushed it out
         place = self._ring.find(code)
-        if place:
-            return uctypes.bytearray_at(place[0], place[1])
+        return uctypes.bytearray_at(place[0], place[1]) if place else b''
+
+    def _fetch(self, text: str) -> None:
+        """Read what is not in memory yet of the characters of a text; each file is opened once."""
+        codes = []
+        for character in text:
+            code = ord(character)
+            if not ((self._ascii and 0 <= code - _FIRST < _ASCII) or self._ring.find(code) or code in codes):
+                codes.append(code)
         for font in self._fonts:
-            try:
-                record = font.record(code)
-            except OSError:  # the file is gone
-                record = b''
-            if record:
-                uctypes.bytearray_at(self._ring.place(code, len(record)), len(record))[:] = record
-                return record
-        return b''
+            if codes:
+                lacking = []
+                for code, record in zip(codes, font.records(codes)):
+                    if record:
+                        uctypes.bytearray_at(self._ring.place(code, len(record)), len(record))[:] = record
+                    else:
+                        lacking.append(code)
+                codes = lacking
 
     def _ascii_record(self, number: int) -> bytearray:
         places = uctypes.bytearray_at(self._ascii, 3 * _ASCII)
         start = int.from_bytes(places[3 * number : 3 * number + 3], 'little') - int.from_bytes(places[:3], 'little')
+        if not 0 <= start <= ASCII_MOST_BYTES:  # damaged
+            return bytearray()
         record = uctypes.bytearray_at(self._ascii + 3 * _ASCII + start, _RECORD_BYTES)
         return record[: record[0]]
+
+    def _ascii_advances(self) -> bytearray:
+        wide = bytearray(2 * _ASCII)
+        for number in range(_ASCII):
+            record = whole(self._ascii_record(number))
+            if record:
+                wide[2 * number], wide[2 * number + 1] = record[6], record[11]
+        return wide
 
     def _mix(self, color: 'Color', ground: 'Color') -> None:
         """The pairs of pixels that a hexadecimal digit stands for: levels of grey 0 to 3, twice."""
@@ -261,6 +297,10 @@ def _rows(code: int, size: int) -> 'list[str]':
     """The code of a character as the lines of its box."""
     digits = '%04X' % code
     return [digits] if size == SMALL else [digits[: len(digits) // 2], digits[len(digits) // 2 :]]
+
+
+def _box_px(code: int, size: int) -> int:
+    return 6 + _DIGIT_PX * len(_rows(code, size)[-1])
 
 
 def _others(files: 'Files') -> 'list[Font]':
