@@ -3,6 +3,7 @@
 import functools
 
 import image
+
 import numpy as np
 from madeleine.fonts.make import font_files
 from madeleine.sim.painter import Painter

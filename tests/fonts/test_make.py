@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from madeleine.device import text
 from madeleine.errors import ToolError
-from madeleine.fonts import sources
+from madeleine.fonts import make, sources
 from madeleine.fonts.make import font_file, font_files, made, packed, record
 from madeleine.fonts.sources import LATIN, SOURCES, WRITINGS
 
@@ -85,3 +85,19 @@ def test_a_record_is_found_and_a_damaged_one_is_not():
 def test_a_glyph_that_is_too_large_is_a_fault_of_ours():
     with pytest.raises(ValueError, match="a glyph of"):
         record([(0, 0, np.zeros((40, 40), np.uint8), 40)] * 2)
+
+
+def test_a_large_font_is_kept(tmp_path, monkeypatch):
+    """And made again when what is kept is damaged."""
+    monkeypatch.setenv("MADELEINE_CACHE", str(tmp_path))
+    monkeypatch.setattr(make, "_made", lambda source: b"letters")
+    made.cache_clear()
+    assert made("ja") == b"letters"
+    (kept,) = (tmp_path / "fonts").iterdir()
+    monkeypatch.setattr(make, "_made", lambda source: b"others")
+    made.cache_clear()
+    assert made("ja") == b"letters"
+    kept.write_bytes(b"damaged")
+    made.cache_clear()
+    assert made("ja") == b"others"
+    made.cache_clear()

@@ -2,14 +2,20 @@
 
 import struct
 import zlib
+from contextlib import suppress
 from functools import cache
+from pathlib import Path
 
 import numpy as np
+import PIL
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from madeleine.device import text
+from madeleine.errors import ToolError
 from madeleine.fonts.sources import LATIN, SOURCES, Face, Source
+from madeleine.outputs import write_whole
+from madeleine.paths import board_files
 
 LEVELS = 4  # of grey
 MARGIN_PX = 4  # around a cell, for what hangs over
@@ -83,8 +89,37 @@ def font_file(records: dict[int, bytes], notice: str) -> bytes:
 
 @cache
 def made(writing: str) -> bytes:
-    """The font file of a writing: LATIN or one of WRITINGS; ToolError when the package with its font is missing."""
+    """The font file of a writing: LATIN or one of WRITINGS; ToolError when the package with its font is missing.
+
+    The large ones take ten seconds, so they are kept with what was downloaded.
+    """
     source = SOURCES[writing]
+    if writing == LATIN:
+        return _made(source)
+    place = _place(writing, source)
+    with suppress(OSError):
+        content = place.read_bytes()
+        if zlib.crc32(content[:-4]).to_bytes(4, "little") == content[-4:]:
+            return content[:-4]
+    content = _made(source)
+    with suppress(OSError, ToolError):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(place, content + zlib.crc32(content).to_bytes(4, "little"))
+    return content
+
+
+def _place(writing: str, source: Source) -> Path:
+    """Where a font file is kept; another one for each version of what makes it."""
+    from madeleine.download import cache as kept  # it imports httpx, which takes its time
+
+    makers = (Path(__file__), Path(__file__).with_name("sources.py"), board_files() / "lib/text.py")
+    state = (
+        b"".join(maker.read_bytes() for maker in makers) + f"{PIL.__version__} {source.path().stat().st_size}".encode()
+    )
+    return kept() / "fonts" / f"{writing}-{zlib.crc32(state):08x}.font"
+
+
+def _made(source: Source) -> bytes:
     sizers = [Sizer(source, face, size) for size, face in enumerate(source.faces)]
     records = {}
     for character in source.characters():
