@@ -32,11 +32,11 @@ def _square(path, side):
         return np.asarray(ImageOps.fit(image.convert("RGB"), (side, side)))
 
 
-def examples(count):
+def examples(count, things=THINGS):
     """(label, picture) of so many examples, the things in turn."""
     for i in range(count):
-        thing = THINGS[i % len(THINGS)]
-        yield thing.replace("/", "-"), _square(_photographs(thing)[i // len(THINGS)], SIDE_PX)
+        thing = things[i % len(things)]
+        yield thing.replace("/", "-"), _square(_photographs(thing)[i // len(things)], SIDE_PX)
 
 
 def films():

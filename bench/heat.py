@@ -6,8 +6,9 @@ In each trial five things of a set of the kit are taught from three photographs 
 of each is pasted into a photograph of something else, at three sizes and at places by chance, and the network looks.
 Pointing game: the hottest cell looks into the pasted square. Energy: the share of the heat inside. Box: intersection
 over union with the square. Deletion: how much farther from its example the view is when its 12 hottest cells of 49 are
-grey, as a multiple of what 12 cells by chance do. CHOOSE are the sets on which the mean mu and the thresholds were
-chosen, REPORT the others. The time is that of numpy on one core, all in this run.
+grey, as a multiple of what 12 cells by chance do. Two things: with two of a set in opposite quarters, how often the
+heat towards an example is hottest in its own quarter, and in the other one. CHOOSE are the sets on which the weights,
+the mean mu and the thresholds were chosen, REPORT the others. The time is that of numpy on one core, all in this run.
 """
 
 import argparse
@@ -30,8 +31,11 @@ from bench.faster_grad_cam import FasterGradCam, FloatNetwork
 
 CHOOSE, REPORT = ("trashnet", "sign_digits"), ("grocery", "fork_scissors", "rps_janken", "rps_hands")
 SIDES = (0.35, 0.5, 0.71)  # of the picture's: an eighth, a quarter and a half of its area
-WAYS, SHOTS, TRIALS = 5, 3, 15
+WAYS, SHOTS, TRIALS, PAIRS = 5, 3, 15, 40
 DELETED, GREY = 12, 128
+FLOORS = (10, 20, 40)  # heat.FLOOR is one of them
+HALF_PX = 112
+CORNERS = (((0, 0), (HALF_PX, HALF_PX)), ((HALF_PX, 0), (0, HALF_PX)))
 CELLS_PX = heat.CELL_PX * np.arange(heat.SIDE)
 SEED = 7
 
@@ -47,7 +51,8 @@ class Composite:
     empty: bytes  # the vector of the picture without the thing
     others: list  # vectors of examples of other things
     ignored: list  # of other backgrounds
-    example: bytes  # the nearest of the thing's
+    taught: list  # of the thing
+    example: bytes  # the nearest of these
     view: object
 
 
@@ -76,8 +81,30 @@ def composites(model, kind, things, backgrounds, trials, seed):
                 picture = scenes[0].copy()
                 picture[y : y + side, x : x + side] = np.asarray(thing.resize((side, side)))
                 view = model.see(picture)
-                example = max(taught[name], key=lambda vector, seen=view: unit(seen.vector) @ unit(vector))
-                yield Composite(kind, picture, (x, y, side), share, empty, others, ignored, example, view)
+                square, example = (x, y, side), nearest(view, taught[name])
+                yield Composite(kind, picture, square, share, empty, others, ignored, taught[name], example, view)
+
+
+def nearest(view, vectors):
+    """The vector that is nearest to a view's."""
+    return max(vectors, key=lambda vector: unit(view.vector) @ unit(vector))
+
+
+def two_things(model, things, backgrounds, trials, seed):
+    """(view, squares, examples) of pictures with two things of one set in opposite quarters."""
+    rng = np.random.default_rng(seed)
+    for trial in range(trials):
+        picture, examples = photograph(backgrounds[trial]).copy(), []
+        corners = CORNERS[rng.integers(2)]
+        chosen = [sorted(things)[at] for at in rng.permutation(len(things))[:2]]
+        paths = [[things[name][at] for at in rng.permutation(len(things[name]))[: SHOTS + 1]] for name in chosen]
+        for (x, y), (*_, path) in zip(corners, paths, strict=True):
+            thing = Image.fromarray(photograph(path)).resize((HALF_PX, HALF_PX))
+            picture[y : y + HALF_PX, x : x + HALF_PX] = np.asarray(thing)
+        view = model.see(picture)
+        for of_thing in paths:
+            examples.append(nearest(view, [model.see(photograph(path)).vector for path in of_thing[:SHOTS]]))
+        yield view, [(x, y, HALF_PX) for x, y in corners], examples
 
 
 def inside(square):
@@ -134,11 +161,33 @@ def mean_of_bytes(one, other):
     return ((np.frombuffer(one, np.uint8).astype(int) + np.frombuffer(other, np.uint8)) // 2).astype(np.uint8).tobytes()
 
 
-def ours_at_full_length(model, composite):
-    """z . (q - mu) of all channels, neither smooth nor less its mean."""
-    mu = np.frombuffer(means.mean_of(model.name, NOBODY, ""), np.uint8) / heat.ONE
+def weighted(weights, composite):
+    """z . weights of all channels, neither smooth nor less its mean."""
     maps = np.frombuffer(composite.view.last_map, np.uint8).reshape(-1, heat.SIDE, heat.SIDE).astype(float)
-    return np.maximum(np.tensordot(unit(composite.example) - mu, maps, 1), 0)
+    return np.maximum(np.tensordot(weights, maps, 1), 0)
+
+
+def strongest(weights):
+    """Without all but the CHANNELS largest."""
+    return np.where(np.abs(weights) >= np.sort(np.abs(weights))[-heat.CHANNELS], weights, 0)
+
+
+def smooth(cells):
+    """As Heat.look makes them smooth, and less their mean."""
+    wide = np.pad(cells, 1)
+    rows = wide[:-2] + 2 * wide[1:-1] + wide[2:]
+    both = rows[:, :-2] + 2 * rows[:, 1:-1] + rows[:, 2:]
+    return np.maximum(both - both.mean(), 0)
+
+
+def candidates(model, composite):
+    """(name, weights) of the candidates for the weights, with the model's own mean."""
+    mu, q = np.frombuffer(means.mean_of(model.name, NOBODY, ""), np.uint8) / heat.ONE, unit(composite.example)
+    yield "q - mu", q - mu
+    for floor in FLOORS:
+        yield f"(q - mu) / (mu + {floor / heat.ONE:.2f})", (q - mu) / (mu + floor / heat.ONE)
+    middle = np.mean([unit(vector) for vector in composite.taught], axis=0)
+    yield "the same with q the mean of three examples", (middle - mu) / (mu + heat.FLOOR / heat.ONE)
 
 
 def ways(model, faster, composite):
@@ -146,7 +195,9 @@ def ways(model, faster, composite):
     example = np.frombuffer(composite.example, np.uint8)
     last_map = np.frombuffer(composite.view.last_map, np.uint8)
     yield f"**ours, {heat.CHANNELS} channels, smooth**", cells_of(model.heat(composite.example, composite.view))
-    yield "z . (q - mu), all channels, as it is", ours_at_full_length(model, composite)
+    _, plain = next(candidates(model, composite))
+    yield f"z . (q - mu), {heat.CHANNELS} channels, smooth", smooth(weighted(strongest(plain), composite))
+    yield "z . (q - mu), all channels, as it is", weighted(plain, composite)
     yield "Grad-CAM of the distance", grad_cam(example, last_map)
     if faster:
         yield from faster.ways(composite)
@@ -241,15 +292,33 @@ def run(model, name, arguments, backgrounds, faster, floats):
 
     rows = defaultdict(lambda: defaultdict(list))
     for composite in of(CHOOSE):
+        for weights, numbers in candidates(model, composite):
+            cells = smooth(weighted(strongest(numbers), composite))
+            rows[weights][composite.share].append(judge(cells, composite))
         for mu, mean in mus(model, composite):
             cells = cells_of(model.heat(composite.example, composite.view, mean))
-            rows[mu][composite.share].append(judge(cells, composite))
-    table(f"{name}: mu, on {', '.join(CHOOSE)}: hits, energy inside, overlap of the boxes", rows)
+            rows[f"mu: {mu}"][composite.share].append(judge(cells, composite))
+    table(f"{name}: weights and mu, on {', '.join(CHOOSE)}: hits, energy inside, overlap of the boxes", rows)
     every = list(of(REPORT))
     found, farther = measured(model, faster, every, arguments.deletions)
     table(f"{name}, on {', '.join(REPORT)}: {len(every) // len(SIDES)} composites of each size", found)
     print("deletion: " + json.dumps({way: round(float(far), 2) for way, far in farther.items()}))
     times(model, faster, every[1], floats)
+    print("\n| two things | its own quarter | the other one |\n| --- | --- | --- |")
+    for number, kind in enumerate(CHOOSE + REPORT):
+        own, other = told_apart(model, photographs(arguments.kit / kind), backgrounds[-PAIRS:], number)
+        print(f"| {kind} | {100 * own:.0f} | {100 * other:.0f} |")
+
+
+def told_apart(model, things, backgrounds, seed):
+    """How often the heat towards one of two things is hottest in its own quarter, and in the other's."""
+    hits = []
+    for view, squares, examples in two_things(model, things, backgrounds, PAIRS, seed):
+        for example, pair in zip(examples, (squares, squares[::-1]), strict=True):
+            cells = cells_of(model.heat(example, view))
+            hottest = np.unravel_index(cells.argmax(), cells.shape)
+            hits.append([inside(square)[hottest] for square in pair])
+    return np.mean(hits, axis=0)
 
 
 if __name__ == "__main__":

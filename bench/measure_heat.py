@@ -17,6 +17,7 @@ from array import array
 network.identity(picture)
 picture = lens.snapshot()
 network.features(picture, example)
+other = example[1:] + example[:1]  # as far from it as another view
 engine = vision.fastest_engine()
 norm = array('i', [engine.query(example).norm])[0]  # a small integer, as examples.norms gives it
 gc.collect()
@@ -40,6 +41,7 @@ print('all', before - gc.mem_free())
 PARTS = (
     ("aim: the 50 channels", "warmth.aim(example, norm, mean)"),
     ("of it the choice", "heat.strongest(example, norm, mean)"),
+    ("aim: what is odd", "warmth.aim(example, norm, heat.as_mean(other, norm))"),
     ("look: heat of a map", "warmth.look(network.last_map)"),
     ("of it the sums", "sums.of(network.last_map)"),
     ("box and centre", "warmth.box(), warmth.centre()"),

@@ -5,6 +5,7 @@ learn          label, '' to ignore     vector, None: the view of this frame
 mark           number                  vector, None: the view of this frame
 setting        name                    text
 forget         label
+rename         label                   its new label
 forget gauge
 undo
 reset
@@ -26,6 +27,7 @@ MARK = 'anchor'  # the word of the first edition's lines and files
 SETTING = 'setting'
 FORGET = 'forget'
 FORGET_GAUGE = 'forget gauge'
+RENAME = 'rename'
 UNDO = 'undo'
 RESET = 'reset'
 BEGIN = 'begin'

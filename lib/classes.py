@@ -23,6 +23,11 @@ class Classes:
         if self._selected == label:
             self._selected = None
 
+    def rename(self, label: str, new: str) -> None:
+        """A class has another name."""
+        if self._selected == label:
+            self._selected = new
+
     def labels(self) -> 'list[str]':
         """Every class, without the ignored views."""
         return [label for label in self._examples.labels if label]

@@ -1,7 +1,8 @@
 """One grammar for cards, buttons and the host's lines: text in, Command out, or CommandError with a reason to show.
 
     card   cup | 0 | 100 | *mark N | *exclude | *reset | *undo | *forget NAME | *limit N | *rule WORD | *select NAME
-           *link WORD | *forget *exclude | *forget gauge | *unit TEXT | *gauge TEXT | *why | *good | *where WORD | {...}
+           *rename NAME | *link WORD | *forget *exclude | *forget gauge | *unit TEXT | *gauge TEXT | *why | *good
+           *where WORD | {...}
     host   the same words with a star, or one JSON object a line: {"do": "forget", "name": "cup", "id": 7}
 
 A plain name on a card is learned after a count-down; the host's `learn` takes the view as it is. Text that starts
@@ -123,6 +124,12 @@ def _optional_label(text: str) -> 'str | None':
     return label(text) if text else None
 
 
+def _rename(text: str) -> 'tuple[str | None, str]':
+    """(name, or None for the selected class; new name): a host's two names come in two lines."""
+    name, _, new = text.rpartition('\n')
+    return label(name) if name else None, label(new)
+
+
 def _forgettable(text: str) -> str:
     return text if text in (IGNORED, GAUGE) else label(text)
 
@@ -147,6 +154,7 @@ WORDS = (
     ('reset', _optional_yes, True),  # yes: a host need not ask on the screen
     ('undo', _nothing, True),
     ('forget', _forgettable, True),
+    ('rename', _rename, True),
     ('limit', settings.check_of('limit'), True),
     ('rule', settings.check_of('rule'), True),
     ('select', label, True),
@@ -244,6 +252,7 @@ def _from_fields(fields: object) -> Command:
     """{"do": WORD, "name" or "value": ARGUMENT, "id": any number or text, "vector": base64 text}.
 
     `watch` has its argument in two fields: {"do": "watch", "every": 5, "what": ["scores", "vector"]}.
+    `rename` has the new name in another: {"do": "rename", "name": "cup", "to": "mug"}.
     """
     if not isinstance(fields, dict) or not _short(fields.get('do')):
         raise CommandError('json', 'The object needs "do"')
@@ -268,7 +277,7 @@ def _short(value: object) -> bool:
 
 
 def _request(word: str, fields: 'dict[str, Any]', id: 'str | int | None') -> Command:
-    argument = _checked(word, _argument(fields), True)
+    argument = _checked(word, _names(fields) if word == 'rename' else _argument(fields), True)
     example = fields.get('vector')
     example = None if example is None else vector(example)
     return Command(word, argument, True, id, example, fields.get('draft') is True)
@@ -282,6 +291,14 @@ def _argument(fields: 'dict[str, Any]') -> str:
     if not isinstance(what, list) or not all([isinstance(one, str) for one in what]):
         raise CommandError('argument', '"what" is a list of words')
     return ' '.join([str(argument)] + what)
+
+
+def _names(fields: 'dict[str, Any]') -> str:
+    """What `_rename` takes: {"do": "rename", "name": "cup", "to": "mug"}; without a name that of the selected class."""
+    name, new = fields.get('name', ''), fields.get('to')
+    if not isinstance(name, str) or not isinstance(new, str) or '\n' in new:
+        raise CommandError('argument', '"to" is the new name, "name" the present one')
+    return name + '\n' + new
 
 
 def vector(text: object) -> bytes:

@@ -81,6 +81,18 @@ class Examples:
                 i += 1
         return before - self.count
 
+    def rename(self, label: str, new: str) -> int:
+        """Give every example of a label another one; returns how many have that now."""
+        if new in self.labels:
+            new = self.labels[self.labels.index(new)]
+        elif label in self.labels:
+            self.labels[self.labels.index(label)] = new
+        for i in range(self.count):
+            if self.label_of[i] == label:
+                self.label_of[i] = new
+        self._recount()
+        return self.count_of(new)
+
     def clear(self) -> None:
         """Drop every example."""
         self._drop(0, self.count)
@@ -113,6 +125,10 @@ class Examples:
         for i in range(self.count - (end - start), self.count):
             self.label_of[i] = ''
         self.count -= end - start
+        self._recount()
+
+    def _recount(self) -> None:
+        """Keep the labels that an example has, and count these."""
         used = self.label_of[: self.count]
         self.labels[:] = [label for label in self.labels if label in used]
         self._counts[:] = [used.count(label) for label in self.labels]

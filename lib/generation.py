@@ -32,6 +32,7 @@ _MARK = const(0x41)  # 'A': number, vector
 _SETTING = const(0x53)  # 'S': name, NUL, text
 _FORGET = const(0x46)  # 'F': label
 _FORGET_GAUGE = const(0x47)  # 'G'
+_RENAME = const(0x52)  # 'R': label, NUL, new label
 
 OLDER = (2, 1)  # versions that are read, and written anew
 _IDENTITY_BYTES = const(11)  # in a header; the number of the generation follows
@@ -46,6 +47,8 @@ def record(change: Change, serial: int) -> 'tuple[int, list[bytes]]':
         return _FORGET_GAUGE, []
     if change.what == word.FORGET:
         return _FORGET, [change.key.encode()]
+    if change.what == word.RENAME:
+        return _RENAME, [change.key.encode(), b'\0', change.value.encode()]
     key, value = encoded(change)
     if change.what == word.LEARN:
         return _LEARN, [ustruct.pack('<I', serial), key, value]
@@ -103,6 +106,19 @@ class LiveExamples:
             label_of = self._label_of[i // _BLOCK][i % _BLOCK]
             if label_of != gone:
                 self._put(self._serial(i), label_of)
+
+    def rename(self, label: str, new: str) -> None:
+        """Every example of a label has another one now."""
+        if label not in self._labels:
+            return
+        old = self._labels.index(label)
+        if new not in self._labels:
+            self._labels[old] = new
+            return
+        known = self._labels.index(new)
+        for i in range(self.count):
+            if self._label_of[i // _BLOCK][i % _BLOCK] == old:
+                self._label_of[i // _BLOCK][i % _BLOCK] = known
 
     def has(self, serial: int) -> bool:
         """Does this example live?"""
@@ -242,6 +258,11 @@ class Reader:
             self.overflow.forget(label)
             self.examples.forget(label)
             return Change(word.FORGET, label)
+        if kind == _RENAME:
+            label, new = str(body, 'utf-8').split('\0')
+            self.overflow.rename(label, new)
+            self.examples.rename(label, new)
+            return Change(word.RENAME, label, new)
         if kind == _FORGET_GAUGE:
             self._older_marks.clear()
             return Change(word.FORGET_GAUGE)
@@ -338,6 +359,9 @@ class Generation:
         if change.what == word.FORGET:
             self.examples.forget(change.key)
             self.overflow.forget(change.key)
+        elif change.what == word.RENAME:
+            self.examples.rename(change.key, change.value)
+            self.overflow.rename(change.key, change.value)
         self._history.append((change.what, change.key, offset, self.next_serial))
         del self._history[:-_HISTORY]
 

@@ -13,7 +13,6 @@ from distance import ONE
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
     from examples import Examples
-    from heat import Heat
     from search import Match
     from session import Session
 
@@ -54,17 +53,13 @@ class Inspection:
         """Has something been taught or forgotten since?"""
         return examples.revision != self._revision
 
-    def frame(self, session: 'Session', match: 'Match') -> 'Heat | None':
-        """How odd this frame is: said when it has changed. Returns where, if it is odd and the model has a map."""
-        heat = None
-        self.oddness = TOP
-        if match.label == self._label and match.query is not None:  # an ignored view is not a good one
-            self.oddness = self.oddness_of(match.distance)
-            if self.odd():
-                heat = session.reasons.where.find_odd(match.query, match.index)
+    def frame(self, session: 'Session', match: 'Match') -> bool:
+        """How odd this frame is: said when it has changed. Has it an odd part, something that the good ones lack?"""
+        known = match.label == self._label and match.query is not None  # an ignored view is not a good one
+        self.oddness = self.oddness_of(match.distance) if known else TOP
         if self.oddness != self._said and (self._said is None or session.now_ms - self._said_ms >= EVERY_MS):
             self._say(session)
-        return heat
+        return known and self.odd()
 
     def _say(self, session: 'Session') -> None:
         was_odd = self._said is not None and self._said > ODD

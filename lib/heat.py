@@ -1,9 +1,11 @@
 """Where in the picture is what the camera names: Grad-CAM of the nearest example, in closed form.
 
 The features are the means of the last map over its cells. So a cell z of the map speaks for an example q as far as it
-has what sets q apart from other pictures: its heat is z . (q - mu), where mu is the mean of many pictures at length one
-(means.py) and q the example at length one. The CHANNELS largest weights do (bench/heat.py); the rest of the map is not
-read. All is done in whole numbers, so that every interpreter and both kinds of Sums find the same.
+has what sets q apart from other pictures: z . (q - mu), where mu is the mean of many pictures at length one (means.py)
+and q the example at length one. A channel counts by how many times it exceeds what it usually is, not by how much, or
+the few strong channels that every picture has would drown the rest: its weight is (q - mu) / (mu + FLOOR). The CHANNELS
+largest weights do; the rest of the map is not read (bench/heat.py measures both). All is done in whole numbers, so
+that every interpreter and both kinds of Sums find the same.
 """
 
 from micropython import const
@@ -20,6 +22,8 @@ if _TYPING:
     class Adder(Protocol):
         """What both kinds of Sums do."""
 
+        every = 0  # type: int
+
         def aim(self, pairs: list[tuple[int, int]]) -> None: ...
         def of(self, last_map: Buffer) -> list[int]: ...
 
@@ -29,14 +33,19 @@ SIDE = const(7)  # cells
 CELLS = const(49)
 CELL_PX = const(32)  # five layers of stride 2, with a border of one pixel all round: cell i looks around pixel 32 i
 ONE = const(1024)  # what a length of one is
+FLOOR = const(20)  # of a mean, in ONEs: below, a channel is noise (bench/heat.py)
+FINE = const(64)  # steps of a weight of 1
 TOP = 255  # of a cell's heat
 HOT = const(102)  # what belongs to the thing: two fifths of TOP (bench/heat.py)
 _SIDE_PX = const(224)
 _KEPT = const(100)  # weights, before half of them go
+_BELOW = const(1 << 10)  # in a key: the weight is below 0
 
 
 class Sums:
     """Weighted sums of channels, cell by cell; one multiplication at a time."""
+
+    every = 4  # frames that a picture's heat is shown for: a look costs 2.6 M instructions (bench/measure_heat.py)
 
     def aim(self, pairs: 'list[tuple[int, int]]') -> None:
         """From now on these channels with these weights."""
@@ -53,7 +62,13 @@ class Sums:
 
 
 class UlabSums:
-    """The same by ulab 0.262, in one product of two matrices; the sums stay below 2^24 and are exact in its float32."""
+    """The same by ulab 0.262, in one product of two matrices.
+
+    Exact in its float32, for the sums stay below 2^24: the numbers of CHANNELS channels of a vector of length ONE add
+    up to 7,241 at most, each weighs FINE / FLOOR times itself at most, and a cell has 255.
+    """
+
+    every = 2  # 0.6 M instructions
 
     def __init__(self, ulab: 'Any') -> None:
         """ValueError: its `dot` does not take bytes. It does so in the builds that were tried, unlike what it says."""
@@ -144,8 +159,9 @@ def strongest(example: 'Buffer', norm: int, mean: 'Buffer') -> 'list[tuple[int, 
     factor = (ONE << 16) // (square_root(norm) or 1)
     keys, least = [], 0
     for channel in range(LENGTH):
-        weight = (example[channel] * factor >> 16) - mean[channel]
-        key = (weight if weight >= 0 else -weight) << 10 | channel
+        usual = mean[channel]
+        weight = ((example[channel] * factor >> 16) - usual) * FINE // (usual + FLOOR)
+        key = weight << 11 | channel if weight >= 0 else -weight << 11 | _BELOW | channel
         if key >= least:
             keys.append(key)
             if len(keys) == _KEPT:
@@ -153,14 +169,17 @@ def strongest(example: 'Buffer', norm: int, mean: 'Buffer') -> 'list[tuple[int, 
                 del keys[:-CHANNELS]
                 least = keys[0]
     keys.sort()
-    channels = sorted([key & 1023 for key in keys[-CHANNELS:]])
-    return [(i, (example[i] * factor >> 16) - mean[i]) for i in channels]
+    return sorted([(key & 1023, -(key >> 11) if key & _BELOW else key >> 11) for key in keys[-CHANNELS:]])
 
 
-def as_mean(example: 'Buffer', norm: int) -> bytes:
+def as_mean(example: 'Buffer', norm: int) -> bytearray:
     """An example as `Heat.aim` takes a mean: what a view has beyond it is then warm."""
     factor = (ONE << 16) // (square_root(norm) or 1)
-    return bytes([min(255, value * factor >> 16) for value in example])
+    mean = bytearray(LENGTH)  # filled in place: a list of them leaves 8 KB more garbage
+    for i in range(LENGTH):
+        value = example[i] * factor >> 16
+        mean[i] = value if value < 256 else 255
+    return mean
 
 
 def _smooth(a: int, b: int, c: int, d: int, e: int, f: int, g: int) -> 'tuple[int, ...]':

@@ -31,7 +31,8 @@ class Memory:
         self.examples.take(places, pictures)
 
     def apply(self, change: Change) -> 'str | int | None':
-        """Do one change: how many examples a forget took, the label of the example that an undo took, or None.
+        """Do one change: how many examples a forget took, how many have the new label, the label of the example that an
+        undo took, or None.
 
         examples.MemoryFull when there is no room for what is learned.
         """
@@ -44,6 +45,8 @@ class Memory:
             self.settings.set(change.key, change.value)
         elif what == word.FORGET:
             return self.examples.forget(change.key)
+        elif what == word.RENAME:
+            return self.examples.rename(change.key, change.value)
         elif what == word.UNDO:
             return self.examples.undo()
         elif what == word.FORGET_GAUGE:

@@ -25,22 +25,22 @@ class Reasons:
     def __init__(self, session: 'Session') -> None:
         self.where = Where(session.memory.examples)
         self.shown = False  # heat over the picture?
-        self.heat = None  # type: Heat | None  # of every second frame, for each costs 0.6 M instructions
+        self.heat = None  # type: Heat | None  # of a frame, and shown for where.every
         self.inspection = None  # type: Inspection | None
         self._session = session
-        self._looked = False  # for the heat, in the last frame
+        self._wait = 0  # frames until the next look for the heat
 
     def show(self, on: bool, id: 'str | int | None' = None) -> None:
         """Show the heat of what is seen, or no longer."""
         if not self.where.possible():
             self._session.refuse('model', NO_MAP, id)
             return
-        self.shown, self.inspection, self._looked = on, None, False
+        self.shown, self.inspection, self._wait = on, None, 0
         self._session.send(('why', 'on', on), id)
 
     def inspect(self, on: bool, id: 'str | int | None' = None) -> None:
         """Say how good what is seen is, with one class taught, or no longer."""
-        self.shown, self.inspection, self.heat = False, None, None
+        self.shown, self.inspection, self.heat, self._wait = False, None, None, 0
         if on:
             from good import Inspection
 
@@ -81,15 +81,24 @@ class Reasons:
         if self.inspection is not None:
             if self.inspection.outdated(self._session.memory.examples):
                 self.inspect(True)
-            if self.inspection is not None:
-                self.heat = self.inspection.frame(self._session, match)
+            if self.inspection is None or not self.inspection.frame(self._session, match):
+                self.heat = None
+            elif self._due():
+                self.heat = self.where.find_odd(match.query, match.index)  # type: ignore[arg-type]  # an odd part has one
         elif not self.shown:
             self.heat = None
-        elif not self._looked:
+        elif self._due():
             self.heat = self.where.find(self._session.answer.name, match)
-        self._looked = self.shown and not self._looked
         if self.where.heat is not None and not self._wanted():
             self.where.rest()
+
+    def _due(self) -> bool:
+        """Is it time for the next look?"""
+        self._wait -= 1
+        if self._wait > 0:
+            return False
+        self._wait = self.where.every
+        return True
 
     def _wanted(self) -> bool:
         watch = self._session.watch

@@ -59,6 +59,11 @@ def _forgot(change: 'Change', result: object, memory: 'Memory') -> Reply:
     return Reply(message, 'forgot ' + (change.key or 'ignored views'))
 
 
+def _renamed(change: 'Change', result: object, memory: 'Memory') -> Reply:
+    message = ('renamed', 'name', change.key, 'to', change.value, 'count', result, 'examples', memory.examples.count)
+    return Reply(message, '%s is %s now' % (change.key, change.value))
+
+
 def _forgot_gauge(change: 'Change', result: object, memory: 'Memory') -> Reply:
     return Reply(('forgot', 'what', 'gauge', 'examples', memory.examples.count), 'forgot the gauge')
 
@@ -70,7 +75,7 @@ def _undone(change: 'Change', result: 'Any', memory: 'Memory') -> Reply:
     tail = ('examples', examples.count)
     if what == changes.LEARN:
         return Reply(head + ('name', key) + tail, 'undone: ' + (key or 'ignored view'))
-    if what == changes.FORGET:
+    if what in (changes.FORGET, changes.RENAME):
         return Reply(head + ('name', key, 'count', examples.count_of(key)) + tail, 'back: ' + (key or 'ignored views'))
     if what == changes.SETTING:
         name = settings.name_of(key)
@@ -110,6 +115,7 @@ _REPLIES = {
     changes.SETTING: _set,
     changes.FORGET: _forgot,
     changes.FORGET_GAUGE: _forgot_gauge,
+    changes.RENAME: _renamed,
     changes.UNDO: _undone,
     changes.RESET: _reset,
     changes.BEGIN: _begun,

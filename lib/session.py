@@ -241,6 +241,12 @@ class Session:
             return self.refuse('nothing', 'No examples of ' + label if label else 'No ignored views', id)
         return self.ask('Forget %s?' % (label or 'ignored'), Change(changes.FORGET, label, id=id), sure)
 
+    def rename(self, label: str, new: str, id: 'str | int | None' = None) -> 'tuple[Change, ...]':
+        """Give a class another name; one that another class has makes them one."""
+        if not self.memory.examples.count_of(label):
+            return self.refuse('nothing', 'No examples of ' + label, id)
+        return (Change(changes.RENAME, label, new, id),)
+
     def forget_gauge(self, id: 'str | int | None' = None, sure: bool = False) -> 'tuple[Change, ...]':
         if not any(self.memory.gauge.marks()):
             return self.refuse('nothing', 'The gauge is not set', id)
@@ -344,15 +350,19 @@ class Session:
         if reply.words and not (self.menu.opened and change.what == changes.SETTING):  # the menu shows the value
             self.show_message(reply.words)
         if not change.draft:
-            self._follow(change)
+            self._follow(change, result)
 
-    def _follow(self, change: Change) -> None:
+    def _follow(self, change: Change, result: 'Any') -> None:
         """Select and say again what the change calls for."""
         what = change.what
         if what == changes.LEARN and change.key and change.value is None:
             self.classes.select(change.key)
         elif what == changes.FORGET:
             self.classes.forget(change.key)
+        elif what == changes.RENAME:
+            self.classes.rename(change.key, change.value)
+        elif what == changes.UNDO and result.what == changes.RENAME:
+            self.classes.select(result.key)
         elif what in (changes.RESET, changes.COMMIT):
             self.classes.select(None)
         of_gauge = what == changes.SETTING and change.key in (settings.UNIT, settings.GAUGE)

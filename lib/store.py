@@ -133,10 +133,10 @@ class Store:
         current.learned(change.key)
 
     def _keep(self, current: Generation, change: 'Change') -> None:
-        """A mark, a setting, or something forgotten."""
+        """A mark, a setting, a new name, or something forgotten."""
         self._check(change)
         current = self._ready(current)
-        if change.what in (word.MARK, word.FORGET_GAUGE) and current.journal is not self._journal:
+        if change.what in (word.MARK, word.FORGET_GAUGE, word.RENAME) and current.journal is not self._journal:
             raise _overflow(current)  # an older file has no such record, and cannot be written anew
         kind, parts = record(change, 0)
         current.changed(change, current.append(kind, *parts))
@@ -313,6 +313,7 @@ _WAYS = {
     word.SETTING: Store._keep,
     word.FORGET: Store._keep,
     word.FORGET_GAUGE: Store._keep,
+    word.RENAME: Store._keep,
     word.UNDO: Store._undo,
     word.RESET: Store._reset,
     word.BEGIN: Store._begin,

@@ -23,6 +23,7 @@ class Where:
     def __init__(self, examples: 'Examples') -> None:
         self._examples = examples
         self.heat = None  # type: Heat | None  # while it is wanted
+        self.every = 1  # frames, as the sums are fast or slow
         self._model, self._upside_down = '', False
         self._last_map = None  # type: Buffer | None
         self._sums = None  # type: Callable[[], Adder] | None
@@ -71,7 +72,8 @@ class Where:
         from heat import Heat
 
         if not self.heat:
-            self.heat = Heat(self._sums(), self._upside_down)  # type: ignore[misc]  # there is one with a map
+            sums = self._sums()  # type: ignore[misc]  # there is one with a map
+            self.heat, self.every = Heat(sums, self._upside_down), sums.every
         return self.heat
 
     def _aim_at(self, index: int, name: str) -> None:

@@ -63,6 +63,12 @@ def forget(session: 'Session', request: 'Command') -> 'Changes':
     return session.forget_class('' if name == command.IGNORED else name, request.id, request.host)
 
 
+@does('rename')
+def rename(session: 'Session', request: 'Command') -> 'Changes':
+    label, new = request.argument
+    return session.rename(session.classes.current() if label is None else label, new, request.id)
+
+
 @does('reset')
 def reset(session: 'Session', request: 'Command') -> 'Changes':
     return session.forget_all(request.id, request.host and request.argument == 'yes')

@@ -37,7 +37,7 @@ for number in range(1000):
 """
 FLASH = """
 from pathlib import Path
-from madeleine.sim.stage import play_file
+from madeleine.sim.scenario.stage import play_file
 play_file(Path(sys.argv[1]), flash=Path(sys.argv[2]), listener=lambda kind, text: print(kind, text, flush=True))
 """
 FETCH = """

@@ -318,7 +318,7 @@ def test_check_tells_of_one_view_with_two_names(file, capsys):
     assert "one view is called cup and pen" in capsys.readouterr().out
 
 
-def test_merge_import_forget_on_files(file, tmp_path):
+def test_merge_import_rename_forget_on_files(file, tmp_path):
     other, both = tmp_path / "b.jsonl", tmp_path / "both.jsonl"
     files.save(other, some(examples=(Example("key", vector(9)), Example("cup", vector(1))), settings={"limit2": "80"}))
     assert run("merge", file, other, "-o", both) == 0
@@ -331,6 +331,9 @@ def test_merge_import_forget_on_files(file, tmp_path):
     assert files.load(file, print).same(merged)
     assert run("forget", "cup", "--file", file) == 0
     assert run("forget", "*exclude", "--file", file) == 0
+    assert run("rename", "key", "door", "--file", file) == 0
+    assert files.load(file, print).counts() == {"りんご": 1, "door": 1}
+    assert run("rename", "door", "key", "--file", file) == 0
     assert files.load(file, print).counts() == {"りんご": 1, "key": 1}
     assert run("export", tmp_path / "c.jsonl", "--file", file, "--only", "key") == 0
     assert run("import", tmp_path / "c.jsonl", "--file", file, "--replace") == 0
@@ -356,6 +359,7 @@ def test_nothing_is_written_when_something_is_wrong(file, tmp_path, capsys):
         ("import", tmp_path / "none.jsonl", "--file", file),
         ("merge", file, other, "-o", file),
         ("forget", "pen", "--file", file),
+        ("rename", "pen", "key", "--file", file),
         ("export", file, "--file", other, "--only", "pen"),
         ("export", tmp_path / "x.csv", "--file", file),
     ):

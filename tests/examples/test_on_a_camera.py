@@ -63,6 +63,19 @@ def test_forget(switch_on, capsys):
     assert "No examples of cup" in capsys.readouterr().err
 
 
+def test_rename(switch_on, capsys):
+    camera = switch_on()
+    give(camera.port, some())
+    assert run("rename", "cup", " mug ", "--port", camera.port) == 0
+    assert "cup is mug now, with 2 examples" in capsys.readouterr().out
+    assert run("rename", "mug", "りんご", "--port", camera.port) == 0
+    assert taught(camera.port).counts() == {"りんご": 3, "": 1}
+    assert run("rename", "cup", "mug", "--port", camera.port) == 1
+    assert "No examples of cup" in capsys.readouterr().err
+    assert run("rename", "cup", "*exclude", "--port", camera.port) == 2
+    assert "'*exclude' is not a valid name" in capsys.readouterr().err
+
+
 def test_another_model_is_refused(switch_on, tmp_path, capsys):
     files.save(tmp_path / "other.jsonl", some(model="0badcafe"))
     camera = switch_on()

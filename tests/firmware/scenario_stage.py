@@ -8,7 +8,7 @@ What the emulator has no hand for (troubles, files on flash, sounds) is left to 
 
 from madeleine.model import find_model
 from madeleine.sim.power import PowerCut, PowerOff
-from madeleine.sim.stage import PictureStage
+from madeleine.sim.scenario.stage import PictureStage
 from madeleine.sim.world import FRAME_MS, world
 from PIL import Image
 

@@ -4,8 +4,8 @@ Needs MAIXPY_FIRMWARE, the path of a MaixPy image (tools/k210/README.md).
 """
 
 import pytest
-from madeleine.sim import expectations
-from madeleine.sim.stage import play
+from madeleine.sim.scenario import expectations
+from madeleine.sim.scenario.stage import play
 
 from tests import ROOT
 from tests.firmware import on_firmware  # noqa: F401

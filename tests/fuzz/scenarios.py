@@ -7,11 +7,11 @@ import re
 from functools import cache
 from random import Random
 
-from madeleine.sim.expectations import EXPECTATIONS
 from madeleine.sim.power import PowerCut, PowerOff
-from madeleine.sim.scenario import Runner, ScenarioError, Stage, parse
+from madeleine.sim.scenario.expectations import EXPECTATIONS
+from madeleine.sim.scenario.runner import Runner, ScenarioError, Stage, parse
+from madeleine.sim.scenario.words import BROKEN, PROGRAMS, WORDS
 from madeleine.sim.storage import Storage
-from madeleine.sim.words import BROKEN, PROGRAMS, WORDS
 from madeleine.sim.world import world
 
 from tests import ROOT

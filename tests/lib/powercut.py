@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from change import FORGET, FORGET_GAUGE, LEARN, MARK, RESET, SETTING, UNDO, Change
+from change import FORGET, FORGET_GAUGE, LEARN, MARK, RENAME, RESET, SETTING, UNDO, Change
 from examples import MemoryFull
 from store import Store, StoreError
 
@@ -41,6 +41,8 @@ class PlainMemory:
             del self.examples[-1:]
         elif what == FORGET:
             self.examples = [example for example in self.examples if example[0] != key]
+        elif what == RENAME:
+            self.examples = [(change.value if label == key else label, vector) for label, vector in self.examples]
         elif what == MARK:
             self.marks.append((key, bytes(change.value)))
         elif what == FORGET_GAUGE:
@@ -146,7 +148,7 @@ def live(seed: int, steps: int, vector_bytes: int) -> History:
     past = Past()
     history = History(flash.effects, [(0, memory.state())])
     words = ["learn"] * 10 + ["undo"] * 4 + ["setting"] * 2
-    words += ["forget", "anchor", "forget gauge", "compact", "boot", "reset", "full"]
+    words += ["forget", "anchor", "forget gauge", "compact", "boot", "reset", "full", "rename"]
     torn = False  # a full flash leaves half a record until the next change
     for _ in range(steps):
         word = chance.choice(words)
@@ -177,6 +179,7 @@ def any_change(what: str, chance: random.Random, vector_bytes: int) -> Change:
     key, value = {
         "learn": (chance.choice(LABELS), chance.randbytes(vector_bytes)),
         "forget": (chance.choice(LABELS), None),
+        "rename": (chance.choice(LABELS), chance.choice([*LABELS, "another"])),
         "anchor": (chance.choice([0, 100, 50, -7]), chance.randbytes(vector_bytes)),
         "setting": (chance.choice(["limit", "sound"]), str(chance.randrange(300))),
     }.get(what, (None, None))

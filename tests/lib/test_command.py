@@ -106,6 +106,12 @@ CARDS = [
     ("*forget *exclude", ("forget", "*exclude")),
     ("*forget *gauge", ("forget", "*gauge")),
     ("*forget gauge", ("forget", "gauge")),
+    ("*rename mug", ("rename", (None, "mug"))),
+    ("*rename red cup\n mug", ("rename", ("red cup", "mug"))),
+    ("*rename", "empty"),
+    ("*rename cup\n", ("rename", (None, "cup"))),
+    ("*rename *x", "name"),
+    ("*rename a\nb\nc", "name"),
     ("*limit", "argument"),
     ("*limit 0", "argument"),
     ("*limit 10000", "argument"),
@@ -203,7 +209,7 @@ def test_lines(line, expected):
 
 
 # A QR card hangs where anybody can put one: it may not read the camera out, change it in silence or fill it from afar.
-ON_A_QR_CARD = "exclude reset undo forget limit rule select link grove mark unit gauge why good where".split()
+ON_A_QR_CARD = "exclude reset undo forget rename limit rule select link grove mark unit gauge why good where".split()
 FOR_A_HOST_ALONE = "learn anchor pass sound brightness status scores watch list export begin commit drop".split()
 
 

@@ -44,6 +44,12 @@ class Life(RuleBasedStateMachine):
         assert self.examples.forget(label) == len(self.model) - len(left)
         self.model = left
 
+    @rule(label=st.sampled_from(LABELS), new=st.sampled_from(LABELS))
+    def rename(self, label, new):
+        new = "".join(list(new))
+        self.model = [(new if name == label else name, vector) for name, vector in self.model]
+        assert self.examples.rename(label, new) == sum(name == new for name, _ in self.model)
+
     @rule()
     def clear(self):
         self.examples.clear()

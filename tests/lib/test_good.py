@@ -24,10 +24,6 @@ class Session:
         from memory import Memory
 
         self.memory, self.now_ms, self.grove, self.voice, self.said = Memory(Plain(), ()), 1000, [], None, []
-        self.reasons = self.where = self
-
-    def find_odd(self, query, index):
-        return "heat", index
 
     def send(self, message):
         self.said.append(message)
@@ -52,15 +48,15 @@ def test_oddness_grows_with_the_distance_and_ends():
     inspection, session = Inspection(taught("cup", "cup", "cup")), Session()
     found = []
     for distance in (0, ONE // 3000, ONE // 1000, ONE // 500, ONE):
-        heat = inspection.frame(session, Match("cup", distance))
+        has_odd_part = inspection.frame(session, Match("cup", distance))
         found.append(inspection.oddness)
-        assert (heat is not None) == inspection.odd() == (inspection.oddness > ODD)
+        assert has_odd_part == inspection.odd() == (inspection.oddness > ODD)
     assert found == sorted(found) and found[0] == 0 and found[-1] == TOP
 
 
 def test_what_is_not_of_the_class_is_odd():
     inspection = Inspection(taught("cup", "cup", "cup", ""))
-    assert inspection.frame(Session(), Match("", 0)) is None and inspection.oddness == TOP
+    assert not inspection.frame(Session(), Match("", 0)) and inspection.oddness == TOP
 
 
 def test_it_is_said_when_it_changes_and_not_too_often():

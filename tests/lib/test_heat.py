@@ -11,7 +11,7 @@ import pytest
 from engines import Plain
 from examples import Examples
 from features import LENGTH
-from heat import CELLS, CHANNELS, ONE, SIDE, TOP, Heat, Sums, UlabSums
+from heat import CELLS, CHANNELS, FINE, FLOOR, ONE, SIDE, TOP, Heat, Sums, UlabSums
 from madeleine.model import find_model
 from madeleine.model.identity import name_of_model
 from madeleine.sim.eyes import HostEyes
@@ -30,8 +30,8 @@ def random_bytes(random, shape, top):
 def by_definition(example, mean, last_map):
     """The heat as its docstring says: int (SIDE, SIDE), 0..TOP."""
     factor = (ONE << 16) // int(np.sqrt(float((example.astype(int) ** 2).sum())))
-    weights = (example.astype(int) * factor >> 16) - mean
-    order = sorted(range(LENGTH), key=lambda i: (abs(weights[i]), i))[-CHANNELS:]
+    weights = ((example.astype(int) * factor >> 16) - mean) * FINE // (mean.astype(int) + FLOOR)
+    order = sorted(range(LENGTH), key=lambda i: (abs(weights[i]), weights[i] < 0, i))[-CHANNELS:]
     sums = np.maximum(np.tensordot(weights[order], last_map[order].astype(int), 1), 0)
     wide = np.pad(sums, 1)
     smooth = sum(

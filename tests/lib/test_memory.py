@@ -75,6 +75,7 @@ def test_clear_forgets_settings_too():
             st.tuples(st.just("setting"), st.sampled_from(["limit", "sound"]), st.text(max_size=3)),
             st.tuples(st.just("undo")),
             st.tuples(st.just("forget"), st.sampled_from(["a", ""])),
+            st.tuples(st.just("rename"), st.sampled_from(["a", "b"]), st.sampled_from(["a", "b", "c"])),
             st.tuples(st.just("forget gauge")),
         ),
         max_size=15,

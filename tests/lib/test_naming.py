@@ -6,9 +6,13 @@ import naming
 import pytest
 from engines import Plain
 from examples import Examples
+from features import LENGTH
+from heat import CELLS, strongest
+from means import mean_of
 from naming import BUSY, FULL, READY, Naming
 from search import Match, Search
 from vectors import on_heap
+from where import Where
 
 from tests.lib.test_engines import face_compare
 from tests.lib.test_fit import ADDRESS, ROOM_BYTES, Memory, Things, Ulab, room
@@ -80,6 +84,29 @@ def test_fit_names_and_the_nearest_of_that_name_is_how_far_it_is():
             own.learn(label, vector)
     Search(own, camera.engine).nearest(camera.engine.query(view), camera.match)
     assert distance == camera.match.distance
+
+
+def test_the_heat_is_that_of_the_name_that_fit_gives():
+    """Its example is the nearest of that name, not the nearest of all."""
+    camera = Camera()
+    view, nearest = taught(camera)
+    name, _ = camera.see(view)
+    aimed, where = [], Where(camera.examples)
+    where.start("unknown", memoryview(bytes(LENGTH * CELLS)), False, lambda: Aims(aimed))
+    assert where.find(name, camera.match) is not None
+    example = camera.match.index
+    assert camera.examples.label_of[example] == name != nearest[0]
+    mean = mean_of("unknown", camera.examples, name)
+    assert aimed == [strongest(camera.examples.vectors[example], camera.examples.norms[example], mean)]
+
+
+class Aims:
+    """Keeps what it is aimed at."""
+
+    every = 1
+
+    def __init__(self, aimed):
+        self.aim, self.of = aimed.append, lambda last_map: [0] * CELLS
 
 
 def test_the_nearest_names_until_fit_is_ready():

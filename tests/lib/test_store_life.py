@@ -20,6 +20,7 @@ CHANGE = st.one_of(
     st.tuples(st.just("learn"), LABEL, VECTOR),
     st.tuples(st.just("undo")),
     st.tuples(st.just("forget"), LABEL),
+    st.tuples(st.just("rename"), LABEL, LABEL),
     st.tuples(st.just("anchor"), st.sampled_from([0, 100]), VECTOR),
     st.tuples(st.just("setting"), st.sampled_from(["limit", "link"]), VALUE),
     st.tuples(st.just("forget gauge")),

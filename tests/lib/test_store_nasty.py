@@ -12,7 +12,7 @@ from store import StoreError
 from tests.fakes.flash import Flash, PowerCut, Spoiler
 from tests.lib.powercut import Past, PlainMemory, State, any_change, boot, copied, step
 
-WORDS = ["learn"] * 10 + ["undo"] * 5 + ["setting", "forget"] * 2
+WORDS = ["learn"] * 10 + ["undo"] * 5 + ["setting", "forget", "rename"] * 2
 WORDS += ["anchor", "forget gauge", "compact", "boot", "reset", "draft", "rest"]
 KINDS = {
     "plain": set(),

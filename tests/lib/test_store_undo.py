@@ -19,6 +19,9 @@ CHANGES = {
     "forget": ("forget", "cup"),
     "forget nothing": ("forget", "nobody"),
     "forget gauge": ("forget gauge",),
+    "rename": ("rename", "cup", "mug"),
+    "rename to another class": ("rename", "cup", "key"),
+    "rename nothing": ("rename", "nobody", "mug"),
     "first anchor": ("anchor", 0, vector(8)),
     "another anchor": ("anchor", 100, vector(8)),
     "first setting": ("setting", "sound", "off"),
@@ -78,7 +81,7 @@ def test_the_way_back_is_the_way_there(seed):
     """Any changes, taken back one after the other; now and then two steps forward again."""
     chance = random.Random(seed)
     flash, store, memory = taught()
-    words = ["learn", "learn", "learn", "forget", "anchor", "forget gauge", "setting"]
+    words = ["learn", "learn", "learn", "forget", "rename", "anchor", "forget gauge", "setting"]
     states = [memory.state()]
     done = []
     for _ in range(60):

@@ -18,8 +18,8 @@ from madeleine.sim.board import VirtualBoard
 from madeleine.sim.builds import BUILDS
 from madeleine.sim.eyes import HostEyes
 from madeleine.sim.power import PowerOff
+from madeleine.sim.scenario.stage import HostStage, play
 from madeleine.sim.scenes import scene
-from madeleine.sim.stage import HostStage, play
 from madeleine.sim.world import Scene, World, world
 
 FORMER = ("77f24dac", "8dbed2eb")  # the names that the first edition gave to its own model

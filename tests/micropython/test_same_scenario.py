@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from madeleine.sim import board
-from madeleine.sim.stage import HostStage, play
+from madeleine.sim.scenario.stage import HostStage, play
 
 from tests.micropython.recording import RecordingEyes
 

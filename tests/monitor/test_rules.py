@@ -30,6 +30,14 @@ def rules(tmp_path: Path):
     return read
 
 
+def test_where_and_how_odd() -> None:
+    seen = Change("appears", "cup", 0.0, 83.2, True, place=(56, 110))
+    odd = Change("odd", "", 0.0, oddness=63)
+    assert [message_of("{x} {y} {oddness}", change)[0] for change in (seen, odd, CUP)] == ["56 110 ", "  63", "  "]
+    facts = [json.loads(message_of(None, change)[0]) for change in (seen, odd)]
+    assert [(fact["x"], fact["y"], fact["oddness"]) for fact in facts] == [(56, 110, None), (None, None, 63)]
+
+
 def test_the_example_of_the_documents(rules) -> None:
     text = (ROOT / "docs/TOOLS.md").read_text(encoding="utf-8")
     example = text.split("```toml\n")[1].split("```")[0]
@@ -111,7 +119,8 @@ WRONG = [
     ('[[rule]]\nnmae = "cup"\nrun = ["true"]', "rule 1: 'nmae' is unknown; a rule has name, when"),
     (RUN + "[[rule]]\nname = 7\nrun = ['true']", "rule 2: name is a name, or a list"),
     ("[[rule]]\nname = ['cup', '']\nrun = ['true']", "name is a name"),
-    ("[[rule]]\nwhen = 'seen'\nrun = ['true']", "when is one of appears, goes, changes, not 'seen'"),
+    ("[[rule]]\nwhen = 'seen'\nrun = ['true']", "when is one of appears, goes, changes, odd, good, not 'seen'"),
+    ("[[rule]]\nname = 'cup'\nwhen = 'odd'\nrun = ['true']", "a view that is odd has no name"),
     ("[[rule]]\nwhen = ['goes']\nrun = ['true']", "when is one of"),
     ("[[rule]]\nname = 'cup'", "does one thing"),
     ("[[rule]]\nrun = ['true']\nweb = { url = 'http://a' }", "does one thing"),

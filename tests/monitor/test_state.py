@@ -240,6 +240,31 @@ def test_where_the_thing_is() -> None:
     assert Desk().feed(seen("cup", centre=[5, 6]), line("gone")).state.place is None
 
 
+def test_a_rule_is_told_where() -> None:
+    told = State().take(Heard(1.0, seen("cup", centre=[56, 110])))
+    assert [one.change.place for one in told if one.change] == [(56, 110)]
+
+
+def test_how_odd_a_view_is() -> None:
+    desk = Desk().feed(line("good", on=True), line("oddness", value=12, odd=False), line("oddness", value=63, odd=True))
+    assert (desk.state.oddness, desk.state.odd) == (63, True)
+    desk.feed(line("oddness", value=70, odd=True), line("oddness", value=40, odd=False))
+    assert desk.changes == [("odd", ""), ("good", "")]
+    assert [told.text for told in desk.state.history] == ["odd, oddness 63", "good again, oddness 40"]
+    assert desk.feed(line("good", on=False)).state.oddness is None
+
+
+@pytest.mark.parametrize("fields", [{"value": "63", "odd": True}, {"value": 63}, {"odd": True}, {}])
+def test_an_oddness_that_is_none(fields) -> None:
+    desk = Desk().feed(line("oddness", **fields))
+    assert desk.state.oddness is None and desk.changes == []
+
+
+@pytest.mark.parametrize("again", [line("ready"), ">>> "])
+def test_an_inspection_ends_with_the_app(again: str) -> None:
+    assert Desk().feed(line("oddness", value=63, odd=True), again).state.oddness is None
+
+
 @pytest.mark.parametrize("centre", [[56], [56, 224], [-1, 5], ["5", "6"], [1.5, 2], [True, 1], {}, "5", None])
 def test_a_place_that_is_none(centre) -> None:
     assert Desk().feed(seen("cup", centre=centre)).state.place is None

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from madeleine.device import heat
+from madeleine.sim.scenario.stage import play_file
 from madeleine.sim.scenes import PLACES
-from madeleine.sim.stage import play_file
 
 MIDDLE_PX = 112
 LESSON = """

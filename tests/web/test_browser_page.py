@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.web.browser import Browser, Page
-from tests.web.person import counts, says, sees, shown
+from tests.web.command_process import running
+from tests.web.person import begin, counts, says, sees, show, shown, teach
 
 WIDTHS_PX = (390, 820, 1440)
 FIRST_FRAME_MS = 2000
@@ -243,3 +244,52 @@ def test_the_browser_complains_of_a_request_to_another_host(browser: Browser, el
     page.evaluate("fetch('http://198.51.100.1/', {mode: 'no-cors'}).catch(() => 0)")
     assert any("198.51.100.1" in complaint for complaint in page.complaints)
     page.close()
+
+
+def test_how_odd_a_view_is(page: Page) -> None:
+    """By the key and by the button, with the number that the camera says; a press of its button ends it."""
+    for count in (1, 2, 3):
+        page.click("#button-a")
+        counts(page, "A", count)
+    page.key("g")
+    says(page, event="good", on=True)
+    page.wait("document.querySelector('#odd-number').textContent !== ''")
+    assert page.evaluate("document.querySelector('#good').ariaPressed") == "true"
+    show(page, "leaf")
+    says(page, event="oddness", value=100, odd=True)
+    page.wait("document.querySelector('#good-panel.alarm #odd').ariaValueNow === '100'")
+    page.click("#good")
+    page.wait("document.querySelector('#good-panel').hidden")
+    says(page, event="good", on=False)
+
+
+def test_a_model_without_a_map_is_refused(page: Page) -> None:
+    page.click("#why")
+    says(page, event="refused", code="model")
+    assert page.evaluate("document.querySelector('#why-panel').hidden")
+
+
+def test_why_it_says_so(browser: Browser) -> None:
+    """With our own model: where, which example, and why not the other thing; in both languages."""
+    with running("--model", "madeleine") as address:
+        page = browser.open(address)
+        begin(page)
+        teach(page, {"A": "cup", "B": "leaf"})
+        show(page, "cup")
+        sees(page, "A")
+        page.key("w")
+        page.wait(
+            "document.querySelector('#why').ariaPressed === 'true' && !document.querySelector('#why-lead').hidden"
+        )
+        shown_text = page.text("#why-panel")
+        for part in ("Where it sees “A”", "Why “A” and not “B”", "z · (q(A) − q(B))", "“A” is nearer by"):
+            assert part in shown_text
+        assert page.evaluate("[...document.querySelectorAll('#why-panel .example img')].every(image => !image.hidden)")
+        page.evaluate("document.querySelector('#language').value = 'ja'")
+        page.evaluate("document.querySelector('#language').dispatchEvent(new Event('change'))")
+        page.wait("document.querySelector('#why-lead-title').textContent === '「A」であって「B」でない理由'")
+        page.click("#button-a")  # ends it, and teaches nothing
+        page.wait("document.querySelector('#why-panel').hidden")
+        counts(page, "A", 1)
+        page.close()
+        assert page.complaints == []

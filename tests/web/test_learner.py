@@ -68,7 +68,8 @@ def test_an_empty_flash():
     knows = learner.knows()
     assert (knows["examples"], knows["limit"], knows["marks"]) == ([], 200, [])
     learner.see(as_outputs(vectors(1)[0]))
-    assert learner.turn() == {"seen": None, "gauge": None, "distances": [], "at": None}
+    nothing = {"seen": None, "gauge": None, "distances": [], "at": None, "why": None, "good": None}
+    assert learner.turn() == nothing
 
 
 def test_reads_again_when_something_has_changed_only():

@@ -29,7 +29,7 @@ uctypes_of_the_stand_ins._bytes_of = bytes_of
 
 from madeleine.sim import power
 from madeleine.sim.blank import BlankPainter
-from madeleine.sim.scenario import Runner, Stage, parse
+from madeleine.sim.scenario.runner import Runner, Stage, parse
 from madeleine.sim.world import world
 
 MODEL_ADDRESS = 0x300000

@@ -1,4 +1,4 @@
-"""`madeleine examples`: what a camera was taught: list, export, import, merge, check, forget."""
+"""`madeleine examples`: what a camera was taught: list, export, import, merge, check, rename, forget."""
 
 import argparse
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from rich.progress import Progress as Bar
 
 from madeleine.camera.ports import add_port_argument
 from madeleine.camera.usb import Board
-from madeleine.device import settings
+from madeleine.device import command, settings
 from madeleine.errors import ToolError, UsageError
 from madeleine.examples import camera, files
 from madeleine.examples.collection import IGNORED, Collection, shown
@@ -27,6 +27,7 @@ EXAMPLES = """examples:
                                                  ... or knows this and nothing else
   madeleine examples merge a.jsonl b.jsonl -o both.jsonl
   madeleine examples check both.jsonl
+  madeleine examples rename cup mug
   madeleine examples forget cup
   madeleine examples import features.csv         what Brownie has learned; export features.csv for the other way
 """
@@ -43,6 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     bring = _add(actions, "import", "from a file; adds what is new, its marks and settings win", _import)
     bring.add_argument("input", metavar="FILE", type=Path)
     bring.add_argument("--replace", action="store_true", help="forget everything that is not in the file")
+    rename = _add(actions, "rename", "a class; if another one has the new name, they become one", _rename)
+    rename.add_argument("name", metavar="NAME")
+    rename.add_argument("new", metavar="NEW")
     forget = _add(actions, "forget", "all examples of a name; '*exclude': the ignored views", _forget)
     forget.add_argument("name", metavar="NAME")
     for action in (export, bring):
@@ -181,6 +185,25 @@ def _check(arguments: argparse.Namespace) -> int:
         other = names.setdefault(example.vector, example.label)
         if other != example.label:
             _say(f"one view is called {shown(other)} and {shown(example.label)}: the camera will say {shown(other)}")
+    return 0
+
+
+def _name(text: str) -> str:
+    """A name that a class can have."""
+    try:
+        return command.label(text)
+    except command.CommandError as error:
+        raise UsageError(f"{text!r} is not a valid name: {error}") from error
+
+
+def _rename(arguments: argparse.Namespace) -> int:
+    name, new = _name(arguments.name), _name(arguments.new)
+    if _on_a_file(arguments):
+        count = _change(arguments, lambda present: present.renamed(name, new))[1].counts()[new]
+    else:
+        with Board.open(arguments.port) as board:
+            count = camera.rename(board, name, new)
+    _say(f"{name} is {new} now, with {count} examples")
     return 0
 
 

@@ -18,7 +18,7 @@ from madeleine.kpu.format.kmodel import parse
 from madeleine.model import find_model
 from madeleine.model.files import read
 from madeleine.sim.claim import claimed
-from madeleine.sim.stage import HostStage, play_file
+from madeleine.sim.scenario.stage import HostStage, play_file
 from madeleine.sim.tour import tour, usable_photographs
 
 EXAMPLES = """examples:

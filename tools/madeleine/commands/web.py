@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from madeleine.board.install.arguments import add_writing_argument
-from madeleine.device import examples, version
+from madeleine.device import examples, glow, good, version
 from madeleine.errors import ToolError, UsageError
 from madeleine.fonts.make import font_files
 from madeleine.kpu.format.kmodel import parse
@@ -19,8 +19,8 @@ from madeleine.model import find_model
 from madeleine.model.files import read
 from madeleine.sim.builds import BUILDS
 from madeleine.sim.claim import claimed
+from madeleine.sim.scenario.stage import BOARD, BUILD
 from madeleine.sim.scenes import OBJECTS
-from madeleine.sim.stage import BOARD, BUILD
 from madeleine.web.camera import Camera
 from madeleine.web.guard import is_loopback, is_wildcard
 from madeleine.web.process import Setup
@@ -91,6 +91,8 @@ def _hello(arguments: argparse.Namespace) -> dict[str, object]:
         "board": BOARD,
         "scenes": list(OBJECTS),
         "capacity": examples.CAPACITY,
+        "ramp": glow.RAMP,
+        "odd": good.ODD,
     }
 
 

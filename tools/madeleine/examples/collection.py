@@ -59,6 +59,12 @@ class Collection:
         label = self._label(name)
         return replace(self, examples=tuple(example for example in self.examples if example.label != label))
 
+    def renamed(self, name: str, new: str) -> "Collection":
+        """A class under another name, which another class may have; ToolError when there is none of that name."""
+        label = self._label(name)
+        examples = (replace(one, label=new) if one.label == label else one for one in self.examples)
+        return replace(self, examples=tuple(examples))
+
     def _label(self, name: str) -> str:
         label = "" if name == IGNORED else name
         if label not in self.counts():

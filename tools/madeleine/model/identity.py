@@ -27,6 +27,11 @@ def scale_of_model(outputs_of_black: Outputs) -> distance.Scale:
     return distance.scale_of(name_of_model(outputs_of_black), notes[2], notes[3])
 
 
+def is_upside_down(outputs_of_black: Outputs) -> bool:
+    """Whether the model wants its pictures upside down (lib/vision.py, Network.wants_upside_down)."""
+    return _notes(outputs_of_black)[1:2] == b"\1"
+
+
 def _notes(outputs: Outputs) -> bytes:
     """Those of a model made for the board; b"" of any other."""
     notes = outputs[NOTES_OUTPUT][1] if len(outputs) > NOTES_OUTPUT else b""

@@ -52,14 +52,16 @@ Item = Heard | Linked | Noted | Tick
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A name appears or goes."""
+    """A name appears or goes; or, while views are inspected, one is odd, or good again."""
 
-    event: str  # "appears" or "goes"
-    label: str
+    event: str  # "appears", "goes", "odd" or "good"
+    label: str  # "" of an inspection
     at_s: float
     distance: float | None = None
     sure: bool | None = None  # of the answer; what goes was it once. None: the camera does not say
     raised: bool = False  # the name was there already, as a probable one, and is sure now
+    place: tuple[int, int] | None = None  # x and y of the thing's middle, if the camera says it
+    oddness: int | None = None  # 0 to 100, of an inspection
 
 
 class Kind(enum.Enum):

@@ -1,4 +1,4 @@
-"""Rules: what is to be done when a name appears or goes (docs/TOOLS.md). Decides and fills in, does nothing.
+"""Rules: what to do when a name appears or goes, or a view is odd (docs/TOOLS.md). Decides and fills in, does nothing.
 
 Text of a rule is only ever filled in, never run: a label comes from a card that anybody may hold up.
 """
@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 from madeleine.monitor.items import Change
 from madeleine.monitor.log import iso, json_text
 
-PLACES = ("label", "event", "distance", "sure", "time")
+PLACES = ("label", "event", "distance", "sure", "x", "y", "oddness", "time")
 PLACE = re.compile(r"\{(\w+)\}")
 _TOPIC_LETTERS = re.compile(r"[/+#$]")  # they mean something in a topic
 
@@ -98,8 +98,15 @@ def facts(change: Change) -> dict[str, str]:
         "event": change.event,
         "distance": "" if change.distance is None else f"{change.distance:g}",
         "sure": "" if change.sure is None else str(change.sure).lower(),
+        **{name: "" if value is None else str(value) for name, value in numbers(change).items()},
         "time": iso(change.at_s),
     }
+
+
+def numbers(change: Change) -> dict[str, int | None]:
+    """Of the facts those that are whole numbers, where the camera says them."""
+    x, y = change.place or (None, None)
+    return {"x": x, "y": y, "oddness": change.oddness}
 
 
 def fill(text: str, change: Change, escape: Callable[[str], str] = str) -> str:
@@ -113,7 +120,7 @@ def message_of(message: Any, change: Change) -> tuple[str, bool]:
     if isinstance(message, str):
         return fill(message, change), False
     if message is None:
-        return json_text({**facts(change), "distance": change.distance, "sure": change.sure}), True
+        return json_text({**facts(change), "distance": change.distance, "sure": change.sure, **numbers(change)}), True
     return json_text(_filled(message, change)), True
 
 

@@ -11,7 +11,14 @@ from madeleine.errors import ToolError
 from madeleine.inputs import read
 from madeleine.monitor.rules import PLACE, PLACES, Broker, Call, Publish, Rule, Rules, Run
 
-EVENTS = {"appears": ("appears",), "goes": ("goes",), "changes": ("appears", "goes")}
+EVENTS = {
+    "appears": ("appears",),
+    "goes": ("goes",),
+    "changes": ("appears", "goes"),
+    "odd": ("odd",),
+    "good": ("good",),
+}
+NAMELESS = ("odd", "good")
 TIMEOUT_S = 10.0
 MOST_BYTES = 1 << 20
 RULE_KEYS = ("name", "when", "sure", "run", "mqtt", "web", "timeout_s", "pause_s")
@@ -70,13 +77,16 @@ class _Reader:
         when = table.get("when", "appears")
         if not isinstance(when, str) or when not in EVENTS:
             raise self._wrong(f"when is one of {', '.join(EVENTS)}, not {when!r}")
+        if names and when in NAMELESS:
+            raise self._wrong(f"a view that is {when} has no name: leave out name")
         sure = table.get("sure", False)
         if not isinstance(sure, bool):
             raise self._wrong("sure is true or false")
         if sum(key in table for key in ACTIONS) != 1:
             raise self._wrong("does one thing: give run, mqtt or web")
         action = self._run(table) if "run" in table else self._mqtt(table) if "mqtt" in table else self._web(table)
-        title = f"rule {number} ({', '.join(names) or 'any name'} {when}{' surely' if sure else ''})"
+        what = "any view" if when in NAMELESS else "any name"
+        title = f"rule {number} ({', '.join(names) or what} {when}{' surely' if sure else ''})"
         timeout_s = self._seconds(table, "timeout_s", TIMEOUT_S, 0.1)
         pause_s = self._seconds(table, "pause_s", 0.0, 0.0)
         return Rule(title, tuple(names), EVENTS[when], action, timeout_s, pause_s, sure)

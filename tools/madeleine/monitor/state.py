@@ -35,6 +35,8 @@ class State:
         self.place: tuple[int, int] | None = None  # of the answer's middle, while `where` is on or watched
         self.next = ""
         self.next_distance: float | None = None
+        self.oddness: int | None = None  # of an inspection; None while there is none
+        self.odd = False
         self.gauge: float | None = None
         self.gauge_known = False  # known and None: off the line through the marks
         self.gauge_ends = (0.0, 100.0)
@@ -93,6 +95,7 @@ class State:
             return [Told(item.at_s, Kind.OTHER, f"connected to {self.cable_text}")]
         told = self._answered("", item.at_s)  # what is seen meanwhile nobody knows
         self.gauge_known = self.answer_known = False
+        self._inspected(None, False)
         if news:
             told.append(Told(item.at_s, Kind.TROUBLE, self.cable_text or self.connection))
         return told
@@ -105,7 +108,7 @@ class State:
             return self._other(item)
         self.messages += 1
         self._said_s, self.dialect, self.at_prompt = item.at_s, said.dialect, False
-        told = self._answer_of(said, item.at_s)
+        told = self._answer_of(said, item.at_s) + self._inspection_of(said, item.at_s)
         self._note_facts(said)
         news = sentence(said)
         if news:
@@ -118,6 +121,7 @@ class State:
         if self.at_prompt or not item.line.startswith(PROMPT):
             return []
         self.at_prompt, self.answer_known, self.gauge_known = True, False, False
+        self._inspected(None, False)
         return [*self._answered("", item.at_s), Told(item.at_s, Kind.TROUBLE, "the app is not running")]
 
     def _answer_of(self, said: Said, at_s: float) -> list[Told]:
@@ -155,10 +159,11 @@ class State:
             self._count(name)
             self.since_s = at_s
             text = f"{name}{'?' if sure is False else ''} appears{self._nearness()}"
-            told.append(Told(at_s, Kind.APPEARS, text, Change("appears", name, at_s, self.distance, sure)))
+            change = Change("appears", name, at_s, self.distance, sure, place=self.place)
+            told.append(Told(at_s, Kind.APPEARS, text, change))
             self._was_sure = sure
         elif name and sure and self._was_sure is False:
-            change = Change("appears", name, at_s, self.distance, True, raised=True)
+            change = Change("appears", name, at_s, self.distance, True, raised=True, place=self.place)
             told.append(Told(at_s, Kind.APPEARS, f"{name} is sure now{self._nearness()}", change))
             self._was_sure = True
         if not name:
@@ -166,6 +171,23 @@ class State:
             self.next = ""
         self.answer, self.sure = name, sure if name else None
         return told
+
+    def _inspection_of(self, said: Said, at_s: float) -> list[Told]:
+        """How odd a view is; tells when it is odd, and when it is good again."""
+        if said.event in ("ready", "good"):
+            self._inspected(None, False)
+        value, odd = said.whole("value"), said.flag("odd")
+        if said.event != "oddness" or value is None or odd is None:
+            return []
+        was_odd = self.odd
+        self._inspected(value, odd)
+        if odd == was_odd:
+            return []
+        kind, event, text = (Kind.TROUBLE, "odd", "odd") if odd else (Kind.OTHER, "good", "good again")
+        return [Told(at_s, kind, f"{text}, oddness {value}", Change(event, "", at_s, oddness=value))]
+
+    def _inspected(self, oddness: int | None, odd: bool) -> None:
+        self.oddness, self.odd = oddness, odd
 
     def _nearness(self) -> str:
         if self.distance is None:
@@ -188,7 +210,7 @@ class State:
             self.limit = said.number("value")
         elif said.event == "reset":
             self.examples = 0
-        if said.event in ("learned", "ignored", "undone", "forgot", "list"):
+        if said.event in ("learned", "ignored", "undone", "renamed", "forgot", "list"):
             self.examples = said.whole("examples")
 
     def _note_gauge(self, said: Said) -> None:

@@ -69,6 +69,7 @@ SENTENCES = {
     "lesson": (Kind.OTHER, "{name}: {text}"),
     "ignored": (Kind.TAUGHT, "ignores a view ({count})"),
     "undone": (Kind.TAUGHT, "undone: {name}"),
+    "renamed": (Kind.TAUGHT, "{name} is {to} now ({count})"),
     "forgot": (Kind.TAUGHT, "forgot {name}"),
     change.MARK: (Kind.TAUGHT, "mark {value} is set"),
     "reset": (Kind.TAUGHT, "forgot all"),
@@ -80,6 +81,7 @@ SENTENCES = {
 
 UNDONE = {  # by the change that was taken back
     "forget": "back: {name} ({count})",
+    "rename": "back: {name} ({count})",
     "forget gauge": "back: the gauge",
     change.MARK: "undone: mark {value}",
     "setting": "undone: {name} is {value} again",
@@ -92,7 +94,7 @@ def sentence(said: Said) -> tuple[Kind, str] | None:
         return None
     kind, words = SENTENCES[said.event]
     fields = {"dialect": said.dialect.value}
-    for key in ("name", "text", "count", "value"):
+    for key in ("name", "to", "text", "count", "value"):
         whole = said.whole(key)
         fields[key] = (said.text(key) if whole is None else str(whole)) or "?"
     if said.message.get("name") == "":

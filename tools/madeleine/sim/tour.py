@@ -11,10 +11,10 @@ from madeleine.device import coach, command
 from madeleine.errors import ToolError
 from madeleine.pictures import photograph, photographs
 from madeleine.sim.painter import packed
-from madeleine.sim.phrases import fields_of
-from madeleine.sim.scenario import Runner, Statement, parse
+from madeleine.sim.scenario.phrases import fields_of
+from madeleine.sim.scenario.runner import Runner, Statement, parse
+from madeleine.sim.scenario.stage import HostStage, perform
 from madeleine.sim.shot import contact_sheet
-from madeleine.sim.stage import HostStage, perform
 
 TOUR = Path(__file__).with_name("tour.txt")
 SHOWN_PHOTOGRAPHS, ASKED_PHOTOGRAPHS = 3, 10  # of each thing: what it is taught with, and tested with at most

@@ -12,12 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from madeleine.camera.fields import Fields
 from madeleine.camera.usb import parse
-from madeleine.device import coach, distance, engines, features, files, memory, settings, store, vectors
+from madeleine.device import coach, distance, engines, examples, features, files, memory, settings, store, vectors
 from madeleine.evaluation.distances import distances
+from madeleine.explain.maps import View
+from madeleine.kpu.emulator.outputs import MAP_OUTPUT
 from madeleine.model.identity import vector_of
 from madeleine.sim.eyes import Outputs
 from madeleine.sim.storage import Storage
+from madeleine.web.reasons import Reasons
 
 Point = list[float]
 LEAST_SQUARE = 1e-9  # of unit vectors' differences; what is less is rounding
@@ -101,6 +105,7 @@ class Knowledge:
     views: dict[str, int] = field(default_factory=dict)  # of each class, how many differ (lib/coach.py)
     marks: list[int] = field(default_factory=list)  # of the gauge, in their order
     settings: dict[str, str] = field(default_factory=dict)  # what was set, by name
+    taught: examples.Examples = field(default_factory=lambda: examples.Examples(Numpy(), ()))
 
     @classmethod
     def read(cls, files: FlashCopy, model: str, scale: distance.Scale) -> "Knowledge":
@@ -115,14 +120,16 @@ class Knowledge:
         marks = sorted({value for value, _ in kept.gauge.marks()})
         names = {setting.key: setting.name for setting in settings.SETTINGS}
         values = {names[key]: value for key, value in kept.settings.pairs() if key in names}
-        return cls([label for label, _ in items], keys, stacked.astype(np.float64), views, marks, values)
+        return cls([label for label, _ in items], keys, stacked.astype(np.float64), views, marks, values, kept.examples)
 
 
 class Learner:
     """Follows one board with one model."""
 
-    def __init__(self, model: str, scale: distance.Scale) -> None:
+    def __init__(self, model: str, scale: distance.Scale, upside_down: bool = False) -> None:
+        """upside_down: the model wants its pictures so."""
         self._model = model
+        self._reasons = Reasons(model, scale, upside_down)
         self._scale = scale  # how the app reads the model's distances
         self._fingerprint: Fingerprint = {}
         self._sizes: list[list[Any]] = []
@@ -130,18 +137,19 @@ class Learner:
         self._knowledge = Knowledge()
         self.keys: Counter[str] = Counter()  # of the examples, and how often each is there
         self._map: Map | None = None
-        self._vector: bytes | None = None  # of the last picture
+        self._view: View | None = None  # of the last picture
         self._name: str | None = None  # what is seen
         self._sure = False
         self._gauge: int | None = None
 
     def restart(self) -> None:
         """The board has just been switched on: nothing is seen yet."""
-        self._vector = self._name = self._gauge = None
+        self._view = self._name = self._gauge = None
+        self._reasons.restart()
 
     def see(self, outputs: Outputs) -> None:
         """The network's outputs for the present picture."""
-        self._vector = vector_of(outputs)
+        self._view = View(vector_of(outputs), outputs[MAP_OUTPUT][1] if len(outputs) > MAP_OUTPUT else b"")
 
     def hear(self, message: str) -> None:
         """A message of the Grove port, without its NUL (docs/FORMATS.md, Grove)."""
@@ -153,10 +161,13 @@ class Learner:
     def listen(self, line: str) -> None:
         """A line of the USB port (docs/FORMATS.md, USB)."""
         message = parse(line)
-        if message is not None and message["event"] == "seen":
+        if message is None:
+            return
+        if message["event"] == "seen":
             self._name, self._sure = str(message.get("name")), message.get("sure") is True
-        elif message is not None and message["event"] in ("gone", "ready"):
+        elif message["event"] in ("gone", "ready"):
             self._name = None
+        self._reasons.listen(Fields(message))
 
     def look(self, files: dict[str, bytearray]) -> bool:
         """Reads the flash, if it has changed: has it?"""
@@ -174,7 +185,7 @@ class Learner:
 
     def learned(self, before: Counter[str]) -> dict[str, Any] | None:
         """The example that has come since `before`, if it is the present picture and not brought by a host."""
-        key = f"{zlib.crc32(self._vector or b''):08x}"
+        key = f"{zlib.crc32(self._view.vector if self._view else b''):08x}"
         came = self.keys[key] > before[key]
         return {"key": key, "name": self._knowledge.labels[-1]} if came else None
 
@@ -197,15 +208,16 @@ class Learner:
 
     def turn(self) -> dict[str, Any]:
         """What the present picture means, for the page."""
-        if self._vector is None:
-            return {"seen": None, "gauge": None, "distances": [], "at": None}
-        seen = np.frombuffer(self._vector, np.uint8).astype(np.float64)
+        if self._view is None:
+            return {"seen": None, "gauge": None, "distances": [], "at": None, "why": None, "good": None}
+        seen = np.frombuffer(self._view.vector, np.uint8).astype(np.float64)
         distances = self._distances(seen)
         return {
             "seen": self._seen(distances),
             "gauge": self._gauge,
             "distances": distances,
             "at": self._at(seen),
+            **self._reasons.turn(self._view, self._knowledge.taught, distances, self._name),
         }
 
     def _at(self, vector: NDArray[np.float64]) -> Point | None:

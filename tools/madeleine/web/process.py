@@ -24,7 +24,7 @@ import numpy as np
 from madeleine.camera.usb import Splitter, parse
 from madeleine.device import constants
 from madeleine.errors import ToolError
-from madeleine.model.identity import name_of_model, scale_of_model
+from madeleine.model.identity import is_upside_down, name_of_model, scale_of_model
 from madeleine.paths import board_files
 from madeleine.sim.board import VirtualBoard
 from madeleine.sim.eyes import HostEyes, Model, Outputs
@@ -133,7 +133,7 @@ class Operator:
     def _learner_of_model(self) -> Learner:
         black = Scene("black", np.zeros((SIDE_PX, SIDE_PX, 3), np.uint8))
         outputs = self._eyes.forward(self._eyes.load(self._world.kmodels[constants.MODEL_ADDRESS]), black)
-        return Learner(name_of_model(outputs), scale_of_model(outputs))
+        return Learner(name_of_model(outputs), scale_of_model(outputs), is_upside_down(outputs))
 
     def run(self) -> None:
         """Until the server has gone."""

@@ -15,9 +15,12 @@ import { Live } from './live.js';
 import { Map2d } from './map.js';
 import { allowAfterFirstTouch, play } from './sound.js';
 import * as thumbs from './thumbs.js';
+import { Why } from './why.js';
 import { chosenLanguage, speak, word } from './words.js';
 
 const CARD_IS_DONE = ['learned', 'ignored', 'anchor', 'refused', 'reset', 'undone', 'forgot', 'ready'];
+
+const ASKS = { w: 'why', g: 'good' }; // by the key
 
 const state = { power: 'on', text: '', seen: null, selected: '', cardRead: '', cardReadMs: 0, capacity: 250, lens: true, lesson: null };
 let knowledge = null;
@@ -36,6 +39,7 @@ const chooser = new Chooser(lens);
 const learner = new Learner();
 const map = new Map2d();
 const flash = new Flash();
+const why = new Why(lens, ask);
 const lines = new Lines((line) => send({ do: 'usb', line }), () => send({ do: 'interrupt' }));
 const board = new Board((name, down) => {
   send({ do: 'button', name, down });
@@ -44,6 +48,11 @@ const board = new Board((name, down) => {
 
 function send(what) {
   live?.send(what);
+}
+
+/** One of the host's words for which a press of a button does, too. */
+function ask(what) {
+  send({ do: 'usb', line: JSON.stringify({ do: what }) });
 }
 
 function sendPicture() {
@@ -127,8 +136,9 @@ const events = {
     board.letGo();
     showAnswer();
   },
-  hello({ scenes, capacity, version, model, build, lens: held }) {
+  hello({ scenes, capacity, version, model, build, lens: held, ...looks }) {
     Object.assign(state, { capacity });
+    why.know(looks);
     chooser.offer(scenes);
     tell(find('about'), `Madeleine ${version} · ${build} · ${model}`);
     events.lens({ held });
@@ -138,6 +148,7 @@ const events = {
     if (power !== 'on') {
       state.seen = null;
       learner.measure(null);
+      why.measure(null);
       map.move(null);
       board.light([0, 0, 0], power === 'prompt' ? 8 : 0);
       tell(find('rate'), '');
@@ -151,6 +162,7 @@ const events = {
   },
   turn(turn) {
     pace.turned();
+    why.measure(turn);
     sendPicture();
     state.seen = turn.seen;
     board.light(turn.led, turn.backlight);
@@ -162,6 +174,7 @@ const events = {
   },
   knows(message) {
     knowledge = message;
+    why.remember(message.examples);
     showAll();
   },
   learned({ key, frame }) {
@@ -203,6 +216,7 @@ function keyDown(event) {
   const projected = document.body.dataset.view === 'projector';
   if (event.key === 'p' || event.key === 'P') projector(!projected);
   else if (event.key === 'Escape' && projected) projector(false);
+  else if (ASKS[event.key.toLowerCase()]) ask(ASKS[event.key.toLowerCase()]);
   else return board.key(event, true) || hand.key(event.key) || filmKey(event.key);
   return true;
 }

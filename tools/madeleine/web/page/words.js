@@ -1,4 +1,4 @@
-// Everything the page says, in English and Japanese. '%s' is where a name or number goes.
+// Everything the page says, in English and Japanese. '%s' is where a name or number goes; '%a' to '%c' where several do.
 
 export const WORDS = {
   en: {
@@ -50,6 +50,25 @@ export const WORDS = {
     lesson_same: 'It knew this view before: turn the thing a little.',
     lesson_close: 'It is close to “%s”: teach two more views of it.',
     lesson_single: 'Learned. Show it another side, too, and press A.',
+    why: 'Why?',
+    why_title: 'Shows where the camera sees what it names, and why (key W)',
+    why_panel: 'Why it says so',
+    why_none: 'It sees nothing that it knows.',
+    why_where: 'Where it sees “%a”',
+    why_box: 'middle at %a; box %b at %c',
+    why_nearest: 'nearest example: “%a”, distance %b',
+    why_not: 'Why “%a” and not “%b”',
+    why_colours: 'Orange speaks for “%a”, blue for “%b”.',
+    why_rival: 'runner-up: “%a”, distance %b',
+    why_nearer: '“%a” is nearer by %c.',
+    why_farther: '“%b” is nearer by %c in this picture.',
+    why_formula: 'z: what the network finds in a place; q: an example. Over all places this adds up to the difference.',
+    good: 'Good or odd?',
+    good_title: 'With one class taught from three views or more: how odd is this one? (key G)',
+    odd: 'How odd it is',
+    odd_good: 'good',
+    odd_odd: 'odd',
+    odd_how: '0: as the good ones it was taught. Beyond the line it is odd.',
     look: 'Before the lens',
     lens: 'What the camera gets. A card held here moves with the arrow keys; Escape takes it away.',
     lens_taken: 'Another tab has the lens.',
@@ -164,6 +183,25 @@ export const WORDS = {
     lesson_same: '前と同じ見え方です。物の向きを少し変えてください。',
     lesson_close: '「%s」と似ています。別の見え方をあと 2 回覚えさせてください。',
     lesson_single: '覚えました。別の面も見せて、A を押してください。',
+    why: 'なぜ?',
+    why_title: '名前を言った物がどこに見えるか、なぜそう言うかを示します(W キー)',
+    why_panel: 'そう言う理由',
+    why_none: '知っている物は見えていません。',
+    why_where: '「%a」が見える所',
+    why_box: '中心 %a、枠 %b(左上 %c)',
+    why_nearest: 'いちばん近い例:「%a」、距離 %b',
+    why_not: '「%a」であって「%b」でない理由',
+    why_colours: 'オレンジは「%a」、青は「%b」らしい所です。',
+    why_rival: '次に近い例:「%a」、距離 %b',
+    why_nearer: '「%a」のほうが %c だけ近いです。',
+    why_farther: 'この絵では「%b」のほうが %c だけ近いです。',
+    why_formula: 'z はその場所でネットワークが見つけた物、q は例です。全部の場所を足すと、距離の差になります。',
+    good: '良品検査',
+    good_title: '一つの名前だけを三つ以上の見え方で教えると、どれだけ違うかを示します(G キー)',
+    odd: '良品との違い',
+    odd_good: '良い',
+    odd_odd: 'おかしい',
+    odd_how: '0 は教えた良品と同じです。線を越えると、おかしい物です。',
     look: 'レンズの前',
     lens: 'カメラに入る絵。ここに持ったカードは矢印キーで動き、Escape で外れます。',
     lens_taken: 'ほかのタブがレンズを使っています。',
@@ -234,9 +272,9 @@ export const WORDS = {
 const KEPT = 'madeleine.language';
 let language = 'en';
 
-/** What the page calls `key`, with `value` in its place. */
+/** What the page calls `key`, with `value` in its place; with several values, {a: .., b: ..}, each at its letter. */
 export function word(key, value = '') {
-  return WORDS[language][key].replace('%s', () => value);
+  return WORDS[language][key].replace(/%([a-cs])/g, (_, letter) => (letter === 's' ? value : value[letter]));
 }
 
 /** The language chosen before, else the browser's where the page has it, else English. */

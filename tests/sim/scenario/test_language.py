@@ -1,9 +1,9 @@
 """The scenario language by itself: every word is known before anything is done, and errors name file and line."""
 
 import pytest
-from madeleine.sim.expectations import EXPECTATIONS
-from madeleine.sim.scenario import Runner, ScenarioError, Stage, parse
-from madeleine.sim.words import WORDS
+from madeleine.sim.scenario.expectations import EXPECTATIONS
+from madeleine.sim.scenario.runner import Runner, ScenarioError, Stage, parse
+from madeleine.sim.scenario.words import WORDS
 from madeleine.sim.world import world
 
 

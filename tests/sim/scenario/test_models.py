@@ -8,7 +8,7 @@ from madeleine.kpu.format.kmodel import Kmodel, parse
 from madeleine.kpu.format.layertypes import ConvLayer, Region
 from madeleine.kpu.format.write import write
 from madeleine.model import find_model
-from madeleine.sim.stage import HostStage, play
+from madeleine.sim.scenario.stage import HostStage, play
 
 LESSON = """
 expect usb {"event": "ready", "examples": 0}

@@ -16,7 +16,7 @@ from madeleine.sim import scenes
 from madeleine.sim.board import Director, VirtualBoard
 from madeleine.sim.builds import BOARDS, BUILDS
 from madeleine.sim.claim import claimed
-from madeleine.sim.scenario import Runner, Stage, Statement, parse
+from madeleine.sim.scenario.runner import Runner, Stage, Statement, parse
 from madeleine.sim.shot import Shot, framed
 
 BUILD, BOARD = "v0.5.0_9", "m5stickv"

@@ -1,14 +1,14 @@
-"""Scenario files: what happens to the board and what it must answer, one statement a line (words.py has the words).
+"""Reads and plays scenario files: what happens to the board and what it must answer, one statement a line.
 
 `parse` reads one, a `Runner` plays it as the world's director. Both run under CPython and MicroPython: pictures, model
 files and screenshots are the business of the `Stage` that the runner is given.
 """
 
 from madeleine.errors import ToolError
-from madeleine.sim.expectations import EXPECTATIONS
-from madeleine.sim.phrases import fields_of, frame_count, whole
 from madeleine.sim.power import Misuse, PowerCut, PowerOff
-from madeleine.sim.words import WORDS
+from madeleine.sim.scenario.expectations import EXPECTATIONS
+from madeleine.sim.scenario.phrases import fields_of, frame_count, whole
+from madeleine.sim.scenario.words import WORDS
 from madeleine.sim.world import Scene, world
 
 TYPE_CHECKING = False  # MicroPython has no typing

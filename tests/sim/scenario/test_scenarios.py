@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from madeleine.sim.builds import BUILDS
+from madeleine.sim.scenario.stage import BUILD, HostStage, play, play_file
 from madeleine.sim.shot import difference
-from madeleine.sim.stage import BUILD, HostStage, play, play_file
 from PIL import Image
 
 from tests import ROOT

@@ -4,8 +4,8 @@ A function takes the runner and the text after the word. It does its work at onc
 each frame that must pass. ValueError: the text cannot be meant. Runs under CPython and MicroPython.
 """
 
-from madeleine.sim.expectations import EXPECTATIONS
-from madeleine.sim.phrases import data_of, hexadecimal, needed, none, one_of, split, whole
+from madeleine.sim.scenario.expectations import EXPECTATIONS
+from madeleine.sim.scenario.phrases import data_of, hexadecimal, needed, none, one_of, split, whole
 from madeleine.sim.world import Scene, world
 
 TYPE_CHECKING = False  # MicroPython has no typing
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TypeAlias
 
-    from madeleine.sim.scenario import Runner
+    from madeleine.sim.scenario.runner import Runner
     from madeleine.sim.storage import Storage
 
     Word: TypeAlias = Callable[[Runner, str], "Iterator[None] | None"]

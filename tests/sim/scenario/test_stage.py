@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from madeleine import cli
 from madeleine.errors import ToolError
-from madeleine.sim.scenario import ScenarioError
-from madeleine.sim.stage import HostStage, play, play_file
+from madeleine.sim.scenario.runner import ScenarioError
+from madeleine.sim.scenario.stage import HostStage, play, play_file
 from madeleine.sim.tour import usable_photographs
 from PIL import Image
 
