@@ -189,7 +189,7 @@ class App:
         self.board.buttons.settle()
         now_ms = device.now_ms()
         self.status.turn(now_ms)
-        self.host.battery_mv = self.status.battery_mv
+        self.host.battery_mv, self.host.turn_ms = self.status.battery_mv, self.status.turn_ms()
         self.picture = picture
         self.network.features(picture, self.vector)
         self.query = self.engine.query(self.vector, self.query)
@@ -241,7 +241,7 @@ class App:
         if canvas is None:
             return
         self.view.update(self.session)
-        self.view.status = self.status.text
+        self.view.battery = self.status.battery_percent()
         self._glow_over(canvas)
         self.screen.draw(canvas, self.view)
         panel.show()

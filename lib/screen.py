@@ -24,9 +24,15 @@ GREY = (90, 90, 90)
 BLACK = (0, 0, 0)
 LINE_PX = LINES_PX[SMALL]
 LARGE_PX = LINES_PX[LARGE]
-MENU_LINES = 9
+DARK_GREEN = (0, 110, 0)
+DARK_AMBER = (130, 85, 0)
+MENU_LINES = 8
 MESSAGE_LINES = 3
-DISTANCE_PX = 56
+BAND_PX = LINE_PX + 10  # at the bottom: the meter, and what button A teaches
+METER_PX = 4
+NUMBER_PX = 44  # the distance, right of what button A teaches
+BATTERY_PX = (22, 9)
+LOW_PERCENT = 15
 
 
 class Screen:
@@ -41,6 +47,7 @@ class Screen:
         self._layout = None  # type: tuple[object, ...] | None
         self._distance = None  # type: int | None
         self._digits = []  # type: list[Key]  # of the distance
+        self._band_free = True  # nothing else lies on it
         self._steps = []  # type: list[Any]  # in the order of drawing: (x, y, text) or arguments of _draw_box
 
     def draw(self, picture: 'Image', view: 'View') -> None:
@@ -49,24 +56,27 @@ class Screen:
         if layout != self._layout:
             self._layout = layout
             del self._steps[:]
+            self._band_free = not (view.menu or view.question or view.message or view.count_down is not None)
             _lay_out(self, view)
-        if view.distance is not None and not view.menu:
-            self._draw_distance(picture, view.distance)
         for step in self._steps:
             if len(step) == 3:
                 self.face.draw(picture, *step)
             else:
                 self._draw_box(picture, *step)
+        if view.distance is not None and self._band_free:
+            self._draw_distance(picture, view)
 
-    def _draw_distance(self, picture: 'Image', distance: int) -> None:
-        """Digit by digit: it is another one in almost every frame, and digits are drawn already."""
+    def _draw_distance(self, picture: 'Image', view: 'View') -> None:
+        """A mark on the meter, and the number digit by digit: another one in almost every frame."""
+        distance = view.distance or 0
         if distance != self._distance:
             self._distance = distance
-            text = '%d.%d' % (distance // 10, distance % 10)
-            self._digits = [(digit, SMALL, WHITE, BLACK) for digit in text]
-        x = self.x + 5
+            self._digits = [(digit, SMALL, WHITE, BLACK) for digit in str((distance + 5) // 10)]
+        x = self.x + _on_meter(self.width - 3, distance, view.limit)
+        self._draw_box(picture, x, self.y + self.height - BAND_PX, 3, METER_PX + 2, WHITE, True, 1)
+        x = self.x + self.width - BATTERY_PX[0] - NUMBER_PX
         for digit in self._digits:
-            x += self.face.draw(picture, x, self.y + 5 + LARGE_PX, digit)
+            x += self.face.draw(picture, x, self.y + self.height - LINE_PX - 2, digit)
 
     def _draw_box(
         self, picture: 'Image', x: int, y: int, width: int, height: int, color: 'Color', fill: bool, thickness: int
@@ -123,13 +133,14 @@ def _lay_out(area: Screen, view: 'View') -> None:
     if view.menu:
         return _menu(area, view.menu, view.cursor)
     _answer(area, view)
-    _bottom(area, view)
     if view.question:
         _question(area, view)
     elif view.count_down is not None:
         _count_down(area, view)
     elif view.message:
         _message(area, view.message)
+    else:
+        _bottom(area, view)
 
 
 def _fitting_size(area: Screen, text: str) -> int:
@@ -138,40 +149,69 @@ def _fitting_size(area: Screen, text: str) -> int:
 
 
 def _answer(area: Screen, view: 'View') -> None:
+    """On a dark band, so that it can be read on any picture."""
     if view.oddness is not None:
         color, text = (RED, 'odd') if view.odd else (GREEN, 'good')
-        area.frame(color)
-        area.text(5, 4, '%s %d' % (text, view.oddness), color, LARGE)
+        text = '%s %d' % (text, view.oddness)
     elif view.name:
         color, text = GREEN, view.name
         if not view.sure:  # the sign has to fit
             color, text = AMBER, area.cut(text, SMALL, area.width - 20) + '?'
+    else:
+        text = ''
+    if text:
+        area.box(0, 0, area.width, LARGE_PX + 4, BLACK)
         area.frame(color)
-        area.text(5, 4, text, color, _fitting_size(area, text))
+        size = _fitting_size(area, text)
+        area.text(6, 3 if size == LARGE else 9, text, color, size)
     if view.gauge is not None:
         _gauge(area, view)
 
 
 def _gauge(area: Screen, view: 'View') -> None:
     text = '%s %s' % (view.gauge, view.unit) if view.unit else str(view.gauge)
-    size = LARGE if area.face.width(text, LARGE) < area.width - DISTANCE_PX else SMALL
+    size = _fitting_size(area, text)
     right = area.width - 5
-    y = 4 + LARGE_PX
+    y = 7 + LARGE_PX
     area.text(right - area.face.width(text, size), y, text, BLUE, size)
     name = area.cut(view.gauge_name, SMALL, area.width - 10)
     area.text(right - area.face.width(name, SMALL), y + LARGE_PX, name, BLUE)
+    bar_y = area.height - BAND_PX - 9
     if view.percent:
-        area.box(5, area.height - 34, (area.width - 10) * view.percent // 100, 5, BLUE)
-    area.box(5, area.height - 34, area.width - 10, 5, BLUE, False)
+        area.box(5, bar_y, (area.width - 10) * view.percent // 100, 5, BLUE)
+    area.box(5, bar_y, area.width - 10, 5, BLUE, False)
+
+
+def _on_meter(length_px: int, distance: int, limit: int) -> int:
+    """Where a distance lies on a meter that ends at one and a half times the limit."""
+    end = limit + limit // 2 or 1
+    return min(distance, end) * length_px // end
 
 
 def _bottom(area: Screen, view: 'View') -> None:
-    y = area.height - LINE_PX - 4
-    measure = area.face.width
-    status_x = area.width - 5 - measure(view.status, SMALL)
-    count = ' (%d)' % view.count
-    area.text(5, y, area.cut(view.selected, SMALL, status_x - 9 - measure(count, SMALL)) + count)
-    area.text(status_x, y, view.status)
+    """The meter: sure, probable, nothing. Then the class that button A teaches, and the battery."""
+    y = area.height - BAND_PX
+    area.box(0, y, area.width, BAND_PX, BLACK)
+    if view.distance is not None:
+        sure, seen = [_on_meter(area.width, mark, view.limit) for mark in (view.strict, view.limit)]
+        for left, right, color in ((0, sure, DARK_GREEN), (sure, seen, DARK_AMBER), (seen, area.width, GREY)):
+            area.box(left, y + 1, max(1, right - left), METER_PX, color)
+    y = area.height - LINE_PX - 2
+    count, measure = ' (%d)' % view.count, area.face.width
+    free = area.width - 26 - BATTERY_PX[0] - NUMBER_PX - measure(count, SMALL)
+    area.box(3, y, measure('A', SMALL) + 6, LINE_PX, GREY)
+    area.text(6, y, 'A', WHITE, SMALL, GREY)
+    area.text(20, y, area.cut(view.selected, SMALL, free) + count)
+    if view.battery is not None:
+        _battery(area, area.width - BATTERY_PX[0] - 5, y + 2, view.battery)
+
+
+def _battery(area: Screen, x: int, y: int, percent: int) -> None:
+    width, height = BATTERY_PX
+    color = RED if percent < LOW_PERCENT else WHITE
+    area.box(x, y, width, height, color, False)
+    area.box(x + width, y + 3, 2, height - 6, color)
+    area.box(x + 2, y + 2, max(1, (width - 4) * percent // 100), height - 4, color)
 
 
 def _message(area: Screen, text: str) -> None:
@@ -191,12 +231,18 @@ def _count_down(area: Screen, view: 'View') -> None:
 
 def _question(area: Screen, view: 'View') -> None:
     """In large letters if it fits, else in two lines: a name may be long."""
-    area.box(0, 40, area.width, 3 * LINE_PX + 16, BLACK)
+    area.box(0, 40, area.width, 2 * LINE_PX + 14, BLACK)
     size = _fitting_size(area, view.question)
     lines = [view.question] if size == LARGE else area.wrapped(view.question, area.width - 10)[:2]
     for row, line in enumerate(lines):
-        area.text(5, 44 + row * LINE_PX, line, RED, size)
-    area.text(5, 44 + 2 * LINE_PX + 6, 'A: yes   B: no')
+        area.text(6, 46 + row * LINE_PX, line, RED, size)
+    _hint(area, 'A: yes   B: no')
+
+
+def _hint(area: Screen, text: str) -> None:
+    """What the buttons do now, at the bottom."""
+    area.box(0, area.height - LINE_PX - 6, area.width, LINE_PX + 6, BLACK)
+    area.text(6, area.height - LINE_PX - 4, text, BLUE)
 
 
 def _menu(area: Screen, lines: 'list[str]', cursor: int) -> None:
@@ -208,3 +254,4 @@ def _menu(area: Screen, lines: 'list[str]', cursor: int) -> None:
         if ground == GREY:
             area.box(0, y, area.width, LINE_PX, GREY)
         area.text(6, y, line, WHITE, SMALL, ground)
+    _hint(area, 'A: choose   B: next')

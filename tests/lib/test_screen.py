@@ -57,13 +57,13 @@ class Canvas:
         """All texts, the digits of the distance as one."""
         words, digits = [], ""
         for text in self.texts:
-            if len(text[4]) == 1 and text[4] in "0123456789." and text[6] == SMALL:
+            if len(text[4]) == 1 and text[4] in "0123456789" and text[6] == SMALL:
                 digits += text[4]
             else:
                 words += [digits] if digits else []
                 words.append(text[4])
                 digits = ""
-        return words
+        return words + ([digits] if digits else [])
 
 
 def window_of(window=WINDOW) -> Screen:
@@ -85,24 +85,26 @@ def filled(view: View, **fields) -> View:
     return view
 
 
-LIVE = {"selected": "cup", "count": 3, "status": "12.3 fps 87%", "distance": 1234}
-NONE = " (0)"  # no class, no example
+LIVE = {"selected": "cup", "count": 3, "battery": 87, "distance": 1234, "limit": 2000, "strict": 850}
+NONE = ("A", " (0)")  # no class, no example
+CUP = ("A", "cup (3)")
 VIEWS = [
-    ({}, [NONE]),
-    (LIVE, ["123.4", "cup (3)", "12.3 fps 87%"]),
-    ({**LIVE, "name": "cup", "sure": True}, ["123.4", "cup", "cup (3)", "12.3 fps 87%"]),
-    ({**LIVE, "name": "cup"}, ["123.4", "cup?", "cup (3)", "12.3 fps 87%"]),
-    ({"distance": 0}, ["0.0", NONE]),
-    ({"gauge": "--", "percent": None}, ["--", NONE]),
-    ({"gauge": 0, "percent": 0}, ["0", NONE]),
-    ({"gauge": 100, "percent": 100}, ["100", NONE]),
-    ({"gauge": -250, "percent": 10, "unit": "ml", "gauge_name": "tank"}, ["-250 ml", "tank", NONE]),
-    ({"gauge": "--", "percent": None, "unit": "°C"}, ["-- °C", NONE]),
-    ({"message": "learned cup (3)"}, [NONE, "learned cup (3)"]),
-    ({"message": "x", "count_down": 3, "lesson": "learn cup"}, [NONE, "3", "learn cup"]),
-    ({"count_down": 0, "lesson": "set 100"}, [NONE, "0", "set 100"]),
-    ({"count_down": 2, "question": "Forget all?"}, [NONE, "Forget all?", "A: yes   B: no"]),
-    ({**LIVE, "menu": ["one", "two"], "cursor": 1, "message": "x"}, ["one", "two"]),
+    ({}, [*NONE]),
+    (LIVE, [*CUP, "123"]),
+    ({**LIVE, "name": "cup", "sure": True}, ["cup", *CUP, "123"]),
+    ({**LIVE, "name": "cup"}, ["cup?", *CUP, "123"]),
+    ({"distance": 0}, [*NONE, "0"]),
+    ({"distance": 99995, "limit": 2000}, [*NONE, "10000"]),
+    ({"gauge": "--", "percent": None}, ["--", *NONE]),
+    ({"gauge": 0, "percent": 0}, ["0", *NONE]),
+    ({"gauge": 100, "percent": 100}, ["100", *NONE]),
+    ({"gauge": -250, "percent": 10, "unit": "ml", "gauge_name": "tank"}, ["-250 ml", "tank", *NONE]),
+    ({"gauge": "--", "percent": None, "unit": "°C"}, ["-- °C", *NONE]),
+    ({"message": "learned cup (3)", "distance": 3}, ["learned cup (3)"]),
+    ({"message": "x", "count_down": 3, "lesson": "learn cup"}, ["3", "learn cup"]),
+    ({"count_down": 0, "lesson": "set 100"}, ["0", "set 100"]),
+    ({"count_down": 2, "question": "Forget all?"}, ["Forget all?", "A: yes   B: no"]),
+    ({**LIVE, "menu": ["one", "two"], "cursor": 1, "message": "x"}, ["one", "two", "A: choose   B: next"]),
 ]
 
 
@@ -169,7 +171,14 @@ def test_it_is_laid_out_when_the_view_changes_and_not_for_a_distance(monkeypatch
     laid_out = []
     monkeypatch.setattr(screen, "_lay_out", lambda area, view: laid_out.append(view.name))
     view, window = View(), window_of()
-    for fields in ({}, {"distance": 1}, {"distance": 2}, {"name": "cup"}, {"distance": 3}, {"menu": ["one"]}):
+    for fields in (
+        {"distance": 0},
+        {"distance": 1},
+        {"distance": 2},
+        {"name": "cup"},
+        {"distance": 3},
+        {"menu": ["one"]},
+    ):
         window.draw(Canvas(WINDOW), filled(view, **fields))
     assert laid_out == [None, "cup", "cup"]
 
@@ -185,27 +194,24 @@ def overlap(one, other) -> bool:
     gauge=st.sampled_from([None, "--", 7, 100, -9999]),
     unit=st.text(max_size=8),
     gauge_name=st.text(max_size=24),
-    status=st.sampled_from(["0.0 fps", "12.3 fps 100%"]),
+    battery=st.sampled_from([None, 0, 100]),
 )
-def test_names_of_any_length_leave_the_rest_readable(name, selected, distance, gauge, unit, gauge_name, status):
+def test_names_of_any_length_leave_the_rest_readable(name, selected, distance, gauge, unit, gauge_name, battery):
     of_gauge = {"gauge": gauge, "unit": unit, "gauge_name": gauge_name}
-    canvas = drawn(name=name, selected=selected, count=250, distance=distance, status=status, **of_gauge)
+    canvas = drawn(name=name, selected=selected, count=250, distance=distance, battery=battery, **of_gauge)
     assert not any(overlap(one, other) for i, one in enumerate(canvas.texts) for other in canvas.texts[:i])
-    assert any(word.endswith(" (250)") for word in canvas.words()) and status in canvas.words()
+    assert any(word.endswith(" (250)") for word in canvas.words())
 
 
 @pytest.mark.parametrize("text", ["short", LONG, LONG * 2, "x" * 100, "コップ " * 30])
 def test_a_message_takes_up_to_three_lines_on_black(text):
-    canvas = drawn(message=text, selected="cup", count=1, status="12.3 fps")
+    canvas = drawn(message=text, selected="cup", count=1, battery=50)
     lines = window_of().wrapped(text, 216)[:3]
-    assert [word for word in canvas.words() if word != "cup (1)" and word != "12.3 fps"] == lines
+    assert canvas.words() == lines
     black = boxes(canvas, screen.BLACK)[0]
     for x, y, width, height, word, *_ in canvas.texts:
-        if word in lines:
-            assert black[0] <= x and x + width <= black[0] + black[2]
-            assert black[1] <= y and y + height <= black[1] + black[3]
-        else:
-            assert black[1] <= y, "the bottom line lies under the message"
+        assert black[0] <= x and x + width <= black[0] + black[2], word
+        assert black[1] <= y and y + height <= black[1] + black[3], word
 
 
 @given(st.text("ab ", max_size=80), st.integers(7, 210))
@@ -228,8 +234,26 @@ def test_the_menu_shows_the_line_under_the_cursor(lines):
         (grey,) = boxes(canvas, GREY)
         (chosen,) = [text for text in canvas.texts if grey[1] <= text[1] < grey[1] + grey[3]]
         assert chosen[4] == titles[cursor] and grey[3] == LINE_PX
-        assert canvas.words() == titles[titles.index(canvas.words()[0]) :][: min(9, lines)]
+        *shown, hint = canvas.words()
+        assert shown == titles[titles.index(shown[0]) :][: min(8, lines)]
+        assert hint == "A: choose   B: next"
 
 
 def test_long_lines_of_the_menu_are_cut():
-    assert drawn(menu=["forget " + "x" * 40]).words() == ["forget " + "x" * 23 + "…"]
+    assert drawn(menu=["forget " + "x" * 40]).words()[0] == "forget " + "x" * 23 + "…"
+
+
+@pytest.mark.parametrize(("distance", "left"), [(0, 0), (1000, 73), (2000, 147), (3000, 221), (9999, 221)])
+def test_the_mark_on_the_meter_says_how_far_it_is(distance, left):
+    canvas = drawn(distance=distance, limit=2000, strict=1000)
+    zones = boxes(canvas, screen.DARK_GREEN) + boxes(canvas, screen.DARK_AMBER)
+    assert [zone[0] + zone[2] for zone in zones] == [74, 149], "up to the strict mark, and to the limit"
+    assert [box[0] for box in canvas.boxes if box[4] == screen.WHITE and box[5]] == [left]
+    assert not boxes(drawn(), screen.DARK_GREEN), "nothing was taught"
+
+
+@pytest.mark.parametrize(("battery", "color", "width"), [(100, screen.WHITE, 18), (50, screen.WHITE, 9), (3, RED, 1)])
+def test_the_battery_is_red_when_it_is_low(battery, color, width):
+    outline, knob, charge = boxes(drawn(battery=battery), color)
+    assert not outline[5] and knob[2] == 2 and charge[2] == width
+    assert not boxes(drawn(), screen.WHITE)
