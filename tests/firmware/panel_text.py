@@ -15,6 +15,7 @@ from text import LARGE, LINES_PX, SMALL, WANTED_BYTES, Text
 from tests.fakes.flash import Flash
 
 WIDTH_PX = 240
+PAINTER = Painter()
 AS_PANEL = np.array([0xF8, 0xFC, 0xF8], np.uint8)  # RGB565
 COLORS = [(color, BLACK) for color in (WHITE, GREEN, AMBER, RED, BLUE)] + [(WHITE, GREY)]
 
@@ -22,14 +23,13 @@ COLORS = [(color, BLACK) for color in (WHITE, GREEN, AMBER, RED, BLUE)] + [(WHIT
 @functools.cache
 def face():
     """The typeface, on the stand-ins."""
-    world.power_on(painter=Painter())
-    world.ai_clock = True
     return Text(image.Image, Flash(font_files()), AI_RAM, WANTED_BYTES)
 
 
 @functools.cache
 def strip(text, size, color, ground):
     """What the panel shows of a text: uint8 (height, width, 3), without the margins."""
+    world.painter, world.ai_clock = PAINTER, True  # whatever was played in between
     letters = face()
     picture = image.Image(size=(WIDTH_PX, LINES_PX[size]))
     width = letters.draw(picture, 0, 0, (text, size, color, ground))
