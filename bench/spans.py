@@ -36,8 +36,8 @@ try:
 except ImportError: pass
 """
 WATCHED = (
-    "collect snapshot forward fmap_free face_compare display find_qrcodes draw_string draw_rectangle replace".split()
-)
+    "collect snapshot forward fmap_free face_compare display find_qrcodes draw_string draw_image draw_rectangle replace"
+).split()
 NAMES = """
 import sys
 F=type(lambda:0)

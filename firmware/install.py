@@ -34,6 +34,8 @@ LEFTOVERS = ('faults.count', 'fault.txt', HEAP_UNSET)
 BLOCK_BYTES = 131072  # of SPIFFS: what it needs to make room
 PAGE_BYTES = 4096
 PIECE_BYTES = 4091  # of a file, in one page of SPIFFS; the heap of an interrupted app has little more in one piece
+FONT = '.font'
+EXAMPLES_BYTES = 600000  # to be left free when a font is added: what 250 examples take, and room to change them
 PACKS = ('app.pack', 'spare.pack')  # all modules but the few that read it, twice (lib/pack.py)
 sums = {}  # type: dict[str, tuple[int, int]]  # name: (size, CRC-32), as `prepare` was told
 missing = []  # type: list[str]  # what it found to be neither in its place nor staged
@@ -133,6 +135,31 @@ def room(sizes: 'list[int]') -> bool:
     info = uos.statvfs('/flash')
     pages = sum([size // PAGE_BYTES + 2 for size in sizes])
     return info[0] * info[3] >= pages * PAGE_BYTES + BLOCK_BYTES
+
+
+def fonts() -> 'list[str]':
+    """Names of the font files on flash."""
+    return [name for name in names() if name.endswith(FONT)]
+
+
+def prepare_font(name: str, size: int, crc: int) -> bool:
+    """Is it there? If not, an empty file takes its place: the app does without a font that is not whole.
+
+    A large one is not staged: it would need its room twice.
+    """
+    if name in names() and check(FLASH + name) == (size, crc):
+        return True
+    if name in names():
+        remove(name)
+    if not room([size, EXAMPLES_BYTES]):
+        raise OSError('/flash is too full for %s: leave a writing out, or forget classes' % name)
+    sums[name] = (size, crc)
+    create(name)
+    return False
+
+
+def end_font(name: str) -> None:
+    verify(name, sums[name])
 
 
 def begin(name: str) -> None:
@@ -247,7 +274,7 @@ def uninstall(examples: bool) -> 'list[str]':
     # Another program's boot.py starts that program now; it stays.
     foreign = 'boot.py' in names() and b'main.run()' not in content(FLASH + 'boot.py')
     ours = [] if foreign else ['boot.py']
-    ours += ['main.py'] + names('lib/') + names(NEXT) + list(LEFTOVERS)
+    ours += ['main.py'] + names('lib/') + names(NEXT) + fonts() + list(LEFTOVERS)
     if examples:
         ours += names('examples.')
     gone = [name for name in ours if name in names()]
@@ -274,6 +301,9 @@ def from_card() -> None:
         end(name)
         print(name)
     finish(wanted)
+    for name in uos.listdir(CARD):
+        if name.endswith(FONT):
+            copy(CARD + name, name)
     ask_for_heap()
     print('Done. Take the card out; the camera starts again.')
     machine.reset()

@@ -14,6 +14,7 @@ import link
 import screen
 import settings
 import store
+import text as typeface
 import vision
 from change import Change
 from command import CommandError
@@ -123,8 +124,12 @@ class App:
         self.session.scale = self.network.scale()
         self.session.reasons.where.start(model_id, self.network.last_map, upside_down, vision.fastest_sums)
         gc.collect()  # the tables of the examples want pieces of 2 KB, which the least heap does not have otherwise
-        places, self.naming.room = vectors.choose(lambda: self.network.features(picture, self.vector))
+        places, (address, size_bytes) = vectors.choose(lambda: self.network.features(picture, self.vector))
         self.memory.take(places)
+        # Text may have the end of what the examples leave, and the rule fit the rest.
+        of_text = min(size_bytes, typeface.WANTED_BYTES)
+        self.naming.room = address, size_bytes - of_text
+        self.screen.face = typeface.choose(self.board.panel.image, self._files, address + size_bytes - of_text, of_text)
         return model_id, former
 
     def _show_first_picture(self) -> None:
@@ -184,7 +189,7 @@ class App:
         self.board.buttons.settle()
         now_ms = device.now_ms()
         self.status.turn(now_ms)
-        self.host.battery_mv = self.status.battery_mv
+        self.host.battery_mv, self.host.turn_ms = self.status.battery_mv, self.status.turn_ms()
         self.picture = picture
         self.network.features(picture, self.vector)
         self.query = self.engine.query(self.vector, self.query)
@@ -236,7 +241,7 @@ class App:
         if canvas is None:
             return
         self.view.update(self.session)
-        self.view.status = self.status.text
+        self.view.battery = self.status.battery_percent()
         self._glow_over(canvas)
         self.screen.draw(canvas, self.view)
         panel.show()

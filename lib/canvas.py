@@ -21,24 +21,39 @@ _PIXELS_AT = const(24)
 _HEADER_BYTES = const(32)
 
 
-class Rows:
-    """Rows of a picture as an image of their own: its header points into the picture, and nothing is copied."""
+class Pointed:
+    """An image whose header can be made to point at any pixels; what is drawn on it is drawn there."""
 
-    def __init__(self, image: 'type[Image]', width: int, height: int) -> None:
+    def __init__(self, image: 'type[Image]') -> None:
         """`image`: image.Image. ValueError: its header is not what it is in the builds that were tried."""
-        self.width, self.height = width, height
         self.image = image(size=(2, 1))
         self._header = uctypes.bytearray_at(id(self.image), _HEADER_BYTES)
         shape = ustruct.unpack_from('<iii', self._header, _SHAPE_AT)
         address = ustruct.unpack_from('<Q', self._header, _PIXELS_AT)[0]
-        if width != SIDE_PX or shape != (2, 1, 2) or address != uctypes.addressof(self.image):
+        if shape != (2, 1, 2) or address != uctypes.addressof(self.image):
+            raise ValueError(shape)
+
+    def at(self, width: int, height: int, address: int) -> 'Image':
+        """The image, on pixels that begin at an address."""
+        ustruct.pack_into('<ii', self._header, _SHAPE_AT, width, height)
+        ustruct.pack_into('<Q', self._header, _PIXELS_AT, address)
+        return self.image
+
+
+class Rows:
+    """Rows of a picture as an image of their own: its header points into the picture, and nothing is copied."""
+
+    def __init__(self, image: 'type[Image]', width: int, height: int) -> None:
+        """ValueError: they are not as wide as the picture, or the build's images are not known."""
+        if width != SIDE_PX:
             raise ValueError(width)
+        self.width, self.height = width, height
+        self._rows = Pointed(image)
+        self.image = self._rows.image
 
     def of(self, picture: 'Image') -> 'Image':
         """The middle rows of the picture: what is drawn on them is drawn on the picture."""
-        ustruct.pack_into('<ii', self._header, _SHAPE_AT, self.width, self.height)
-        ustruct.pack_into('<Q', self._header, _PIXELS_AT, _middle(picture, self.height))
-        return self.image
+        return self._rows.at(self.width, self.height, _middle(picture, self.height))
 
 
 class Copy:

@@ -80,7 +80,8 @@ class Panel:
             lcd.init()
         lcd.rotation(rotation)
         # A picture of the panel's size is shown for a thirtieth of what lcd.display takes to crop a larger one.
-        self._canvas = canvas.choose(image.Image, self.width, self.height)
+        self.image = image.Image  # makes pictures
+        self._canvas = canvas.choose(self.image, self.width, self.height)
         self._margins_clear = False
 
     def canvas(self, picture: image.Image) -> image.Image:

@@ -27,6 +27,7 @@ class Host:
         self.board = ''
         self.model = ''
         self.battery_mv = None  # type: int | None
+        self.turn_ms = 0
         self.fit = ''  # how far the rule `fit` is, while it is on (naming.py)
         self.heap_note = ''  # what is wrong with the size of the GC heap
         self._memory = memory
@@ -66,7 +67,8 @@ class Host:
 
     def about(self) -> str:
         examples = self._memory.examples
-        return 'Madeleine %s, %d of %d' % (version.APP, examples.count, examples.capacity)
+        text = 'Madeleine %s, %d of %d' % (version.APP, examples.count, examples.capacity)
+        return text + ', %d.%d fps' % divmod(10000 // self.turn_ms, 10) if self.turn_ms else text
 
     # -- export -----------------------------------------------------------------------------------------------
 

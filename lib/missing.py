@@ -14,6 +14,7 @@ if _TYPING:
 
 class NoPanel:
     width = height = 0
+    image = None
 
     def canvas(self, picture: 'Image') -> None:
         return None

@@ -2,12 +2,15 @@
 
 from micropython import const
 
+from text import LARGE, LINES_PX, SMALL, Plain
+
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
     from typing import Any
 
     from image import Image
 
+    from text import Key, Text
     from view import View
 
     Color = tuple[int, int, int]
@@ -19,30 +22,33 @@ BLUE = (80, 160, 255)
 WHITE = (255, 255, 255)
 GREY = (90, 90, 90)
 BLACK = (0, 0, 0)
-CELL_PX = 8  # width of a character at scale 1: mono space, every build
-LINE_PX = 12  # height of a line at scale 1: the taller of the two fonts (8x10 to v0.5.0, 8x12 later)
-MENU_LINES = 9
+LINE_PX = LINES_PX[SMALL]
+LARGE_PX = LINES_PX[LARGE]
+DARK_GREEN = (0, 110, 0)
+DARK_AMBER = (130, 85, 0)
+MENU_LINES = 8
 MESSAGE_LINES = 3
-DISTANCE_CELLS = 8
-
-
-def plain(text: str) -> str:
-    """Text as the board's fonts can show it: ASCII, a question mark for everything else."""
-    for character in text:
-        if not 32 <= ord(character) < 127:
-            return ''.join(c if 32 <= ord(c) < 127 else '?' for c in text)
-    return text
+BAND_PX = LINE_PX + 10  # at the bottom: the meter, and what button A teaches
+METER_PX = 4
+NUMBER_PX = 44  # the distance, right of what button A teaches
+BATTERY_PX = (22, 9)
+LOW_PERCENT = 15
 
 
 class Screen:
-    """The part of a picture that the panel shows, and what was last laid out for it."""
+    """The part of a picture that the panel shows, and what was last laid out for it.
+
+    `face` measures and draws text: one of text.py.
+    """
 
     def __init__(self, x: int, y: int, width: int, height: int) -> None:
         self.x, self.y, self.width, self.height = x, y, width, height
+        self.face = Plain()  # type: Text | Plain
         self._layout = None  # type: tuple[object, ...] | None
         self._distance = None  # type: int | None
-        self._distance_text = ''
-        self._steps = []  # type: list[Any]  # in the order of drawing: arguments of _draw_text or _draw_box
+        self._digits = []  # type: list[Key]  # of the distance
+        self._band_free = True  # nothing else lies on it
+        self._steps = []  # type: list[Any]  # in the order of drawing: (x, y, text) or arguments of _draw_box
 
     def draw(self, picture: 'Image', view: 'View') -> None:
         """Draw a view onto the next picture."""
@@ -50,33 +56,49 @@ class Screen:
         if layout != self._layout:
             self._layout = layout
             del self._steps[:]
+            self._band_free = not (view.menu or view.question or view.message or view.count_down is not None)
             _lay_out(self, view)
-        if view.distance is not None and not view.menu:
-            if view.distance != self._distance:
-                self._distance = view.distance
-                self._distance_text = '%d.%d' % (view.distance // 10, view.distance % 10)
-            self._draw_text(picture, self.x + 5, self.y + 4 + 3 * LINE_PX, self._distance_text, WHITE, 1)
         for step in self._steps:
-            if len(step) == 5:
-                self._draw_text(picture, *step)
+            if len(step) == 3:
+                self.face.draw(picture, *step)
             else:
                 self._draw_box(picture, *step)
+        if view.distance is not None and self._band_free:
+            self._draw_distance(picture, view)
 
-    def _draw_text(self, picture: 'Image', x: int, y: int, text: str, color: 'Color', scale: int) -> None:
-        """On a shadow, so that it can be read on any picture."""
-        picture.draw_string(x + 1, y + 1, text, color=BLACK, scale=scale, x_spacing=0, mono_space=True)
-        picture.draw_string(x, y, text, color=color, scale=scale, x_spacing=0, mono_space=True)
+    def _draw_distance(self, picture: 'Image', view: 'View') -> None:
+        """A mark on the meter, and the number digit by digit: another one in almost every frame."""
+        distance = view.distance or 0
+        if distance != self._distance:
+            self._distance = distance
+            self._digits = [(digit, SMALL, WHITE, BLACK) for digit in str((distance + 5) // 10)]
+        x = self.x + _on_meter(self.width - 3, distance, view.limit)
+        self._draw_box(picture, x, self.y + self.height - BAND_PX, 3, METER_PX + 2, WHITE, True, 1)
+        x = self.x + self.width - BATTERY_PX[0] - NUMBER_PX
+        for digit in self._digits:
+            x += self.face.draw(picture, x, self.y + self.height - LINE_PX - 2, digit)
 
     def _draw_box(
         self, picture: 'Image', x: int, y: int, width: int, height: int, color: 'Color', fill: bool, thickness: int
     ) -> None:
         picture.draw_rectangle(x, y, width, height, color=color, fill=fill, thickness=thickness)
 
-    def text(self, x: int, y: int, text: str, color: 'Color' = WHITE, scale: int = 1) -> None:
+    def text(
+        self, x: int, y: int, text: str, color: 'Color' = WHITE, size: int = SMALL, ground: 'Color' = BLACK
+    ) -> None:
         """One line, cut at the right edge."""
-        text = plain(text)[: max(0, (self.width - 1 - x) // (CELL_PX * scale))]  # 1: the shadow
+        text = self.cut(text, size, self.width - x)
         if text:
-            self._steps.append((self.x + x, self.y + y, text, color, scale))
+            self._steps.append((self.x + x, self.y + y, (text, size, color, ground)))
+
+    def cut(self, text: str, size: int, width: int) -> str:
+        """The text, or as much of its beginning as fits and a sign that it is cut."""
+        measure = self.face.width
+        if measure(text, size) <= width:
+            return text
+        while text and measure(text + self.face.MORE, size) > width:
+            text = text[:-1]
+        return text + self.face.MORE if text else ''
 
     def box(
         self, x: int, y: int, width: int, height: int, color: 'Color', fill: bool = True, thickness: int = 1
@@ -86,102 +108,150 @@ class Screen:
     def frame(self, color: 'Color') -> None:
         self.box(1, 1, self.width - 2, self.height - 2, color, False, 3)  # a line of 3 goes one beyond both sides
 
+    def wrapped(self, text: str, width: int) -> 'list[str]':
+        """A text as lines of small letters, broken between words where that can be done."""
+        measure, lines = self.face.width, ['']
+        for word in text.split(' '):
+            joined = lines[-1] + ' ' + word if lines[-1] else word
+            if measure(joined, SMALL) <= width:
+                lines[-1] = joined
+                continue
+            if lines[-1]:
+                lines.append('')
+            while measure(word, SMALL) > width and len(word) > 1:
+                count = 1
+                while measure(word[: count + 1], SMALL) <= width:
+                    count += 1
+                lines[-1] = word[:count]
+                lines.append('')
+                word = word[count:]
+            lines[-1] = word
+        return lines
+
 
 def _lay_out(area: Screen, view: 'View') -> None:
     if view.menu:
         return _menu(area, view.menu, view.cursor)
     _answer(area, view)
-    _bottom(area, view)
     if view.question:
         _question(area, view)
     elif view.count_down is not None:
         _count_down(area, view)
     elif view.message:
         _message(area, view.message)
+    else:
+        _bottom(area, view)
 
 
-def _fitting_scale(area: Screen, text: str) -> int:
-    """The largest of 3, 2, 1 at which the text fits."""
-    for scale in (3, 2):
-        if len(text) * CELL_PX * scale <= area.width - 8:
-            return scale
-    return 1
+def _fitting_size(area: Screen, text: str) -> int:
+    """The larger one, if the text fits."""
+    return LARGE if area.face.width(text, LARGE) <= area.width - 8 else SMALL
 
 
 def _answer(area: Screen, view: 'View') -> None:
+    """On a dark band, so that it can be read on any picture."""
     if view.oddness is not None:
         color, text = (RED, 'odd') if view.odd else (GREEN, 'good')
-        area.frame(color)
-        area.text(5, 4, '%s %d' % (text, view.oddness), color, 3)
+        text = '%s %d' % (text, view.oddness)
     elif view.name:
         color, text = GREEN, view.name
-        if not view.sure:
-            color, text = AMBER, text[: area.width // CELL_PX - 2] + '?'  # the sign has to fit
+        if not view.sure:  # the sign has to fit
+            color, text = AMBER, area.cut(text, SMALL, area.width - 20) + '?'
+    else:
+        text = ''
+    if text:
+        area.box(0, 0, area.width, LARGE_PX + 4, BLACK)
         area.frame(color)
-        area.text(5, 4, text, color, _fitting_scale(area, text))
+        size = _fitting_size(area, text)
+        area.text(6, 3 if size == LARGE else 9, text, color, size)
     if view.gauge is not None:
-        text = '%3s' % view.gauge + (' ' + view.unit if view.unit else '')
-        scale = 2 if len(text) * 2 * CELL_PX < area.width - DISTANCE_CELLS * CELL_PX else 1
-        area.text(area.width - 5 - len(text) * scale * CELL_PX, 4 + 3 * LINE_PX, text, BLUE, scale)
-        area.text(area.width - 5 - len(view.gauge_name) * CELL_PX, 4 + 5 * LINE_PX, view.gauge_name, BLUE)
-        if view.percent:
-            area.box(5, area.height - 34, (area.width - 10) * view.percent // 100, 5, BLUE)
-        area.box(5, area.height - 34, area.width - 10, 5, BLUE, False)
+        _gauge(area, view)
+
+
+def _gauge(area: Screen, view: 'View') -> None:
+    text = '%s %s' % (view.gauge, view.unit) if view.unit else str(view.gauge)
+    size = _fitting_size(area, text)
+    right = area.width - 5
+    y = 7 + LARGE_PX
+    area.text(right - area.face.width(text, size), y, text, BLUE, size)
+    name = area.cut(view.gauge_name, SMALL, area.width - 10)
+    area.text(right - area.face.width(name, SMALL), y + LARGE_PX, name, BLUE)
+    bar_y = area.height - BAND_PX - 9
+    if view.percent:
+        area.box(5, bar_y, (area.width - 10) * view.percent // 100, 5, BLUE)
+    area.box(5, bar_y, area.width - 10, 5, BLUE, False)
+
+
+def _on_meter(length_px: int, distance: int, limit: int) -> int:
+    """Where a distance lies on a meter that ends at one and a half times the limit."""
+    end = limit + limit // 2 or 1
+    return min(distance, end) * length_px // end
 
 
 def _bottom(area: Screen, view: 'View') -> None:
-    y = area.height - LINE_PX - 4
-    status_x = area.width - 6 - len(view.status) * CELL_PX
-    count = ' (%d)' % view.count
-    name_cells = status_x // CELL_PX - len(count) - 1
-    area.text(5, y, view.selected[: max(0, name_cells)] + count)
-    area.text(status_x, y, view.status)
+    """The meter: sure, probable, nothing. Then the class that button A teaches, and the battery."""
+    y = area.height - BAND_PX
+    area.box(0, y, area.width, BAND_PX, BLACK)
+    if view.distance is not None:
+        sure, seen = [_on_meter(area.width, mark, view.limit) for mark in (view.strict, view.limit)]
+        for left, right, color in ((0, sure, DARK_GREEN), (sure, seen, DARK_AMBER), (seen, area.width, GREY)):
+            area.box(left, y + 1, max(1, right - left), METER_PX, color)
+    y = area.height - LINE_PX - 2
+    count, measure = ' (%d)' % view.count, area.face.width
+    free = area.width - 26 - BATTERY_PX[0] - NUMBER_PX - measure(count, SMALL)
+    area.box(3, y, measure('A', SMALL) + 6, LINE_PX, GREY)
+    area.text(6, y, 'A', WHITE, SMALL, GREY)
+    area.text(20, y, area.cut(view.selected, SMALL, free) + count)
+    if view.battery is not None:
+        _battery(area, area.width - BATTERY_PX[0] - 5, y + 2, view.battery)
 
 
-def wrapped(text: str, columns: int) -> 'list[str]':
-    """A text as lines of at most so many characters, broken between words where that can be done."""
-    lines = ['']
-    for word in text.split(' '):
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > columns:
-            lines.append('')
-        lines[-1] = lines[-1] + ' ' + word if lines[-1] else word
-        while len(lines[-1]) > columns:
-            rest = lines[-1][columns:]
-            lines[-1] = lines[-1][:columns]
-            lines.append(rest)
-    return lines
+def _battery(area: Screen, x: int, y: int, percent: int) -> None:
+    width, height = BATTERY_PX
+    color = RED if percent < LOW_PERCENT else WHITE
+    area.box(x, y, width, height, color, False)
+    area.box(x + width, y + 3, 2, height - 6, color)
+    area.box(x + 2, y + 2, max(1, (width - 4) * percent // 100), height - 4, color)
 
 
 def _message(area: Screen, text: str) -> None:
-    lines = wrapped(text, (area.width - 6) // CELL_PX)[:MESSAGE_LINES]
-    y = area.height - (2 + len(lines)) * LINE_PX
-    area.box(0, y - 4, area.width, len(lines) * LINE_PX + 8, BLACK)
+    lines = area.wrapped(text, area.width - 8)[:MESSAGE_LINES]
+    y = area.height - len(lines) * LINE_PX - 8
+    area.box(0, y - 4, area.width, len(lines) * LINE_PX + 12, BLACK)
     for line in lines:
-        area.text(5, y, line)
+        area.text(4, y, line)
         y += LINE_PX
 
 
 def _count_down(area: Screen, view: 'View') -> None:
     area.frame(RED)
-    area.text(area.width // 2 - 2 * CELL_PX, area.height // 2 - 2 * LINE_PX, str(view.count_down), RED, 4)
+    area.text(area.width // 2 - 10, area.height // 2 - 2 * LINE_PX, str(view.count_down), RED, LARGE)
     _message(area, view.lesson)
 
 
 def _question(area: Screen, view: 'View') -> None:
     """In large letters if it fits, else in two lines: a name may be long."""
-    area.box(0, 40, area.width, 3 * LINE_PX + 16, BLACK)
-    scale = min(2, _fitting_scale(area, view.question))
-    lines = [view.question] if scale == 2 else wrapped(view.question, (area.width - 6) // CELL_PX)[:2]
+    area.box(0, 40, area.width, 2 * LINE_PX + 14, BLACK)
+    size = _fitting_size(area, view.question)
+    lines = [view.question] if size == LARGE else area.wrapped(view.question, area.width - 10)[:2]
     for row, line in enumerate(lines):
-        area.text(5, 46 + row * LINE_PX, line, RED, scale)
-    area.text(5, 46 + 2 * LINE_PX + 4, 'A: yes   B: no')
+        area.text(6, 46 + row * LINE_PX, line, RED, size)
+    _hint(area, 'A: yes   B: no')
+
+
+def _hint(area: Screen, text: str) -> None:
+    """What the buttons do now, at the bottom."""
+    area.box(0, area.height - LINE_PX - 6, area.width, LINE_PX + 6, BLACK)
+    area.text(6, area.height - LINE_PX - 4, text, BLUE)
 
 
 def _menu(area: Screen, lines: 'list[str]', cursor: int) -> None:
     area.box(0, 0, area.width, area.height, BLACK)
     first = max(0, min(cursor - MENU_LINES + 2, len(lines) - MENU_LINES))
     for row, line in enumerate(lines[first : first + MENU_LINES]):
-        y = 4 + row * (LINE_PX + 2)
-        if first + row == cursor:
-            area.box(0, y - 2, area.width, LINE_PX + 3, GREY)
-        area.text(8, y, line)
+        y = 4 + row * LINE_PX
+        ground = GREY if first + row == cursor else BLACK
+        if ground == GREY:
+            area.box(0, y, area.width, LINE_PX, GREY)
+        area.text(6, y, line, WHITE, SMALL, ground)
+    _hint(area, 'A: choose   B: next')

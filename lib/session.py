@@ -273,6 +273,7 @@ class Session:
 
     def gesture(self, gesture: str) -> 'tuple[Change, ...]':
         """'A', 'B', 'A held' or 'B held'."""
+        self.message = ''  # it has been read, and lies over the class that is selected
         if self.question:
             question, self.question = self.question, None
             return self._answer(question, gesture)

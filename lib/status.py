@@ -1,4 +1,4 @@
-"""The numbers at the bottom of the screen: frames a second and battery."""
+"""How fast the camera turns, and how full its battery is."""
 
 from micropython import const
 
@@ -9,7 +9,6 @@ if _TYPING:
     from device import Power
     from missing import NoPower
 
-STATUS_EVERY_MS = 1000  # the numbers can be read, and are laid out seldom
 BATTERY_EVERY = 200  # turns
 
 
@@ -19,11 +18,9 @@ class Status:
     def __init__(self, power: 'Power | NoPower') -> None:
         self.turns = 0
         self.battery_mv = power.battery_mv()
-        self.text = ''
         self._power = power
         self._turn_ms = 0  # mean, times 16
         self._turn_began_ms = 0
-        self._said_ms = -STATUS_EVERY_MS  # when the text was last made
 
     def skip(self, now_ms: int) -> None:
         """What came before is no turn: a start, or a camera that was silent."""
@@ -38,12 +35,11 @@ class Status:
         self.turns += 1
         if self.turns % BATTERY_EVERY == 0:
             self.battery_mv = self._power.battery_mv()
-        if self.turns > 1 and now_ms - self._said_ms >= STATUS_EVERY_MS:
-            self._said_ms = now_ms
-            self.text = self._line()
 
-    def _line(self) -> str:
-        text = '%d.%d fps' % divmod(160000 // max(1, self._turn_ms), 10)
-        if self.battery_mv:
-            text += ' %d%%' % constants.battery_percent(self.battery_mv)
-        return text
+    def turn_ms(self) -> int:
+        """The mean of the last turns; 0 before the second."""
+        return self._turn_ms // 16 if self.turns > 1 else 0
+
+    def battery_percent(self) -> 'int | None':
+        """The charge; None where nobody can know."""
+        return constants.battery_percent(self.battery_mv) if self.battery_mv else None

@@ -30,7 +30,8 @@ class View:
         self.oddness = None  # type: int | None  # 0..100, of a view that is inspected
         self.odd = False  # too much of it
         self.heat = None  # type: Heat | None  # laid over the picture
-        self.status = ''  # frames a second, battery
+        self.battery = None  # type: int | None  # its charge, 0..100
+        self.limit = self.strict = 0  # marks of the meter, in tenths
         self.message = ''
         self.count_down = None  # type: int | None  # seconds
         self.lesson = ''  # what the count-down leads to
@@ -41,14 +42,18 @@ class View:
     def layout(self) -> 'tuple[object, ...]':
         """All but the distance, which is another one in almost every frame and has its own place."""
         gauge = self.gauge, self.unit, self.gauge_name, self.percent
-        answer = self.name, self.sure, self.oddness, self.odd, gauge, self.selected, self.count, self.status
-        return answer + (self.message, self.count_down, self.lesson, self.question, self.menu, self.cursor)
+        answer = self.name, self.sure, self.oddness, self.odd, gauge, self.selected, self.count, self.battery
+        talk = self.message, self.count_down, self.lesson, self.question, self.menu, self.cursor
+        return answer + (self.limit, self.strict, self.distance is None) + talk
 
     def update(self, session: 'Session') -> None:
         """Take over what a session shows in this frame."""
         self.name = session.answer.name
         self.sure = session.answer.sure
         self.distance = None if session.distance is None else session.scale.tenths(session.distance)
+        limit = session.limit()
+        if limit * 10 != self.limit:
+            self.limit, self.strict = limit * 10, session.scale.tenths(session.scale.sure_steps(limit))
         self.gauge = '--' if session.gauge == OFF else session.gauge
         self.unit = session.memory.settings.value(settings.UNIT)
         self.gauge_name = session.memory.settings.value(settings.GAUGE)

@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "boot": "main pack",
     "main": "app device faults files vision",
     "app": "buttons change coach command device engines features gauge glow host link lookout memory missing naming "
-    "screen search session settings sizing status store vectors view vision",
+    "screen search session settings sizing status store text vectors view vision",
     "buttons": "",
     "change": "",
     "classes": "",
@@ -63,7 +63,7 @@ MAY_IMPORT = {
     "replies": "change settings",
     "rows": "",
     "scores": "link",
-    "screen": "",
+    "screen": "text",
     "search": "distance engines features",
     "session": "change classes command constants debounce distance gauge link menu reasons replies search "
     "settings words",
@@ -72,6 +72,7 @@ MAY_IMPORT = {
     "status": "constants",
     "stock": "generation journal",
     "store": "change draft gauge generation journal stock version",
+    "text": "canvas",
     "triangle": "features",
     "vectors": "examples features gauge",
     "version": "",

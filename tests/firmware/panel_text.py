@@ -1,58 +1,56 @@
-"""Is this text on the panel? The firmware's own letters are looked for, pixel by pixel, with the app's shadow."""
+"""Is this text on the panel? The app's own letters are looked for, pixel by pixel, drawn by its own module."""
 
 import functools
 
+import image
+
 import numpy as np
-from k210 import Emulator
+from madeleine.fonts.make import font_files
+from madeleine.sim.painter import Painter
+from madeleine.sim.world import AI_RAM, world
 from numpy.lib.stride_tricks import sliding_window_view
-from screen import AMBER, BLUE, GREEN, GREY, RED, WHITE
+from screen import AMBER, BLACK, BLUE, GREEN, GREY, RED, WHITE
+from text import LARGE, LINES_PX, SMALL, WANTED_BYTES, Text
 
-from tests.firmware.harness import WALL_S, firmware
+from tests.fakes.flash import Flash
 
-WIDTH_PX, CELL_PX, LINE_PX = 240, 8, 10  # of a sheet of letters; of a letter up to v0.5.0
-LETTERS = "".join(map(chr, range(32, 127)))
-PER_LINE = WIDTH_PX // CELL_PX
-LINES = [LETTERS[start : start + PER_LINE] for start in range(0, len(LETTERS), PER_LINE)]
-DRAW = """
-import image, ubinascii
-sheet = image.Image(size=(%d, %d))
-for row, text in enumerate(%r):
-    sheet.draw_string(0, %d * row, text, color=(255, 255, 255), scale=1, x_spacing=0, mono_space=True)
-print(ubinascii.hexlify(sheet.to_bytes()).decode())
-"""
+WIDTH_PX = 240
+PAINTER = Painter()
 AS_PANEL = np.array([0xF8, 0xFC, 0xF8], np.uint8)  # RGB565
-SCALES = (1, 2, 3)
+COLORS = [(color, BLACK) for color in (WHITE, GREEN, AMBER, RED, BLUE)] + [(WHITE, GREY)]
 
 
 @functools.cache
-def letters():
-    """The firmware's font: {letter: bool (10, 8)}."""
-    board = Emulator(firmware())
-    board.run_to_repl(interrupt=True, wall=WALL_S)
-    height = LINE_PX * len(LINES)
-    said = board.exec(DRAW % (WIDTH_PX, height, LINES, LINE_PX), wall=WALL_S)
-    sheet = np.frombuffer(bytes.fromhex(said.strip()), ">u2").reshape(height, WIDTH_PX) > 0
-    cells = sheet.reshape(len(LINES), LINE_PX, PER_LINE, CELL_PX).swapaxes(1, 2).reshape(-1, LINE_PX, CELL_PX)
-    return dict(zip(LETTERS, cells, strict=False))  # the last line is not full
+def face():
+    """The typeface, on the stand-ins."""
+    return Text(image.Image, Flash(font_files()), AI_RAM, WANTED_BYTES)
+
+
+@functools.cache
+def strip(text, size, color, ground):
+    """What the panel shows of a text: uint8 (height, width, 3), without the margins."""
+    world.painter, world.ai_clock = PAINTER, True  # whatever was played in between
+    letters = face()
+    picture = image.Image(size=(WIDTH_PX, LINES_PX[size]))
+    width = letters.draw(picture, 0, 0, (text, size, color, ground))
+    values = np.frombuffer(bytes(picture.to_bytes()), ">u2").reshape(-1, WIDTH_PX)[:, 2 : width - 2]
+    return np.stack([values >> 8, values >> 3, values << 3], axis=-1).astype(np.uint8) & AS_PANEL
 
 
 def shows(screen, text):
-    """Is it on this screen, uint8 (135, 240, 3), in any of the app's colours and sizes?"""
-    drawn = np.hstack([letters()[letter] for letter in text])
+    """Is it on this screen, uint8 (135, 240, 3), in any of the app's colours and sizes, or digit by digit?"""
     screen = screen & AS_PANEL
-    shadow = (screen == 0).all(axis=2)
-    for color in (WHITE, GREEN, AMBER, RED, BLUE, GREY):
-        inked = (screen == np.array(color, np.uint8) & AS_PANEL).all(axis=2)
-        if any(_lies_in(np.kron(drawn, np.ones((scale, scale), bool)), inked, shadow) for scale in SCALES):
-            return True
-    return False
+    text = text.strip()
+    looks = [strip(text, size, *colors) for colors in COLORS for size in (SMALL, LARGE)]
+    return any(_lies_in(look, screen) for look in looks)
 
 
-def _lies_in(drawn, inked, shadow):
-    """Somewhere all of `drawn` is inked, and its shadow, one pixel right and below, is black."""
-    drawn = np.pad(drawn, ((0, 1), (0, 1)))
-    below = np.roll(drawn, (1, 1), (0, 1)) & ~drawn
-    if drawn.shape[0] > inked.shape[0] or drawn.shape[1] > inked.shape[1]:
+def _lies_in(look, screen):
+    height, width = look.shape[:2]
+    if not width or width > screen.shape[1]:
         return False
-    lit = sliding_window_view(inked, drawn.shape)[:, :, drawn].all(axis=-1)
-    return any(sliding_window_view(shadow, drawn.shape)[y, x][below].all() for y, x in np.argwhere(lit))
+    inked = (look != look[0, 0]).any(axis=2)
+    y, x = np.argwhere(inked)[0]
+    candidates = (screen[y : y - height + 1 or None, x : x - width + 1 or None] == look[y, x]).all(axis=2)
+    windows = sliding_window_view(screen, look.shape)[:, :, 0]
+    return any((windows[at] == look).all() for at in map(tuple, np.argwhere(candidates)))

@@ -9,6 +9,8 @@ import pytest
 from madeleine import cli
 from madeleine.board.install import repl
 from madeleine.board.install.files import app_files
+from madeleine.fonts import make
+from madeleine.fonts.make import font_files
 from madeleine.sim.storage import Storage
 
 from tests import ROOT
@@ -18,6 +20,7 @@ from tests.fakes.prompt import BoardPrompt
 
 READY = b'boot\r\n{"v": 1, "event": "ready", "app": "0.1.0", "board": "M5StickV", "examples": 3, "capacity": 250}\r\n'
 FOREIGN = b"while True: pass"
+LATIN = font_files()
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +58,7 @@ def content(flash: Storage) -> dict[str, bytes]:
 
 def test_install(board, prompt, flash, capsys) -> None:
     assert madeleine("install", "--port", board.device) == 0
-    assert content(flash) == {**app_files(ROOT), "examples.0": b"taught", "heap.unset": b""}
+    assert content(flash) == {**app_files(ROOT), **LATIN, "examples.0": b"taught", "heap.unset": b""}
     assert not prompt.modules.heaps_written, "that is for the app, when it has loaded its model"
     assert prompt.restarts == 1
     assert "press A" in capsys.readouterr().out
@@ -72,6 +75,30 @@ def test_again_is_nothing(board, prompt, flash, capsys) -> None:
     assert "nothing to copy" in capsys.readouterr().out
 
 
+def test_a_writing_stays(board, prompt, flash, capsys, monkeypatch) -> None:
+    monkeypatch.setattr(make, "made", lambda writing: b"letters of " + writing.encode() * 3000)
+    assert madeleine("install", "--port", board.device, "--writing", "ja", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["fonts"] == ["ja.font", "latin.font"]
+    assert flash.files["ja.font"] == b"letters of " + b"ja" * 3000
+    assert madeleine("install", "--port", board.device) == 0
+    assert "ja.font" in flash.files and "nothing to copy" in capsys.readouterr().out
+    assert madeleine("uninstall", "--port", board.device) == 0
+    assert not [name for name in flash.files if name.endswith(".font")]
+
+
+def test_a_font_that_was_cut_off_is_written_again(board, flash) -> None:
+    flash.files["latin.font"] = LATIN["latin.font"][:5000]
+    assert madeleine("install", "--port", board.device) == 0
+    assert flash.files["latin.font"] == LATIN["latin.font"]
+
+
+def test_a_flash_without_room_for_a_writing(board, flash, capsys, monkeypatch) -> None:
+    monkeypatch.setattr(make, "made", lambda writing: bytes(100 if writing == "latin" else 2_600_000))
+    assert madeleine("install", "--port", board.device, "--writing", "ja") == 1
+    assert "too full for ja.font" in capsys.readouterr().err
+    assert flash.files["latin.font"] == bytes(100) and "main.py" in flash.files
+
+
 @pytest.fixture
 def small(tmp_path, monkeypatch) -> Path:
     """An app of four files in place of ours."""
@@ -84,7 +111,7 @@ def small(tmp_path, monkeypatch) -> Path:
 
 def test_the_cable_is_pulled_at_every_command(prompt, flash, small, capsys) -> None:
     """One line, exit code 1; and what is there goes on from where it was."""
-    for at in range(20):
+    for at in range(40):
         prompt.unplug_at, prompt.running = at, True
         prompt.ran.clear()
         with fake_board(prompt) as fake:
@@ -98,7 +125,7 @@ def test_the_cable_is_pulled_at_every_command(prompt, flash, small, capsys) -> N
         assert content(flash)["boot.py"] == FOREIGN or app_files(small).items() <= content(flash).items()
     assert code == 0
     assert at >= 8
-    assert content(flash) == {**app_files(small), "examples.0": b"taught", "heap.unset": b""}
+    assert content(flash) == {**app_files(small), **LATIN, "examples.0": b"taught", "heap.unset": b""}
 
 
 def test_a_silent_board(capsys, monkeypatch) -> None:
@@ -129,7 +156,7 @@ def test_a_card_that_starts_something_else(board, prompt, flash, capsys) -> None
     prompt.modules.card = {"boot.py": b""}
     assert madeleine("install", "--port", board.device) == 1
     assert "memory card" in capsys.readouterr().err
-    assert content(flash) == {**app_files(ROOT), "examples.0": b"taught", "heap.unset": b""}
+    assert content(flash) == {**app_files(ROOT), **LATIN, "examples.0": b"taught", "heap.unset": b""}
 
 
 @pytest.mark.parametrize(
@@ -157,7 +184,7 @@ def test_uninstall(board, flash, option, left, capsys) -> None:
     assert madeleine("uninstall", "--port", board.device, *option) == 0
     assert set(flash.files) == left
     kept = "" if option else "; what was taught is still there"
-    assert f"{len(app_files(ROOT)) + 1 + len(option)} files removed{kept}." in capsys.readouterr().out
+    assert f"{len(app_files(ROOT)) + len(LATIN) + 1 + len(option)} files removed{kept}." in capsys.readouterr().out
 
 
 def test_a_broken_installation_of_ours(tmp_path) -> None:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from madeleine.board.install import installer
-from madeleine.board.install.arguments import add_app_arguments, console_of
+from madeleine.board.install.arguments import add_app_arguments, add_writing_argument, console_of
 from madeleine.board.setup import wait_until_ready
 from madeleine.camera.fields import Fields
 from madeleine.camera.usb import Board
@@ -20,6 +20,7 @@ from madeleine.paths import board_files
 EXAMPLES = """examples:
   madeleine install                     the camera there is; only what differs is copied
   madeleine install --port COM5         this one
+  madeleine install --writing ja        with Japanese letters: 1.1 MB, some minutes, once
 
 It can be interrupted at any moment: the old app starts or the new one, and to run it again goes on from there.
 """
@@ -29,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.epilog = EXAMPLES
     add_app_arguments(parser)
+    add_writing_argument(parser)
     parser.set_defaults(func=run)
 
 
@@ -40,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.reset:
             board.reset()
         with _bar(console) as progress:
-            report = installer.install(board, board_files(), progress)
+            report = installer.install(board, board_files(), progress, arguments.writing)
         _tell(console, report)
         ready = _started(board, report)
     if arguments.json:

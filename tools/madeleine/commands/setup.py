@@ -1,7 +1,7 @@
 """`madeleine setup`: a camera out of its box gets firmware, model and app, and waits for the first object."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -15,6 +15,7 @@ from madeleine.board.flash.package import Part
 from madeleine.board.flash.progress import burn
 from madeleine.board.flash.wanted import add_line_arguments, line_to, parts_of, row
 from madeleine.board.install import installer
+from madeleine.board.install.arguments import add_writing_argument
 from madeleine.board.setup import wait_for_prompt, wait_until_ready
 from madeleine.camera.fields import Fields
 from madeleine.camera.ports import Port, PortError, add_port_argument, find_port
@@ -65,6 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="FILE|NAME", default=MODEL, help="a model (default: %(default)s)")
     parser.add_argument("--yes", "-y", action="store_true", help="do not ask")
     parser.add_argument("--dry-run", "-n", action="store_true", help="say what would be done, and do nothing")
+    add_writing_argument(parser)
     add_line_arguments(parser)
     parser.set_defaults(func=run)
 
@@ -83,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
         return DECLINED
     with _step(console, FLASH):
         burn(parts, line_to(port.device, arguments), console)
-    ready = _put_app(console, port)
+    ready = _put_app(console, port, arguments.writing)
     taught = ready.whole("examples")
     state = f"what it was taught is there, {taught} examples" if taught else 'its screen says "press A to learn"'
     console.print(f"Madeleine {ready.text('app')} is ready: {state}.\n\n{NEXT}")
@@ -111,7 +113,7 @@ def _agreed() -> bool:
     return terminal.ask("Go on? [Y/n] ", "pass --yes to confirm").strip().lower() in ("", "y", "yes")
 
 
-def _put_app(console: Console, port: Port) -> Fields:
+def _put_app(console: Console, port: Port, writings: Sequence[str]) -> Fields:
     """From a written flash to an app that runs; what the app says of itself."""
     with ExitStack() as opened:
         with _step(console, WAIT), console.status("the first start takes up to a minute"):
@@ -119,7 +121,7 @@ def _put_app(console: Console, port: Port) -> Fields:
             wait_for_prompt(board)
         with _step(console, INSTALL):
             with _bar(console) as progress:
-                report = installer.install(board, board_files(), progress)
+                report = installer.install(board, board_files(), progress, writings)
             done = f"{len(report.copied)} files copied and read back" if report.copied else "all files are there"
             console.print(f"Firmware {report.firmware}; {done}. The camera restarts.")
         with _step(console, START), console.status("the app loads its model"):

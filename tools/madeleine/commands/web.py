@@ -10,8 +10,10 @@ from pathlib import Path
 
 from rich.console import Console
 
+from madeleine.board.install.arguments import add_writing_argument
 from madeleine.device import examples, glow, good, version
 from madeleine.errors import ToolError, UsageError
+from madeleine.fonts.make import font_files
 from madeleine.kpu.format.kmodel import parse
 from madeleine.model import find_model
 from madeleine.model.files import read
@@ -45,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="M", default="madeleine", help="one of `madeleine model list`, or a file")
     parser.add_argument("--flash", metavar="DIR", type=Path, help="keep the board's flash in DIR (default: keep none)")
     parser.add_argument("--build", choices=list(BUILDS), default=BUILD, help="of the firmware (%(default)s)")
+    add_writing_argument(parser)
     parser.set_defaults(func=run)
 
 
@@ -76,7 +79,8 @@ def _setup(arguments: argparse.Namespace) -> Setup:
     parse(read(model), str(model))
     if arguments.flash is not None and arguments.flash.exists() and not arguments.flash.is_dir():
         raise ToolError(f"{arguments.flash} is a file; give a folder with --flash")
-    return Setup(arguments.build, BOARD, model, arguments.flash)
+    font_files(*arguments.writing)
+    return Setup(arguments.build, BOARD, model, arguments.flash, tuple(arguments.writing))
 
 
 def _hello(arguments: argparse.Namespace) -> dict[str, object]:

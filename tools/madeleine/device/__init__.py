@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import memory as memory
     import settings as settings
     import store as store
+    import text as text
     import vectors as vectors
     import version as version
 else:

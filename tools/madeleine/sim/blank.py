@@ -32,6 +32,10 @@ class BlankPainter:
         """A new black picture."""
         return BlankCanvas(width, height, name='black')
 
+    def canvas_on(self, width: int, height: int, pixels: 'Any') -> 'Any':
+        """A picture on pixels that are there."""
+        return BlankCanvas(width, height)
+
     def pixels(self, canvas: 'BlankCanvas') -> bytearray:
         """The bytes of a canvas, two for each pixel; changing them changes the canvas."""
         return canvas.pixels

@@ -9,7 +9,7 @@ import io
 import struct
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +19,7 @@ from PIL import Image
 
 from madeleine.device import constants, heap
 from madeleine.errors import ToolError
+from madeleine.fonts.make import font_files
 from madeleine.paths import FAKES
 from madeleine.sim.eyes import HostEyes
 from madeleine.sim.folder import place
@@ -63,13 +64,18 @@ class VirtualBoard:
             painter=Painter(),
         )
 
-    def install(self, files: Path) -> None:
-        """Copy boot.py, main.py and lib/*.py from a folder onto flash; the GC heap is as after a first start."""
+    def install(self, files: Path, writings: Sequence[str] = ()) -> None:
+        """Copy boot.py, main.py and lib/*.py from a folder onto flash, and fonts; the GC heap is as after a start.
+
+        `writings`: of WRITINGS (fonts/sources.py), beside Latin, Greek and Cyrillic.
+        """
         flash = self._folders["/flash"]
         for path in (files / "boot.py", files / "main.py", *sorted((files / "lib").glob("*.py"))):
             if not path.is_file():
                 raise ToolError(f"{path} is missing; the board needs it to start")
             place(flash, path.relative_to(files).as_posix(), path.read_bytes())
+        for name, content in font_files(*writings).items():
+            place(flash, name, content)
         if self.world.build.utils:
             place(flash, "freq.conf", struct.pack("<4I", *SETTINGS, self._heap_for_model()))
 
@@ -86,7 +92,7 @@ class VirtualBoard:
 
     def boot(self, director: Director | None = None) -> str:
         """Switch on and run until the power is `off`, the plug is pulled (`cut`), or the app ends at the `prompt`."""
-        self.world.director = None if director is None else self._on_the_host(director)
+        self.world.director = self._on_the_host(director or (lambda world: None))
         cause = 0
         for _ in range(RESETS_MAX):
             self._restart(cause)
@@ -110,6 +116,7 @@ class VirtualBoard:
         host_output = sys.stdout
 
         def act(world: World) -> None:
+            note_texts(world)
             try:
                 with redirect_stdout(host_output):
                     director(world)
@@ -160,6 +167,21 @@ class VirtualBoard:
         if card is not None and ("boot.py" in card.files or not self.world.build.flash_boot_with_card):
             return card.open("boot.py")
         return self._flash.open("boot.py")
+
+
+def note_texts(world: World) -> None:
+    """Have the app's own letters noted as the firmware's are: what is drawn is a picture of the text."""
+    module = sys.modules.get("text")
+    if module is None or hasattr(module, "noted"):
+        return
+    draw = module.Text.draw
+
+    def noted(face: Any, picture: Any, x: int, y: int, what: tuple[Any, ...]) -> Any:
+        world.texts.append(what[0])
+        return draw(face, picture, x, y, what)
+
+    module.Text.draw = noted
+    module.noted = True  # type: ignore[attr-defined]
 
 
 EYES = HostEyes()  # one for all boards: pictures and models that were seen once need not be computed again

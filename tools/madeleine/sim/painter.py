@@ -51,6 +51,9 @@ class Painter:
     def canvas(self, width: int, height: int) -> Canvas:
         return Canvas(width, height, "black")
 
+    def canvas_on(self, width: int, height: int, pixels: memoryview) -> Canvas:
+        return Canvas(width, height, pixels=pixels)
+
     def pixels(self, canvas: Canvas) -> bytearray | memoryview:
         return canvas.pixels
 

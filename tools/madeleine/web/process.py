@@ -58,6 +58,7 @@ class Setup:
     board: str
     model: Path
     flash: Path | None = None
+    writings: tuple[str, ...] = ()  # whose letters it has, beside Latin, Greek and Cyrillic
 
 
 def run(connection: Connection, setup: Setup) -> None:
@@ -67,7 +68,7 @@ def run(connection: Connection, setup: Setup) -> None:
         try:
             flash = setup.flash or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="madeleine-")))
             board = VirtualBoard(flash, build=setup.build, board=setup.board, model=setup.model)
-            board.install(board_files())
+            board.install(board_files(), setup.writings)
         except (OSError, ToolError) as error:  # a full disk, a file that is no good
             connection.send({"event": "state", "power": "fault", "text": f"The board cannot start: {error}"})
             return

@@ -1,6 +1,7 @@
 """Puts the app on a camera: only what differs, read back, and never half of it (firmware/install.py says how)."""
 
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from madeleine.board.install.repl import Repl
 from madeleine.camera.fields import Nonsense, clean, fields_of
 from madeleine.camera.usb import Board
 from madeleine.errors import ToolError
+from madeleine.fonts.make import font_files
 
 LOOK = """import sys, ujson, uos
 top = uos.listdir('/')
@@ -26,24 +28,33 @@ class Report:
     copied: tuple[str, ...]
     firmware: str
     card_starts: bool  # a boot.py on the memory card wins over the one on flash
+    fonts: tuple[str, ...] = ()  # font files on the camera now
 
 
-def install(board: Board, root: Path, progress: Progress = lambda done, total, name: None) -> Report:
+def install(
+    board: Board,
+    root: Path,
+    progress: Progress = lambda done, total, name: None,
+    writings: Sequence[str] = (),
+) -> Report:
     """Makes the camera's app that of `root` and restarts it; ToolError when it could not be done.
+
+    writings: of WRITINGS; their fonts go onto the camera, beside Latin, Greek and Cyrillic, and stay there.
 
     Whatever happens in between, the old app starts or the new one; to run it again goes on from there.
     """
-    sources = app_files(root)
+    sources, letters = app_files(root), font_files(*writings)
     repl = Repl(board)
     try:
         firmware, card = _look(repl)
         repl.run(board_half(root))
         files = (packed(sources) if _takes_packs(repl) else None) or sources
-        copied = _copy(repl, files, progress)
+        copied = _copy(repl, files, progress) + _copy_fonts(repl, letters, progress)
+        fonts = repl.texts("import ujson\nprint(ujson.dumps(fonts()))")
         repl.run("ask_for_heap()")
     finally:
         repl.restart()
-    return Report(tuple(copied), firmware, "boot.py" in card)
+    return Report(tuple(copied), firmware, "boot.py" in card, tuple(sorted(fonts)))
 
 
 def uninstall(board: Board, root: Path, examples: bool) -> list[str]:
@@ -97,3 +108,18 @@ def _copy(repl: Repl, files: Files, progress: Progress) -> list[str]:
     progress(len(missing), len(missing), "")
     repl.run("finish(wanted)")  # one command: a host that goes away does not stop it half-way
     return missing
+
+
+def _copy_fonts(repl: Repl, letters: Files, progress: Progress) -> list[str]:
+    """The font files that the camera lacks, in their places; returns their names."""
+    copied = []
+    for name, content in letters.items():
+        if repl.run(f"print(prepare_font({name!r}, {len(content)}, {zlib.crc32(content)}))") == "True":
+            continue
+        parts = list(pieces(content))
+        for done, piece in enumerate(parts):
+            progress(done, len(parts), name)
+            repl.run(f"import uzlib, ubinascii\nappend({name!r}, uzlib.decompress(ubinascii.a2b_base64({piece!r})))")
+        repl.run(f"end_font({name!r})")
+        copied.append(name)
+    return copied

@@ -75,10 +75,11 @@ def bytearray_at(address, size):
 
 def _bytes_of_array(address, size):
     for start, numbers in _arrays:
-        if start == address:
+        at = address - start
+        if 0 <= at < _APART:
             memory = _bytes_of(numbers)
-            if size <= len(memory):
-                return memory[:size]
+            if at + size <= len(memory):
+                return memory[at : at + size]
     raise _power.Misuse('bytearray_at(0x%x, %d) is not in an array that still exists' % (address, size))
 
 
@@ -88,6 +89,8 @@ def _bytes_of(numbers):
 
 def _rows_at(address, width, height):
     """The canvas that an image shows whose header gives this address."""
+    if address < _PICTURES or address >= _ARRAYS:
+        return _world.painter.canvas_on(width, height, bytearray_at(address, 2 * width * height))
     number, start = divmod(address - _PICTURES, _APART)
     canvas = _world.pictures[number]
     if width != canvas.width or start % (2 * width) or start // (2 * width) + height > canvas.height:
