@@ -9,6 +9,7 @@ COMMANDS = {  # and what the help says of them
     "setup": "make a new M5StickV a Madeleine: firmware, model, app",
     "model": "list, fetch, look into, run, change and make feature models",
     "eval": "measure how well a feature model tells things apart",
+    "teach": "make examples for the camera from folders of photographs",
     "why": "show where in a picture the camera sees what it names",
     "cards": "print QR cards: names and commands",
     "examples": "take away, keep and give what a camera was taught",
