@@ -197,7 +197,13 @@ def _confusion(one: SetResult, index: int) -> Table:
 def confusion(classes: Sequence[str], counts: Sequence[Sequence[int]], more: Sequence[str] = ()) -> Table:
     """Per cent of each class's queries; the columns are numbered as the rows, and then called `more`."""
     names = [f"{number} {name}" for number, name in enumerate(classes, 1)]
-    table = blank([""], [*(str(number) for number in range(1, len(names) + 1)), *more])
-    for name, row in zip(names, counts, strict=True):
+    columns = [*(str(number) for number in range(1, len(names) + 1)), *more]
+    return answered(list(zip(names, counts, strict=True)), columns)
+
+
+def answered(rows: Sequence[tuple[str, Sequence[int]]], columns: Sequence[str]) -> Table:
+    """Per cent of each row's counts."""
+    table = blank([""], columns)
+    for name, row in rows:
         table.add_row(name, *(f"{100 * count / sum(row):.0f}" if count else "·" for count in row))
     return table
