@@ -139,10 +139,17 @@ def _show(material: Material, places: Indices, rule: str) -> Show:
 
 
 def _better_rule(material: Material, places: Indices) -> str:
-    """The rule that names more of the examples right, each asked without its group; the asked pictures have no say."""
-    units, pictures = unit(material.vectors[places]), material.pictures
-    classes, groups = pictures.class_of[places], pictures.group_of[places]
-    alike = np.where(groups[:, None] == groups, -1.0, units @ units.T)
-    nearest = np.mean(classes[alike.argmax(axis=1)] == classes)
-    squares = np.mean(LeastSquares(units, classes, groups).left_out(fit.RIDGE).argmax(axis=1) == classes)
-    return settings.FIT if squares > nearest else settings.NEAREST
+    """The rule that names more of the taught pictures right; the asked ones have no say.
+
+    An example is asked as if it, with its group, had not been taught; so is any other picture of an example's group.
+    """
+    units, pictures = unit(material.vectors), material.pictures
+    kinds, groups = pictures.class_of, pictures.group_of
+    rest = material.taught[~np.isin(groups[material.taught], groups[places])]
+    rows = np.concatenate([places, rest])
+    alike = np.where(groups[rows][:, None] == groups[places], -1.0, units[rows] @ units[places].T)
+    nearest = kinds[places][alike.argmax(axis=1)]
+    squares = LeastSquares(units[places], kinds[places], groups[places])
+    fitted = np.append(squares.left_out(fit.RIDGE).argmax(axis=1), squares.layer(fit.RIDGE).answers(units[rest]))
+    right = [np.count_nonzero(named == kinds[rows]) for named in (nearest, fitted)]
+    return settings.FIT if right[1] > right[0] else settings.NEAREST
