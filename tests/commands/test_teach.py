@@ -3,6 +3,8 @@
 import csv
 import shutil
 import signal
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -91,7 +93,6 @@ def test_a_softmax_layer_with_its_curves_and_a_sheet(run, tmp_path):
 
 
 def test_exports_for_others(run, tmp_path):
-    """As a notebook with scikit-learn would: X, y = found["features"], found["labels"]."""
     assert run("desk", "--export", tmp_path / "desk.npz")[0] == run("desk", "--export", tmp_path / "desk.csv")[0] == 0
     with np.load(tmp_path / "desk.npz", allow_pickle=False) as found:
         x, y, held_out = found["features"] * (found["step"][0] / found["step"][1]), found["labels"], found["held_out"]
@@ -104,6 +105,14 @@ def test_exports_for_others(run, tmp_path):
     assert [row["label"] for row in rows] == list(y)
     assert [row["part"] == "test" for row in rows] == list(held_out)
     assert [int(rows[0][f"f{number}"]) for number in range(768)] == list(np.rint(x[0] * 127 / 6).astype(int))
+
+
+def test_the_notebook_of_the_documents_runs(run, root, tmp_path):
+    assert run("desk", "--export", tmp_path / "desk.npz")[0] == 0
+    program = [sys.executable, str(root / "docs/features.py"), str(tmp_path / "desk.npz")]
+    said = subprocess.run(program, capture_output=True, text=True, check=True).stdout
+    assert "30 pictures of ball, cup, pen; 6 are kept back" in said
+    assert said.count("100% of them right") == 2
 
 
 def test_bad_pictures_are_left_out_and_counted(run, things, tmp_path):

@@ -50,9 +50,8 @@ def _add(kinds: Kinds, found: Kinds, leave_out: LeaveOut) -> None:
         try:
             label = command.label(name)
         except command.CommandError as error:
-            leave_out(
-                f"{len(paths)} pictures of {name[:40]!r}: no name for the camera ({error.text}); rename the folder"
-            )
+            what = f"{name[:40]!r} (pictures: {len(paths)})"
+            leave_out(f"{what}: no name for the camera ({error.text}); rename the folder")
             continue
         kinds.setdefault(label, []).extend(paths)
 
