@@ -1,4 +1,4 @@
-"""Features and labels outside of Madeleine: a notebook in cells (Jupyter, VS Code, Spyder read the marks), or a program.
+"""Features and labels outside of Madeleine: a notebook in cells (Jupyter and VS Code read the marks), or a program.
 
     madeleine teach photographs --export features.npz
     python docs/features.py features.npz
