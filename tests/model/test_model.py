@@ -11,6 +11,7 @@ from madeleine import download, model
 from madeleine.commands import model as command
 from madeleine.errors import ToolError
 from madeleine.kpu import Network
+from madeleine.kpu.editor import describe
 from madeleine.model import entries, fetch
 
 from tests.fakes.network import Server, connect
@@ -57,9 +58,11 @@ def served(monkeypatch, data):
 
 def test_the_catalogue_is_complete(root):
     entries = model.catalogue()
-    assert list(entries) == ["madeleine", DISTANT, "tour"]
+    assert list(entries) == ["madeleine", DISTANT, "mbnet751", "tour"]
     for entry in entries.values():
-        assert entry.input == [224, 224, 3] and entry.outputs[0]["length"] == 768
+        assert entry.input == [224, 224, 3] and entry.outputs[0]["length"] == (
+            1000 if entry.name == "mbnet751" else 768
+        )
         assert entry.step == {"numerator": 6, "denominator": 127} and entry.flash_address == "0x300000"
         assert entry.licence and entry.description
     rows = json.loads((root / "models" / "catalogue.json").read_text("utf-8"))["models"]
@@ -155,5 +158,20 @@ def test_list(capsys):
     assert [(row["name"], row["here"]) for row in rows] == [
         ("madeleine", "comes along"),
         (DISTANT, "not fetched"),
+        ("mbnet751", "not fetched"),
         ("tour", "comes along"),
+        ("compiled", "made"),
     ]
+
+
+def test_list_says_what_a_model_is_worth_and_costs(capsys):
+    """What it says of memory and cards is what the files say."""
+    assert run("list") == 0
+    listed = capsys.readouterr().out
+    assert "75.2 % named right; 54,024 bytes of memory next to the file; cards work" in listed
+    assert "too large: the camera reads no cards" in listed and "make it: madeleine model build" in listed
+    for entry in model.catalogue().values():
+        if entry.place().is_file():
+            network = Network.load(entry.place())
+            assert entry.memory_bytes == network.model.main_memory_bytes
+        assert entry.cards == (entry.size_bytes + entry.memory_bytes <= describe.CARDS_BYTES)

@@ -202,3 +202,15 @@ def test_items_have_the_time_of_the_host(monkeypatch) -> None:
     with fake_board(lambda data: line("gone").encode() + b"\n") as board:
         items = CableSource(board.device).items()
         assert heard(items, 2)[1] == Heard(1763712000.0, line("gone"))
+
+
+def test_vectors_are_asked_for_and_ended() -> None:
+    with fake_board(quiet) as board:
+        source = CableSource(board.device, vectors=3)
+        items = source.items()
+        heard(items, 1)
+        board.say(seen("cup").encode() + b"\r\n")
+        heard(items, 1)
+        source.close()
+    first = board.heard.index(b'{"do": "watch", "every": 3, "what": ["vector"]}')
+    assert board.heard.index(b'{"do": "watch", "every": 0, "what": ["vector"]}') > first

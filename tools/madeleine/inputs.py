@@ -1,13 +1,28 @@
 """Files that others name: regular, not endless, and where a name may lead."""
 
 import errno
+import lzma
 import os
 import stat
+import struct
+import zipfile
+import zlib
 from io import BufferedReader
 from pathlib import Path
 
 NONBLOCK = getattr(os, "O_NONBLOCK", 0)  # to open a fifo would wait for its other end; Windows has neither
 BINARY = getattr(os, "O_BINARY", 0)
+
+ZIP_DAMAGE = (  # how the reader of zips fails on damaged ones
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 
 
 def opened(path: Path) -> BufferedReader:

@@ -14,6 +14,12 @@ NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY
 PRIVATE = 0o600  # the mode of a file with a secret: its owner alone reads it
 
 
+def check_folder(path: Path | None, option: str) -> None:
+    """ToolError, before the work, when the folder of a file that an option names is not there."""
+    if path is not None and not path.resolve().parent.is_dir():
+        raise ToolError(f"{path.parent} is not a folder; make it, or give another --{option}")
+
+
 def write_whole(path: Path, data: bytes, private: bool = False) -> None:
     """Writes a file beside its place and moves it there when it is on the disk; ToolError when it cannot be written."""
     with writing(path, private) as file:

@@ -3,7 +3,7 @@
 import argparse
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from madeleine.evaluation.progress import Tasks, progress
 from madeleine.evaluation.sets import PictureSet, find_sets, pictures_in
 from madeleine.evaluation.summary import ModelResult
 from madeleine.evaluation.tables import show
+from madeleine.parser import whole_number
 
 DEFAULT_MODEL = "madeleine"
 EXAMPLES = f"""examples:
@@ -57,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Two photographs of each thing are enough to begin with."
     )
     parser.epilog = EXAMPLES
-    whole, limit = _whole(1), _whole(1, int(LIMITS[-1]))
+    whole, limit = whole_number(1), whole_number(1, int(LIMITS[-1]))
     parser.add_argument("folders", metavar="DIR", type=Path, nargs="+", help="a folder for each class, or such folders")
     parser.add_argument(
         "--model", metavar="NAME|FILE", nargs="+", default=[DEFAULT_MODEL], help=f"(default: {DEFAULT_MODEL})"
@@ -68,12 +69,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--shots", metavar="N", type=whole, nargs="+", help="examples a class (1 3 5 10, or what the pictures allow)"
     )
     parser.add_argument(
-        "--episodes", metavar="N", type=_whole(2), default=200, help="lessons of each set (%(default)s)"
+        "--episodes", metavar="N", type=whole_number(2), default=200, help="lessons of each set (%(default)s)"
     )
     parser.add_argument(
         "--limit", metavar="N", type=limit, default=constants.USUAL_LIMIT, help="what counts as seen (%(default)s)"
     )
-    parser.add_argument("--seed", metavar="N", type=_whole(0), default=1, help="of the lessons (%(default)s)")
+    parser.add_argument("--seed", metavar="N", type=whole_number(0), default=1, help="of the lessons (%(default)s)")
     parser.add_argument("--unrounded", action="store_true", help="float features as they are: what do bytes cost?")
     parser.add_argument(
         "--rule", choices=RULES, nargs="+", default=[RULES[0]], help=f"which names, one or both (default: {RULES[0]})"
@@ -89,19 +90,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--font", metavar="FILE", type=Path, help="a TrueType font for the names on the sheet")
     parser.add_argument("--plot", metavar="FILE.png", type=Path, help="draw accuracy and distances")
     parser.set_defaults(func=run)
-
-
-def _whole(least: int, most: int | None = None) -> Callable[[str], int]:
-    """A number of the command line, within bounds."""
-
-    def number(text: str) -> int:
-        value = int(text)
-        if value < least or (most is not None and value > most):
-            raise argparse.ArgumentTypeError(f"{value} is not {least}" + (f"..{most}" if most else " or more"))
-        return value
-
-    number.__name__ = "whole number"  # as argparse calls it in its message
-    return number
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ from madeleine.camera.usb import Board
 from madeleine.device import command, settings
 from madeleine.errors import ToolError, UsageError
 from madeleine.examples import camera, files
-from madeleine.examples.collection import IGNORED, Collection, shown
+from madeleine.examples.collection import IGNORED, Collection, difference, shown
 from madeleine.examples.problems import Problems
 
 EXAMPLES = """examples:
@@ -150,15 +150,7 @@ def _export(arguments: argparse.Namespace) -> int:
 
 def _import(arguments: argparse.Namespace) -> int:
     given = _chosen(files.load(arguments.input, _say), arguments)
-
-    def make(present: Collection) -> Collection:
-        merged = present.merged(given)  # of another model: refused in either case
-        return given if arguments.replace else merged
-
-    before, after = _change(arguments, make)
-    new = len(set(after.examples) - set(before.examples))
-    gone = len(set(before.examples) - set(after.examples))
-    _say(f"{new} examples came, {gone} went; {len(after.examples)} are there now")
+    _say(difference(*_change(arguments, lambda present: present.taking(given, arguments.replace))))
     return 0
 
 

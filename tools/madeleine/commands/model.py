@@ -10,7 +10,7 @@ EXAMPLES = """examples:
   madeleine model fetch mbnet751-feature                        into the cache, for madeleine sim --model
   madeleine model fetch mbnet751-feature --from mbnet.kmodel    a copy you have already
   madeleine model info mbnet751-feature
-  madeleine model run mbnet751.kmodel cat.jpg --labels labels.json
+  madeleine model run mbnet751 cat.jpg --labels labels.json
   madeleine model edit mbnet751.kmodel -o own.kmodel --byte-features
   madeleine model build network.onnx --calibrate photographs -o own.kmodel
   madeleine model tune things --others photographs -o own.kmodel

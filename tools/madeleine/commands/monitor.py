@@ -15,10 +15,13 @@ from madeleine.monitor.program import find_program
 from madeleine.monitor.rules import Rules, Run, describe
 from madeleine.monitor.rules_file import RulesError
 from madeleine.monitor.watch import add_view_arguments, rules_of, watch
+from madeleine.parser import whole_number
 
 EXAMPLES = """examples:
   madeleine monitor                              what the camera sees, until Ctrl-C
   madeleine monitor --log today.jsonl            ... and keep it
+  madeleine monitor --log today.jsonl --vectors 1
+                                                 ... with what it saw in each frame, for madeleine whatif
   madeleine monitor --rules rules.toml           ... and do something when a name appears or goes
   madeleine monitor --rules rules.toml --check-rules         is the file right? Does nothing else
   madeleine monitor --json | jq 'select(.said.event == "seen").said.name'     for other programs
@@ -33,6 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLES
     add_port_argument(parser)
     parser.add_argument("--log", metavar="FILE.jsonl", type=Path, help="keep everything in a file, at its end")
+    parser.add_argument(
+        "--vectors", metavar="N", type=whole_number(1, 9999), default=0, help="log every Nth frame's vector, for whatif"
+    )
     parser.add_argument("--check-rules", action="store_true", help="check the file of --rules and end")
     add_view_arguments(parser)
     parser.set_defaults(func=run)
@@ -43,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     rules = rules_of(arguments)
     if arguments.check_rules:
         return _tell(rules, arguments.rules)
-    with contextlib.closing(CableSource(arguments.port)) as source:
+    with contextlib.closing(CableSource(arguments.port, vectors=arguments.vectors)) as source:
         logs: list[Sink] = [LogFile(arguments.log)] if arguments.log else []
         return watch(source.items(), arguments.json, rules, logs)
 

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import signal
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -23,6 +24,7 @@ from madeleine.outputs import write_whole
 from madeleine.pictures import Pixels, photograph
 
 CHUNK = 8  # pictures at a time
+SAVE_S = 30.0  # so much work is lost when the power goes
 Found: TypeAlias = list[Features | str]  # the features of each picture, or why it has none
 
 
@@ -40,6 +42,8 @@ class Kept:
 
     def save(self) -> None:
         """Writes all of them; a place that cannot be written is no reason to fail."""
+        if not self.features:
+            return
         keys = np.array([list(key) for key in self.features], np.uint8)
         file = io.BytesIO()
         np.savez(file, keys=keys, features=np.stack(list(self.features.values())))
@@ -61,6 +65,7 @@ def features_of(
     missing = [path for path in keys if path not in good]
     if not missing:
         return good, bad
+    saved_s = time.monotonic()
     try:
         for chunk, found in _computed(model, missing, jobs):
             for path, result in zip(chunk, found, strict=True):
@@ -69,9 +74,11 @@ def features_of(
                 else:
                     good[path] = kept.features[keys[path]] = result
             advance(len(chunk))
+            if time.monotonic() - saved_s > SAVE_S:
+                kept.save()
+                saved_s = time.monotonic()
     finally:
-        if kept.features:
-            kept.save()
+        kept.save()
     return good, bad
 
 

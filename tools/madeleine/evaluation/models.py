@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,14 +17,15 @@ from madeleine.kpu.compiler import reference
 from madeleine.kpu.emulator.outputs import wants_upside_down
 from madeleine.kpu.importers.read_keras import read_keras
 from madeleine.model import find_model
-from madeleine.model.identity import scale_of_model
-from madeleine.sim.eyes import HostEyes
+from madeleine.model.identity import name_of_model, scale_of_model
+from madeleine.sim.eyes import HostEyes, Outputs
 from madeleine.sim.scenes import SIDE_PX
 from madeleine.sim.world import Scene
 
 Pictures: TypeAlias = NDArray[np.uint8]
 Features: TypeAlias = NDArray[Any]
 Extractor: TypeAlias = Callable[[Pictures], Features]
+Read = TypeVar("Read")
 SYMMETRIC = ":symmetric"
 ARITHMETIC = 1  # raise it when the same model gives other features than before: kept ones are then computed anew
 CAMERA = (SIDE_PX, SIDE_PX, 3)
@@ -60,9 +61,17 @@ class ModelFile:
         """How the camera reads the model's distances; a float network's as those of a model that it does not know."""
         if self.path.suffix == ".npz":
             return distance.Scale(*constants.OTHER_SCALE)
+        return self._as_the_app(scale_of_model)
+
+    def identity(self) -> str:
+        """How the camera calls a kmodel (docs/FORMATS.md, Store)."""
+        return self._as_the_app(name_of_model)
+
+    def _as_the_app(self, read: Callable[[Outputs], Read]) -> Read:
+        """What the app reads from the outputs of a black picture."""
         eyes = HostEyes()
         try:
-            return scale_of_model(eyes.forward(eyes.load(self.path), Scene("black", np.zeros(CAMERA, np.uint8))))
+            return read(eyes.forward(eyes.load(self.path), Scene("black", np.zeros(CAMERA, np.uint8))))
         except ValueError as error:
             raise ToolError(f"{self.name} cannot be used: {error}") from error
 

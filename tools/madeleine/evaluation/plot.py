@@ -12,6 +12,7 @@ from madeleine.errors import ToolError, UsageError
 from madeleine.evaluation.evaluate import Outcome, Plan, Task
 from madeleine.evaluation.summary import Score, shots_for_unknown
 from madeleine.evaluation.trials import Numbers
+from madeleine.outputs import check_folder
 
 FINER = 2  # drawn larger, then reduced: smooth edges
 COLUMNS = 4
@@ -101,8 +102,7 @@ def check_name(path: Path | None, option: str) -> None:
         return
     if path.suffix.lower() != ".png":
         raise UsageError(f"{path} is not a valid name of a picture; give one that ends in .png with --{option}")
-    if not path.resolve().parent.is_dir():
-        raise ToolError(f"{path.parent} is not a folder; make it, or give another --{option}")
+    check_folder(path, option)
 
 
 def draw(outcomes: Sequence[Outcome], tasks: Sequence[Task], plan: Plan, path: Path) -> None:

@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from madeleine.errors import ToolError
+from madeleine.evaluation import edge_impulse
 from madeleine.pictures import SUFFIXES, is_photograph, photographs
 
+Kinds: TypeAlias = dict[str, list[Path]]  # the pictures of each class
 Indices: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
 GROUP = re.compile(r"g\d+_")
@@ -41,7 +43,7 @@ class PictureSet:
     in_halves: bool = False
 
     @classmethod
-    def of(cls, name: str, kinds: dict[str, list[Path]]) -> Self:
+    def of(cls, name: str, kinds: Kinds) -> Self:
         """From the pictures of each class."""
         paths = tuple(path for kind in kinds.values() for path in kind)
         groups = [found[0] if (found := GROUP.match(path.name)) else str(path) for path in paths]
@@ -58,7 +60,7 @@ class PictureSet:
         )
 
     @classmethod
-    def in_two(cls, name: str, train: dict[str, list[Path]], test: dict[str, list[Path]]) -> Self:
+    def in_two(cls, name: str, train: Kinds, test: Kinds) -> Self:
         """From the pictures of each class to teach, and to ask. ToolError when a class has none to ask."""
         for kind in train:
             if kind not in test:
@@ -74,17 +76,24 @@ class PictureSet:
 
     def without(self, paths: Collection[Path]) -> Self:
         """The set without some of its pictures, and without classes that have none left."""
-        kept = np.array([path not in paths for path in self.paths], np.bool_)
-        numbers = np.unique(self.class_of[kept])
+        kept = self.part(np.flatnonzero([path not in paths for path in self.paths]))
+        numbers = np.unique(kept.class_of)
+        return replace(
+            kept,
+            classes=tuple(self.classes[number] for number in numbers),
+            class_of=np.searchsorted(numbers, kept.class_of),
+            untaught=tuple(path for path in self.untaught if path not in paths),
+        )
+
+    def part(self, indices: Indices) -> Self:
+        """Some of its pictures, in this order, with all classes."""
         return replace(
             self,
-            classes=tuple(self.classes[number] for number in numbers),
-            paths=tuple(path for path in self.paths if path not in paths),
-            class_of=np.searchsorted(numbers, self.class_of[kept]),
-            group_of=self.group_of[kept],
-            may_support=self.may_support[kept],
-            may_query=self.may_query[kept],
-            untaught=tuple(path for path in self.untaught if path not in paths),
+            paths=tuple(self.paths[index] for index in indices),
+            class_of=self.class_of[indices],
+            group_of=self.group_of[indices],
+            may_support=self.may_support[indices],
+            may_query=self.may_query[indices],
         )
 
     @property
@@ -150,11 +159,25 @@ def find_sets(folder: Path) -> list[PictureSet]:
     return sets
 
 
-def _set_in(folder: Path) -> PictureSet | None:
-    """The set of a folder: of its classes, or of those in its train/ and test/; None where there is no picture."""
-    name = folder.resolve().name
+def only_set(folder: Path) -> PictureSet:
+    """The set of a folder; ToolError when it has several, or none."""
+    found = find_sets(folder)
+    if len(found) > 1:
+        raise ToolError(f"{folder} has several sets ({found[0].name}, {found[1].name} ...); give one of them")
+    return found[0]
+
+
+def kinds_in(folder: Path) -> tuple[Kinds, Kinds]:
+    """The pictures of each class, all of them or those of train/, and those of test/ where there are such folders."""
     halves = [photographs(folder / half) for half in (TRAIN, TEST) if (folder / half).is_dir()]
     if len(halves) == 2 and all(halves):
-        return PictureSet.in_two(name, *halves)
-    kinds = photographs(folder)
-    return PictureSet.of(name, kinds) if kinds else None
+        return halves[0], halves[1]
+    return edge_impulse.kinds_in(folder) or (photographs(folder), {})
+
+
+def _set_in(folder: Path) -> PictureSet | None:
+    """The set of a folder; None where there is no picture."""
+    name, (taught, asked) = folder.resolve().name, kinds_in(folder)
+    if asked:
+        return PictureSet.in_two(name, taught, asked)
+    return PictureSet.of(name, taught) if taught else None

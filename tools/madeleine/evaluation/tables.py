@@ -37,17 +37,17 @@ def show(results: Sequence[ModelResult], details: bool) -> None:
     index = shots_for_unknown(shots)
     limit = results[0].mean[index].rejection.limit
     show_camera(console, results)
-    _print(console, "Named right without a limit, %, by examples a class", _accuracy(results, shots))
+    titled(console, "Named right without a limit, %, by examples a class", _accuracy(results, shots))
     beside = [result.comparison for result in results if result.comparison]
     if details or beside:
         title = f"With {shots[index]} examples a class, one class unknown, limit {limit}: %"
-        _print(console, title, _unknown(results, index))
+        titled(console, title, _unknown(results, index))
     if beside:
-        _print(console, f"Next to {beside[0].reference}, mean of the sets, %", _comparison(results, beside, shots))
+        titled(console, f"Next to {beside[0].reference}, mean of the sets, %", _comparison(results, beside, shots))
     for result in results if details else ():
         for one in result.sets:
             title = f"{result.name}, {one.name}, {one.ways} ways, {shots[index]} examples: % answered as"
-            _print(console, title, _confusion(one, index))
+            titled(console, title, _confusion(one, index))
 
 
 def show_camera(console: Console, results: Sequence[ModelResult]) -> None:
@@ -55,7 +55,7 @@ def show_camera(console: Console, results: Sequence[ModelResult]) -> None:
     camera = results[0].camera
     lessons = "1 lesson" if camera[0].lessons == 1 else f"{camera[0].lessons} random lessons"
     title = f"What the camera does, % of the pictures: {lessons}, {camera[0].taught} of each thing taught"
-    _print(console, title, _camera(results))
+    titled(console, title, _camera(results))
     for word, meaning in TERMS.items():
         if word != "unrelated" or camera[0].now.unrelated:
             console.print(f"{word:<10} {meaning}", highlight=False)
@@ -67,7 +67,7 @@ def show_camera(console: Console, results: Sequence[ModelResult]) -> None:
 def show_answers(console: Console, asked: Sequence[tuple[str, str | None, bool]]) -> None:
     """The headline in short, thing by thing: what was asked for, the answer, and was it sure?"""
     words = ["right", "probable", "wrong", "silent"]
-    table = _table(["thing"], ["asked", *words])
+    table = blank(["thing"], ["asked", *words])
     for name in dict.fromkeys(wanted for wanted, _, _ in asked):
         own = [one for one in asked if one[0] == name]
         table.add_row(name, str(len(own)), *(str(sum(_word(*one) == word for one in own)) for word in words))
@@ -94,7 +94,7 @@ def _camera(results: Sequence[ModelResult]) -> Table:
     """Per cent with intervals, at the limit that is judged and at the recommended one; the mean of sets without."""
     unrelated = results[0].camera[0].now.unrelated is not None
     words = [word for word in TERMS if unrelated or word != "unrelated"]
-    table = _table(["set, ways", "model"], ["limit", *words])
+    table = blank(["set, ways", "model"], ["limit", *words])
     for index, one in enumerate(results[0].camera):
         for result in results:
             own = result.camera[index]
@@ -129,13 +129,14 @@ def _shares(found: Behaviour) -> list[Share]:
     return [share for share in shares if share]
 
 
-def _print(console: Console, title: str, table: Table) -> None:
+def titled(console: Console, title: str, table: Table) -> None:
+    """Prints a table under its title."""
     console.print(title, style="bold", highlight=False)
     console.print(table, highlight=False)
 
 
-def _table(names: Sequence[str], numbers: Sequence[str]) -> Table:
-    """With columns of words, then columns of numbers."""
+def blank(names: Sequence[str], numbers: Sequence[str]) -> Table:
+    """A table with columns of words, then columns of numbers."""
     table = Table(box=box.MARKDOWN)
     for name in names:
         table.add_column(name, no_wrap=True)
@@ -146,7 +147,7 @@ def _table(names: Sequence[str], numbers: Sequence[str]) -> Table:
 
 def _accuracy(results: Sequence[ModelResult], shots: Sequence[int]) -> Table:
     """Per cent right, +- 95 %."""
-    table = _table(["set, ways", "model"], [str(count) for count in shots])
+    table = blank(["set, ways", "model"], [str(count) for count in shots])
     for name, scores in _rows(results):
         for result, row in zip(results, scores, strict=True):
             cells = [f"{100 * score.accuracy:.1f} ±{100 * score.interval:.1f}" for score in row]
@@ -159,7 +160,7 @@ def _accuracy(results: Sequence[ModelResult], shots: Sequence[int]) -> Table:
 
 def _unknown(results: Sequence[ModelResult], index: int) -> Table:
     """Per cent: unknown things that are seen, known ones that are not, or as another's; where both errors are equal."""
-    table = _table(["set, ways", "model"], ["AUROC", "false seen", "not seen", "misnamed", "equal error", "at limit"])
+    table = blank(["set, ways", "model"], ["AUROC", "false seen", "not seen", "misnamed", "equal error", "at limit"])
     for name, scores in _rows(results):
         for result, row in zip(results, scores, strict=True):
             found = row[index].rejection
@@ -180,7 +181,7 @@ def _comparison(results: Sequence[ModelResult], beside: Sequence[Comparison], sh
     """The limit that means what the reference's means, its errors, and the gain in accuracy by examples."""
     head = [f"limit like {beside[0].reference_limit}", "not seen", "false seen"]
     gains = [f"gain at {count}" for count in shots]
-    table = _table(["model"], [*head, *gains, "of what is above chance"])
+    table = blank(["model"], [*head, *gains, "of what is above chance"])
     for result, one in zip(results, beside, strict=True):
         errors = [f"{100 * one.false_reject:.1f}", f"{100 * one.false_accept:.1f}"]
         gained = [f"{100 * a:+.1f} ±{100 * b:.1f}" for a, b in zip(one.gain, one.gain_interval, strict=True)]
@@ -190,9 +191,19 @@ def _comparison(results: Sequence[ModelResult], beside: Sequence[Comparison], sh
 
 
 def _confusion(one: SetResult, index: int) -> Table:
-    """Per cent of each class's queries; the columns are numbered as the rows."""
-    names = [f"{number} {name}" for number, name in enumerate(one.classes, 1)]
-    table = _table([""], [str(number) for number in range(1, len(names) + 1)])
-    for name, row in zip(names, one.scores[index].confusion, strict=True):
+    return confusion(one.classes, one.scores[index].confusion)
+
+
+def confusion(classes: Sequence[str], counts: Sequence[Sequence[int]], more: Sequence[str] = ()) -> Table:
+    """Per cent of each class's queries; the columns are numbered as the rows, and then called `more`."""
+    names = [f"{number} {name}" for number, name in enumerate(classes, 1)]
+    columns = [*(str(number) for number in range(1, len(names) + 1)), *more]
+    return answered(list(zip(names, counts, strict=True)), columns)
+
+
+def answered(rows: Sequence[tuple[str, Sequence[int]]], columns: Sequence[str]) -> Table:
+    """Per cent of each row's counts."""
+    table = blank([""], columns)
+    for name, row in rows:
         table.add_row(name, *(f"{100 * count / sum(row):.0f}" if count else "·" for count in row))
     return table

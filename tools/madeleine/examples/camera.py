@@ -76,6 +76,11 @@ def _until_exported(board: Board) -> Iterator[Message]:
         yield message
 
 
+def model_of(board: Board) -> str:
+    """The model of a camera, by its name."""
+    return _model(Fields(board.ask("status")))
+
+
 def _model(status: Fields) -> str:
     try:
         return values.model(status.message.get("model"))

@@ -86,6 +86,11 @@ class Collection:
         settings = self.settings | other.settings
         return replace(self, examples=self.examples + new, marks=kept + other.marks, settings=settings)
 
+    def taking(self, given: "Collection", replace: bool) -> "Collection":
+        """What an import makes of this: with what is new in `given`, or `given` alone; ToolError for another model."""
+        merged = self.merged(given)
+        return given if replace else merged
+
     def same(self, other: "Collection") -> bool:
         """Is everything equal but where it is from?"""
         return list(self.records()) == list(other.records()) and self.model == other.model
@@ -104,6 +109,13 @@ def checksum(records: Iterable[Record]) -> str:
     for record in records:
         crc = change.checksum(change.Change(*record), crc)
     return f"{crc:08x}"
+
+
+def difference(before: Collection, after: Collection) -> str:
+    """What a change did to the examples, as people read it."""
+    new = len(set(after.examples) - set(before.examples))
+    gone = len(set(before.examples) - set(after.examples))
+    return f"{new} examples came, {gone} went; {len(after.examples)} are there now"
 
 
 def shown(label: str) -> str:

@@ -54,5 +54,9 @@ def _examined(data: bytes, title: str, problems: Problems) -> Collection:
 
 def save(path: Path, collection: Collection) -> None:
     """Writes a file, Brownie's kind if its name ends in .csv; what was there stays until the new one is whole."""
-    data = brownie.write(collection) if path.suffix.lower() == ".csv" else lines.write(collection)
-    write_whole(path, data)
+    write_whole(path, encoded(path, collection))
+
+
+def encoded(path: Path, collection: Collection) -> bytes:
+    """The content of such a file."""
+    return brownie.write(collection) if path.suffix.lower() == ".csv" else lines.write(collection)

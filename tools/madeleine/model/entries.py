@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from madeleine.device import features
 from madeleine.download import cache
 from madeleine.errors import ToolError
 from madeleine.paths import board_files
@@ -25,21 +26,51 @@ class Entry:
     outputs: list[dict[str, Any]]
     step: dict[str, int]
     flash_address: str
+    right_percent: float | None
+    memory_bytes: int
+    cards: bool
 
     @property
     def comes_along(self) -> bool:
         """Whether the toolbox carries the file itself."""
         return "://" not in self.address
 
+    @property
+    def is_for_the_camera(self) -> bool:
+        """Does it give the numbers that the camera compares?"""
+        return bool(self.outputs[0]["length"] == features.LENGTH)
+
     def place(self) -> Path:
         """Where the file is, or would be once fetched."""
         return board_files() / self.address if self.comes_along else cache() / f"{self.name}.kmodel"
 
 
+@dataclass(frozen=True)
+class Recipe:
+    """A model that nobody may pass on as a file, and the command that makes it; otherwise as an Entry."""
+
+    name: str
+    description: str
+    command: str
+    licence: str
+    right_percent: float | None
+    memory_bytes: int
+    cards: bool
+
+
 def catalogue() -> dict[str, Entry]:
     """All models by name."""
-    rows = json.loads((board_files() / "models" / "catalogue.json").read_text("utf-8"))["models"]
-    return {row["name"]: Entry(**row) for row in rows}
+    return {row["name"]: Entry(**row) for row in _rows("models")}
+
+
+def recipes() -> list[Recipe]:
+    """The models that everybody makes for himself."""
+    return [Recipe(**row) for row in _rows("made")]
+
+
+def _rows(key: str) -> list[dict[str, Any]]:
+    content = json.loads((board_files() / "models" / "catalogue.json").read_text("utf-8"))
+    return list(content[key])
 
 
 def find_model(name_or_path: str | Path) -> Path:
@@ -61,16 +92,27 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Tells all models and whether they are here."""
-    entries = catalogue().values()
+    """Prints all models: what each is worth, what it costs, and whether it is here."""
+    entries, makes = catalogue().values(), recipes()
     here = {
         entry.name: "comes along" if entry.comes_along else "fetched" if entry.place().is_file() else "not fetched"
         for entry in entries
     }
     if arguments.json:
-        print(json.dumps([{**asdict(entry), "here": here[entry.name]} for entry in entries], indent=2))
+        rows = [{**asdict(entry), "here": here[entry.name]} for entry in entries]
+        print(json.dumps([*rows, *({**asdict(recipe), "here": "made"} for recipe in makes)], indent=2))
         return 0
     for entry in entries:
         print(f"{entry.name}  {entry.size_bytes / 1e6:.2f} MB, {entry.licence}, {here[entry.name]}")
-        print(f"    {entry.description}")
+        print(f"    {entry.description}\n    {_worth(entry)}")
+    for recipe in makes:
+        print(f"{recipe.name}  {recipe.licence}, make it: {recipe.command}")
+        print(f"    {recipe.description}\n    {_worth(recipe)}")
+    print("named right: without a limit, 5 examples a class, mean of seven sets of photographs (models/README.md)")
     return 0
+
+
+def _worth(model: Entry | Recipe) -> str:
+    right = "not judged on photographs" if model.right_percent is None else f"{model.right_percent} % named right"
+    cards = "cards work" if model.cards else "too large: the camera reads no cards"
+    return f"{right}; {model.memory_bytes:,} bytes of memory next to the file; {cards}"

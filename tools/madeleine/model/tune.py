@@ -16,7 +16,7 @@ from madeleine.evaluation.features import features_of
 from madeleine.evaluation.models import ModelFile
 from madeleine.evaluation.plot import check_name
 from madeleine.evaluation.progress import Tasks, progress
-from madeleine.evaluation.sets import PictureSet, find_sets
+from madeleine.evaluation.sets import PictureSet, find_sets, only_set
 from madeleine.evaluation.summary import ModelResult
 from madeleine.kpu import Network
 from madeleine.kpu.compiler.compile import Options, compile_network
@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
     if graph.picture != PICTURE or nodes[-1].shape[0] != FEATURES:
         raise ToolError(f"{graph.name}: the camera needs pictures of 224x224x3 and 768 features; give another network")
     others = find_sets(arguments.others) if arguments.others else []
-    pictures, *others = _usable([_only_set(arguments.folder), *others])
+    pictures, *others = _usable([only_set(arguments.folder), *others])
     parts = parts_of(pictures)
     plan, tasks = _planned([to_judge(pictures, parts), *others])  # what cannot be judged is said before the work
     console = Console(markup=False)
@@ -140,10 +140,3 @@ def _network(arguments: argparse.Namespace) -> tuple[Graph, Marks | None]:
     arguments.padding = "symmetric"
     known = marks_of(Network.load(find_model(OWN_MODEL)))
     return source.read(path, arguments), marks.of(arguments) or known
-
-
-def _only_set(folder: Path) -> PictureSet:
-    found = find_sets(folder)
-    if len(found) > 1:
-        raise ToolError(f"{folder} has several sets ({found[0].name}, {found[1].name} ...); give one of them")
-    return found[0]

@@ -1,5 +1,6 @@
 """The lines of a camera on a cable, for ever: it comes back by itself when the cable does."""
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 
@@ -14,14 +15,19 @@ HEARTBEAT_S = 30.0  # asks the app for its state: is it alive, how full is the b
 # The first \r ends what another program left. The app takes \n as well, the firmware's prompt only \r (v0.5.0_9): it
 # answers with ">>> " at the start of a line, and that tells that the app is not running.
 STATUS = b'\r{"do": "status"}\r'
+VECTORS = b'\r{"do": "watch", "every": %d, "what": ["vector"]}\r'  # 0: no more
 
 
 class CableSource:
     """What comes from a camera, and what becomes of the cable."""
 
-    def __init__(self, wanted: str | None, retry_s: float = RETRY_S) -> None:
-        """Waits later for a camera that is missing; ToolError when somebody has to do something first."""
+    def __init__(self, wanted: str | None, retry_s: float = RETRY_S, vectors: int = 0) -> None:
+        """Waits later for a camera that is missing; ToolError when somebody has to do something first.
+
+        vectors: asks for the vector of every so manieth frame; 0: for none.
+        """
         self._wanted = wanted
+        self._vectors = vectors
         self._retry_s = retry_s
         self._port: Port | None = None
         self._board: Board | None = None
@@ -57,6 +63,9 @@ class CableSource:
     def close(self) -> None:
         """Closes the port; the camera goes on."""
         if self._board is not None:
+            if self._vectors:
+                with contextlib.suppress(LineLost):
+                    self._board.line.write(VECTORS % 0)
             self._board.close()
             self._board = None
 
@@ -79,7 +88,7 @@ class CableSource:
             yield Tick(time.time())
 
     def _listen(self, board: Board) -> Iterator[Item]:
-        board.line.write(STATUS)
+        self._ask(board)
         asked_s, madeleine = time.monotonic(), False
         while True:
             for line in board.lines(TICK_S):
@@ -88,8 +97,14 @@ class CableSource:
                 yield Heard(time.time(), line)
             yield Tick(time.time())
             if madeleine and time.monotonic() - asked_s > HEARTBEAT_S:
-                board.line.write(STATUS)
+                self._ask(board)
                 asked_s = time.monotonic()
+
+    def _ask(self, board: Board) -> None:
+        """For the state; and for vectors, again and again, as a start of the camera ends them."""
+        board.line.write(STATUS)
+        if self._vectors:
+            board.line.write(VECTORS % self._vectors)
 
 
 def _nobody(_: str) -> str:

@@ -111,7 +111,8 @@ def of_flash(found: Found, differing: list[str], app_version: str) -> Iterator[F
 
 def _model(model: int | str, heap_bytes: int | None) -> Iterator[Finding]:
     if isinstance(model, int):
-        known = [entry.name for entry in catalogue().values() if 0 <= model - entry.size_bytes < ROUNDED_BYTES]
+        ours = [entry for entry in catalogue().values() if entry.is_for_the_camera]
+        known = [entry.name for entry in ours if 0 <= model - entry.size_bytes < ROUNDED_BYTES]
         if known:
             yield fine("model", f"the model is {known[0]}")
         else:

@@ -3,11 +3,9 @@
 import hashlib
 import io
 import json
-import lzma
 import re
 import struct
 import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,7 +15,7 @@ from typing import Any
 import json5
 
 from madeleine.errors import ToolError, UsageError
-from madeleine.inputs import opened
+from madeleine.inputs import ZIP_DAMAGE, opened
 
 FLASH_BYTES = 16 << 20
 FILES_ADDRESS = 0xD00000  # the file system /flash, to the end (firmware/README.md)
@@ -26,16 +24,6 @@ FLAG_DIO = b"\x02"  # how the boot ROM shall read: two data lines, not encrypted
 KMODELS = (b"\x03\0\0\0", b"LDMK")  # how models of version 3, and of 4 and later begin
 PLAIN_NAME = re.compile(r"[\w][\w.+-]*")
 # What zipfile raises for a damaged archive, an encrypted one, or a way of packing it does not know.
-DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-    EOFError,
-    OSError,
-    RuntimeError,
-    ValueError,
-)
 LIST_MAX_BYTES = 64 << 10
 MOST_ROWS = 64
 SHOWN = 100  # characters of what a package says of itself, in a refusal
@@ -136,7 +124,7 @@ def _unpack(path: Path, data: bytes) -> list[Part]:
             rows = _rows(path, _content(path, archive, lists[0], LIST_MAX_BYTES))
             folder = lists[0].removesuffix(LIST)
             parts = [_part(path, archive, folder, row) for row in rows]
-    except DAMAGE as error:
+    except ZIP_DAMAGE as error:
         raise ToolError(f"{path} is damaged ({str(error)[:SHOWN]}); fetch it again") from error
     check(parts)
     return parts

@@ -1,0 +1,1 @@
+"""What a camera would have said with other settings: logged frames, answered again."""
