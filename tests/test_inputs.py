@@ -95,6 +95,7 @@ OWN = {  # what reads files that are the toolbox's own, the system's, or nobody'
     "board/install/pack.py",
     "camera/ports.py",
     "download.py",
+    "fonts/make.py",
     "model/entries.py",
     "monitor/log.py",
     "monitor/program.py",

@@ -49,9 +49,9 @@ data = Path(sys.argv[1]).read_bytes()
 row = SimpleNamespace(name="it", address="", size_bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
 download.fetch(row, Path(sys.argv[2]), Path(sys.argv[1]))
 """
-# Each learns some; the flash's largest file, of the app, has less than FLASH_BYTES, that of these examples more.
-LESSON = "boot\n" + 'usb> {"do": "learn", "name": "cup"}\nwait 2 frames\n' * 40
-FLASH_BYTES = 24 << 10
+# Each learns some; the flash's largest file, the font, has less than FLASH_BYTES, that of these examples more.
+LESSON = "boot\n" + 'usb> {"do": "learn", "name": "cup"}\nwait 2 frames\n' * 80
+FLASH_BYTES = 50 << 10
 FULL, KILLED = "IGN", "DFL"
 
 
@@ -124,7 +124,7 @@ def test_a_flash_folder_keeps_each_example_that_was_acknowledged(tmp_path, then)
     boot.write_text("boot\nwait 20 frames\n")
     done = limited(FLASH, FLASH_BYTES, then, lesson, flash)
     acknowledged = done.stdout.count('"event": "learned"')
-    assert 20 < acknowledged < 40, done.stdout[-1000:] + done.stderr
+    assert 50 < acknowledged < 80, done.stdout[-1000:] + done.stderr
     assert done.returncode == (0 if then == FULL else -signal.SIGXFSZ)
     assert ('"event": "error"' in done.stdout) == (then == FULL), "the camera says that it cannot keep it"
     ready = next(

@@ -62,7 +62,7 @@ def test_nothing_is_printed_when_one_is_refused(text, tmp_path, capsys):
 def test_the_deck_has_every_command_a_card_can_say():
     words = {code(text).request.word for text in deck(["cup"])}
     assert {name for name, _, on_cards in command.WORDS if on_cards} <= words
-    assert {"*select cup", "*forget cup", "cup", "0", "100"} <= set(deck(["cup"]))
+    assert {"*select cup", "*rename cup", "*forget cup", "cup", "0", "100"} <= set(deck(["cup"]))
     assert deck([])[0] == "A", "the class that button A teaches at first"
     with pytest.raises(ToolError, match="not a name"):
         deck(["*undo"])

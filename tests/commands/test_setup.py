@@ -13,6 +13,7 @@ from madeleine.board.flash.worker import Phase
 from madeleine.board.install import repl
 from madeleine.board.install.files import app_files
 from madeleine.commands import setup as command
+from madeleine.fonts.make import font_files
 from madeleine.model import find_model
 from madeleine.sim.storage import Storage
 
@@ -66,6 +67,7 @@ def test_from_the_box_to_the_first_object(desk, capsys):
     assert desk.board.flash[0x300000 : 0x300000 + len(model)] == model
     assert {name: bytes(data) for name, data in desk.flash.files.items()} == {
         **app_files(ROOT),
+        **font_files(),
         "heap.unset": b"",
     }
     steps = [line for line in said.splitlines() if " of 4: " in line]

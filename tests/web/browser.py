@@ -40,7 +40,7 @@ WAIT = """(timeout_ms) => new Promise((resolve, reject) => {
 PLACE = """(selector, scroll) => {
   const element = document.querySelector(selector);
   if (!element) return 'is not there';
-  if (scroll) element.scrollIntoView({block: 'center', inline: 'center', behavior: 'instant'});
+  if (scroll) element.scrollIntoView({block: 'nearest', inline: 'nearest', behavior: 'instant'});
   const box = element.getBoundingClientRect();
   const at = [box.left + box.width / 2, box.top + box.height / 2];
   const top = document.elementFromPoint(...at);

@@ -27,7 +27,7 @@ COMMANDS = (
     "*where off",
 )
 LINKS = ("*link json", "*link brownie", "*grove all", "*grove sure")
-OF_A_NAME = ("{name}", "*select {name}", "*forget {name}")
+OF_A_NAME = ("{name}", "*select {name}", "*rename {name}", "*forget {name}")
 FIRST_NAME = "A"  # of the class that button A teaches at first
 
 #   word (or word and argument)   English, Japanese
@@ -41,6 +41,7 @@ WORDS = {
     "undo": ("Forgets the newest example.", "最後の例を取り消します"),
     "forget": ("Forgets this name.", "この名前を忘れます"),
     "forget gauge": ("Forgets the gauge; asks first.", "ゲージを忘れます(確認あり)"),
+    "rename": ("The selected class gets this name.", "選んだクラスをこの名前にします"),
     "select": ("Button A teaches this name.", "ボタンAでこの名前を教えます"),
     "limit": ("How near counts as seen (200 at first).", "認識する近さ(最初は 200)"),
     "rule fit": ("Weighs all examples of a name together.", "名前の例を全部まとめて比べます"),
