@@ -10,11 +10,11 @@ import change as changes
 import device
 import features
 import gauge
+import letters
 import link
 import screen
 import settings
 import store
-import text as typeface
 import vision
 from change import Change
 from command import CommandError
@@ -126,11 +126,21 @@ class App:
         gc.collect()  # the tables of the examples want pieces of 2 KB, which the least heap does not have otherwise
         places, (address, size_bytes) = vectors.choose(lambda: self.network.features(picture, self.vector))
         self.memory.take(places)
-        # Text may have the end of what the examples leave, and the rule fit the rest.
-        of_text = min(size_bytes, typeface.WANTED_BYTES)
-        self.naming.room = address, size_bytes - of_text
-        self.screen.face = typeface.choose(self.board.panel.image, self._files, address + size_bytes - of_text, of_text)
+        self.naming.room = address, size_bytes - self._choose_typeface(address, size_bytes)
         return model_id, former
+
+    def _choose_typeface(self, address: int, size_bytes: int) -> int:
+        """Of what the examples leave of the KPU's memory it gets the end; returns how many bytes."""
+        import heap
+
+        now = vision.heap_bytes()
+        if self.board.panel.image is None or (now is not None and now < heap.TYPEFACE_BYTES):
+            return 0
+        import text
+
+        of_text = min(size_bytes, letters.WANTED_BYTES)
+        self.screen.face = text.choose(self.board.panel.image, self._files, address + size_bytes - of_text, of_text)
+        return of_text
 
     def _show_first_picture(self) -> None:
         try:

@@ -6,6 +6,7 @@ installer leaves a file, and the app sets the heap at its next start (docs/BOARD
 """
 
 UNSET = 'heap.unset'  # this file is on flash until the heap has been set
+TYPEFACE_BYTES = 330000  # with less, the app's own typeface (16 KB and more) leaves too little for examples
 LEAST_BYTES = 290000  # the app and 250 examples need no less; larger models get no more from it, and no cards
 # Not above the firmware's own: any model that leaves room for cards still loads when it takes another's place.
 MOST_BYTES = 520000

@@ -2,7 +2,7 @@
 
 from micropython import const
 
-from text import LARGE, LINES_PX, SMALL, Plain
+from letters import LARGE, LINES_PX, SMALL, Plain
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
@@ -10,7 +10,8 @@ if _TYPING:
 
     from image import Image
 
-    from text import Key, Text
+    from letters import Key
+    from text import Text
     from view import View
 
     Color = tuple[int, int, int]

@@ -11,6 +11,7 @@ import ustruct
 from micropython import const
 
 import canvas
+from letters import LARGE, LINES_PX, SMALL, WANTED_BYTES, Plain, margin
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
@@ -20,24 +21,18 @@ if _TYPING:
     from uio import FileIO
 
     from files import Files
+    from letters import Color, Key
 
-    Color = tuple[int, int, int]
-    Key = tuple[str, int, Color, Color]  # text, size, its colour, that of the ground
-
-SMALL, LARGE = 0, 1
-LINES_PX = (14, 27)  # height of a line, by size
 BASELINES_PX = (11, 21)  # from its top
 SUFFIX = '.font'
 LATIN = 'latin' + SUFFIX  # which all others leave to it
 MAGIC, VERSION = b'MFNT', 1
 HEAD_BYTES = 16
 PAGES, PAGE_BYTES = 256, 768  # a page: where each of 256 characters is, 3 bytes
-WANTED_BYTES = 40960  # of the KPU's memory
 ASCII_MOST_BYTES = 12288
 _LEAST_BYTES = const(20480)  # on the heap, where the KPU's memory is full: the longest strip, and letters
 _SCRATCH_BYTES = const(2048)  # pixels of one glyph
 _ENTRIES = const(48)  # strips and glyphs kept, at most: each takes some 200 bytes of the heap
-_MARGIN_PX = const(2)  # of ground, left and right
 _WIDEST_PX = const(240)
 _RECORD_BYTES = const(255)
 _DIGIT_PX = const(7)  # of a code in a box: room for the widest
@@ -162,7 +157,7 @@ class Text:
 
     def width(self, text: str, size: int) -> int:
         """Pixels of a text."""
-        width = 2 * _margin(text)
+        width = 2 * margin(text)
         self._fetch(text)
         for character in text:
             width += self._advance(ord(character), size)
@@ -183,7 +178,7 @@ class Text:
         self._fetch(text)
         self._strip.at(width, LINES_PX[size], address)
         self._strip.image.draw_rectangle(0, 0, width, LINES_PX[size], color=ground, fill=True)
-        x = _margin(text)
+        x = margin(text)
         for character in text:
             x = self._put(x, ord(character), size, color)
             if x >= width:
@@ -288,11 +283,6 @@ def _rgb565(color: 'list[int]') -> bytes:
     return ustruct.pack('>H', color[0] >> 3 << 11 | color[1] >> 2 << 5 | color[2] >> 3)
 
 
-def _margin(text: str) -> int:
-    """None around one character, so that the digits of a changing number can stand next to each other."""
-    return _MARGIN_PX if len(text) > 1 else 0
-
-
 def _rows(code: int, size: int) -> 'list[str]':
     """The code of a character as the lines of its box."""
     digits = '%04X' % code
@@ -315,34 +305,8 @@ def _others(files: 'Files') -> 'list[Font]':
     return fonts
 
 
-class Plain:
-    """The same with the firmware's letters, ASCII alone: without font files, or on a build that is not known."""
-
-    MORE = '..'
-
-    def width(self, text: str, size: int) -> int:
-        return len(coded(text)) * 8 * (size + 1) + 2 * _margin(text)
-
-    def draw(self, picture: 'Image', x: int, y: int, what: 'Key') -> int:
-        text, size, color, ground = what
-        width = self.width(text, size)
-        picture.draw_rectangle(x, y, width, LINES_PX[size], color=ground, fill=True)
-        if text:
-            picture.draw_string(
-                x + _margin(text), y + 1, coded(text), color=color, scale=size + 1, x_spacing=0, mono_space=True
-            )
-        return width
-
-
-def coded(text: str) -> str:
-    """Text in ASCII: the code of any other character in brackets, so that no two names look alike."""
-    return ''.join([c if 32 <= ord(c) < 127 else '<%04X>' % ord(c) for c in text])
-
-
-def choose(image: 'type[Image] | None', files: 'Files', address: int, size_bytes: int) -> 'Text | Plain':
-    """The camera's typeface, on so many bytes of memory from an address on, or else the firmware's."""
-    if image is None:  # no panel
-        return Plain()
+def choose(image: 'type[Image]', files: 'Files', address: int, size_bytes: int) -> 'Text | Plain':
+    """The camera's typeface, on so many bytes of memory from an address on, or else the firmware's letters."""
     try:
         return Text(image, files, address, size_bytes)
     except (OSError, ValueError, MemoryError):

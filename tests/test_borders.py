@@ -20,8 +20,8 @@ FAKES = ROOT / "tools/madeleine/sim/fakes"
 MAY_IMPORT = {
     "boot": "main pack",
     "main": "app device faults files vision",
-    "app": "buttons change coach command device engines features gauge glow host link lookout memory missing naming "
-    "screen search session settings sizing status store text vectors view vision",
+    "app": "buttons change coach command device engines features gauge glow heap host letters "
+    "link lookout memory missing naming screen search session settings sizing status store text vectors view vision",
     "buttons": "",
     "change": "",
     "classes": "",
@@ -52,6 +52,7 @@ MAY_IMPORT = {
     "means": "distance features heat",
     "memory": "change examples gauge settings",
     "lookout": "engines features",
+    "letters": "",
     "menu": "",
     "missing": "",
     "naming": "fit settings triangle",
@@ -63,7 +64,7 @@ MAY_IMPORT = {
     "replies": "change settings",
     "rows": "",
     "scores": "link",
-    "screen": "text",
+    "screen": "letters",
     "search": "distance engines features",
     "session": "change classes command constants debounce distance gauge link menu reasons replies search "
     "settings words",
@@ -72,7 +73,7 @@ MAY_IMPORT = {
     "status": "constants",
     "stock": "generation journal",
     "store": "change draft gauge generation journal stock version",
-    "text": "canvas",
+    "text": "canvas letters",
     "triangle": "features",
     "vectors": "examples features gauge",
     "version": "",

@@ -198,6 +198,7 @@ class Desk:
             fastest_engine=Plain,
             fastest_rows=PlainRows,
             fastest_sums=Sums,
+            heap_bytes=lambda: None,
             find_card=self.board.find_card,
             pixels=lambda picture: picture.pixels,
         )

@@ -5,12 +5,13 @@ import functools
 import image
 
 import numpy as np
+from letters import LARGE, LINES_PX, SMALL, WANTED_BYTES
 from madeleine.fonts.make import font_files
 from madeleine.sim.painter import Painter
 from madeleine.sim.world import AI_RAM, world
 from numpy.lib.stride_tricks import sliding_window_view
 from screen import AMBER, BLACK, BLUE, GREEN, GREY, RED, WHITE
-from text import LARGE, LINES_PX, SMALL, WANTED_BYTES, Text
+from text import Text
 
 from tests.fakes.flash import Flash
 

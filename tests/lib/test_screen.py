@@ -4,8 +4,8 @@ import pytest
 import screen
 from hypothesis import given
 from hypothesis import strategies as st
+from letters import LINES_PX
 from screen import AMBER, BLUE, GREEN, GREY, LARGE, LINE_PX, RED, SMALL, Screen
-from text import LINES_PX
 from view import View
 
 WINDOW = (0, 44, 224, 135)  # of the M5StickV in its picture

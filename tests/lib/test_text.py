@@ -11,10 +11,11 @@ import pytest
 import text
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from letters import LARGE, LINES_PX, SMALL, WANTED_BYTES, Plain, coded
 from madeleine.fonts.make import font_file, made, record
 from madeleine.sim.painter import Painter
 from madeleine.sim.world import AI_RAM, world
-from text import LARGE, LINES_PX, SMALL, Plain, Ring, Text, coded
+from text import Ring, Text
 
 from tests.fakes.flash import Flash
 
@@ -50,7 +51,7 @@ def files(**fonts) -> Flash:
 
 @pytest.fixture
 def face(board):
-    return Text(image.Image, files(latin=made("latin")), ADDRESS, text.WANTED_BYTES)
+    return Text(image.Image, files(latin=made("latin")), ADDRESS, WANTED_BYTES)
 
 
 def drawn(face, words: str, size: int = LARGE, color=WHITE, ground=BLACK):
@@ -95,7 +96,7 @@ def test_digits_stand_next_to_each_other(face):
 
 
 def test_a_font_of_another_writing(board):
-    face = Text(image.Image, files(latin=made("latin"), ja=little(APPLE)), ADDRESS, text.WANTED_BYTES)
+    face = Text(image.Image, files(latin=made("latin"), ja=little(APPLE)), ADDRESS, WANTED_BYTES)
     looks = drawn(face, APPLE) > 0
     assert looks.sum() == 9**2 + 10**2 + 11**2
     assert face.width(APPLE, LARGE) == 11 + 12 + 13 + 4
@@ -113,7 +114,7 @@ def test_long_texts_are_cut_at_the_strip_s_end(face):
 
 def test_without_room_in_the_kpus_memory_the_heap_has_the_strips(board):
     face = Text(image.Image, files(latin=made("latin")), ADDRESS, 1000)
-    other = Text(image.Image, files(latin=made("latin")), ADDRESS, text.WANTED_BYTES)
+    other = Text(image.Image, files(latin=made("latin")), ADDRESS, WANTED_BYTES)
     for name in (*NAMES, "w" * 60):
         assert np.array_equal(drawn(face, name), drawn(other, name)), name
 
@@ -148,24 +149,23 @@ BAD = {
 
 @pytest.mark.parametrize("content", BAD.values(), ids=BAD)
 def test_a_bad_latin_font_leaves_the_firmwares_letters(board, content):
-    assert isinstance(text.choose(image.Image, files(latin=content), ADDRESS, text.WANTED_BYTES), Plain)
+    assert isinstance(text.choose(image.Image, files(latin=content), ADDRESS, WANTED_BYTES), Plain)
 
 
 @pytest.mark.parametrize("content", BAD.values(), ids=BAD)
 def test_a_bad_font_of_another_writing_does_not_count(board, content):
-    face = text.choose(image.Image, files(latin=LITTLE, ja=content), ADDRESS, text.WANTED_BYTES)
-    alone = text.choose(image.Image, files(latin=LITTLE), ADDRESS, text.WANTED_BYTES)
+    face = text.choose(image.Image, files(latin=LITTLE, ja=content), ADDRESS, WANTED_BYTES)
+    alone = text.choose(image.Image, files(latin=LITTLE), ADDRESS, WANTED_BYTES)
     assert isinstance(face, Text) and face.width(APPLE, LARGE) == alone.width(APPLE, LARGE)
 
 
 def test_without_fonts_or_a_panel(board):
-    assert isinstance(text.choose(image.Image, files(), ADDRESS, text.WANTED_BYTES), Plain)
-    assert isinstance(text.choose(None, files(latin=LITTLE), ADDRESS, text.WANTED_BYTES), Plain)
+    assert isinstance(text.choose(image.Image, files(), ADDRESS, WANTED_BYTES), Plain)
 
 
 def test_a_font_that_goes_away_while_the_camera_runs(board):
     flash = files(latin=LITTLE, ja=little(APPLE))
-    face = text.choose(image.Image, flash, ADDRESS, text.WANTED_BYTES)
+    face = text.choose(image.Image, flash, ADDRESS, WANTED_BYTES)
     flash.remove("ja.font")
     assert drawn(face, APPLE).any()
 
@@ -181,7 +181,7 @@ def test_no_damage_to_a_font_stops_the_camera(data):
         for _ in range(data.draw(st.integers(0, 12))):
             content[data.draw(st.integers(text.HEAD_BYTES, len(content) - 1))] = data.draw(st.integers(0, 255))
     flash = files(latin=headed(bytes(latin)), ja=headed(bytes(other)))
-    face = text.choose(image.Image, flash, ADDRESS, text.WANTED_BYTES)
+    face = text.choose(image.Image, flash, ADDRESS, WANTED_BYTES)
     for size in (SMALL, LARGE):
         face.width("cup " + APPLE, size)
         face.draw(image.Image(size=(240, 40)), 0, 0, ("cup " + APPLE, size, WHITE, BLACK))

@@ -257,7 +257,7 @@ def test_how_odd_a_view_is(page: Page) -> None:
     assert page.evaluate("document.querySelector('#good').ariaPressed") == "true"
     show(page, "leaf")
     says(page, event="oddness", value=100, odd=True)
-    page.wait("document.querySelector('#good-panel.alarm #odd').ariaValueNow === '100'")
+    page.wait("document.querySelector('#good-panel.alarm #odd')?.ariaValueNow === '100'")
     page.click("#good")
     page.wait("document.querySelector('#good-panel').hidden")
     says(page, event="good", on=False)

@@ -11,7 +11,7 @@ import PIL
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from madeleine.device import text
+from madeleine.device import letters, text
 from madeleine.errors import ToolError
 from madeleine.fonts.sources import LATIN, SOURCES, Face, Source
 from madeleine.outputs import write_whole
@@ -31,7 +31,7 @@ class Sizer:
         wanted = {b"Weight": face.weight, b"Width": face.width}
         font.set_variation_by_axes([wanted[axis["name"]] for axis in font.get_variation_axes()])
         self._font = font
-        self._line_px, self._baseline_px = text.LINES_PX[size], text.BASELINES_PX[size]
+        self._line_px, self._baseline_px = letters.LINES_PX[size], text.BASELINES_PX[size]
         self._missing = self._drawn("\U0010ffff")
 
     def glyph(self, character: str) -> Glyph | None:
@@ -83,7 +83,7 @@ def font_file(records: dict[int, bytes], notice: str) -> bytes:
         glyphs += records[code]
     rest = bytes(offsets + glyphs) + notice.encode()
     size = text.HEAD_BYTES + text.PAGES + len(rest)
-    head = struct.pack("<4sBBBBI", text.MAGIC, text.VERSION, *text.LINES_PX, 0, size)
+    head = struct.pack("<4sBBBBI", text.MAGIC, text.VERSION, *letters.LINES_PX, 0, size)
     return head + struct.pack("<I", zlib.crc32(head + table)) + bytes(table) + rest
 
 
