@@ -317,8 +317,10 @@ class App:
         """The coach, after a look at the view, if the change teaches it to a class. CommandError if it is blank."""
         if change.what != changes.LEARN or not change.key or change.value is not None or self.picture is None:
             return None
-        from coach import Coach
-
+        try:
+            from coach import Coach
+        except MemoryError:  # the least heap may have no piece of 3 KB left: then there is a lesson without advice
+            return None
         del sys.modules['coach']  # 4 KB that no frame needs
         coach = Coach(self.session)
         coach.look(vision.pixels(self.picture))
