@@ -301,10 +301,11 @@ def from_card() -> None:
         end(name)
         print(name)
     finish(wanted)
-    for name in uos.listdir(CARD):
-        if name.endswith(FONT):
-            copy(CARD + name, name)
     ask_for_heap()
+    for name in uos.listdir(CARD):
+        if name.endswith(FONT) and room([uos.stat(CARD + name)[6], EXAMPLES_BYTES]):
+            copy(CARD + name, name)
+            print(name)
     print('Done. Take the card out; the camera starts again.')
     machine.reset()
 

@@ -320,11 +320,12 @@ class App:
         try:
             from coach import Coach
 
-            del sys.modules['coach']  # 4 KB that no frame needs
             coach = Coach(self.session)
             coach.look(vision.pixels(self.picture))
         except MemoryError:  # the least heap may have no piece of 3 KB left: then there is a lesson without advice
             return None
+        finally:
+            sys.modules.pop('coach', None)  # 4 KB that no frame needs, or what a failed import leaves there
         return coach
 
     def _with_view(self, change: Change) -> Change:

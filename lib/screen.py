@@ -10,11 +10,9 @@ if _TYPING:
 
     from image import Image
 
-    from letters import Key
+    from letters import Color, Key
     from text import Text
     from view import View
-
-    Color = tuple[int, int, int]
 
 GREEN = (0, 255, 0)
 AMBER = (255, 170, 0)
@@ -39,7 +37,7 @@ LOW_PERCENT = 15
 class Screen:
     """The part of a picture that the panel shows, and what was last laid out for it.
 
-    `face` measures and draws text: one of text.py.
+    `face` measures and draws text: of text.py, or of letters.py.
     """
 
     def __init__(self, x: int, y: int, width: int, height: int) -> None:
@@ -65,15 +63,14 @@ class Screen:
             else:
                 self._draw_box(picture, *step)
         if view.distance is not None and self._band_free:
-            self._draw_distance(picture, view)
+            self._draw_distance(picture, view.distance, view.limit)
 
-    def _draw_distance(self, picture: 'Image', view: 'View') -> None:
+    def _draw_distance(self, picture: 'Image', distance: int, limit: int) -> None:
         """A mark on the meter, and the number digit by digit: another one in almost every frame."""
-        distance = view.distance or 0
         if distance != self._distance:
             self._distance = distance
             self._digits = [(digit, SMALL, WHITE, BLACK) for digit in str((distance + 5) // 10)]
-        x = self.x + _on_meter(self.width - 3, distance, view.limit)
+        x = self.x + _on_meter(self.width - 3, distance, limit)
         self._draw_box(picture, x, self.y + self.height - BAND_PX, 3, METER_PX + 2, WHITE, True, 1)
         x = self.x + self.width - BATTERY_PX[0] - NUMBER_PX
         for digit in self._digits:

@@ -13,7 +13,7 @@ from pathlib import Path
 NONBLOCK = getattr(os, "O_NONBLOCK", 0)  # to open a fifo would wait for its other end; Windows has neither
 BINARY = getattr(os, "O_BINARY", 0)
 
-ZIP_DAMAGE = (  # how the reader of zips fails on damaged ones
+ZIP_DAMAGE = (  # what zipfile raises for an archive that is damaged or encrypted, or packed in a way it does not know
     zipfile.BadZipFile,
     zlib.error,
     lzma.LZMAError,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from madeleine.device import command
 from madeleine.errors import ToolError
-from madeleine.evaluation.sets import Kinds, PictureSet, find_sets, kinds_in
+from madeleine.evaluation.sets import Kinds, PictureSet, kinds_in, only_set
 from madeleine.pictures import is_photograph
 from madeleine.teaching import archive
 
@@ -38,10 +38,7 @@ def _in_folder(folder: Path) -> tuple[Kinds, Kinds]:
     own = sorted(filter(is_photograph, folder.iterdir()))
     if own:
         return {folder.resolve().name: own}, {}
-    several = find_sets(folder)  # ToolError when there is no picture
-    if len(several) > 1:
-        raise ToolError(f"{folder} has several sets ({several[0].name}, {several[1].name} ...); give one of them")
-    return _in_folder(folder / several[0].name)
+    return _in_folder(folder / only_set(folder).name)
 
 
 def _add(kinds: Kinds, found: Kinds, leave_out: LeaveOut) -> None:
@@ -51,7 +48,7 @@ def _add(kinds: Kinds, found: Kinds, leave_out: LeaveOut) -> None:
             label = command.label(name)
         except command.CommandError as error:
             what = f"{name[:40]!r} (pictures: {len(paths)})"
-            leave_out(f"{what}: no name for the camera ({error.text}); rename the folder")
+            leave_out(f"{what}: not a valid name for the camera ({error.text}); rename the folder")
             continue
         kinds.setdefault(label, []).extend(paths)
 

@@ -23,7 +23,6 @@ LIST = "flash-list.json"
 FLAG_DIO = b"\x02"  # how the boot ROM shall read: two data lines, not encrypted
 KMODELS = (b"\x03\0\0\0", b"LDMK")  # how models of version 3, and of 4 and later begin
 PLAIN_NAME = re.compile(r"[\w][\w.+-]*")
-# What zipfile raises for a damaged archive, an encrypted one, or a way of packing it does not know.
 LIST_MAX_BYTES = 64 << 10
 MOST_ROWS = 64
 SHOWN = 100  # characters of what a package says of itself, in a refusal
