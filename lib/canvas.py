@@ -19,6 +19,7 @@ ROW_BYTES = const(448)  # of a picture: SIDE_PX pixels of two bytes
 _SHAPE_AT = const(8)
 _PIXELS_AT = const(24)
 _HEADER_BYTES = const(32)
+_BLACK = bytes(2 * ROW_BYTES)
 
 
 class Pointed:
@@ -77,6 +78,15 @@ def choose(image: 'type[Image]', width: int, height: int) -> 'Rows | Copy':
         return Rows(image, width, height)
     except ValueError:
         return Copy(image, width, height)
+
+
+def blacken(picture: 'Image', first: int, count: int) -> None:
+    """Make so many rows of a picture SIDE_PX wide black, two at a time: draw_rectangle goes pixel by pixel."""
+    address = uctypes.addressof(picture) + first * ROW_BYTES
+    for start in range(0, count - 1, 2):
+        uctypes.bytearray_at(address + start * ROW_BYTES, 2 * ROW_BYTES)[:] = _BLACK
+    if count & 1:
+        uctypes.bytearray_at(address + (count - 1) * ROW_BYTES, ROW_BYTES)[:] = _BLACK[:ROW_BYTES]
 
 
 def _middle(picture: 'Image', height: int) -> int:

@@ -2,6 +2,8 @@
 
 from micropython import const
 
+from canvas import blacken
+from constants import SIDE_PX
 from letters import LARGE, LINES_PX, SMALL, Plain
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
@@ -47,7 +49,7 @@ class Screen:
         self._distance = None  # type: int | None
         self._digits = []  # type: list[Key]  # of the distance
         self._band_free = True  # nothing else lies on it
-        self._steps = []  # type: list[Any]  # in the order of drawing: (x, y, text) or arguments of _draw_box
+        self._steps = []  # type: list[Any]  # in the order of drawing: (x, y, text), or arguments of blacken or of _draw_box
 
     def draw(self, picture: 'Image', view: 'View') -> None:
         """Draw a view onto the next picture."""
@@ -60,6 +62,8 @@ class Screen:
         for step in self._steps:
             if len(step) == 3:
                 self.face.draw(picture, *step)
+            elif len(step) == 2:
+                blacken(picture, *step)
             else:
                 self._draw_box(picture, *step)
         if view.distance is not None and self._band_free:
@@ -102,6 +106,13 @@ class Screen:
         self, x: int, y: int, width: int, height: int, color: 'Color', fill: bool = True, thickness: int = 1
     ) -> None:
         self._steps.append((self.x + x, self.y + y, width, height, color, fill, thickness))
+
+    def band(self, y: int, height: int) -> None:
+        """A dark ground from edge to edge."""
+        if self.width == SIDE_PX:
+            self._steps.append((self.y + y, height))
+        else:
+            self.box(0, y, self.width, height, BLACK)
 
     def frame(self, color: 'Color') -> None:
         self.box(1, 1, self.width - 2, self.height - 2, color, False, 3)  # a line of 3 goes one beyond both sides
@@ -158,7 +169,7 @@ def _answer(area: Screen, view: 'View') -> None:
     else:
         text = ''
     if text:
-        area.box(0, 0, area.width, LARGE_PX + 4, BLACK)
+        area.band(0, LARGE_PX + 4)
         area.frame(color)
         size = _fitting_size(area, text)
         area.text(6, 3 if size == LARGE else 9, text, color, size)
@@ -189,7 +200,7 @@ def _on_meter(length_px: int, distance: int, limit: int) -> int:
 def _bottom(area: Screen, view: 'View') -> None:
     """The meter: sure, probable, nothing. Then the class that button A teaches, and the battery."""
     y = area.height - BAND_PX
-    area.box(0, y, area.width, BAND_PX, BLACK)
+    area.band(y, BAND_PX)
     if view.distance is not None:
         sure, seen = [_on_meter(area.width, mark, view.limit) for mark in (view.strict, view.limit)]
         for left, right, color in ((0, sure, DARK_GREEN), (sure, seen, DARK_AMBER), (seen, area.width, GREY)):
@@ -215,7 +226,7 @@ def _battery(area: Screen, x: int, y: int, percent: int) -> None:
 def _message(area: Screen, text: str) -> None:
     lines = area.wrapped(text, area.width - 8)[:MESSAGE_LINES]
     y = area.height - len(lines) * LINE_PX - 8
-    area.box(0, y - 4, area.width, len(lines) * LINE_PX + 12, BLACK)
+    area.band(y - 4, len(lines) * LINE_PX + 12)
     for line in lines:
         area.text(4, y, line)
         y += LINE_PX
@@ -229,7 +240,7 @@ def _count_down(area: Screen, view: 'View') -> None:
 
 def _question(area: Screen, view: 'View') -> None:
     """In large letters if it fits, else in two lines: a name may be long."""
-    area.box(0, 40, area.width, 2 * LINE_PX + 14, BLACK)
+    area.band(40, 2 * LINE_PX + 14)
     size = _fitting_size(area, view.question)
     lines = [view.question] if size == LARGE else area.wrapped(view.question, area.width - 10)[:2]
     for row, line in enumerate(lines):
@@ -239,12 +250,12 @@ def _question(area: Screen, view: 'View') -> None:
 
 def _hint(area: Screen, text: str) -> None:
     """What the buttons do now, at the bottom."""
-    area.box(0, area.height - LINE_PX - 6, area.width, LINE_PX + 6, BLACK)
+    area.band(area.height - LINE_PX - 6, LINE_PX + 6)
     area.text(6, area.height - LINE_PX - 4, text, BLUE)
 
 
 def _menu(area: Screen, lines: 'list[str]', cursor: int) -> None:
-    area.box(0, 0, area.width, area.height, BLACK)
+    area.band(0, area.height)
     first = max(0, min(cursor - MENU_LINES + 2, len(lines) - MENU_LINES))
     for row, line in enumerate(lines[first : first + MENU_LINES]):
         y = 4 + row * LINE_PX

@@ -64,7 +64,7 @@ MAY_IMPORT = {
     "replies": "change settings",
     "rows": "",
     "scores": "link",
-    "screen": "letters",
+    "screen": "canvas constants letters",
     "search": "distance engines features",
     "session": "change classes command constants debounce distance gauge link menu reasons replies search "
     "settings words",

@@ -2,6 +2,7 @@
 
 import pytest
 import screen
+from constants import SIDE_PX
 from hypothesis import given
 from hypothesis import strategies as st
 from letters import LINES_PX
@@ -64,6 +65,16 @@ class Canvas:
                 words.append(text[4])
                 digits = ""
         return words + ([digits] if digits else [])
+
+
+@pytest.fixture(autouse=True)
+def black_rows(monkeypatch):
+    """A Canvas has no memory to be written to."""
+
+    def blacken(canvas, first, count):
+        canvas.draw_rectangle(0, first, SIDE_PX, count, color=screen.BLACK, fill=True, thickness=1)
+
+    monkeypatch.setattr(screen, "blacken", blacken)
 
 
 def window_of(window=WINDOW) -> Screen:
