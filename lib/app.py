@@ -6,6 +6,7 @@ import sys
 from micropython import const
 
 import buttons
+import canvas
 import change as changes
 import device
 import features
@@ -17,6 +18,7 @@ import settings
 import store
 import vision
 from change import Change
+from coach import Coach
 from command import CommandError
 from engines import Query
 from host import Host
@@ -35,7 +37,6 @@ if _TYPING:
     import machine
     from image import Image
 
-    from coach import Coach
     from files import Files
     from glow import Glow
 
@@ -126,21 +127,27 @@ class App:
         gc.collect()  # the tables of the examples want pieces of 2 KB, which the least heap does not have otherwise
         places, (address, size_bytes) = vectors.choose(lambda: self.network.features(picture, self.vector))
         self.memory.take(places)
-        self.naming.room = address, size_bytes - self._choose_typeface(address, size_bytes)
+        self.naming.room = address, self._furnish_screen(address, size_bytes)
         return model_id, former
 
-    def _choose_typeface(self, address: int, size_bytes: int) -> int:
-        """Of what the examples leave of the KPU's memory it gets the end; returns how many bytes."""
+    def _furnish_screen(self, address: int, size_bytes: int) -> int:
+        """Of what the examples leave of the KPU's memory it gets the end; returns how many bytes are left of it."""
         import heap
 
+        image = self.board.panel.image
+        if image is None:
+            return size_bytes
         now = vision.heap_bytes()
-        if self.board.panel.image is None or (now is not None and now < heap.TYPEFACE_BYTES):
-            return 0
-        import text
+        if now is None or now >= heap.TYPEFACE_BYTES:
+            import text
 
-        of_text = min(size_bytes, letters.WANTED_BYTES)
-        self.screen.face = text.choose(self.board.panel.image, self._files, address + size_bytes - of_text, of_text)
-        return of_text
+            of_text = min(size_bytes, letters.WANTED_BYTES)
+            size_bytes -= of_text
+            self.screen.face = text.choose(image, self._files, address + size_bytes, of_text)
+        if size_bytes >= canvas.BANDS_BYTES:
+            size_bytes -= canvas.BANDS_BYTES
+            self.screen.bands = canvas.choose_bands(image, self.screen.width, address + size_bytes)
+        return size_bytes
 
     def _show_first_picture(self) -> None:
         try:
@@ -247,16 +254,16 @@ class App:
     def _show(self, picture: 'Image') -> None:
         panel = self.board.panel
         self.board.lights.show(self.session.light())
-        canvas = panel.canvas(picture)
-        if canvas is None:
+        shown = panel.canvas(picture)
+        if shown is None:
             return
         self.view.update(self.session)
         self.view.battery = self.status.battery_percent()
-        self._glow_over(canvas)
-        self.screen.draw(canvas, self.view)
+        self._glow_over(shown)
+        self.screen.draw(shown, self.view)
         panel.show()
 
-    def _glow_over(self, canvas: 'Image') -> None:
+    def _glow_over(self, picture: 'Image') -> None:
         heat = self.view.heat
         if heat is None:
             self.glow = None
@@ -265,7 +272,7 @@ class App:
             from glow import Glow
 
             self.glow = Glow()
-        self.glow.draw(canvas, self.board.panel.height, heat)
+        self.glow.draw(picture, self.board.panel.height, heat)
 
     def _speak(self) -> None:
         """Last in a turn: a sound takes its time, and what is shown and learned must not wait for it."""
@@ -317,15 +324,8 @@ class App:
         """The coach, after a look at the view, if the change teaches it to a class. CommandError if it is blank."""
         if change.what != changes.LEARN or not change.key or change.value is not None or self.picture is None:
             return None
-        try:
-            from coach import Coach
-
-            coach = Coach(self.session)
-            coach.look(vision.pixels(self.picture))
-        except MemoryError:  # the least heap may have no piece of 3 KB left: then there is a lesson without advice
-            return None
-        finally:
-            sys.modules.pop('coach', None)  # 4 KB that no frame needs, or what a failed import leaves there
+        coach = Coach(self.session)
+        coach.look(vision.pixels(self.picture))
         return coach
 
     def _with_view(self, change: Change) -> Change:

@@ -19,7 +19,7 @@ ROW_BYTES = const(448)  # of a picture: SIDE_PX pixels of two bytes
 _SHAPE_AT = const(8)
 _PIXELS_AT = const(24)
 _HEADER_BYTES = const(32)
-_BLACK = bytes(2 * ROW_BYTES)
+BANDS_BYTES = const(24640)  # of the KPU's memory: 55 rows, the answer's band and the one at the bottom
 
 
 class Pointed:
@@ -39,6 +39,51 @@ class Pointed:
         ustruct.pack_into('<ii', self._header, _SHAPE_AT, width, height)
         ustruct.pack_into('<Q', self._header, _PIXELS_AT, address)
         return self.image
+
+
+class Band:
+    """Rows from edge to edge, painted once and copied onto each picture: pixel by pixel takes ten times as long."""
+
+    def __init__(self, pointed: Pointed, width: int, y: int, height: int, address: int) -> None:
+        """`y`, `height`: its place on a picture of that width; its own pixels begin at the address."""
+        self.y, self.height = y, height
+        self._pointed, self._width, self._address = pointed, width, address
+
+    def holds(self, y: int, height: int) -> bool:
+        """Do these rows of a picture lie on it?"""
+        return self.y <= y and y + height <= self.y + self.height
+
+    def image(self) -> 'Image':
+        """To be painted on, until another one is asked for."""
+        return self._pointed.at(self._width, self.height, self._address)
+
+    def lay(self, picture: 'Image') -> None:
+        """Copy it onto a picture."""
+        row_bytes = 2 * self._width
+        place, size_bytes = uctypes.addressof(picture) + self.y * row_bytes, self.height * row_bytes
+        uctypes.bytearray_at(place, size_bytes)[:] = uctypes.bytearray_at(self._address, size_bytes)
+
+
+class Bands:
+    """Memory for bands."""
+
+    def __init__(self, image: 'type[Image]', width: int, address: int, size_bytes: int) -> None:
+        """ValueError on a build whose images are not known."""
+        self._width, self._pointed = width, Pointed(image)
+        self._start, self._end = address, address + size_bytes
+        self.clear()
+
+    def clear(self) -> None:
+        """Give up all bands."""
+        self._next = self._start
+
+    def take(self, y: int, height: int) -> 'Band | None':
+        """A new one, or None when there is no room for so many rows."""
+        address, size_bytes = self._next, height * 2 * self._width
+        if address + size_bytes > self._end:
+            return None
+        self._next += size_bytes
+        return Band(self._pointed, self._width, y, height, address)
 
 
 class Rows:
@@ -80,13 +125,12 @@ def choose(image: 'type[Image]', width: int, height: int) -> 'Rows | Copy':
         return Copy(image, width, height)
 
 
-def blacken(picture: 'Image', first: int, count: int) -> None:
-    """Make so many rows of a picture SIDE_PX wide black, two at a time: draw_rectangle goes pixel by pixel."""
-    address = uctypes.addressof(picture) + first * ROW_BYTES
-    for start in range(0, count - 1, 2):
-        uctypes.bytearray_at(address + start * ROW_BYTES, 2 * ROW_BYTES)[:] = _BLACK
-    if count & 1:
-        uctypes.bytearray_at(address + (count - 1) * ROW_BYTES, ROW_BYTES)[:] = _BLACK[:ROW_BYTES]
+def choose_bands(image: 'type[Image]', width: int, address: int) -> 'Bands | None':
+    """Bands in BANDS_BYTES of memory; None on a build whose images are not known."""
+    try:
+        return Bands(image, width, address, BANDS_BYTES)
+    except ValueError:
+        return None
 
 
 def _middle(picture: 'Image', height: int) -> int:

@@ -198,10 +198,10 @@ def _starred(text: str, host: bool) -> Command:
     return Command(word, _checked(word, argument, host), host)
 
 
-def _text(payload: 'str | bytes | bytearray', advice: str = '') -> 'tuple[bytes, str]':
+def _text(payload: 'str | bytes', advice: str = '') -> 'tuple[bytes, str]':
     """A payload (str or bytes) as text that is valid UTF-8: a decoder on the board checks nothing."""
     try:
-        raw = payload.encode() if isinstance(payload, str) else bytes(payload)
+        raw = payload.encode() if isinstance(payload, str) else payload
         return raw, raw.decode()
     except UnicodeError:
         raise CommandError('utf8', 'This is not UTF-8 text' + advice)
@@ -229,7 +229,7 @@ def _without_stray(line: bytes) -> bytes:
     start = 0
     while start < len(line) and not 32 < line[start] < 127:
         start += 1
-    return line[start:]
+    return line[start:] if start else line
 
 
 def parse_line(line: bytes) -> Command:

@@ -2,17 +2,17 @@
 
 from micropython import const
 
-from canvas import blacken
-from constants import SIDE_PX
 from letters import LARGE, LINES_PX, SMALL, Plain
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
+    from collections.abc import Callable
     from typing import Any
 
     from image import Image
 
-    from letters import Color, Key
+    from canvas import Band, Bands
+    from letters import Color
     from text import Text
     from view import View
 
@@ -39,51 +39,52 @@ LOW_PERCENT = 15
 class Screen:
     """The part of a picture that the panel shows, and what was last laid out for it.
 
-    `face` measures and draws text: of text.py, or of letters.py.
+    `face` measures and draws text: of text.py, or of letters.py. `bands` (canvas.py) holds dark bands with what is on
+    them; without it, or where it is full, all is drawn on each picture.
     """
 
     def __init__(self, x: int, y: int, width: int, height: int) -> None:
         self.x, self.y, self.width, self.height = x, y, width, height
         self.face = Plain()  # type: Text | Plain
+        self.bands = None  # type: Bands | None
         self._layout = None  # type: tuple[object, ...] | None
-        self._distance = None  # type: int | None
-        self._digits = []  # type: list[Key]  # of the distance
-        self._band_free = True  # nothing else lies on it
-        self._steps = []  # type: list[Any]  # in the order of drawing: (x, y, text), or arguments of blacken or of _draw_box
+        self._number = None  # type: int | None  # the distance that is written on the band
+        self._band = None  # type: Band | None  # the one that is painted last
+        self._steps = []  # type: list[tuple[Callable[..., object], tuple[Any, ...]]]  # what draws, and with what
 
     def draw(self, picture: 'Image', view: 'View') -> None:
         """Draw a view onto the next picture."""
         layout = view.layout()
         if layout != self._layout:
             self._layout = layout
-            del self._steps[:]
-            self._band_free = not (view.menu or view.question or view.message or view.count_down is not None)
+            self._clear()
             _lay_out(self, view)
-        for step in self._steps:
-            if len(step) == 3:
-                self.face.draw(picture, *step)
-            elif len(step) == 2:
-                blacken(picture, *step)
-            else:
-                self._draw_box(picture, *step)
-        if view.distance is not None and self._band_free:
-            self._draw_distance(picture, view.distance, view.limit)
+        distance = view.distance
+        if view.menu or view.question or view.message or view.count_down is not None:
+            distance = None  # something else lies there
+        if distance is not None and self._band and view.number != self._number:
+            self._number = view.number
+            self._paint_number(self._band.image(), 0, 0, view.number)
+        for act, arguments in self._steps:
+            act(picture, *arguments)
+        if distance is not None:
+            y = self.y + self.height - BAND_PX
+            _box(picture, self.x + _on_meter(self.width - 3, distance, view.limit), y, 3, METER_PX + 2, WHITE, True, 1)
+            if not self._band:
+                self._paint_number(picture, self.x, y, view.number)
 
-    def _draw_distance(self, picture: 'Image', distance: int, limit: int) -> None:
-        """A mark on the meter, and the number digit by digit: another one in almost every frame."""
-        if distance != self._distance:
-            self._distance = distance
-            self._digits = [(digit, SMALL, WHITE, BLACK) for digit in str((distance + 5) // 10)]
-        x = self.x + _on_meter(self.width - 3, distance, limit)
-        self._draw_box(picture, x, self.y + self.height - BAND_PX, 3, METER_PX + 2, WHITE, True, 1)
-        x = self.x + self.width - BATTERY_PX[0] - NUMBER_PX
-        for digit in self._digits:
-            x += self.face.draw(picture, x, self.y + self.height - LINE_PX - 2, digit)
+    def _clear(self) -> None:
+        del self._steps[:]
+        self._band = self._number = None
+        if self.bands:
+            self.bands.clear()
 
-    def _draw_box(
-        self, picture: 'Image', x: int, y: int, width: int, height: int, color: 'Color', fill: bool, thickness: int
-    ) -> None:
-        picture.draw_rectangle(x, y, width, height, color=color, fill=fill, thickness=thickness)
+    def _paint_number(self, picture: 'Image', x: int, y: int, number: 'int | None') -> None:
+        """Digit by digit, so that few texts are made; onto a band that begins there."""
+        x, y = x + self.width - BATTERY_PX[0] - NUMBER_PX, y + BAND_PX - LINE_PX - 2
+        _box(picture, x, y, NUMBER_PX - 8, LINE_PX, BLACK, True, 1)
+        for digit in str(number):
+            x += self.face.draw(picture, x, y, (digit, SMALL, WHITE, BLACK))
 
     def text(
         self, x: int, y: int, text: str, color: 'Color' = WHITE, size: int = SMALL, ground: 'Color' = BLACK
@@ -91,7 +92,7 @@ class Screen:
         """One line, cut at the right edge."""
         text = self.cut(text, size, self.width - x)
         if text:
-            self._steps.append((self.x + x, self.y + y, (text, size, color, ground)))
+            self._put(self.face.draw, x, y, LINES_PX[size], ((text, size, color, ground),))
 
     def cut(self, text: str, size: int, width: int) -> str:
         """The text, or as much of its beginning as fits and a sign that it is cut."""
@@ -105,17 +106,25 @@ class Screen:
     def box(
         self, x: int, y: int, width: int, height: int, color: 'Color', fill: bool = True, thickness: int = 1
     ) -> None:
-        self._steps.append((self.x + x, self.y + y, width, height, color, fill, thickness))
+        self._put(_box, x, y, height, (width, height, color, fill, thickness))
 
     def band(self, y: int, height: int) -> None:
-        """A dark ground from edge to edge."""
-        if self.width == SIDE_PX:
-            self._steps.append((self.y + y, height))
-        else:
-            self.box(0, y, self.width, height, BLACK)
+        """A dark ground from edge to edge; what follows on it is painted now, if there is memory for it."""
+        self._band = self.bands.take(y, height) if self.bands else None
+        self.box(0, y, self.width, height, BLACK)
+        if self._band:
+            self._steps.append((self._band.lay, ()))
 
     def frame(self, color: 'Color') -> None:
         self.box(1, 1, self.width - 2, self.height - 2, color, False, 3)  # a line of 3 goes one beyond both sides
+
+    def _put(self, act: 'Callable[..., object]', x: int, y: int, height: int, arguments: 'tuple[object, ...]') -> None:
+        """Now on the band, if there it lies, else on each picture."""
+        band = self._band
+        if band and band.holds(y, height):
+            act(band.image(), x, y - band.y, *arguments)
+        else:
+            self._steps.append((act, (self.x + x, self.y + y) + arguments))
 
     def wrapped(self, text: str, width: int) -> 'list[str]':
         """A text as lines of small letters, broken between words where that can be done."""
@@ -136,6 +145,10 @@ class Screen:
                 word = word[count:]
             lines[-1] = word
         return lines
+
+
+def _box(picture: 'Image', x: int, y: int, width: int, height: int, color: 'Color', fill: bool, thickness: int) -> None:
+    picture.draw_rectangle(x, y, width, height, color=color, fill=fill, thickness=thickness)
 
 
 def _lay_out(area: Screen, view: 'View') -> None:

@@ -13,6 +13,8 @@ if _TYPING:
     from heat import Heat
     from session import Session
 
+NUMBER_EVERY = const(4)  # frames: nobody reads ten numbers a second, and to write one takes 70,000 instructions
+
 
 class View:
     """What one frame shows; screen.py draws it."""
@@ -21,6 +23,8 @@ class View:
         self.name = None  # type: str | None  # the answer
         self.sure = False  # of the answer
         self.distance = None  # type: int | None  # of the nearest example, in tenths
+        self.number = None  # type: int | None  # the same, whole, to be read
+        self._updates = 0
         self.gauge = None  # type: str | int | None  # what to write for it
         self.unit = ''  # of it
         self.gauge_name = ''
@@ -40,7 +44,7 @@ class View:
         self.cursor = 0
 
     def layout(self) -> 'tuple[object, ...]':
-        """All but the distance, which is another one in almost every frame and has its own place."""
+        """All but distance and number, which are others in almost every frame and have their own places."""
         gauge = self.gauge, self.unit, self.gauge_name, self.percent
         answer = self.name, self.sure, self.oddness, self.odd, gauge, self.selected, self.count, self.battery
         talk = self.message, self.count_down, self.lesson, self.question, self.menu, self.cursor
@@ -48,9 +52,14 @@ class View:
 
     def update(self, session: 'Session') -> None:
         """Take over what a session shows in this frame."""
-        self.name = session.answer.name
         self.sure = session.answer.sure
         self.distance = None if session.distance is None else session.scale.tenths(session.distance)
+        self._updates += 1
+        if self.distance is None:
+            self.number = None
+        elif self.number is None or self._updates % NUMBER_EVERY == 0 or session.answer.name != self.name:
+            self.number = (self.distance + 5) // 10
+        self.name = session.answer.name
         limit = session.limit()
         if limit * 10 != self.limit:
             self.limit, self.strict = limit * 10, session.scale.tenths(session.scale.sure_steps(limit))

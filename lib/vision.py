@@ -126,6 +126,9 @@ class Camera:
                 continue
             if self._upside_down:
                 picture.replace(vflip=True)  # the pixels, in place; the KPU keeps what the sensor gave
+            # Taking a picture frees low pieces of the heap. From there on all larger than one block are looked for, for
+            # 30,000 instructions each, until one block is taken (gc_alloc of py/gc.c, 1.11); a call takes a larger one.
+            bytearray(1)
             return picture
         raise PartError('camera: %s' % reason)
 

@@ -20,7 +20,7 @@ FAKES = ROOT / "tools/madeleine/sim/fakes"
 MAY_IMPORT = {
     "boot": "main pack",
     "main": "app device faults files vision",
-    "app": "buttons change coach command device engines features gauge glow heap host letters "
+    "app": "buttons canvas change coach command device engines features gauge glow heap host letters "
     "link lookout memory missing naming screen search session settings sizing status store text vectors view vision",
     "buttons": "",
     "change": "",
@@ -64,7 +64,7 @@ MAY_IMPORT = {
     "replies": "change settings",
     "rows": "",
     "scores": "link",
-    "screen": "canvas constants letters",
+    "screen": "letters",
     "search": "distance engines features",
     "session": "change classes command constants debounce distance gauge link menu reasons replies search "
     "settings words",

@@ -1,11 +1,16 @@
 """Every view on a strict little canvas: nothing outside what the panel shows, no empty text, nothing overlaps."""
 
+import image
+
+import numpy as np
 import pytest
 import screen
-from constants import SIDE_PX
+from canvas import BANDS_BYTES, Bands
 from hypothesis import given
 from hypothesis import strategies as st
 from letters import LINES_PX
+from madeleine.sim.painter import Painter
+from madeleine.sim.world import AI_RAM, world
 from screen import AMBER, BLUE, GREEN, GREY, LARGE, LINE_PX, RED, SMALL, Screen
 from view import View
 
@@ -67,16 +72,6 @@ class Canvas:
         return words + ([digits] if digits else [])
 
 
-@pytest.fixture(autouse=True)
-def black_rows(monkeypatch):
-    """A Canvas has no memory to be written to."""
-
-    def blacken(canvas, first, count):
-        canvas.draw_rectangle(0, first, SIDE_PX, count, color=screen.BLACK, fill=True, thickness=1)
-
-    monkeypatch.setattr(screen, "blacken", blacken)
-
-
 def window_of(window=WINDOW) -> Screen:
     made = Screen(*window)
     made.face = Face()
@@ -96,7 +91,7 @@ def filled(view: View, **fields) -> View:
     return view
 
 
-LIVE = {"selected": "cup", "count": 3, "battery": 87, "distance": 1234, "limit": 2000, "strict": 850}
+LIVE = {"selected": "cup", "count": 3, "battery": 87, "distance": 1234, "number": 123, "limit": 2000, "strict": 850}
 NONE = ("A", " (0)")  # no class, no example
 CUP = ("A", "cup (3)")
 VIEWS = [
@@ -104,14 +99,14 @@ VIEWS = [
     (LIVE, [*CUP, "123"]),
     ({**LIVE, "name": "cup", "sure": True}, ["cup", *CUP, "123"]),
     ({**LIVE, "name": "cup"}, ["cup?", *CUP, "123"]),
-    ({"distance": 0}, [*NONE, "0"]),
-    ({"distance": 99995, "limit": 2000}, [*NONE, "10000"]),
+    ({"distance": 0, "number": 0}, [*NONE, "0"]),
+    ({"distance": 99995, "number": 10000, "limit": 2000}, [*NONE, "10000"]),
     ({"gauge": "--", "percent": None}, ["--", *NONE]),
     ({"gauge": 0, "percent": 0}, ["0", *NONE]),
     ({"gauge": 100, "percent": 100}, ["100", *NONE]),
     ({"gauge": -250, "percent": 10, "unit": "ml", "gauge_name": "tank"}, ["-250 ml", "tank", *NONE]),
     ({"gauge": "--", "percent": None, "unit": "°C"}, ["-- °C", *NONE]),
-    ({"message": "learned cup (3)", "distance": 3}, ["learned cup (3)"]),
+    ({"message": "learned cup (3)", "distance": 3, "number": 0}, ["learned cup (3)"]),
     ({"message": "x", "count_down": 3, "lesson": "learn cup"}, ["3", "learn cup"]),
     ({"count_down": 0, "lesson": "set 100"}, ["0", "set 100"]),
     ({"count_down": 2, "question": "Forget all?"}, ["Forget all?", "A: yes   B: no"]),
@@ -123,6 +118,37 @@ VIEWS = [
 @pytest.mark.parametrize(("fields", "expected"), VIEWS)
 def test_what_each_view_says(fields, expected, window):
     assert drawn(window, **fields).words() == expected
+
+
+@pytest.fixture
+def board():
+    """A virtual board whose KPU has run once; its pictures have pixels."""
+    world.power_on(painter=Painter())
+    world.ai_clock = True
+    yield world
+    world.power_on()
+
+
+def pictures(window: Screen, shown: list[dict]) -> list[bytes]:
+    """The pixels of a white picture under each of these views, one after the other."""
+    view, pixels = View(), []
+    for fields in shown:
+        filled(view, **vars(View()))
+        picture = image.Image(size=(window.width, window.height))
+        picture.draw_rectangle(0, 0, window.width, window.height, color=screen.WHITE, fill=True)
+        window.draw(picture, filled(view, **fields))
+        pixels.append(bytes(picture.to_bytes()))
+    return pixels
+
+
+@pytest.mark.parametrize("size_bytes", [0, 12000, BANDS_BYTES])
+def test_a_band_of_memory_looks_like_what_is_drawn(board, size_bytes):
+    """With room for no band, for one, for two."""
+    shown = [fields for fields, _ in VIEWS] + [{**LIVE, "distance": 7, "number": 1}, {**LIVE, "number": 4321}, LIVE]
+    plain, quick = Screen(0, 0, 224, 135), Screen(0, 0, 224, 135)
+    quick.bands = Bands(image.Image, quick.width, AI_RAM + 4096, size_bytes)
+    for fields, slow, fast in zip(shown, pictures(plain, shown), pictures(quick, shown), strict=True):
+        assert np.array_equal(np.frombuffer(slow, "u1"), np.frombuffer(fast, "u1")), fields
 
 
 def boxes(canvas: Canvas, color) -> list[tuple]:
@@ -183,11 +209,11 @@ def test_it_is_laid_out_when_the_view_changes_and_not_for_a_distance(monkeypatch
     monkeypatch.setattr(screen, "_lay_out", lambda area, view: laid_out.append(view.name))
     view, window = View(), window_of()
     for fields in (
-        {"distance": 0},
-        {"distance": 1},
-        {"distance": 2},
+        {"distance": 0, "number": 0},
+        {"distance": 1, "number": 0},
+        {"distance": 2, "number": 0},
         {"name": "cup"},
-        {"distance": 3},
+        {"distance": 3, "number": 0},
         {"menu": ["one"]},
     ):
         window.draw(Canvas(WINDOW), filled(view, **fields))
@@ -209,7 +235,15 @@ def overlap(one, other) -> bool:
 )
 def test_names_of_any_length_leave_the_rest_readable(name, selected, distance, gauge, unit, gauge_name, battery):
     of_gauge = {"gauge": gauge, "unit": unit, "gauge_name": gauge_name}
-    canvas = drawn(name=name, selected=selected, count=250, distance=distance, battery=battery, **of_gauge)
+    canvas = drawn(
+        name=name,
+        selected=selected,
+        count=250,
+        distance=distance,
+        number=None if distance is None else distance // 10,
+        battery=battery,
+        **of_gauge,
+    )
     assert not any(overlap(one, other) for i, one in enumerate(canvas.texts) for other in canvas.texts[:i])
     assert any(word.endswith(" (250)") for word in canvas.words())
 

@@ -1,10 +1,12 @@
 """What the screen shows of a session, state by state."""
 
+from itertools import pairwise
+
 import pytest
 from gauge import OFF
 from menu import ITEMS
 from session import COUNT_DOWN_MS
-from view import View
+from view import NUMBER_EVERY, View
 
 from tests.lib.session_camera import FAR, SCALE, Camera
 
@@ -31,6 +33,21 @@ def test_what_is_seen_and_how_far_it_is():
     assert (shown(camera).sure, shown(camera).distance) == (True, 900)
     camera.see("cup", FAR)
     assert shown(camera).distance == 2500
+
+
+def test_the_number_stands_still_long_enough_to_be_read():
+    camera, view, numbers = Camera("cup"), View(), []
+    camera.see("cup", SCALE.steps(124), frames=3)  # with another name comes another number
+    view.update(camera.session)
+    for steps in range(124, 136):
+        camera.see("cup", SCALE.steps(steps))
+        view.update(camera.session)
+        numbers.append(view.number)
+    changes = [number for number, after in pairwise(numbers) if after != number]
+    assert len(changes) == len(numbers) // NUMBER_EVERY == 3
+    camera.see(None)
+    view.update(camera.session)
+    assert view.number is None
 
 
 @pytest.mark.parametrize(
