@@ -20,6 +20,7 @@ NAMES = ('app.pack', 'spare.pack')
 PLACE = '/app'
 IS_FILE = (0x8000, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 INDEX_MAX_BYTES = 4096  # a length of rubbish is none
+PIECE_BYTES = 256
 
 
 class Pack:
@@ -37,8 +38,23 @@ class Pack:
         self.entry(path[1:])
         return IS_FILE
 
-    def open(self, path: str, mode: str) -> 'uio.BytesIO':
-        return uio.BytesIO(self._whole(_module, *self.entry(path[1:])))
+    def open(self, path: str, mode: str) -> 'uio.BytesIO | uio.FileIO':
+        """A module: read at once, which is quick, or where no piece of the heap is as large, as it is imported."""
+        entry = self.entry(path[1:])
+        try:
+            return uio.BytesIO(self._whole(_module, *entry))
+        except MemoryError:
+            return self._stream(*entry)
+
+    def _stream(self, offset: int, size: int, crc: int) -> 'uio.FileIO':
+        """A module in its file; an import ends where the module does."""
+        for name in self._names:
+            file = uio.open(name, 'rb')
+            if _is_whole(file, offset, size, crc):
+                file.seek(offset)
+                return file
+            file.close()
+        raise OSError('the app is damaged')
 
     def entry(self, name: str) -> 'list[int]':
         """Offset, size and CRC-32 of a module."""
@@ -68,6 +84,18 @@ def _index(file: 'uio.FileIO') -> bytes:
 def _module(file: 'uio.FileIO', offset: int, size: int, crc: int) -> bytes:
     file.seek(offset)
     return _checked(file.read(size), size, crc)
+
+
+def _is_whole(file: 'uio.FileIO', offset: int, size: int, crc: int) -> bool:
+    file.seek(offset)
+    found = 0
+    while size > 0:
+        piece = file.read(min(size, PIECE_BYTES))
+        if not piece:
+            return False
+        found = ubinascii.crc32(piece, found)
+        size -= len(piece)
+    return found & 0xFFFFFFFF == crc
 
 
 def _checked(content: bytes, size: int, crc: int) -> bytes:

@@ -43,6 +43,32 @@ def test_a_damaged_module_does_not_run(monkeypatch) -> None:
         read.open("/three.mpy", "rb")
 
 
+class NoRoom:
+    """BytesIO on a heap that is in pieces."""
+
+    def __init__(self, content):
+        raise MemoryError
+
+
+@pytest.mark.parametrize("hurt", [False, True])
+def test_a_heap_in_pieces_gets_a_module_from_the_file_itself(monkeypatch, hurt) -> None:
+    copies = [packed(MODULES), packed(MODULES)]
+    if hurt:
+        copies[0] = copies[0][:-1] + b"!"
+    read = reading(monkeypatch, *copies)
+    pack.uio.BytesIO = NoRoom
+    stream = read.open("/three.mpy", "rb")
+    assert stream.read(len(MODULES["three"])) == MODULES["three"]
+    assert read.open("/one.mpy", "rb").read(5) == b"first"
+
+
+def test_a_heap_in_pieces_runs_no_damaged_module(monkeypatch) -> None:
+    read = reading(monkeypatch, packed(MODULES)[:-1] + b"!", packed(MODULES)[:-10])
+    pack.uio.BytesIO = NoRoom
+    with pytest.raises(OSError, match="the app is damaged"):
+        read.open("/three.mpy", "rb")
+
+
 WHOLE = packed(MODULES)
 
 
