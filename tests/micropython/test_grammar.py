@@ -4,7 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 COMPILER = Path(__file__).parent / "scripts/compile_all.py"
-SHARED = ["axp192", "blank", "builds", "power", "world"]  # run by both Pythons, as is the language of scenarios
+SHARED = [
+    "axp192",
+    "blank",
+    "builds",
+    "power",
+    "texts",
+    "world",
+]  # run by both Pythons, as is the language of scenarios
 
 
 def test_micropython_takes_the_virtual_board(current: Callable[..., str], root: Path) -> None:

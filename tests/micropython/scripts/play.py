@@ -30,6 +30,7 @@ uctypes_of_the_stand_ins._bytes_of = bytes_of
 from madeleine.sim import power
 from madeleine.sim.blank import BlankPainter
 from madeleine.sim.scenario.runner import Runner, Stage, parse
+from madeleine.sim.texts import note_texts
 from madeleine.sim.world import world
 
 MODEL_ADDRESS = 0x300000
@@ -84,7 +85,11 @@ class MemoryStage(Stage):
         self._heap_bytes = heap_bytes
 
     def boot(self, director):
-        world.director = director
+        def act(world):
+            note_texts(world, sys.modules)
+            director(world)
+
+        world.director = act
         while True:
             world.restart()
             world.gc_heap_bytes = self._heap_bytes

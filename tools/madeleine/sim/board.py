@@ -26,6 +26,7 @@ from madeleine.sim.folder import place
 from madeleine.sim.painter import Painter
 from madeleine.sim.power import Misuse, PowerCut, PowerOff, Reset
 from madeleine.sim.storage import File, Storage
+from madeleine.sim.texts import note_texts
 from madeleine.sim.world import DEFAULT_HEAP_BYTES, World, world
 
 SETTINGS = (416_000_000, 400_000_000, 1)  # the rest of freq.conf: CPU, PLL1, divider of the KPU
@@ -116,7 +117,7 @@ class VirtualBoard:
         host_output = sys.stdout
 
         def act(world: World) -> None:
-            note_texts(world)
+            note_texts(world, sys.modules)
             try:
                 with redirect_stdout(host_output):
                     director(world)
@@ -167,21 +168,6 @@ class VirtualBoard:
         if card is not None and ("boot.py" in card.files or not self.world.build.flash_boot_with_card):
             return card.open("boot.py")
         return self._flash.open("boot.py")
-
-
-def note_texts(world: World) -> None:
-    """Have the app's own letters noted as the firmware's are: what is drawn is a picture of the text."""
-    module = sys.modules.get("text")
-    if module is None or hasattr(module, "noted"):
-        return
-    draw = module.Text.draw
-
-    def noted(face: Any, picture: Any, x: int, y: int, what: tuple[Any, ...]) -> Any:
-        world.texts.append(what[0])
-        return draw(face, picture, x, y, what)
-
-    module.Text.draw = noted
-    module.noted = True  # type: ignore[attr-defined]
 
 
 EYES = HostEyes()  # one for all boards: pictures and models that were seen once need not be computed again

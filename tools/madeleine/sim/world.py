@@ -103,6 +103,7 @@ class World:
         self.panel_on = False
         self.lcd_rotation: int | None = None  # None before lcd.init
         self.texts: list[str] = []  # drawn since the last lcd.display
+        self.painted: dict[int, dict[tuple[int, int], str]] = {}  # texts on what lies in the AI RAM, by its address
         self.shown: list[str] = []  # drawn before the last lcd.display: what stands on the panel
         self.backlight = 15
         self.axp192: dict[int, int] = {}  # register: byte, as far as written
@@ -117,6 +118,20 @@ class World:
         if self.director:
             self.director(self)
         self.check_interrupt()
+
+    def note_text(self, place: 'int | None', x: int, y: int, text: str) -> None:
+        """A text is drawn, on what lies at that place of the AI RAM or on what is shown next."""
+        if place is None:
+            self.texts.append(text)
+        else:
+            self.painted.setdefault(place, {})[x, y] = text
+
+    def cover_texts(self, place: 'int | None', x: int, y: int, width: int, height: int) -> None:
+        """A box is filled: what was written there is gone."""
+        texts = self.painted.get(place, {}) if place is not None else {}
+        for left, top in list(texts):
+            if x <= left < x + width and y <= top < y + height:
+                del texts[left, top]
 
     def check_interrupt(self) -> None:
         """Ctrl-C typed on USB interrupts the program; what was typed before it is gone."""

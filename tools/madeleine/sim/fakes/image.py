@@ -4,6 +4,7 @@ import uctypes as _uctypes
 import ustruct as _ustruct
 
 from madeleine.sim import power as _power
+from madeleine.sim.world import AI_RAM as _AI_RAM
 from madeleine.sim.world import QR_SCRATCH_BYTES as _QR_SCRATCH_BYTES
 from madeleine.sim.world import world as _world
 
@@ -34,6 +35,12 @@ class Image:
                 raise _power.Misuse('an image with %d bytes a pixel' % depth)
             self._own = _uctypes._rows_at(_ustruct.unpack('<Q', self._read[24:])[0], width, height)
         return self._own
+
+    @property
+    def _place(self):
+        """Where in the AI RAM its pixels lie; None elsewhere."""
+        address = _ustruct.unpack('<Q', self._header[24:])[0] if self._header else 0
+        return address if _AI_RAM <= address < _AI_RAM + len(_world.ai_ram) else None
 
     @property
     def _size(self):
@@ -110,6 +117,7 @@ class Image:
         painter, canvas, t = _world.painter, self._canvas, thickness
         if fill:
             painter.fill(canvas, x, y, w, h, color)
+            _world.cover_texts(self._place, x, y, w, h)
         else:
             outer = t // 2  # the line lies half outside
             x, y, w, h = x - outer, y - outer, w + 2 * outer, h + 2 * outer
@@ -136,7 +144,7 @@ class Image:
     ):
         if not isinstance(text, str):
             raise TypeError("can't convert to str")
-        _world.texts.append(text)
+        _world.note_text(self._place, x, y, text)
         _world.painter.text(
             self._canvas,
             _whole(x),
