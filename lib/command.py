@@ -18,13 +18,13 @@ from micropython import const
 import features
 import gauge
 import settings
+from constants import LABEL_CHARS
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
     from collections.abc import Callable
     from typing import Any
 
-LABEL_MAX_BYTES = 32
 CARD_MAX_BYTES = 512
 IGNORED = '*exclude'  # what *forget says of the ignored views
 GAUGE = '*gauge'  # and of the gauge's marks; no class can have such a name
@@ -83,8 +83,8 @@ def label(text: str) -> str:
         raise CommandError('name', 'A name cannot start with ' + text[0])
     if not settings.sayable(text):
         raise CommandError('name', 'The name has a control character')
-    if len(text.encode()) > LABEL_MAX_BYTES:
-        raise CommandError('name', 'The name is longer than %d bytes' % LABEL_MAX_BYTES)
+    if len(text) > LABEL_CHARS:
+        raise CommandError('name', 'The name is longer than %d characters' % LABEL_CHARS)
     return text
 
 

@@ -12,6 +12,7 @@ from micropython import const
 
 import change as word
 import version
+from constants import LABEL_CHARS
 from draft import Draft
 from gauge import PICTURES
 from generation import OLDER, UNDO, FileSummary, Generation, record
@@ -28,7 +29,7 @@ if _TYPING:
 
     T = TypeVar('T')
 
-LABEL_BYTES = const(32)
+_LABEL_BYTES = 4 * LABEL_CHARS  # in UTF-8
 
 _TEXT_BYTES = const(128)  # of a setting, name and value together, or of a short vector's record
 _PAGE_BYTES = const(4096)  # SPIFFS takes no less for a file
@@ -53,7 +54,7 @@ class Store:
         """`model_id` 8 bytes; `former` those under which earlier editions kept examples of the same model."""
         self._files = files
         self._vector_bytes = vector_bytes
-        self._body_bytes = max(4 + LABEL_BYTES + vector_bytes, _TEXT_BYTES)
+        self._body_bytes = max(4 + _LABEL_BYTES + vector_bytes, _TEXT_BYTES)
         self._buffer = bytearray(OVERHEAD + self._body_bytes)
         ids = [model_id] + list(former)
         versions = (version.STORE,) + OLDER

@@ -47,7 +47,7 @@ def test_a_status_that_makes_no_sense(tmp_path, capsys, key, value):
 @pytest.mark.parametrize(
     ("row", "why"),
     [
-        ({**CUP, "name": "c" * 5000}, "longer than 32 bytes"),
+        ({**CUP, "name": "c" * 5000}, "longer than 32 characters"),
         ({**CUP, "name": "\ud800"}, "control character"),
         ({**CUP, "name": "\x1b]0;title\x07"}, "control character"),
         ({**CUP, "name": "*cup"}, "cannot start with"),

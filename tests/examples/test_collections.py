@@ -186,7 +186,7 @@ def test_the_model_of_brownie(shared):
         ("cup" + ",nan" * 768, "0 to 6"),
         ("cup" + ",6.1" * 768, "0 to 6"),
         ("*dance" + ",1" * 768, "cannot start with *"),
-        ("n" * 33 + ",1" * 768, "32 bytes"),
+        ("n" * 33 + ",1" * 768, "32 characters"),
     ],
 )
 def test_a_row_that_is_not_brownie_s_is_left_out(row, told):

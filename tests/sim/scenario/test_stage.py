@@ -107,7 +107,7 @@ def test_a_file_of_a_board_is_whole_on_the_host(tmp_path):
         ("{}", "means something else"),
         ("=x", "cannot start with ="),
         ("a\nshot b.png", "control character"),
-        ("n" * 33, "longer than 32 bytes"),
+        ("n" * 33, "longer than 32 characters"),
         (" cup", "means something else"),
     ],
 )

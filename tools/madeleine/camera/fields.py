@@ -9,7 +9,7 @@ from madeleine.device import constants
 from madeleine.errors import ToolError
 
 Message = dict[str, Any]
-TEXT_MAX = 200  # characters of any name or sentence that is kept; names are 32 bytes on Madeleine, anything on Brownie
+TEXT_MAX = 200  # characters of any name or sentence that is kept; Madeleine has names of 32, Brownie of any length
 UNSAYABLE = ("Cc", "Cs", "Zl", "Zp")  # control characters, halves of pairs, ends of lines
 WHOLE_MAX = 1 << 31
 
