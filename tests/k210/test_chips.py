@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from k210 import clock, fat
 from k210.flash import NorFlash
@@ -156,6 +156,7 @@ PATHS = st.text("ABCabc09 ._-é", min_size=1, max_size=20).filter(lambda name: n
 
 
 class TestCards:
+    @settings(max_examples=25)
     @given(st.dictionaries(PATHS, st.binary(max_size=3000), max_size=6))
     def test_files_come_back(self, files):
         files = {"/" + name.strip(): content for name, content in files.items()}

@@ -171,6 +171,8 @@ def test_undo_of_nothing_writes_nothing():
 
 # Cuts and damage
 
+RECOVERED_EVERY = 5  # after every fifth cut the recovery is cut at each of its bytes, too
+
 
 @pytest.mark.parametrize("change", [change for change in CHANGES.values() if change[0] != "learn"], ids=str)
 def test_a_cut_at_every_byte_of_an_undo(change):
@@ -181,9 +183,11 @@ def test_a_cut_at_every_byte_of_an_undo(change):
     undo(store, memory)
     before = memory.state()
     found: list[State] = []
-    for _, _, cut in cuts(files, flash.effects[first:]):
+    for at, (_, _, cut) in enumerate(cuts(files, flash.effects[first:])):
         again = Flash(cut)
         found.append(loaded(again)[0].state())
+        if at % RECOVERED_EVERY:
+            continue
         for _, _, twice in cuts(cut, again.effects):
             assert loaded(Flash(twice))[0].state() == found[-1]
     assert len(found) == 2 * 12 + 1
