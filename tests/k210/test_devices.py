@@ -62,7 +62,7 @@ class TestWatchdog:
         assert machine.resets == 0
         write(machine, WATCHDOG, 0x0C, 0x12)
         write(machine, WATCHDOG, 0, 0)
-        machine.run_for(ms=limit_ms * 1.1)
+        assert machine.run_for(ms=limit_ms * 1.1) == "stop", "the time of a run goes on after a reset"
         assert machine.resets == 1
 
     def test_it_interrupts_first_when_told_to(self):

@@ -60,6 +60,7 @@ class Board(Machine):
         self.sd = None if image is None else SdCard(image, lambda: self.gpiohs.output(SD_SELECT_PIN))
         self.auto_reset = True
         self.resets = 0
+        self._stop_at: int | None = None  # cycles, while it runs for a time
         self._add_devices()
         self._load()
 
@@ -140,6 +141,7 @@ class Board(Machine):
     def reset(self) -> None:
         """Start again. Flash, memory card, what the camera sees and the buttons stay as they are."""
         frame, source, cause = self.dvp.frame, self.dvp.source, self.reset_cause
+        left_ms = None if self._stop_at is None else (self._stop_at - self.cycles) / self.cpu_freq * 1000
         self.power_up()
         self._add_devices()
         self.dvp.frame, self.dvp.source = frame, source
@@ -147,6 +149,17 @@ class Board(Machine):
         self.resets += 1
         self.flash.fuse, self.flash.dead = None, False
         self._load()
+        if left_ms is not None:
+            self._count_down(left_ms)
+
+    def _count_down(self, left_ms: float) -> None:
+        """Stop when so much time has passed, a millisecond after the other: the firmware soon changes the clock."""
+        if left_ms <= 0:
+            self.stop()
+        else:
+            step_ms = min(1.0, left_ms)
+            self._stop_at = self.cycles + self.us(left_ms * 1000)
+            self.at(self.us(step_ms * 1000), lambda: self._count_down(left_ms - step_ms))
 
     def cut_power_after(self, operations: int, torn: float = 0.5) -> None:
         """Let the power fail in the flash operation (page program or sector erase) after the next `operations` ones.
@@ -171,10 +184,14 @@ class Board(Machine):
             self.reset()
 
     def run_for(self, ms: float | None = None, max_instr: int | None = None, wall: float | None = 60) -> str:
-        """Run for some milliseconds of the virtual clock or some instructions."""
+        """Run for some milliseconds of the virtual clock, resets included, or some instructions."""
         if ms is not None:
+            self._stop_at = self.cycles + self.us(ms * 1000)
             self.at(self.us(ms * 1000), self.stop)
-        return self.run(max_instr=max_instr, wall=wall)
+        try:
+            return self.run(max_instr=max_instr, wall=wall)
+        finally:
+            self._stop_at = None
 
     # -- memories --------------------------------------------------------------------------------------------------
 
