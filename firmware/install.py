@@ -35,6 +35,7 @@ BLOCK_BYTES = 131072  # of SPIFFS: what it needs to make room
 PAGE_BYTES = 4096
 PIECE_BYTES = 4091  # of a file, in one page of SPIFFS; the heap of an interrupted app has little more in one piece
 FONT = '.font'
+SENTENCES = '.words'  # of the screen, in a language
 EXAMPLES_BYTES = 600000  # to be left free when a font is added: what 250 examples take, and room to change them
 PACKS = ('app.pack', 'spare.pack')  # all modules but the few that read it, twice (lib/pack.py)
 sums = {}  # type: dict[str, tuple[int, int]]  # name: (size, CRC-32), as `prepare` was told
@@ -138,8 +139,8 @@ def room(sizes: 'list[int]') -> bool:
 
 
 def fonts() -> 'list[str]':
-    """Names of the font files on flash."""
-    return [name for name in names() if name.endswith(FONT)]
+    """Names of the font files on flash, and of those with the screen's sentences."""
+    return [name for name in names() if name.endswith(FONT) or name.endswith(SENTENCES)]
 
 
 def prepare_font(name: str, size: int, crc: int) -> bool:

@@ -6,19 +6,16 @@ import sys
 from micropython import const
 
 import buttons
-import canvas
 import change as changes
 import device
 import features
 import gauge
-import letters
 import link
 import screen
 import settings
 import store
 import vision
 from change import Change
-from coach import Coach
 from command import CommandError
 from engines import Query
 from host import Host
@@ -37,12 +34,14 @@ if _TYPING:
     import machine
     from image import Image
 
+    from coach import Coach
     from files import Files
     from glow import Glow
+    from language import Language
 
 WELL_AFTER = 100  # turns without a fault: faults are counted from zero again
 WATCHDOG_MS = 20000  # compaction of a full store is the longest thing between two feeds
-START_ONLY = ('sizing', 'heap', 'vectors', 'missing', 'profiles')  # modules whose memory is given back
+START_ONLY = ('sizing', 'heap', 'face', 'vectors', 'missing', 'profiles')  # modules whose memory is given back
 CAMERA_TRIES = 20  # quick ones; then one a second, for ever
 
 
@@ -62,6 +61,7 @@ class App:
         self.host = Host(self.memory)
         self.session = Session(self.memory, self.search, self.host)
         self.match = Match()
+        self.language = None  # type: Language | None  # of the screen, if flash has one beside English
         self.view = View()
         self.screen = screen.Screen(0, 0, board.panel.width, board.panel.height)
         self.glow = None  # type: Glow | None  # while heat is shown
@@ -125,29 +125,21 @@ class App:
         self.session.scale = self.network.scale()
         self.session.reasons.where.start(model_id, self.network.last_map, upside_down, vision.fastest_sums)
         gc.collect()  # the tables of the examples want pieces of 2 KB, which the least heap does not have otherwise
-        places, (address, size_bytes) = vectors.choose(lambda: self.network.features(picture, self.vector))
+        places, room = vectors.choose(lambda: self.network.features(picture, self.vector))
         self.memory.take(places)
-        self.naming.room = address, self._furnish_screen(address, size_bytes)
+        self.naming.room = self._furnish_screen(room)
         return model_id, former
 
-    def _furnish_screen(self, address: int, size_bytes: int) -> int:
-        """Of what the examples leave of the KPU's memory it gets the end; returns how many bytes are left of it."""
-        import heap
+    def _furnish_screen(self, room: 'tuple[int, int]') -> 'tuple[int, int]':
+        """Of what the examples leave of the KPU's memory, an address and bytes, it gets the end; returns the rest."""
+        import face
 
-        image = self.board.panel.image
-        if image is None:
-            return size_bytes
-        now = vision.heap_bytes()
-        if now is None or now >= heap.TYPEFACE_BYTES:
-            import text
-
-            of_text = min(size_bytes, letters.WANTED_BYTES)
-            size_bytes -= of_text
-            self.screen.face = text.choose(image, self._files, address + size_bytes, of_text)
-        if size_bytes >= canvas.BANDS_BYTES:
-            size_bytes -= canvas.BANDS_BYTES
-            self.screen.bands = canvas.choose_bands(image, self.screen.width, address + size_bytes)
-        return size_bytes
+        self.language = face.language(self._files)
+        if self.language:
+            self.view.say = self.language.say
+        if self.board.panel.image is None:
+            return room
+        return face.furnish(self.screen, self.board.panel.image, self._files, vision.heap_bytes(), room)
 
     def _show_first_picture(self) -> None:
         try:
@@ -324,8 +316,15 @@ class App:
         """The coach, after a look at the view, if the change teaches it to a class. CommandError if it is blank."""
         if change.what != changes.LEARN or not change.key or change.value is not None or self.picture is None:
             return None
-        coach = Coach(self.session)
-        coach.look(vision.pixels(self.picture))
+        try:
+            from coach import Coach
+
+            coach = Coach(self.session)
+            coach.look(vision.pixels(self.picture))
+        except MemoryError:  # the least heap may have no room left: then there is a lesson without advice
+            return None
+        finally:
+            sys.modules.pop('coach', None)  # 4 KB that no frame needs, or what a failed import leaves there
         return coach
 
     def _with_view(self, change: Change) -> Change:
@@ -373,6 +372,8 @@ class App:
         self.board.power.brightness(int(value(settings.BRIGHTNESS)))
         self.encode = link.LINES[value(settings.LINK)]
         self.naming.use(value(settings.RULE))
+        if self.language:
+            self.language.use(value(settings.LANGUAGE))
         self.host.fit = self.naming.state()
 
     def _write_messages(self) -> None:

@@ -1,4 +1,4 @@
-"""Is this lesson good enough, and what would help?
+"""Is this lesson good enough, and what would help? Imported for a lesson and dropped again: no frame pays for it.
 
 `fault` looks at the picture, `advice` at the examples. docs/MEASURED.md says how often they are right.
 """

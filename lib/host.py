@@ -1,9 +1,10 @@
 """The host's side: what the camera is and has, and an export line by line while the camera goes on seeing."""
 
+import sys
+
 from micropython import const
 
 import change as changes
-import coach
 import link
 import settings
 import version
@@ -43,6 +44,9 @@ class Host:
 
     def classes(self, scale: 'Scale') -> 'Message':
         """`list`: every class with its number of examples, and how many different views they are (coach.py)."""
+        import coach
+
+        del sys.modules['coach']
         examples = self._memory.examples
         labels = [label for label in examples.labels if label]
         counts = [[label, examples.count_of(label)] for label in labels]

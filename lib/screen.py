@@ -153,7 +153,7 @@ def _box(picture: 'Image', x: int, y: int, width: int, height: int, color: 'Colo
 
 def _lay_out(area: Screen, view: 'View') -> None:
     if view.menu:
-        return _menu(area, view.menu, view.cursor)
+        return _menu(area, view, view.menu)
     _answer(area, view)
     if view.question:
         _question(area, view)
@@ -174,7 +174,7 @@ def _answer(area: Screen, view: 'View') -> None:
     """On a dark band, so that it can be read on any picture."""
     if view.oddness is not None:
         color, text = (RED, 'odd') if view.odd else (GREEN, 'good')
-        text = '%s %d' % (text, view.oddness)
+        text = '%s %d' % (view.say(text), view.oddness)
     elif view.name:
         color, text = GREEN, view.name
         if not view.sure:  # the sign has to fit
@@ -258,7 +258,7 @@ def _question(area: Screen, view: 'View') -> None:
     lines = [view.question] if size == LARGE else area.wrapped(view.question, area.width - 10)[:2]
     for row, line in enumerate(lines):
         area.text(6, 46 + row * LINE_PX, line, RED, size)
-    _hint(area, 'A: yes   B: no')
+    _hint(area, view.say('A: yes   B: no'))
 
 
 def _hint(area: Screen, text: str) -> None:
@@ -267,7 +267,8 @@ def _hint(area: Screen, text: str) -> None:
     area.text(6, area.height - LINE_PX - 4, text, BLUE)
 
 
-def _menu(area: Screen, lines: 'list[str]', cursor: int) -> None:
+def _menu(area: Screen, view: 'View', lines: 'list[str]') -> None:
+    cursor = view.cursor
     area.band(0, area.height)
     first = max(0, min(cursor - MENU_LINES + 2, len(lines) - MENU_LINES))
     for row, line in enumerate(lines[first : first + MENU_LINES]):
@@ -276,4 +277,4 @@ def _menu(area: Screen, lines: 'list[str]', cursor: int) -> None:
         if ground == GREY:
             area.box(0, y, area.width, LINE_PX, GREY)
         area.text(6, y, line, WHITE, SMALL, ground)
-    _hint(area, 'A: choose   B: next')
+    _hint(area, view.say('A: choose   B: next'))

@@ -68,6 +68,7 @@ LINK = 'link'
 UNIT = 'unit'
 GAUGE = 'gauge'
 WHERE = 'where'
+LANGUAGE = 'language'
 ON, OFF = 'on', 'off'
 ALL, SURE = 'all', 'sure'  # answers
 NEAREST, FIT = 'nearest', 'fit'  # naming.py
@@ -83,6 +84,7 @@ SETTINGS = (
     Setting(RULE, NEAREST, (NEAREST, FIT), (NEAREST, FIT)),
     Setting(UNIT, '', (), text_bytes=8),  # of the gauge
     Setting(GAUGE, '', (), text_bytes=24),  # its name
+    Setting(LANGUAGE, 'auto', ('auto', 'en', 'ja'), ('auto', 'en', 'ja')),  # of the screen (language.py)
     Setting(WHERE, OFF, (OFF, ON), (OFF, ON)),  # whether a host hears where the thing is
 )
 

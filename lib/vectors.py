@@ -13,8 +13,8 @@ if _TYPING:
 
 PLACES = CAPACITY + PICTURES
 AI_RAM = 0x40600000  # the KPU's 2 MB, past the CPU's cache (K210 datasheet, SRAM): a late write-back would meet a run
-PAGE_BYTES = 4096  # in which it is looked through: 20 million instructions less than with 1024
-AI_RAM_PAGES = 512
+PAGE_BYTES = 2048  # in which it is looked through, 13,000 instructions each; the least heap may have no larger piece
+AI_RAM_PAGES = 1024
 SPARE = 48  # heap to leave free, in vectors
 
 

@@ -9,6 +9,8 @@ from gauge import OFF
 
 _TYPING = const(0)
 if _TYPING:
+    from collections.abc import Callable
+
     from change import Change
     from heat import Heat
     from session import Session
@@ -20,6 +22,7 @@ class View:
     """What one frame shows; screen.py draws it."""
 
     def __init__(self) -> None:
+        self.say = str  # type: Callable[[str], str]  # puts a sentence into the language of the screen
         self.name = None  # type: str | None  # the answer
         self.sure = False  # of the answer
         self.distance = None  # type: int | None  # of the nearest example, in tenths
@@ -72,11 +75,11 @@ class View:
         self.heat, inspection = session.reasons.heat, session.reasons.inspection
         self.oddness = None if inspection is None else inspection.oddness
         self.odd = inspection is not None and inspection.odd()
-        self.message = session.message
+        self.message = self.say(session.message)
         self.count_down = session.count_down()
-        self.lesson = _lesson(session.pending.change, self.count_down) if session.pending else ''
-        self.question = session.question.text if session.question else ''
-        self.menu = _menu(session) if session.menu.opened else None
+        self.lesson = self.say(_lesson(session.pending.change, self.count_down)) if session.pending else ''
+        self.question = self.say(session.question.text) if session.question else ''
+        self.menu = [self.say(line) for line in _menu(session)] if session.menu.opened else None
         self.cursor = session.menu.cursor
 
 

@@ -20,8 +20,8 @@ FAKES = ROOT / "tools/madeleine/sim/fakes"
 MAY_IMPORT = {
     "boot": "main pack",
     "main": "app device faults files vision",
-    "app": "buttons canvas change coach command device engines features gauge glow heap host letters "
-    "link lookout memory missing naming screen search session settings sizing status store text vectors view vision",
+    "app": "buttons change coach command device engines face features gauge glow host language "
+    "link lookout memory missing naming screen search session settings sizing status store vectors view vision",
     "buttons": "",
     "change": "",
     "classes": "",
@@ -36,6 +36,7 @@ MAY_IMPORT = {
     "draft": "change generation journal",
     "engines": "distance",
     "examples": "engines",
+    "face": "canvas heap language letters text",
     "faults": "",
     "features": "",
     "files": "",
@@ -52,6 +53,7 @@ MAY_IMPORT = {
     "means": "distance features heat",
     "memory": "change examples gauge settings",
     "lookout": "engines features",
+    "language": "",
     "letters": "",
     "menu": "",
     "missing": "",

@@ -24,8 +24,10 @@ WHEN_WANTED = [
     "glow.py",
     "means.py",
     "good.py",
+    "language.py",
+    "coach.py",
 ]
-WHEN_WANTED_BYTES = (50_500, 20_000)
+WHEN_WANTED_BYTES = (62_400, 23_600)
 LARGEST_BYTES = (19_000, 7_500)
 LITERAL_CHARS = 100
 WHAT_NOW = "Make it shorter, or raise the limit in tests/test_budget.py and measure the free heap on the board again."

@@ -78,12 +78,12 @@ def test_again_is_nothing(board, prompt, flash, capsys) -> None:
 def test_a_writing_stays(board, prompt, flash, capsys, monkeypatch) -> None:
     monkeypatch.setattr(make, "made", lambda writing: b"letters of " + writing.encode() * 3000)
     assert madeleine("install", "--port", board.device, "--writing", "ja", "--json") == 0
-    assert json.loads(capsys.readouterr().out)["fonts"] == ["ja.font", "latin.font"]
+    assert json.loads(capsys.readouterr().out)["fonts"] == ["ja.font", "ja.words", "latin.font"]
     assert flash.files["ja.font"] == b"letters of " + b"ja" * 3000
     assert madeleine("install", "--port", board.device) == 0
     assert "ja.font" in flash.files and "nothing to copy" in capsys.readouterr().out
     assert madeleine("uninstall", "--port", board.device) == 0
-    assert not [name for name in flash.files if name.endswith(".font")]
+    assert not [name for name in flash.files if name.endswith((".font", ".words"))]
 
 
 def test_a_font_that_was_cut_off_is_written_again(board, flash) -> None:

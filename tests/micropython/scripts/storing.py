@@ -5,6 +5,7 @@ import sys
 import ubinascii
 
 import change
+import coach
 import engines
 import examples
 import features
@@ -145,6 +146,7 @@ class Camera:
             self.session.done(wanted, undone)
 
     def line(self, line):
+        sys.modules['coach'] = coach  # host.py drops it, and where modules are handed in it cannot come back
         self.perform(self.session.line(line))
 
     def card(self, payload):

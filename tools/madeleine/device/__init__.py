@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import good as good
     import heap as heap
     import heat as heat
+    import language as language
     import letters as letters
     import link as link
     import means as means

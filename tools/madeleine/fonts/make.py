@@ -11,7 +11,7 @@ import PIL
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from madeleine.device import letters, text
+from madeleine.device import language, letters, text
 from madeleine.errors import ToolError
 from madeleine.fonts.sources import LATIN, SOURCES, Face, Source
 from madeleine.outputs import write_whole
@@ -130,5 +130,7 @@ def _made(source: Source) -> bytes:
 
 
 def font_files(*writings: str) -> dict[str, bytes]:
-    """{name on flash: content} of the Latin font and those of other writings."""
-    return {writing + text.SUFFIX: made(writing) for writing in (LATIN, *writings)}
+    """{name on flash: content}: the Latin font, those of other writings, and their sentences for the screen."""
+    files = {writing + text.SUFFIX: made(writing) for writing in (LATIN, *writings)}
+    words = [Path(__file__).with_name(writing + language.SUFFIX) for writing in writings]
+    return {**files, **{path.name: path.read_bytes() for path in words if path.is_file()}}

@@ -52,7 +52,7 @@ class Stage:
         raise NotImplementedError
 
     def configure(self, what: str, value: str) -> None:
-        """Before power-on: 'build', 'board', 'model' or 'sd'. ValueError or ToolError when there is no such thing."""
+        """Before power-on: build, board, model, writing or sd. ValueError or ToolError when there is no such thing."""
         raise ValueError('not on this stage')
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from madeleine import pictures
 from madeleine.errors import ToolError
+from madeleine.fonts.sources import WRITINGS
 from madeleine.inputs import inside, read
 from madeleine.model import catalogue, find_model
 from madeleine.outputs import write_whole
@@ -53,6 +54,7 @@ class HostStage(PictureStage):
         self.shots: list[Shot] = []
         self._flash = flash
         self._shots_folder = shots
+        self._writings: tuple[str, ...] = ()
         self._parts: dict[str, Any] = {"build": BUILD, "board": BOARD, "model": find_model(model), "card": None}
         self.board = self._assembled()
 
@@ -74,7 +76,7 @@ class HostStage(PictureStage):
         return self.board.boot(director)
 
     def configure(self, what: str, value: str) -> None:
-        """Another build, board or model, or a memory card; the flash keeps its files."""
+        """Another build, board or model, a writing, or a memory card; the flash keeps its files."""
         if what in ("build", "board"):
             known = [str(row) for row in (BUILDS if what == "build" else BOARDS)]
             if value not in known:
@@ -82,6 +84,10 @@ class HostStage(PictureStage):
             self._parts[what] = value
         elif what == "model":
             self._parts["model"] = None if value == "none" else self._model(value)
+        elif what == "writing":
+            if value not in WRITINGS:
+                raise ValueError(f"there are {', '.join(WRITINGS)}")
+            self._writings = (value,)
         else:
             self._parts["card"] = self._flash.with_name(self._flash.name + "-sd")
         self.board = self._assembled()
@@ -97,7 +103,7 @@ class HostStage(PictureStage):
         if card is not None:
             card.mkdir(parents=True, exist_ok=True)
         board = VirtualBoard(self._flash, **self._parts)
-        board.install(board_files())
+        board.install(board_files(), self._writings)
         if board.world.flash is not None:
             board.world.flash.power_on()  # takes in what was installed
         return board

@@ -294,6 +294,7 @@ WORDS: "dict[str, Word]" = {
     'board': _configure('board'),
     'model': _configure('model'),
     'sd': _configure('sd'),
+    'writing': _configure('writing'),
     'damage': damage,
     'truncate': truncate,
     'put': put,
