@@ -2,7 +2,7 @@
 
     card   cup | 0 | 100 | *mark N | *exclude | *reset | *undo | *forget NAME | *limit N | *rule WORD | *select NAME
            *rename NAME | *link WORD | *forget *exclude | *forget gauge | *unit TEXT | *gauge TEXT | *why | *good
-           *where WORD | {...}
+           *where WORD | *language WORD | {...}
     host   the same words with a star, or one JSON object a line: {"do": "forget", "name": "cup", "id": 7}
 
 A plain name on a card is learned after a count-down; the host's `learn` takes the view as it is. Text that starts
@@ -166,6 +166,7 @@ WORDS = (
     ('why', _nothing, True),
     ('good', _nothing, True),
     ('where', _where, True),
+    ('language', settings.check_of('language'), True),
     ('learn', _optional_label, False),  # no name: as the selected class
     ('anchor', _mark, False),  # what the first edition called a mark
     ('pass', _json, False),  # on a card: the whole text

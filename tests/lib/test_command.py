@@ -210,7 +210,9 @@ def test_lines(line, expected):
 
 
 # A QR card hangs where anybody can put one: it may not read the camera out, change it in silence or fill it from afar.
-ON_A_QR_CARD = "exclude reset undo forget rename limit rule select link grove mark unit gauge why good where".split()
+ON_A_QR_CARD = (
+    "exclude reset undo forget rename limit rule select link grove mark unit gauge why good where language".split()
+)
 FOR_A_HOST_ALONE = "learn anchor pass sound brightness status scores watch list export begin commit drop".split()
 
 

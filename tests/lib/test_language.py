@@ -47,9 +47,9 @@ def test_values_take_their_places(translation, values, text):
 def test_japanese():
     say = speaking(ja=WORDS).say
     assert say("forget all") == "ぜんぶわすれる"
-    assert say("learned りんご (2)") == "おぼえた：りんご (2)"
+    assert say("learned りんご (2)") == "おぼえた：りんご（2）"
     assert say("Close to cup: two more of pen") == "「cup」に近いです。「pen」をもう２つ"
-    assert say("learned cup (1). Show it another side, too") == "おぼえた：cup (1)。ほかの向きも見せてください"
+    assert say("learned cup (1). Show it another side, too") == "おぼえた：cup（1）。ほかの向きも見せてください"
     assert say("what nobody has translated") == "what nobody has translated"
 
 
