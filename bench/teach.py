@@ -1,6 +1,7 @@
 """Measures what `madeleine teach` rests on: which examples to choose, which ridge, and the layer next to the camera.
 
     python -m bench.teach KIT --choose trashnet sign_digits
+    python -m bench.teach KIT --ridges trashnet sign_digits --lessons 100
     python -m bench.teach KIT --compare rps_janken rps_hands grocery fork_scissors
 
 KIT is what bench/kit.py has built. docs/MEASURED.md holds what it printed. Each row is the mean of so many lessons
@@ -25,6 +26,8 @@ from rich.console import Console
 from threadpoolctl import threadpool_limits
 
 PLACES = (3, 5, 10, 20)  # examples a class
+SHOTS = (1, 2, 3, 5, 10, 20, 30)  # examples a class for --ridges
+CAMERA_RIDGES = (0.1, 0.05, 0.03, 0.02)
 EPOCHS = (2, 20, 200)  # of softmax
 WHOLE = 250  # the camera's examples
 
@@ -91,6 +94,30 @@ def ridged(material, ridge):
     return right.mean(), left_out.mean(), squares.error(ridge)
 
 
+def ridging(name, several):
+    """By examples a class, drawn at random: the first ridge, and what each other one gains over it."""
+    first, *others = CAMERA_RIDGES
+    row(f"{name}, examples a class", f"ridge {first:g}", *(f"{ridge:g}" for ridge in others))
+    drawn = [(material, np.random.default_rng(seed).permutation(material.taught)) for seed, material in several]
+    for count in SHOTS:
+        shares = np.array([fitted(*both, count) for both in drawn if count <= fewest(*both)])
+        if len(shares):
+            row(str(count), share(shares[:, 0]), *(share(gain) for gain in (shares[:, 1:] - shares[:, :1]).T))
+
+
+def fewest(material, drawn):
+    return np.bincount(material.pictures.class_of[drawn]).min()
+
+
+def fitted(material, drawn, count):
+    """Shares named right, with each ridge, by so many examples a class: the first drawn."""
+    units, kinds = layers.unit(material.vectors), material.pictures.class_of
+    rows = np.concatenate([drawn[kinds[drawn] == kind][:count] for kind in np.unique(kinds[drawn])])
+    squares = layers.LeastSquares(units[rows], kinds[rows], np.arange(len(rows)))
+    found = [squares.layer(ridge).answers(units[material.asked]) for ridge in CAMERA_RIDGES]
+    return [(answers == material.classes[1]).mean() for answers in found]
+
+
 def comparing(name, several):
     """The camera with 250 examples, and layers over all taught pictures."""
     shares = [compared(material) for material in several]
@@ -116,6 +143,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("kit", type=Path)
     parser.add_argument("--choose", metavar="SET", nargs="+", default=[], help="measure choices and ridges on these")
+    parser.add_argument("--ridges", metavar="SET", nargs="+", default=[], help="the camera's ridge on these")
     parser.add_argument("--compare", metavar="SET", nargs="+", default=[], help="camera and layers on these")
     parser.add_argument("--lessons", type=int, default=20)
     arguments = parser.parse_args()
@@ -123,6 +151,8 @@ def main():
     with threadpool_limits(1):
         for name in arguments.choose:
             choosing(name, list(materials(arguments.kit / name, arguments.lessons)))
+        for name in arguments.ridges:
+            ridging(name, list(enumerate(materials(arguments.kit / name, arguments.lessons))))
         if arguments.compare:
             softs = (f"softmax, {epochs} epochs" for epochs in EPOCHS)
             own = "fit, its own ridge", f"all, ridge {fit.RIDGE:g}", "all, its own ridge"

@@ -35,7 +35,7 @@ if _TYPING:
     from rows import Row, Ulab
     from triangle import Triangle
 
-RIDGE = 0.1
+RIDGE = 0.03
 DRIFT = 0.001  # what an equation may be off by; 0.00001 was the most in 20,000 lessons (docs/MEASURED.md)
 _STRIDE = const(64)  # numbers by which rows grow: those of short rows need not be as long as the longest
 _COSINE_0 = const(50 << 18)  # a score of 50, times 2^18: whole numbers leave no garbage

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from link import base64
 from madeleine.camera.line import LineLost
-from madeleine.camera.usb import Refused
+from madeleine.camera.usb import NoAnswer, Refused
 from madeleine.errors import ToolError
 from madeleine.examples import camera, files
 from madeleine.examples.collection import Collection, Example, checksum
@@ -25,6 +25,7 @@ class Scripted:
         self.draft: list | None = None
         self.meanwhile = None  # what somebody does at the camera during the next draft
         self.garbled = 0  # exports that will be damaged
+        self.writes_s = 0.0  # how long a write of the draft takes
 
     def _message(self, event: str, **fields):
         if self.left is not None:
@@ -48,6 +49,8 @@ class Scripted:
             self.taught, self.draft, self.meanwhile = self.meanwhile(self.taught), None, None
         if self.draft is None:
             raise Refused("draft", "No draft")
+        if self.writes_s > timeout_s:
+            raise NoAnswer(f"no answer to {word!r} within {timeout_s:g} s")
         answer = self._message("drafted")
         if draft:
             self.draft.append((word, fields))
@@ -129,6 +132,15 @@ def test_what_is_taught_meanwhile_is_taken_in():
     before, after = camera.change(board, make, quiet)
     assert [example.label for example in before.examples][-1] == "box"
     assert [example.label for example in after.examples][-2:] == ["box", "key"]
+
+
+def test_a_flash_that_makes_room_is_waited_for():
+    """SPIFFS takes five seconds for a write now and then (docs/MEASURED.md)."""
+    board = Scripted(some())
+    board.writes_s = 8.0
+    board.new = some(examples=(Example("key", vector(7)),))
+    camera.change(board, lambda present: board.new, quiet)
+    assert board.taught.same(board.new)
 
 
 def test_nothing_to_do():

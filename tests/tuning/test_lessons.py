@@ -32,6 +32,26 @@ def test_three_parts_that_share_no_group() -> None:
     assert (parts_of(both).learned == parts.learned).all()
 
 
+def test_a_film_that_shows_several_things_is_in_one_part() -> None:
+    films = {name: [Path(name, f"g{film:03}_{at}.jpg") for film in range(20) for at in range(2)] for name in "abc"}
+    both = PictureSet.of("films", films)
+    parts = parts_of(both)
+    each = [set(both.group_of[part]) for part in (parts.learned, parts.checked, parts.asked)]
+    assert [len(groups) for groups in each] == [12, 4, 4]
+    assert set.union(*each) == set(range(20))
+
+
+def test_what_is_asked_is_what_the_folders_say() -> None:
+    halves = [
+        {name: [Path(half, name, f"{at}.jpg") for at in range(20)] for name in "ab"} for half in ("train", "test")
+    ]
+    both = PictureSet.in_two("things", *halves)
+    parts = parts_of(both)
+    assert {both.paths[at].parts[0] for at in parts.asked} == {"test"} and len(parts.asked) == 40
+    assert {both.paths[at].parts[0] for at in [*parts.learned, *parts.checked]} == {"train"}
+    assert len(parts.checked) == 10
+
+
 def test_what_it_has_learned_is_taught_and_what_is_new_is_asked() -> None:
     both = pictures(cup=40, pen=30)
     parts = parts_of(both)

@@ -15,6 +15,7 @@ from madeleine.examples import values
 from madeleine.examples.collection import SETTINGS, Collection, Example, Mark, Record, checksum
 
 COMMIT_S = 30.0  # reads the whole draft back, and loads it
+DRAFT_S = 30.0  # a third of a second; now and then 5 s or more, while SPIFFS makes room (docs/MEASURED.md)
 EXPORT_S = 300.0  # 250 examples take half a minute
 RECORDS_MOST = 10_000  # of an export: forty times what a camera holds
 TRIES = 3
@@ -148,7 +149,7 @@ def _replace(board: Board, collection: Collection, progress: Progress) -> None:
     board.ask("begin", timeout_s=COMMIT_S)
     try:
         for done, (what, key, value) in enumerate(records, 1):
-            board.ask(**_request(what, key, value), draft=True)
+            board.ask(**_request(what, key, value), timeout_s=DRAFT_S, draft=True)
             progress(done, len(records))
         board.ask("commit", timeout_s=COMMIT_S, value=checksum(records))
     except BaseException:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from madeleine.errors import ToolError
+from madeleine.evaluation.held_out import held_out, parts
 from madeleine.evaluation.sets import Indices, PictureSet
 
-LEAST = 8  # pictures a class
-CHECKED, ASKED = 0.2, 0.2  # of each class's pictures
+LEAST = 8  # groups a class, of those that may be taught
+ASKED = 0.2  # of each class's pictures, where the folders or the names do not say which
+CHECKED = 0.25  # of the others
 
 
 @dataclass(frozen=True)
@@ -22,22 +24,17 @@ class Parts:
 
 def parts_of(pictures: PictureSet, seed: int = 1) -> Parts:
     """Always the same. ToolError when a class has too few pictures, or too few that do not belong together."""
-    random = np.random.default_rng(seed)
-    part = np.zeros(len(pictures.paths), np.int64)
     if len(pictures.classes) < 2:
         raise ToolError(f"{pictures.name} has one class; put the pictures of another thing in a folder next to it")
     for number, name in enumerate(pictures.classes):
-        own = np.flatnonzero(pictures.class_of == number)
-        groups = random.permutation(np.unique(pictures.group_of[own]))
+        groups = np.unique(pictures.group_of[(pictures.class_of == number) & pictures.may_support])
         if len(groups) < LEAST:
             raise ToolError(
                 f"{pictures.name}: {name} has {len(groups)} pictures; {LEAST} are needed, thirty are better"
             )
-        bounds = np.round(np.cumsum([ASKED, CHECKED]) * len(groups)).astype(int)
-        for index, kind in enumerate(np.split(groups, bounds)):
-            part[own[np.isin(pictures.group_of[own], kind)]] = index
-    asked, checked, learned = (np.flatnonzero(part == index) for index in range(3))
-    return Parts(learned, checked, asked)
+    taught, asked = parts(pictures, ASKED, seed)
+    checked = held_out(pictures.part(taught), CHECKED, seed)
+    return Parts(taught[~checked], taught[checked], asked)
 
 
 def to_judge(pictures: PictureSet, parts: Parts) -> PictureSet:
