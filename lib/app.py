@@ -38,9 +38,10 @@ if _TYPING:
     from files import Files
     from glow import Glow
     from language import Language
+    from watchdog import Watchdog
 
 WELL_AFTER = 100  # turns without a fault: faults are counted from zero again
-WATCHDOG_MS = 20000  # compaction of a full store is the longest thing between two feeds
+WATCHDOG_MS = 20000  # a write in which SPIFFS recycles is the longest thing between two feeds
 START_ONLY = ('sizing', 'heap', 'face', 'vectors', 'missing', 'profiles')  # modules whose memory is given back
 CAMERA_TRIES = 20  # quick ones; then one a second, for ever
 
@@ -52,7 +53,7 @@ class App:
         self.board = board
         self.encode = link.json_line
         self.lines = link.Lines()
-        self.watchdog = device.NoWatchdog()  # type: device.NoWatchdog | machine.WDT
+        self.watchdog = device.NoWatchdog()  # type: device.NoWatchdog | Watchdog | machine.WDT
         self.network = vision.Network()
         self.engine = vision.fastest_engine()
         self.memory = Memory(self.engine, ())
@@ -99,7 +100,6 @@ class App:
         self.host.heap_note = sizing.fit(self._files)  # 12 million instructions: somebody waits for the picture
         for name in START_ONLY:
             sys.modules.pop(name, None)
-        self.watchdog = device.watchdog(WATCHDOG_MS)
         self.session.now_ms = device.now_ms()
         self.status.skip(self.session.now_ms)
         self.host.model = model_id
@@ -179,6 +179,8 @@ class App:
         """Turn for ever; well() is called once when all has gone well for a while."""
         self.board.buttons.forget()
         try:
+            self.watchdog = device.watchdog(WATCHDOG_MS)
+            self._files.feed = self.watchdog.feed
             while True:
                 self.turn()
                 if self.status.turns == WELL_AFTER:

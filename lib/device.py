@@ -30,6 +30,7 @@ if _TYPING:
 
     from missing import NoLights
     from profiles import Profile
+    from watchdog import Watchdog
 
 # The folders that are listed, and how the sounds in them begin; the first that has NAME.wav counts. A card has folders;
 # on /flash 'voice/cup.wav' is a flat name.
@@ -322,6 +323,8 @@ class Power:
 
 
 class NoWatchdog:
+    """Before the loop begins."""
+
     def feed(self) -> None:
         pass
 
@@ -329,9 +332,13 @@ class NoWatchdog:
         pass
 
 
-def watchdog(timeout_ms: int) -> 'machine.WDT | NoWatchdog':
-    """machine.WDT where the firmware has one (from v0.5.1 on)."""
-    return machine.WDT(id=0, timeout=timeout_ms) if hasattr(machine, 'WDT') else NoWatchdog()
+def watchdog(timeout_ms: int) -> 'machine.WDT | Watchdog':
+    """It counts from now on. machine.WDT where the firmware has one (from v0.5.1 on), else the chip's own."""
+    if hasattr(machine, 'WDT'):
+        return machine.WDT(id=0, timeout=timeout_ms)
+    from watchdog import Watchdog
+
+    return Watchdog(timeout_ms)
 
 
 class Board:

@@ -2,6 +2,15 @@
 
 import uio
 import uos
+from micropython import const
+
+_TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
+if _TYPING:
+    from collections.abc import Callable
+
+
+def _nobody() -> None:
+    """Nobody has to be fed."""
 
 
 class Files:
@@ -9,12 +18,15 @@ class Files:
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
+        self.feed = _nobody  # type: Callable[[], None]  # the watchdog: a write may take seconds
 
     def open(self, name: str, mode: str) -> 'uio.FileIO':
         """Open in mode rb, wb or ab; rb and ab need the file to be there."""
+        self.feed()
         return uio.open(self._path(name), mode)
 
     def remove(self, name: str) -> None:
+        self.feed()
         uos.remove(self._path(name))
 
     def size(self, name: str) -> int:

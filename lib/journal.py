@@ -43,6 +43,7 @@ class Journal:
 
     def put(self, file: 'FileIO', kind: int, *parts: bytes) -> int:
         """Write one record, its body being the `parts` in a row, and return its length; OSError when it cannot be."""
+        self._files.feed()
         end = _HEAD
         for part in parts:
             self._buffer[end : end + len(part)] = part
@@ -116,6 +117,7 @@ class Journal:
 
     def _fill(self, file: 'FileIO', offset: int) -> int:
         """Read from `offset` on, once more if that fails: what the file system has lost fails again."""
+        self._files.feed()
         file.seek(offset)
         try:
             return file.readinto(self._buffer)

@@ -22,6 +22,7 @@ KNOWN = {
     # The host calls them at the prompt; and a file system's `mount`.
     "firmware/install.py": "takes_packs prepare_font end_font mkfs readonly",
     "lib/pack.py": "mkfs readonly",
+    "lib/watchdog.py": "dividers food",  # registers
     "lib/store.py": "compact",  # tests write a generation when they want one
     # What tests and benches ask the emulator for.
     "tools/k210/board.py": "cut_power_after power_lost press_button release_button resets",

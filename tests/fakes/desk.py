@@ -120,6 +120,10 @@ class Power(Part):
 
 
 class Watchdog(Part):
+    def start(self, timeout_ms):
+        self.feed()
+        return self
+
     def feed(self):
         self._board.fed_ms = self._board.clock_ms
 
@@ -188,7 +192,7 @@ class Desk:
         device = SimpleNamespace(
             NoWatchdog=Nothing,
             NoSpeaker=Nothing,
-            watchdog=lambda timeout_ms: self.board.watchdog,
+            watchdog=self.board.watchdog.start,
             now_ms=lambda: self.board.clock_ms,
             sleep_ms=self.sleep_ms,
         )

@@ -36,16 +36,19 @@ class Flash(Storage):
         self.spoiler: Spoiler | None = None  # does more to the files when the power is cut
         self.worn = False  # stores a wrong bit in whatever is written
         self._written: str | None = None  # the file that is being written to
+        self.feed: Callable[[], None] = lambda: None
 
     def open(self, name: str, mode: str = "rb") -> File:
         if mode not in ("rb", "wb", "ab"):
             raise ValueError(mode)
+        self.feed()
         return super().open(name, mode)
 
     def opened(self, name: str, mode: str) -> File:
         return FlashFile(self, name, mode)
 
     def remove(self, name: str) -> None:
+        self.feed()
         if self.broken_remove:
             raise OSError(ENOENT)
         if self.twice.pop(name, None) is None:

@@ -65,6 +65,20 @@ class TestWatchdog:
         assert machine.run_for(ms=limit_ms * 1.1) == "stop", "the time of a run goes on after a reset"
         assert machine.resets == 1
 
+    def test_only_its_clock_stops_it_and_lets_it_go_on(self):
+        machine = running()
+        limit_ms = self.start(machine)
+        machine.run_for(ms=limit_ms * 0.6)
+        gates = read(machine, SYSTEM, 0x2C)
+        write(machine, SYSTEM, 0x2C, gates & ~(1 << 24))
+        machine.run_for(ms=limit_ms * 3)
+        assert machine.resets == 0
+        write(machine, SYSTEM, 0x2C, gates)
+        machine.run_for(ms=limit_ms * 0.3)
+        assert machine.resets == 0
+        machine.run_for(ms=limit_ms * 0.2)
+        assert machine.resets == 1
+
     def test_it_interrupts_first_when_told_to(self):
         machine = running()
         limit_ms = self.start(machine, control=3)

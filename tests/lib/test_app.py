@@ -347,10 +347,22 @@ def test_the_turns_and_the_battery(desk, millivolts, percent):
     assert desk.app.view.battery == percent
 
 
-def test_the_watchdog_is_fed_in_every_turn(desk):
-    for _ in range(3):
-        desk.turn()
-        assert desk.board.fed_ms == desk.board.clock_ms
+def test_the_watchdog_watches_the_loop_and_nothing_else(desk):
+    desk.turn()
+    assert desk.board.fed_ms is None
+    hungry_ms = []
+
+    def ctrl_c(picture, example):
+        hungry_ms.append(desk.board.clock_ms - desk.board.fed_ms)
+        if len(hungry_ms) == 4:
+            raise KeyboardInterrupt
+
+    desk.board.network.features = ctrl_c
+    with pytest.raises(KeyboardInterrupt):
+        desk.app.run(lambda: None)
+    assert hungry_ms == [50] * 4
+    assert desk.flash.feed == desk.board.watchdog.feed
+    assert desk.board.fed_ms is None  # it does not bark at the prompt
 
 
 def test_all_is_well_once_after_a_while(desk):
@@ -364,4 +376,3 @@ def test_all_is_well_once_after_a_while(desk):
     with pytest.raises(KeyboardInterrupt):
         desk.app.run(lambda: turns_at_well.append(desk.app.status.turns))
     assert turns_at_well == [WELL_AFTER]
-    assert desk.board.fed_ms is None  # the watchdog does not bark at the prompt

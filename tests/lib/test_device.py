@@ -229,3 +229,25 @@ print('again', buttons.a(), buttons.a())
         "bounced False",
         "again True False",
     ]
+
+
+DOG = """
+import device, machine, utime
+
+print(machine.reset_cause())
+if machine.reset_cause() == 0:
+    dog = device.watchdog(20000)
+    for _ in range(6):
+        utime.sleep_ms(19000)
+        dog.feed()
+    print('alive')
+    %s
+    print('awake')
+"""
+
+
+@pytest.mark.parametrize("build", ["v0.4.0_47", "v0.5.0_9", "v0.5.1"])
+def test_a_watchdog_on_every_build(said, build):
+    assert said(DOG % "utime.sleep_ms(19900)", build=build) == ["0", "alive", "awake"]
+    assert said(DOG % "utime.sleep_ms(21000)", build=build) == ["0", "alive", "2"]
+    assert said(DOG % "dog.stop(); utime.sleep_ms(60000); dog.feed()", build=build) == ["0", "alive", "awake"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from change import Change
 
@@ -170,3 +172,24 @@ def test_a_name_that_is_there_twice_is_left_for_another():
     again, reports = loaded(flash)
     assert (again.state(), reports) == (memory.state(), [])
     assert flash.names() == ["examples.2", "examples.3"]
+
+
+# The watchdog
+
+
+@pytest.mark.parametrize(
+    "change", ["learn x 12345678", "undo", "forget cup", "rename cup box", "setting limit 150", "reset"]
+)
+def test_no_change_does_two_things_to_flash_without_food(change):
+    """One may take many seconds, when SPIFFS recycles."""
+    flash, store, memory = taught(*[f"class {number}" for number in range(20)], "cup")
+    hungry = []
+    flash.feed = lambda: hungry.append(len(flash.effects))
+    word, *arguments = change.split()
+    if word == "learn":
+        arguments[1] = arguments[1].encode()
+    step(store, memory, word, *arguments)
+    store.compact(memory)
+    flash.feed()
+    assert hungry[-1] > 40
+    assert max(after - before for before, after in itertools.pairwise(hungry)) == 1

@@ -80,12 +80,19 @@ class Board(Machine):
         self.dmac = Dmac(self)
         self.spis = {index: self._spi(index) for index in (0, 1, 3)}
         self.lcd = St7789(lambda: self.gpiohs.output(LCD_DATA_PIN))
+        self.watchdogs = [self._watchdog(index) for index in range(2)]
+        self.sysctl.on_write[system.ENABLE_DEVICES] = self._gate
         self._connect_chips()
         self.dvp = CameraPort(self, self.ov7740, self.sysctl.apb1_hz)
         self.kpu = Kpu(self, self.dmac.poke)
         self.i2s = [I2s(self, index) for index in range(3)]
         self.markers = Markers(self)
         self._map_devices()
+
+    def _gate(self, gates: int) -> None:
+        """The clocks of the devices are switched."""
+        for index, watchdog in enumerate(self.watchdogs):
+            watchdog.gate(bool(gates >> (system.WATCHDOG_GATE_BIT + index) & 1))
 
     def _watchdog(self, index: int) -> Watchdog:
         cause = system.BY_WATCHDOG << index
@@ -108,7 +115,7 @@ class Board(Machine):
             0x38000000: self.uarths, 0x38001000: self.gpiohs, 0x40800000: self.kpu, 0x42000000: Stub(self, "fft"),
             0x50000000: self.dmac, 0x50200000: self.gpio, 0x50240000: Stub(self, "spi_slave"),
             0x502B0000: self.fpioa, 0x502C0000: Sha256(self),
-            0x50400000: self._watchdog(0), 0x50410000: self._watchdog(1), 0x50420000: Stub(self, "otp"),
+            0x50400000: self.watchdogs[0], 0x50410000: self.watchdogs[1], 0x50420000: Stub(self, "otp"),
             0x50430000: self.dvp, 0x50440000: self.sysctl, 0x50450000: Stub(self, "aes"), 0x50460000: Rtc(self),
             0x52000000: self.spis[0], 0x53000000: self.spis[1], 0x54000000: self.spis[3], Markers.BASE: self.markers,
         }  # fmt: skip

@@ -20,14 +20,19 @@ IRQ = 21  # of the first
 class Watchdog(Registers):
     """`on_bite` is called when it has not been fed in time; with INTERRUPT_FIRST, when not even an interrupt helped.
 
-    `source_hz` gives its clock.
+    `source_hz` gives its clock. While `gate` has it off, the count stands.
     """
 
     def __init__(
-        self, machine: Machine, index: int, source_hz: Callable[[], float], on_bite: Callable[[], object]
+        self,
+        machine: Machine,
+        index: int,
+        source_hz: Callable[[], float],
+        on_bite: Callable[[], object],
     ) -> None:
         super().__init__(machine, f"wdt{index}")
         self._index, self._source_hz, self._on_bite = index, source_hz, on_bite
+        self._standing: int | None = None  # cycles left, while its clock is off
         self._fed = 0  # cycle
         self._round = 0  # feeding ends what was armed before
         self._warned = False
@@ -44,10 +49,27 @@ class Watchdog(Registers):
         counts = 1 << (SHORTEST_BITS + (self.get(RANGE) & 15))
         return int(counts / self._source_hz() * self.machine.cpu_freq)
 
+    def gate(self, on: bool) -> None:
+        """Its clock is let through or not."""
+        if on and self._standing is not None:
+            left, self._standing = self._standing, None
+            self._fed = self.machine.cycles + left - self._period()
+            self._wait(left)
+        elif not on and self._standing is None:
+            self._standing = self._left_cycles()
+            self._round += 1
+
     def _arm(self) -> None:
+        if self._standing is not None:
+            self._standing = self._period()
+            return
+        self._fed = self.machine.cycles
+        self._wait(self._period())
+
+    def _wait(self, cycles: int) -> None:
         self._round += 1
-        self._fed, number = self.machine.cycles, self._round
-        self.machine.at(self._period(), lambda: self._bark(number))
+        number = self._round
+        self.machine.at(cycles, lambda: self._bark(number))
 
     def _bark(self, number: int) -> None:
         if number != self._round or not self.get(CONTROL) & ENABLED:
@@ -74,5 +96,8 @@ class Watchdog(Registers):
         return 0
 
     def _left(self) -> int:
-        left = max(0, self._period() - (self.machine.cycles - self._fed))
+        left = self._left_cycles() if self._standing is None else self._standing
         return int(left / self.machine.cpu_freq * self._source_hz())
+
+    def _left_cycles(self) -> int:
+        return max(0, self._period() - (self.machine.cycles - self._fed))

@@ -69,6 +69,9 @@ class RamFiles:
     def __init__(self):
         self.contents = {}
 
+    def feed(self):
+        pass
+
     def open(self, name, mode):
         if mode == 'wb':
             self.contents[name] = bytearray()

@@ -4,7 +4,7 @@ The stand-ins change it, scenarios and front ends act through it, and neither kn
 CPython and MicroPython; what needs numpy or Pillow is put in as `painter` and `eyes`.
 """
 
-from madeleine.sim import power
+from madeleine.sim import power, registers
 from madeleine.sim.blank import BlankEyes, BlankPainter
 from madeleine.sim.builds import BOARDS, BUILDS
 
@@ -111,6 +111,8 @@ class World:
         self.kbd_intr = 3  # the byte that interrupts, -1: none
         self.wdt_ms: int | None = None
         self.wdt_fed_ms = 0
+        self.wdt_counted_ms = 0  # before its clock was taken away
+        self.registers = dict(registers.AT_RESET)
         self._slept_ms = 0
 
     def act(self) -> None:

@@ -1,8 +1,9 @@
-"""`uctypes`: memory by its address: the KPU's own, pixels of pictures, headers of images, arrays, and one register."""
+"""`uctypes`: memory by its address: the KPU's own, pixels of pictures, headers of images, arrays, and registers."""
 
 from array import array as _array
 
 from madeleine.sim import power as _power
+from madeleine.sim import registers as _registers
 from madeleine.sim.world import AI_RAM as _AI_RAM
 from madeleine.sim.world import world as _world
 
@@ -15,21 +16,21 @@ _arrays = []  # (address, array) of the latest
 
 NATIVE = 1
 UINT32 = 4 << 28
-_FALL_IP = 0x38001024  # of GPIOHS
+_OFFSET = 0xFFFF  # of a field: a compiler may know UINT32 and NATIVE by other numbers
 
 
 class struct:
-    """One field of any name: which GPIOHS channels have fallen; a bit that is written clears itself."""
+    """Registers of the chip, words all of them."""
 
     def __init__(self, address, fields, layout=NATIVE):
-        if address != _FALL_IP or len(fields) != 1:  # a compiler may know UINT32 and NATIVE by other numbers
-            raise _power.Misuse('uctypes.struct at 0x%x is nothing that is known here' % address)
+        places = {name: address + (fields[name] & _OFFSET) for name in fields}
+        object.__setattr__(self, '_places', places)
 
     def __getattr__(self, name):
-        return _world.fallen
+        return _registers.read(_world, self._places[name])
 
     def __setattr__(self, name, value):
-        _world.fallen &= ~value
+        _registers.write(_world, self._places[name], value)
 
 
 def addressof(thing):
