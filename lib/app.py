@@ -15,6 +15,7 @@ import screen
 import settings
 import store
 import vision
+from battery import Battery
 from change import Change
 from command import CommandError
 from engines import Query
@@ -66,7 +67,8 @@ class App:
         self.view = View()
         self.screen = screen.Screen(0, 0, board.panel.width, board.panel.height)
         self.glow = None  # type: Glow | None  # while heat is shown
-        self.status = Status(board.power)
+        self.status = Status()
+        self.battery = Battery(board.power, files, self.session)
         self.gestures = (buttons.Button('A'), buttons.Button('B'))
         self.vector = bytearray(features.LENGTH)  # of the last picture
         self.query = Query()  # from it; one object, filled again each turn
@@ -75,7 +77,7 @@ class App:
         self.lookout = Lookout(self.engine)  # for cards
         self.cards_work = True
         self._files = files
-        self.host.board, self.host.battery_mv = board.name, self.status.battery_mv
+        self.host.board = board.name
 
     # -- start ------------------------------------------------------------------------------------------------
 
@@ -85,6 +87,7 @@ class App:
 
         self.board.panel.message(('Madeleine', 'starting the camera'))
         self.start_camera()
+        self.battery.read()  # three times until the store may have something to write
         # Not before: that takes a second, in which v0.6 may mount the memory card where a model is.
         self.board.panel.message(('Madeleine', 'loading the model'))
         try:
@@ -92,7 +95,9 @@ class App:
         except vision.PartError:
             sizing.make_room(self._files)
             raise
+        self.battery.read()
         model_id, former = self._look_at_black()
+        self.battery.read()
         self.board.panel.message(('Madeleine', 'reading the examples'))
         self.store = store.Store(self._files, model_id.encode(), features.LENGTH, [id.encode() for id in former])
         notes = self._load()
@@ -104,6 +109,7 @@ class App:
         self.status.skip(self.session.now_ms)
         self.host.model = model_id
         self.session.send(self.host.status('ready'))
+        self.battery.report()
         for note in notes:
             self.session.fail('store', note)
         if self.host.heap_note:
@@ -200,7 +206,8 @@ class App:
         self.board.buttons.settle()
         now_ms = device.now_ms()
         self.status.turn(now_ms)
-        self.host.battery_mv, self.host.turn_ms = self.status.battery_mv, self.status.turn_ms()
+        self.host.turn_ms = self.status.turn_ms()
+        self.battery.turn(self.status.turns)
         self.picture = picture
         self.network.features(picture, self.vector)
         self.query = self.engine.query(self.vector, self.query)
@@ -252,7 +259,6 @@ class App:
         if shown is None:
             return
         self.view.update(self.session)
-        self.view.battery = self.status.battery_percent()
         self._glow_over(shown)
         self.screen.draw(shown, self.view)
         panel.show()

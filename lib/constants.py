@@ -15,8 +15,9 @@ MODEL_SCALES = {
 OTHER_SCALE = 160, 100  # of any other
 
 AXP192 = 0x34  # the power chip's address on I2C
+POWER_REGISTER, USB_BITS = 0x00, 0xA0  # of the AXP192: at its two inputs, one of which is USB's, is power
 BATTERY_REGISTERS = (0x78, 0x79)  # of the AXP192: eight bits and four
-EMPTY_MV, FULL_MV = 3300, 4150  # of a lithium cell
+EMPTY_MV, LOW_MV, FULL_MV = 3300, 3500, 4150  # of a lithium cell
 
 
 def battery_mv(high: int, low: int) -> int:

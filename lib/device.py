@@ -18,7 +18,7 @@ from Maix import GPIO, I2S
 from micropython import const
 
 import canvas
-from constants import AXP192, BATTERY_REGISTERS, SIDE_PX, battery_mv
+from constants import AXP192, BATTERY_REGISTERS, POWER_REGISTER, SIDE_PX, USB_BITS, battery_mv
 from vision import Camera, PartError
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
@@ -316,10 +316,20 @@ class Power:
     def battery_mv(self) -> 'int | None':
         """Millivolts; None when the chip does not answer."""
         try:
-            high, low = [self._i2c.readfrom_mem(AXP192, register, 1)[0] for register in BATTERY_REGISTERS]
+            high, low = [self._read(register) for register in BATTERY_REGISTERS]
         except OSError:
             return None
         return battery_mv(high, low)
+
+    def usb(self) -> 'bool | None':
+        """Does USB give power? None when the chip does not answer."""
+        try:
+            return self._read(POWER_REGISTER) & USB_BITS != 0
+        except OSError:
+            return None
+
+    def _read(self, register: int) -> int:
+        return self._i2c.readfrom_mem(AXP192, register, 1)[0]
 
 
 class NoWatchdog:

@@ -8,6 +8,8 @@ _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block o
 if _TYPING:
     from collections.abc import Callable
 
+_EROFS = const(30)
+
 
 def _nobody() -> None:
     """Nobody has to be fed."""
@@ -19,14 +21,15 @@ class Files:
     def __init__(self, folder: str) -> None:
         self._folder = folder
         self.feed = _nobody  # type: Callable[[], None]  # the watchdog: a write may take seconds
+        self.frozen = False  # nothing is written: the battery is empty
 
     def open(self, name: str, mode: str) -> 'uio.FileIO':
         """Open in mode rb, wb or ab; rb and ab need the file to be there."""
-        self.feed()
+        self._begin(mode != 'rb')
         return uio.open(self._path(name), mode)
 
     def remove(self, name: str) -> None:
-        self.feed()
+        self._begin(True)
         uos.remove(self._path(name))
 
     def size(self, name: str) -> int:
@@ -43,6 +46,11 @@ class Files:
         """Rounded down to SPIFFS's blocks of 128 KB."""
         info = uos.statvfs(self._folder)
         return info[0] * info[3]
+
+    def _begin(self, writes: bool) -> None:
+        self.feed()
+        if writes and self.frozen:
+            raise OSError(_EROFS)
 
     def _path(self, name: str) -> str:
         return self._folder + '/' + name

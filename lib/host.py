@@ -8,6 +8,7 @@ import change as changes
 import link
 import settings
 import version
+from battery import OK
 from change import checksum
 
 _TYPING = const(0)
@@ -27,6 +28,8 @@ class Host:
         self.board = ''
         self.model = ''
         self.battery_mv = None  # type: int | None
+        self.usb = None  # type: bool | None  # gives power
+        self.level = OK  # of the battery
         self.turn_ms = 0
         self.fit = ''  # how far the rule `fit` is, while it is on (naming.py)
         self.heap_note = ''  # what is wrong with the size of the GC heap
@@ -39,8 +42,12 @@ class Host:
         message = (event, 'app', version.APP, 'board', self.board, 'model', self.model)  # type: Message
         message += ('examples', examples.count, 'capacity', examples.capacity)
         message += ('limit', int(memory.settings.value(settings.LIMIT)), 'battery_mv', self.battery_mv)
+        message += ('usb', self.usb)
         message += ('fit', self.fit) if self.fit else ()
         return message + ('heap', self.heap_note) if self.heap_note else message
+
+    def battery(self) -> 'Message':
+        return ('battery', 'level', self.level, 'battery_mv', self.battery_mv, 'usb', self.usb)
 
     def classes(self, scale: 'Scale') -> 'Message':
         """`list`: every class with its number of examples, and how many different views they are (coach.py)."""

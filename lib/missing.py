@@ -47,3 +47,6 @@ class NoPower:
 
     def battery_mv(self) -> 'int | None':
         return None
+
+    def usb(self) -> 'bool | None':
+        return None

@@ -33,7 +33,6 @@ BAND_PX = LINE_PX + 10  # at the bottom: the meter, and what button A teaches
 METER_PX = 4
 NUMBER_PX = 44  # the distance, right of what button A teaches
 BATTERY_PX = (22, 9)
-LOW_PERCENT = 15
 
 
 class Screen:
@@ -225,15 +224,19 @@ def _bottom(area: Screen, view: 'View') -> None:
     area.text(6, y, 'A', WHITE, SMALL, GREY)
     area.text(20, y, area.cut(view.selected, SMALL, free) + count)
     if view.battery is not None:
-        _battery(area, area.width - BATTERY_PX[0] - 5, y + 2, view.battery)
+        _battery(area, area.width - BATTERY_PX[0] - 5, y + 2, view)
 
 
-def _battery(area: Screen, x: int, y: int, percent: int) -> None:
+def _battery(area: Screen, x: int, y: int, view: 'View') -> None:
+    """With two prongs of a plug while USB gives power."""
     width, height = BATTERY_PX
-    color = RED if percent < LOW_PERCENT else WHITE
+    color = RED if view.low else WHITE
     area.box(x, y, width, height, color, False)
     area.box(x + width, y + 3, 2, height - 6, color)
-    area.box(x + 2, y + 2, max(1, (width - 4) * percent // 100), height - 4, color)
+    area.box(x + 2, y + 2, max(1, (width - 4) * (view.battery or 0) // 100), height - 4, color)
+    if view.usb:
+        area.box(x - 3, y + 2, 3, 2, color)
+        area.box(x - 3, y + height - 4, 3, 2, color)
 
 
 def _message(area: Screen, text: str) -> None:

@@ -27,7 +27,8 @@ def fit(files: 'Files') -> str:
     if now is None:
         return ''
     right = heap.LEAST_BYTES if free_kb is None else heap.right(now, free_kb)
-    if heap.UNSET in files.names() and (now == right or _set(right)) and _removed(files) and now != right:
+    wanted = heap.UNSET in files.names() and not files.frozen
+    if wanted and (now == right or _set(right)) and _removed(files) and now != right:
         device.restart()
     if free_kb is None or heap.fits(now, free_kb):
         return ''

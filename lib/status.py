@@ -1,24 +1,11 @@
-"""How fast the camera turns, and how full its battery is."""
-
-from micropython import const
-
-import constants
-
-_TYPING = const(0)
-if _TYPING:
-    from device import Power
-    from missing import NoPower
-
-BATTERY_EVERY = 200  # turns
+"""How fast the camera turns."""
 
 
 class Status:
-    """Counts turns and reads the battery now and then."""
+    """Counts turns."""
 
-    def __init__(self, power: 'Power | NoPower') -> None:
+    def __init__(self) -> None:
         self.turns = 0
-        self.battery_mv = power.battery_mv()
-        self._power = power
         self._turn_ms = 0  # mean, times 16
         self._turn_began_ms = 0
 
@@ -33,13 +20,7 @@ class Status:
         # The first one is but a part of a turn.
         self._turn_ms = self._turn_ms - self._turn_ms // 16 + elapsed_ms if self.turns > 1 else 16 * elapsed_ms
         self.turns += 1
-        if self.turns % BATTERY_EVERY == 0:
-            self.battery_mv = self._power.battery_mv()
 
     def turn_ms(self) -> int:
         """The mean of the last turns; 0 before the second."""
         return self._turn_ms // 16 if self.turns > 1 else 0
-
-    def battery_percent(self) -> 'int | None':
-        """The charge; None where nobody can know."""
-        return constants.battery_percent(self.battery_mv) if self.battery_mv else None

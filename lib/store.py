@@ -83,6 +83,7 @@ class Store:
             self._do(Store._mend, hurt)
         except StoreError as error:
             stock.reports.append(error.text)
+            current.torn = current.torn or hurt  # the next change writes it anew
         stock.ours = []  # it is known now what is in them
         return stock.reports + ['%s cannot be read; *reset removes it.' % name for name in stock.unreadable]
 
@@ -111,6 +112,8 @@ class Store:
         current = self._current
         if current is None:
             raise StoreError('closed', 'The examples on flash were not read properly: restart the camera.')
+        if self._files.frozen:
+            raise StoreError('battery', 'The battery is empty: charge me, nothing is kept until then.')
         try:
             return way(self, current, subject)
         except OSError as error:

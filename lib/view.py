@@ -5,6 +5,8 @@ from micropython import const
 import change as changes
 import menu
 import settings
+from battery import EMPTY, OK
+from constants import battery_percent
 from gauge import OFF
 
 _TYPING = const(0)
@@ -13,6 +15,7 @@ if _TYPING:
 
     from change import Change
     from heat import Heat
+    from host import Host
     from session import Session
 
 NUMBER_EVERY = const(4)  # frames: nobody reads ten numbers a second, and to write one takes 70,000 instructions
@@ -38,6 +41,8 @@ class View:
         self.odd = False  # too much of it
         self.heat = None  # type: Heat | None  # laid over the picture
         self.battery = None  # type: int | None  # its charge, 0..100
+        self.low = False  # too little of it
+        self.usb = False  # gives power
         self.limit = self.strict = 0  # marks of the meter, in tenths
         self.message = ''
         self.count_down = None  # type: int | None  # seconds
@@ -49,9 +54,10 @@ class View:
     def layout(self) -> 'tuple[object, ...]':
         """All but distance and number, which are others in almost every frame and have their own places."""
         gauge = self.gauge, self.unit, self.gauge_name, self.percent
-        answer = self.name, self.sure, self.oddness, self.odd, gauge, self.selected, self.count, self.battery
+        answer = self.name, self.sure, self.oddness, self.odd, gauge, self.selected, self.count
         talk = self.message, self.count_down, self.lesson, self.question, self.menu, self.cursor
-        return answer + (self.limit, self.strict, self.distance is None) + talk
+        power = self.battery, self.low, self.usb
+        return answer + power + (self.limit, self.strict, self.distance is None) + talk
 
     def update(self, session: 'Session') -> None:
         """Take over what a session shows in this frame."""
@@ -75,12 +81,17 @@ class View:
         self.heat, inspection = session.reasons.heat, session.reasons.inspection
         self.oddness = None if inspection is None else inspection.oddness
         self.odd = inspection is not None and inspection.odd()
-        self.message = self.say(session.message)
+        self._power(session.host)
+        self.message = self.say(session.message or ('charge me' if session.host.level == EMPTY else ''))
         self.count_down = session.count_down()
         self.lesson = self.say(_lesson(session.pending.change, self.count_down)) if session.pending else ''
         self.question = self.say(session.question.text) if session.question else ''
         self.menu = [self.say(line) for line in _menu(session)] if session.menu.opened else None
         self.cursor = session.menu.cursor
+
+    def _power(self, host: 'Host') -> None:
+        self.battery = battery_percent(host.battery_mv) if host.battery_mv else None
+        self.low, self.usb = host.level != OK, bool(host.usb)
 
 
 def _percent(session: 'Session') -> 'int | None':

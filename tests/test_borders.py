@@ -20,8 +20,9 @@ FAKES = ROOT / "tools/madeleine/sim/fakes"
 MAY_IMPORT = {
     "boot": "main pack",
     "main": "app device faults files vision",
-    "app": "buttons change coach command device engines face features gauge glow host language "
+    "app": "battery buttons change coach command device engines face features gauge glow host language "
     "link lookout memory missing naming screen search session settings sizing status store vectors view vision",
+    "battery": "constants",
     "buttons": "",
     "change": "",
     "classes": "",
@@ -47,7 +48,7 @@ MAY_IMPORT = {
     "good": "distance link settings",
     "heap": "",
     "heat": "distance features",
-    "host": "change coach link settings version",
+    "host": "battery change coach link settings version",
     "journal": "",
     "link": "version",
     "means": "distance features heat",
@@ -72,7 +73,7 @@ MAY_IMPORT = {
     "settings words",
     "settings": "constants",
     "sizing": "device heap vision",
-    "status": "constants",
+    "status": "",
     "stock": "generation journal",
     "store": "change constants draft gauge generation journal stock version",
     "text": "canvas letters",
@@ -80,7 +81,7 @@ MAY_IMPORT = {
     "vectors": "examples features gauge",
     "version": "",
     "watchdog": "",
-    "view": "change gauge menu settings",
+    "view": "battery change constants gauge menu settings",
     "vision": "constants distance engines features heat plain_rows refusals rows",
     "where": "heat means",
     "words": "change command scores settings",

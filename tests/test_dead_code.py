@@ -45,7 +45,6 @@ KNOWN = {
     "tools/madeleine/monitor/mqtt.py": "on_connect on_disconnect",  # paho
     "tools/madeleine/camera/line.py": "dtr rts",  # pyserial
     "tools/madeleine/sim/storage.py": "readlines",  # the board's files have it
-    "tools/madeleine/sim/world.py": "usb_mv",  # axp192.py, by name
 }
 
 

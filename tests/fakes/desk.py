@@ -118,6 +118,9 @@ class Power(Part):
     def battery_mv(self):
         return self._board.millivolts
 
+    def usb(self):
+        return self._board.charger
+
 
 class Watchdog(Part):
     def start(self, timeout_ms):
@@ -147,6 +150,7 @@ class Board:
         self.silent = 0  # how often the camera fails from now on
         self.broken = set()  # 'sound', 'cards'
         self.millivolts = 3725
+        self.charger = False
         self.heap_note = ""
         self.buttons = SimpleNamespace(a=lambda: self.down == "A", b=lambda: self.down == "B")
         self.buttons.forget = self.buttons.settle = lambda: None

@@ -11,6 +11,8 @@ from types import TracebackType
 from madeleine.sim.power import PowerCut as PowerCut
 from madeleine.sim.storage import BLOCK_BYTES, EIO, ENOENT, File, Storage
 
+EROFS = 30
+
 Effect = tuple[str, str, bytes]  # ("create" | "write" | "remove", name, what was written)
 
 
@@ -37,18 +39,24 @@ class Flash(Storage):
         self.worn = False  # stores a wrong bit in whatever is written
         self._written: str | None = None  # the file that is being written to
         self.feed: Callable[[], None] = lambda: None
+        self.frozen = False
 
     def open(self, name: str, mode: str = "rb") -> File:
         if mode not in ("rb", "wb", "ab"):
             raise ValueError(mode)
-        self.feed()
+        self._begin(mode != "rb")
         return super().open(name, mode)
+
+    def _begin(self, writes: bool) -> None:
+        self.feed()
+        if writes and self.frozen:
+            raise OSError(EROFS)
 
     def opened(self, name: str, mode: str) -> File:
         return FlashFile(self, name, mode)
 
     def remove(self, name: str) -> None:
-        self.feed()
+        self._begin(True)
         if self.broken_remove:
             raise OSError(ENOENT)
         if self.twice.pop(name, None) is None:

@@ -6,7 +6,6 @@ import pytest
 from app import CAMERA_TRIES, WELL_AFTER
 from link import base64
 from lookout import EVERY_MS
-from status import BATTERY_EVERY
 from store import StoreError
 from version import APP
 
@@ -30,7 +29,7 @@ def full_of(desk, label="x"):
 
 def test_the_start(desk):
     status = {"v": 1, "event": "ready", "app": APP, "board": "Desk", "model": "0badcafe", "examples": 0}
-    status |= {"capacity": 250, "limit": 200, "battery_mv": 3725}
+    status |= {"capacity": 250, "limit": 200, "battery_mv": 3725, "usb": False}
     assert desk.started == [
         ("panel", "Madeleine", "starting the camera"),
         ("camera", "started"),
@@ -338,13 +337,55 @@ def test_status(desk):
     assert told[0]["event"] == "status" and told[0]["id"] == 1 and told[0]["model"] == "0badcafe"
 
 
-@pytest.mark.parametrize(("millivolts", "percent"), [(3725, 50), (4300, 100), (3000, 0), (None, None)])
-def test_the_turns_and_the_battery(desk, millivolts, percent):
+def test_the_turns_and_the_battery(desk):
     desk.turn(2)  # the first goes from the end of the start on
-    assert (desk.app.view.battery, desk.app.host.turn_ms) == (50, 50)
-    desk.board.millivolts = millivolts
-    desk.turn(BATTERY_EVERY)
-    assert desk.app.view.battery == percent
+    view = desk.app.view
+    assert (view.battery, view.low, view.usb, desk.app.host.turn_ms) == (50, False, False, 50)
+    desk.board.millivolts, desk.board.charger = 3450, True
+    told = desk.turn(200)
+    assert [entry for entry in told if isinstance(entry, dict)] == [
+        {"v": 1, "event": "battery", "level": "low", "battery_mv": 3450, "usb": True}
+    ]
+    assert (view.battery, view.low, view.usb) == (17, True, True)
+    assert events(desk.turn(200)) == []
+
+
+def copied(flash):
+    return {name: bytes(data) for name, data in flash.files.items()}
+
+
+def test_an_empty_battery_ends_all_writing_until_there_is_power(desk):
+    desk.press("A")
+    before = copied(desk.flash)
+    desk.board.millivolts = 3250
+    desk.turn(300)
+    assert desk.app.view.message == "charge me"
+    effects = len(desk.flash.effects)
+    for wish in ({"do": "learn", "name": "pen"}, {"do": "undo"}, {"do": "forget", "name": "A"}, {"do": "begin"}):
+        assert [entry["code"] for entry in desk.say(**wish)] == ["battery"], wish
+    assert (len(desk.flash.effects), copied(desk.flash)) == (effects, before)
+    desk.board.charger = True
+    assert events(desk.turn(20)) == ["battery"]
+    assert "learned" in events(desk.say(do="learn", name="pen"))
+
+
+def test_an_empty_battery_at_the_start(desk, monkeypatch):
+    desk.press("A")
+    name = next(iter(desk.flash.files))
+    desk.flash.files[name][-1] ^= 1
+    desk.board.millivolts, before = 3250, copied(desk.flash)
+    later = Desk(monkeypatch, desk.board, desk.flash)
+    started = [entry for entry in later.started if isinstance(entry, dict)]
+    assert [(entry["event"], entry.get("code", entry.get("level"))) for entry in started] == [
+        ("ready", None), ("battery", "empty"), ("error", "store")
+    ]  # fmt: skip
+    assert copied(desk.flash) == before
+    assert len(later.examples()) == 1
+    later.board.charger = True
+    later.turn(20)
+    assert "learned" in events(later.say(do="learn", name="pen"))
+    assert len(Desk(monkeypatch, desk.board, desk.flash).examples()) == 2
+    assert len({bytes(content) for content in desk.flash.files.values()}) == 1, "both copies are whole again"
 
 
 def test_the_watchdog_watches_the_loop_and_nothing_else(desk):

@@ -31,7 +31,7 @@ def test_status_and_classes(host):
     assert fields[0] == "ready"
     assert dict(zip(fields[1::2], fields[2::2], strict=True)) | {"app": ""} == {
         **{"app": "", "board": "Desk", "model": "0badcafe", "examples": 2, "capacity": 8},
-        **{"limit": 90, "battery_mv": 3700},
+        **{"limit": 90, "battery_mv": 3700, "usb": None},
     }
     host.fit = "busy"
     assert host.status("status")[-2:] == ("fit", "busy")

@@ -297,8 +297,13 @@ def test_the_mark_on_the_meter_says_how_far_it_is(distance, left):
     assert not boxes(drawn(), screen.DARK_GREEN), "nothing was taught"
 
 
-@pytest.mark.parametrize(("battery", "color", "width"), [(100, screen.WHITE, 18), (50, screen.WHITE, 9), (3, RED, 1)])
-def test_the_battery_is_red_when_it_is_low(battery, color, width):
-    outline, knob, charge = boxes(drawn(battery=battery), color)
+@pytest.mark.parametrize(
+    ("battery", "low", "color", "width"),
+    [(100, False, screen.WHITE, 18), (50, False, screen.WHITE, 9), (20, True, RED, 3), (0, True, RED, 1)],
+)
+def test_the_battery_is_red_when_it_is_low(battery, low, color, width):
+    outline, knob, charge = boxes(drawn(battery=battery, low=low), color)
     assert not outline[5] and knob[2] == 2 and charge[2] == width
+    *_, upper, lower = boxes(drawn(battery=battery, low=low, usb=True), color)
+    assert upper[0] == lower[0] == outline[0] - 3 and upper[2] == 3, "a plug"
     assert not boxes(drawn(), screen.WHITE)

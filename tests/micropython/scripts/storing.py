@@ -68,6 +68,7 @@ class RamFiles:
 
     def __init__(self):
         self.contents = {}
+        self.frozen = False
 
     def feed(self):
         pass

@@ -206,6 +206,8 @@ class State:
             self.place = said.point("centre")
         elif said.event in ("ready", "status"):
             self._note_status(said)
+        elif said.event == "battery":
+            self.battery_mv = said.whole("battery_mv")
         elif said.event in ("set", "undone") and said.text("name") == "limit" and said.number("value") is not None:
             self.limit = said.number("value")
         elif said.event == "reset":

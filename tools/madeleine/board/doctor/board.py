@@ -13,7 +13,6 @@ from madeleine.camera.usb import Board, NoAnswer, State
 from madeleine.device import constants, heap, version
 from madeleine.model.entries import catalogue
 
-LOW_MV = 3500  # a tenth is left; cards and sound fail first
 ROUNDED_BYTES = 8  # the firmware tells a model's size a little rounded up
 GREETING = b"\xc0\xc2" + bytes(13) + b"\xc0"  # of the boot ROM, as kflash sends it (SLIP frame, NOP)
 LISTEN_S = 3.0
@@ -167,7 +166,7 @@ def _heap(size: int | None, flash: list[str]) -> Iterator[Finding]:
 
 
 def _battery(millivolts: int | None) -> Iterator[Finding]:
-    if millivolts is not None and 0 < millivolts < LOW_MV:
+    if millivolts is not None and 0 < millivolts < constants.LOW_MV:
         yield hint(
             "battery",
             f"the battery is low, {millivolts / 1000:.2f} V",

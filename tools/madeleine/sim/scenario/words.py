@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     Word: TypeAlias = Callable[[Runner, str], "Iterator[None] | None"]
 
+CHARGER_MV = {'on': 5000, 'off': 0}
 PRESS = '100ms'
 FILLER = 'rubbish'
 BROKEN = b'import nothing_of_the_kind'
@@ -147,6 +148,10 @@ def soft_reset(runner: "Runner", text: str) -> "Iterator[None]":
 
 def battery(runner: "Runner", text: str) -> None:
     world.battery_mv = whole(text)
+
+
+def charger(runner: "Runner", text: str) -> None:
+    world.usb_mv = CHARGER_MV[one_of(text, CHARGER_MV)]
 
 
 def trouble(runner: "Runner", text: str) -> None:
@@ -289,6 +294,7 @@ WORDS: "dict[str, Word]" = {
     'boot': boot,
     'soft-reset': soft_reset,
     'battery': battery,
+    'charger': charger,
     'trouble': trouble,
     'build': _configure('build'),
     'board': _configure('board'),
