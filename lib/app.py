@@ -84,6 +84,7 @@ class App:
     def start(self) -> None:
         """Bring up camera, network and examples; PartError when the camera cannot go on."""
         import sizing
+        import vectors  # while the heap has a piece of 4 KB for it
 
         self.board.panel.message(('Madeleine', 'starting the camera'))
         self.start_camera()
@@ -127,6 +128,7 @@ class App:
         if upside_down:
             self.board.camera.turn_over()
         model_id = self.network.identity(picture)
+        gc.collect()
         former = self.network.former_identities(picture)
         self.session.scale = self.network.scale()
         self.session.reasons.where.start(model_id, self.network.last_map, upside_down, vision.fastest_sums)

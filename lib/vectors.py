@@ -16,6 +16,7 @@ AI_RAM = 0x40600000  # the KPU's 2 MB, past the CPU's cache (K210 datasheet, SRA
 PAGE_BYTES = 2048  # in which it is looked through, 13,000 instructions each; the least heap may have no larger piece
 AI_RAM_PAGES = 1024
 SPARE = 48  # heap to leave free, in vectors
+_PATTERN = bytes(range(256)) * (PAGE_BYTES // 256)  # no map looks like it; a map of a black picture has one value
 
 
 class Views:
@@ -43,11 +44,10 @@ def choose(run: 'Callable[[], object]') -> 'tuple[Sequence[bytearray], tuple[int
     the AI RAM with a pattern, run the network, and see what is still there. The CPU may use the AI RAM while the KPU
     is at rest and its clock is on (K210 datasheet, "AI SRAM"), that is, from the first run on and never during one.
     """
-    pattern = bytes(range(256)) * (PAGE_BYTES // 256)  # no map looks like it; a map of a black picture has one value
     for page in range(AI_RAM_PAGES):
-        _page(page)[:] = pattern
+        _page(page)[:] = _PATTERN
     run()
-    start, pages = _longest_free(pattern)
+    start, pages = _longest_free()
     address, size_bytes = AI_RAM + start * PAGE_BYTES, pages * PAGE_BYTES
     if size_bytes < PLACES * LENGTH:
         return on_heap(), (address, size_bytes)
@@ -70,11 +70,11 @@ def _page(number: int) -> bytearray:
     return uctypes.bytearray_at(AI_RAM + number * PAGE_BYTES, PAGE_BYTES)
 
 
-def _longest_free(pattern: bytes) -> 'tuple[int, int]':
+def _longest_free() -> 'tuple[int, int]':
     """(first, count) of the most pages in a row that still hold the pattern."""
     start = longest = first = 0
     for page in range(AI_RAM_PAGES):
-        if _page(page) != pattern:
+        if _page(page) != _PATTERN:
             first = page + 1
         elif page + 1 - first > longest:
             start, longest = first, page + 1 - first
