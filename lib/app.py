@@ -84,7 +84,7 @@ class App:
     def start(self) -> None:
         """Bring up camera, network and examples; PartError when the camera cannot go on."""
         import sizing
-        import vectors  # while the heap has a piece of 4 KB for it
+        import vectors  # while the heap has a large piece for it
 
         self.board.panel.message(('Madeleine', 'starting the camera'))
         self.start_camera()
