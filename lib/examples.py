@@ -39,8 +39,7 @@ class Examples:
         They are writable buffers of features.LENGTH bytes.
         """
         self.capacity = min(CAPACITY, len(vectors) - first)
-        for i in range(self.capacity):  # all now: views that are made one by one later cut the heap into pieces
-            self.vectors[i] = vectors[first + i]
+        self.vectors[: self.capacity] = vectors[first : first + self.capacity]
         self.count = 0
         self.labels = []  # type: list[str]  # the distinct labels in the order they were learned
         self._counts = []  # type: list[int]  # of the examples of each

@@ -27,7 +27,7 @@ class Memory:
     def take(self, places: 'Sequence[bytearray]') -> None:
         """Keep vectors in `places`, writable buffers of features.LENGTH bytes: the first are the gauge's."""
         pictures = min(PICTURES, len(places) // 2)
-        self.gauge.take([places[i] for i in range(pictures)])
+        self.gauge.take(places[:pictures])
         self.examples.take(places, pictures)
 
     def apply(self, change: Change) -> 'str | int | None':

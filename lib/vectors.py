@@ -9,7 +9,8 @@ from gauge import PICTURES
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
+    from typing import Any
 
 PLACES = CAPACITY + PICTURES
 AI_RAM = 0x40600000  # the KPU's 2 MB, past the CPU's cache (K210 datasheet, SRAM): a late write-back would meet a run
@@ -19,22 +20,7 @@ SPARE = 48  # heap to leave free, in vectors
 _PATTERN = bytes(range(256)) * (PAGE_BYTES // 256)  # no map looks like it; a map of a black picture has one value
 
 
-class Views:
-    """PLACES vectors in a row from an address on; each is a view, made when it is asked for."""
-
-    def __init__(self, address: int) -> None:
-        self._address = address
-
-    def __len__(self) -> int:
-        return PLACES
-
-    def __getitem__(self, index: int) -> bytearray:
-        if not 0 <= index < PLACES:
-            raise IndexError(index)
-        return uctypes.bytearray_at(self._address + index * LENGTH, LENGTH)
-
-
-def choose(run: 'Callable[[], object]') -> 'tuple[Sequence[bytearray], tuple[int, int]]':
+def choose(run: 'Callable[[], object]') -> 'tuple[list[bytearray], tuple[int, int]]':
     """PLACES vectors in the free AI RAM, or on the heap when there is too little of it.
 
     And what is left of the AI RAM: an address, and bytes.
@@ -51,7 +37,19 @@ def choose(run: 'Callable[[], object]') -> 'tuple[Sequence[bytearray], tuple[int
     address, size_bytes = AI_RAM + start * PAGE_BYTES, pages * PAGE_BYTES
     if size_bytes < PLACES * LENGTH:
         return on_heap(), (address, size_bytes)
-    return Views(address), (address + PLACES * LENGTH, size_bytes - PLACES * LENGTH)  # type: ignore[return-value]
+    return _views(address), (address + PLACES * LENGTH, size_bytes - PLACES * LENGTH)
+
+
+def _views(address: int) -> 'list[bytearray]':
+    """PLACES vectors in a row from an address on.
+
+    One after the other in the heap, too: the call of a function for each, which takes a piece of the heap and gives it
+    back, would leave 24 KB of it in pieces of 96 bytes.
+    """
+    views = [b''] * PLACES  # type: list[Any]
+    for i in range(PLACES):
+        views[i] = uctypes.bytearray_at(address + i * LENGTH, LENGTH)
+    return views
 
 
 def on_heap(count: int = PLACES) -> 'list[bytearray]':
