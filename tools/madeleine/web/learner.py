@@ -32,6 +32,7 @@ class FlashCopy(files.Files):
     """The files of a flash, for the store; what it mends is mended in the copy."""
 
     def __init__(self, content: dict[str, bytearray]) -> None:
+        super().__init__("")
         self.storage = Storage(None, "spiffs")
         self.storage.files = {name: bytearray(data) for name, data in content.items()}
 
