@@ -51,7 +51,7 @@ def test_version(text, version):
     assert len(code(text).matrix) == 17 + 4 * version
 
 
-@pytest.mark.parametrize("text", ["*dance", "*limit 0", "*learn cup", "n" * 33, "ん" * 11, "", " ", "=5", "a\x07"])
+@pytest.mark.parametrize("text", ["*dance", "*limit 0", "*learn cup", "n" * 33, "ん" * 33, "", " ", "=5", "a\x07"])
 def test_nothing_is_printed_when_one_is_refused(text, tmp_path, capsys):
     output = tmp_path / "cards.pdf"
     assert _run("cup", text, "-o", output) == 1
