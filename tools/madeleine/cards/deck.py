@@ -25,6 +25,9 @@ COMMANDS = (
     "*good",
     "*where on",
     "*where off",
+    "*language auto",
+    "*language en",
+    "*language ja",
 )
 LINKS = ("*link json", "*link brownie", "*grove all", "*grove sure")
 OF_A_NAME = ("{name}", "*select {name}", "*rename {name}", "*forget {name}")
@@ -50,6 +53,9 @@ WORDS = {
     "good": ("How odd is it? Until a press.", "どれくらい変か示します(ボタンで終わり)"),
     "where on": ("USB also gets the place of the thing.", "USBへ物の位置も送ります"),
     "where off": ("USB gets names alone.", "USBへ名前だけ送ります"),
+    "language auto": ("The screen speaks what was installed.", "入れたことばで話します"),
+    "language en": ("The screen speaks English.", "画面を英語にします"),
+    "language ja": ("The screen speaks Japanese.", "画面を日本語にします"),
     "link json": ("USB speaks JSON.", "USBの出力をJSONにします"),
     "link brownie": ("USB speaks as Brownie does.", "USBの出力をBrownie形式にします"),
     "grove all": ("Grove gets probable answers, too.", "Groveへ「たぶん」の答えも送ります"),
