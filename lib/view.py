@@ -18,7 +18,7 @@ if _TYPING:
     from host import Host
     from session import Session
 
-NUMBER_EVERY = const(4)  # frames: nobody reads ten numbers a second, and to write one takes 70,000 instructions
+NUMBER_EVERY = const(4)  # frames: nobody reads ten numbers a second, and writing one takes 100,000 instructions
 
 
 class View:
@@ -63,11 +63,7 @@ class View:
         """Take over what a session shows in this frame."""
         self.sure = session.answer.sure
         self.distance = None if session.distance is None else session.scale.tenths(session.distance)
-        self._updates += 1
-        if self.distance is None:
-            self.number = None
-        elif self.number is None or self._updates % NUMBER_EVERY == 0 or session.answer.name != self.name:
-            self.number = (self.distance + 5) // 10
+        self._numbers(session)
         self.name = session.answer.name
         limit = session.limit()
         if limit * 10 != self.limit:
@@ -78,9 +74,7 @@ class View:
         self.percent = _percent(session)
         self.selected = session.classes.current()
         self.count = session.memory.examples.count_of(self.selected)
-        self.heat, inspection = session.reasons.heat, session.reasons.inspection
-        self.oddness = None if inspection is None else inspection.oddness
-        self.odd = inspection is not None and inspection.odd()
+        self.heat = session.reasons.heat
         self._power(session.host)
         self.message = self.say(session.message or ('charge me' if session.host.level == EMPTY else ''))
         self.count_down = session.count_down()
@@ -88,6 +82,19 @@ class View:
         self.question = self.say(session.question.text) if session.question else ''
         self.menu = [self.say(line) for line in _menu(session)] if session.menu.opened else None
         self.cursor = session.menu.cursor
+
+    def _numbers(self, session: 'Session') -> None:
+        """They stand still for some frames, unless the answer is another one."""
+        self._updates += 1
+        due, inspection = self._updates % NUMBER_EVERY == 0, session.reasons.inspection
+        if self.distance is None:
+            self.number = None
+        elif due or self.number is None or session.answer.name != self.name:
+            self.number = (self.distance + 5) // 10
+        if inspection is None:
+            self.oddness, self.odd = None, False
+        elif due or self.oddness is None or inspection.odd() != self.odd:
+            self.oddness, self.odd = inspection.oddness, inspection.odd()
 
     def _power(self, host: 'Host') -> None:
         self.battery = battery_percent(host.battery_mv) if host.battery_mv else None

@@ -9,8 +9,7 @@ from canvas import BANDS_BYTES, Bands
 from hypothesis import given
 from hypothesis import strategies as st
 from letters import LINES_PX
-from madeleine.sim.painter import Painter
-from madeleine.sim.world import AI_RAM, world
+from madeleine.sim.world import AI_RAM
 from screen import AMBER, BLUE, GREEN, GREY, LARGE, LINE_PX, RED, SMALL, Screen
 from view import View
 
@@ -120,15 +119,6 @@ def test_what_each_view_says(fields, expected, window):
     assert drawn(window, **fields).words() == expected
 
 
-@pytest.fixture
-def board():
-    """A virtual board whose KPU has run once; its pictures have pixels."""
-    world.power_on(painter=Painter())
-    world.ai_clock = True
-    yield world
-    world.power_on()
-
-
 def pictures(window: Screen, shown: list[dict]) -> list[bytes]:
     """The pixels of a white picture under each of these views, one after the other."""
     view, pixels = View(), []
@@ -142,7 +132,7 @@ def pictures(window: Screen, shown: list[dict]) -> list[bytes]:
 
 
 @pytest.mark.parametrize("size_bytes", [0, 12000, BANDS_BYTES])
-def test_a_band_of_memory_looks_like_what_is_drawn(board, size_bytes):
+def test_a_band_of_memory_looks_like_what_is_drawn(painted_board, size_bytes):
     """With room for no band, for one, for two."""
     shown = [fields for fields, _ in VIEWS] + [{**LIVE, "distance": 7, "number": 1}, {**LIVE, "number": 4321}, LIVE]
     plain, quick = Screen(0, 0, 224, 135), Screen(0, 0, 224, 135)

@@ -36,21 +36,12 @@ def little(characters: str) -> bytes:
     )
 
 
-@pytest.fixture
-def board():
-    """A virtual board whose KPU has run once; its pictures have pixels."""
-    world.power_on(painter=Painter())
-    world.ai_clock = True
-    yield world
-    world.power_on()
-
-
 def files(**fonts) -> Flash:
     return Flash({f"{name}.font": content for name, content in fonts.items()})
 
 
 @pytest.fixture
-def face(board):
+def face(painted_board):
     return Text(image.Image, files(latin=made("latin")), ADDRESS, WANTED_BYTES)
 
 
@@ -95,7 +86,7 @@ def test_digits_stand_next_to_each_other(face):
     assert np.array_equal(np.hstack(parts), together[:, 2:-2])
 
 
-def test_a_font_of_another_writing(board):
+def test_a_font_of_another_writing(painted_board):
     face = Text(image.Image, files(latin=made("latin"), ja=little(APPLE)), ADDRESS, WANTED_BYTES)
     looks = drawn(face, APPLE) > 0
     assert looks.sum() == 9**2 + 10**2 + 11**2
@@ -112,7 +103,7 @@ def test_long_texts_are_cut_at_the_strip_s_end(face):
     assert drawn(face, "m" * 60).shape[1] == 240
 
 
-def test_without_room_in_the_kpus_memory_the_heap_has_the_strips(board):
+def test_without_room_in_the_kpus_memory_the_heap_has_the_strips(painted_board):
     face = Text(image.Image, files(latin=made("latin")), ADDRESS, 1000)
     other = Text(image.Image, files(latin=made("latin")), ADDRESS, WANTED_BYTES)
     for name in (*NAMES, "w" * 60):
@@ -148,22 +139,22 @@ BAD = {
 
 
 @pytest.mark.parametrize("content", BAD.values(), ids=BAD)
-def test_a_bad_latin_font_leaves_the_firmwares_letters(board, content):
+def test_a_bad_latin_font_leaves_the_firmwares_letters(painted_board, content):
     assert isinstance(text.choose(image.Image, files(latin=content), ADDRESS, WANTED_BYTES), Plain)
 
 
 @pytest.mark.parametrize("content", BAD.values(), ids=BAD)
-def test_a_bad_font_of_another_writing_does_not_count(board, content):
+def test_a_bad_font_of_another_writing_does_not_count(painted_board, content):
     face = text.choose(image.Image, files(latin=LITTLE, ja=content), ADDRESS, WANTED_BYTES)
     alone = text.choose(image.Image, files(latin=LITTLE), ADDRESS, WANTED_BYTES)
     assert isinstance(face, Text) and face.width(APPLE, LARGE) == alone.width(APPLE, LARGE)
 
 
-def test_without_fonts_or_a_panel(board):
+def test_without_fonts_or_a_panel(painted_board):
     assert isinstance(text.choose(image.Image, files(), ADDRESS, WANTED_BYTES), Plain)
 
 
-def test_a_font_that_goes_away_while_the_camera_runs(board):
+def test_a_font_that_goes_away_while_the_camera_runs(painted_board):
     flash = files(latin=LITTLE, ja=little(APPLE))
     face = text.choose(image.Image, flash, ADDRESS, WANTED_BYTES)
     flash.remove("ja.font")
@@ -211,7 +202,7 @@ def test_the_ring_forgets_the_oldest():
     assert [key for key in "abcd" if ring.find(key)] == ["c", "d"]
 
 
-def test_the_firmwares_letters_say_what_they_lack(board):
+def test_the_firmwares_letters_say_what_they_lack(painted_board):
     assert coded("café ☃") == "caf<00E9> <2603>"
     picture = image.Image(size=(240, 40))
     assert Plain().draw(picture, 0, 0, ("cup", LARGE, WHITE, BLACK)) == Plain().width("cup", LARGE)
