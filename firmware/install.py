@@ -108,9 +108,19 @@ def remove(name: str) -> None:
     uos.remove(FLASH + name)
 
 
+def forget_program() -> None:
+    """The modules of an interrupted app hold most of the heap, and a file that it left open holds SPIFFS."""
+    for name in list(sys.modules):
+        if name != '__main__':
+            del sys.modules[name]
+    for name in ('main', 'pack', 'spare'):  # boot.py, which is run here, names them
+        globals().pop(name, None)
+    gc.collect()
+
+
 def prepare(wanted: 'list[tuple[str, int, int]]') -> 'list[str]':
     """wanted: (name, size, CRC-32) of all files. Ends what an earlier run left; returns the names still to stage."""
-    gc.collect()  # closes files that an interrupted program left open
+    forget_program()
     if SEAL in names(NEXT):
         for name in names(NEXT):
             if check(FLASH + name) is None:  # lost in a cut (docs/BOARD.md): staged once more
@@ -271,7 +281,7 @@ def reset_heap() -> None:
 
 def uninstall(examples: bool) -> 'list[str]':
     """Remove the app, boot.py first, and the examples if told so; returns the names."""
-    gc.collect()
+    forget_program()
     # Another program's boot.py starts that program now; it stays.
     foreign = 'boot.py' in names() and b'main.run()' not in content(FLASH + 'boot.py')
     ours = [] if foreign else ['boot.py']

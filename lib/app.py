@@ -10,16 +10,16 @@ import change as changes
 import device
 import features
 import gauge
-import link
+import messages
 import screen
 import settings
 import store
 import vision
+from about import About
 from battery import Battery
 from change import Change
 from command import CommandError
 from engines import Query
-from host import Host
 from lookout import Lookout
 from memory import Memory
 from naming import Naming
@@ -52,16 +52,16 @@ class App:
 
     def __init__(self, board: 'device.Board', files: 'Files') -> None:
         self.board = board
-        self.encode = link.json_line
-        self.lines = link.Lines()
+        self.encode = messages.json_line
+        self.lines = messages.Lines()
         self.watchdog = device.NoWatchdog()  # type: device.NoWatchdog | Watchdog | machine.WDT
         self.network = vision.Network()
         self.engine = vision.fastest_engine()
         self.memory = Memory(self.engine, ())
         self.search = Search(self.memory.examples, self.engine)
         self.naming = Naming(self.memory.examples, self.search, vision.fastest_rows)
-        self.host = Host(self.memory)
-        self.session = Session(self.memory, self.search, self.host)
+        self.about = About(self.memory)
+        self.session = Session(self.memory, self.search, self.about)
         self.match = Match()
         self.language = None  # type: Language | None  # of the screen, if flash has one beside English
         self.view = View()
@@ -77,7 +77,7 @@ class App:
         self.lookout = Lookout(self.engine)  # for cards
         self.cards_work = True
         self._files = files
-        self.host.board = board.name
+        self.about.board = board.name
 
     # -- start ------------------------------------------------------------------------------------------------
 
@@ -103,18 +103,19 @@ class App:
         self.store = store.Store(self._files, model_id.encode(), features.LENGTH, [id.encode() for id in former])
         notes = self._load()
         self._show_first_picture()
-        self.host.heap_note = sizing.fit(self._files)  # 12 million instructions: somebody waits for the picture
+        self.about.heap_note = sizing.fit(self._files)  # 12 million instructions: somebody waits for the picture
         for name in START_ONLY:
             sys.modules.pop(name, None)
         self.session.now_ms = device.now_ms()
         self.status.skip(self.session.now_ms)
-        self.host.model = model_id
-        self.session.send(self.host.status('ready'))
+        self.about.model = model_id
+        self.board.buttons.forget()  # presses of the start; from `ready` on they count
+        self.session.send(self.about.status('ready'))
         self.battery.report()
         for note in notes:
             self.session.fail('store', note)
-        if self.host.heap_note:
-            self.session.fail('heap', self.host.heap_note)
+        if self.about.heap_note:
+            self.session.fail('heap', self.about.heap_note)
         elif not notes and not self.memory.examples.count:
             self.session.show_message('press A to learn')
         self._write_messages()
@@ -131,7 +132,7 @@ class App:
         gc.collect()
         former = self.network.former_identities(picture)
         self.session.scale = self.network.scale()
-        self.session.reasons.where.start(model_id, self.network.last_map, upside_down, vision.fastest_sums)
+        self.session.why.where.start(model_id, self.network.last_map, upside_down, vision.fastest_sums)
         gc.collect()  # the tables of the examples want pieces of 2 KB, which the least heap does not have otherwise
         places, room = vectors.choose(lambda: self.network.features(picture, self.vector))
         self.memory.take(places)
@@ -185,7 +186,6 @@ class App:
 
     def run(self, well: 'Callable[[], None]') -> None:
         """Turn for ever; well() is called once when all has gone well for a while."""
-        self.board.buttons.forget()
         try:
             self.watchdog = device.watchdog(WATCHDOG_MS)
             self._files.feed = self.watchdog.feed
@@ -205,10 +205,9 @@ class App:
             self._write_messages()
             self.start_camera()
             return self.status.skip(device.now_ms())
-        self.board.buttons.settle()
         now_ms = device.now_ms()
         self.status.turn(now_ms)
-        self.host.turn_ms = self.status.turn_ms()
+        self.about.turn_ms = self.status.turn_ms()
         self.battery.turn(self.status.turns)
         self.picture = picture
         self.network.features(picture, self.vector)
@@ -221,10 +220,11 @@ class App:
         self.listen()
         self._export_line()
         self._show(picture)
+        self.board.buttons.settle()  # 20 ms after the look
         self._speak()
         if self.naming.work():
             self.session.fail('fit', 'Too many examples for the rule fit: the nearest names')
-        self.host.fit = self.naming.state()
+        self.about.fit = self.naming.state()
         self.watchdog.feed()
 
     def _read_buttons(self, now_ms: int) -> None:
@@ -250,9 +250,11 @@ class App:
 
     def _export_line(self) -> None:
         """One line a turn, so that the camera goes on seeing."""
-        message = self.host.export_line()
-        if message is not None:
-            self._write(message)
+        export = self.session.export
+        if export is not None:
+            self._write(export.next())
+            if export.done:
+                self.session.export = None
 
     def _show(self, picture: 'Image') -> None:
         panel = self.board.panel
@@ -380,11 +382,11 @@ class App:
     def _apply_settings(self) -> None:
         value = self.memory.settings.value
         self.board.power.brightness(int(value(settings.BRIGHTNESS)))
-        self.encode = link.LINES[value(settings.LINK)]
+        self.encode = messages.LINES[value(settings.LINK)]
         self.naming.use(value(settings.RULE))
         if self.language:
             self.language.use(value(settings.LANGUAGE))
-        self.host.fit = self.naming.state()
+        self.about.fit = self.naming.state()
 
     def _write_messages(self) -> None:
         """Write what the session has to say since the last call."""
@@ -394,11 +396,11 @@ class App:
             for text in texts:
                 self.board.grove.write(text)
         if session.messages:
-            messages, session.messages = session.messages, []
-            for message in messages:
+            waiting, session.messages = session.messages, []
+            for message in waiting:
                 self._write(message)
 
-    def _write(self, message: 'link.Message') -> None:
+    def _write(self, message: 'messages.Message') -> None:
         text = self.encode(message)
         if text:
             self.board.usb.write(text)

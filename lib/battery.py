@@ -30,7 +30,7 @@ class Battery:
         self._said = OK
 
     def turn(self, turns: int) -> None:
-        mv = self._session.host.battery_mv
+        mv = self._session.about.battery_mv
         near = mv is not None and mv < LOW_MV + _NEAR_MV
         if turns % (_NEAR_EVERY if near else _EVERY) == 0:
             self.read()
@@ -38,10 +38,10 @@ class Battery:
 
     def read(self) -> None:
         """Look at it now."""
-        host = self._session.host
-        host.battery_mv, host.usb = self._power.battery_mv(), self._power.usb()
-        host.level = self._judge(host.level, host.battery_mv, bool(host.usb))
-        self._files.frozen = host.level == EMPTY
+        about = self._session.about
+        about.battery_mv, about.usb = self._power.battery_mv(), self._power.usb()
+        about.level = self._judge(about.level, about.battery_mv, bool(about.usb))
+        self._files.frozen = about.level == EMPTY
 
     def _judge(self, before: str, mv: 'int | None', usb: bool) -> str:
         if mv is None or mv < _NONE_MV:
@@ -54,7 +54,7 @@ class Battery:
 
     def report(self) -> None:
         """A message when the level is another than the last one said."""
-        host = self._session.host
-        if host.level != self._said:
-            self._said = host.level
-            self._session.send(host.battery())
+        about = self._session.about
+        if about.level != self._said:
+            self._said = about.level
+            self._session.send(about.battery())

@@ -13,7 +13,7 @@ if _TYPING:
     from distance import Scale
     from engines import Buffer
     from examples import Examples
-    from link import Message
+    from messages import Message
     from session import Session
 
     Advice = tuple[str, str]

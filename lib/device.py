@@ -136,7 +136,7 @@ class Contact:
         return self._down
 
     def settle(self) -> None:
-        """Call between two looks: a contact bounces when it is let go, too, and nobody presses it again so soon."""
+        """Call 10 ms or more after a look: a contact bounces when it is let go, too. A press until then is lost."""
         if self._let_go:
             self.forget()
 
@@ -155,7 +155,7 @@ class Buttons:
             contact.forget()
 
     def settle(self) -> None:
-        """Call between two looks: what was let go may have bounced."""
+        """Call 10 ms or more after a look: what was let go may have bounced."""
         for contact in self._contacts:
             contact.settle()
 

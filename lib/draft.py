@@ -4,8 +4,10 @@ import ustruct
 from micropython import const
 
 from change import LEARN, MARK, checksum
-from generation import SEAL, FileSummary, Generation, LiveExamples, record
+from generation import FileSummary, Generation
 from journal import HEADER
+from living import LiveExamples
+from records import SEAL, record
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
@@ -25,7 +27,7 @@ class Draft:
         self.names = names
         self.size_bytes = 0  # of each file
         self.marks = 0  # pictures of them
-        self.crc = 0  # of all keys and values, as a host computes it too
+        self._crc = 0  # of all keys and values, as a host computes it too
         self._files = files
         self._journal = journal
         self._number = number
@@ -36,7 +38,7 @@ class Draft:
     def create(self, changes: 'Callable[[], Iterable[Change]]') -> None:
         """Begin the files, each with what `changes()` gives."""
         for name in self.names:
-            self.crc, self.marks, self._records, self._examples = 0, 0, 1, LiveExamples()
+            self._crc, self.marks, self._records, self._examples = 0, 0, 1, LiveExamples()
             with self._files.open(name, 'wb') as file:
                 self.size_bytes = self._journal.put(file, HEADER, self._journal.identity, self._tail)
                 for change in changes():
@@ -47,6 +49,10 @@ class Draft:
         """Append one change to each file and read it back."""
         kind, parts = self._record(change)
         self._append(kind, *parts)
+
+    def complete(self, checksum: str) -> bool:
+        """Has all come that was sent? The CRC-32 of that, in eight hex digits, says so."""
+        return checksum == '%08x' % self._crc
 
     def seal(self) -> Generation:
         """Read everything back; from then on it counts."""
@@ -66,7 +72,7 @@ class Draft:
 
     def _record(self, change: 'Change') -> 'tuple[int, list[bytes]]':
         """The next record."""
-        self.crc = checksum(change, self.crc)
+        self._crc = checksum(change, self._crc)
         self._records += 1
         self.marks += change.what == MARK
         serial = self._examples.count

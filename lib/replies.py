@@ -10,8 +10,8 @@ if _TYPING:
     from typing import Any
 
     from change import Change
-    from link import Message
     from memory import Memory
+    from messages import Message
 
 
 class Reply:

@@ -3,18 +3,18 @@
 import ujson
 from micropython import const
 
-import link
+import messages
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
     from distance import Scale
-    from link import Message
+    from messages import Message
     from session import Session
 
 MOST = 20  # classes: the nearest; 1 KB of names at most
 
 
-class Scores(link.Raw):
+class Scores(messages.Raw):
     """Labels and their distances as JSON: [["cup", 83.2], ...]; '' are the ignored views."""
 
     def __init__(self, pairs: 'list[tuple[str, int]]', scale: 'Scale') -> None:
@@ -25,7 +25,7 @@ class Scores(link.Raw):
         read = self._scale.tenths
         return (
             '['
-            + ', '.join(['[%s, %s]' % (ujson.dumps(name), link.Tenths(read(far))) for name, far in self._pairs])
+            + ', '.join(['[%s, %s]' % (ujson.dumps(name), messages.Tenths(read(far))) for name, far in self._pairs])
             + ']'
         )
 
@@ -60,6 +60,6 @@ class Watch:
         if self.wants('scores'):
             session.send(scores(session))
         if self.wants('where'):
-            session.reasons.say_where()
+            session.why.say_where()
         if self.wants('vector'):
-            session.send(('vector', 'vector', link.base64(query.vector)))
+            session.send(('vector', 'vector', messages.base64(query.vector)))

@@ -6,30 +6,31 @@ before it is on flash. What is to be said waits in `messages` and `grove` until 
 
 from micropython import const
 
+import actions
 import change as changes
 import command
-import link
 import menu
+import messages
 import replies
 import settings
-import words
 from change import Change
 from classes import Classes
 from constants import OTHER_SCALE
 from debounce import Debounce
 from distance import Scale
 from gauge import OFF
-from reasons import Reasons
 from search import Match
+from why import Why
 
 _TYPING = const(0)
 if _TYPING:
     from typing import Any
 
+    from about import About
     from command import Command
-    from host import Host
-    from link import Message
+    from export import Export
     from memory import Memory
+    from messages import Message
     from scores import Watch
     from search import Search
 
@@ -61,20 +62,21 @@ class Question:
 class Session:
     """What the camera is doing. `memory` is only read here."""
 
-    def __init__(self, memory: 'Memory', search: 'Search', host: 'Host') -> None:
+    def __init__(self, memory: 'Memory', search: 'Search', about: 'About') -> None:
         self.memory = memory
-        self.host = host
+        self.about = about
         self.answer = Debounce()
         self.classes = Classes(memory.examples)
         self.menu = menu.Menu()
         self.message = ''  # on the screen
         self.scale = Scale(*OTHER_SCALE)  # of the model, when that is known
-        self.reasons = Reasons(self)
+        self.why = Why(self)
         self.match = Match()  # what is nearest in this frame
         self.gauge = None  # type: int | None  # between two marks, OFF, or None without these
         self.pending = None  # type: Lesson | None
         self.question = None  # type: Question | None
         self.distance = None  # type: int | None  # in steps, of the nearest example in this frame
+        self.export = None  # type: Export | None  # that runs
         self.watch = None  # type: Watch | None  # what a host has asked for, again and again
         self.now_ms = 0
         self.blank_until_ms = -1  # until then a blank view is learned (coach.py)
@@ -99,9 +101,9 @@ class Session:
         """The greatest distance that counts as seen."""
         return self.scale.steps(self.limit())
 
-    def tenths(self, distance: 'int | None') -> 'link.Tenths | None':
+    def tenths(self, distance: 'int | None') -> 'messages.Tenths | None':
         """A distance as a host reads it."""
-        return None if distance is None else link.Tenths(self.scale.tenths(distance))
+        return None if distance is None else messages.Tenths(self.scale.tenths(distance))
 
     # -- one frame --------------------------------------------------------------------------------------------
 
@@ -116,7 +118,7 @@ class Session:
         self.match = match
         if self.watch is not None:
             self.watch.frame(self)
-        self.reasons.frame(match)
+        self.why.frame(match)
         self._expire()
         return self._lesson_due()
 
@@ -134,7 +136,7 @@ class Session:
         if not other_name:
             message += ('again', True)
         if self.memory.settings.value(settings.WHERE) == settings.ON:
-            message += self.reasons.place(match)
+            message += self.why.place(match)
         self.send(message)
         if other_name and self.memory.settings.value(settings.SOUND) == settings.ON:
             self.voice = name
@@ -145,7 +147,7 @@ class Session:
             name = ''
         if name != self._grove_name:
             self._grove_name = name
-            self.grove.append(link.grove_name(name))
+            self.grove.append(messages.grove_name(name))
 
     def _read_gauge(self, gauge: 'int | None') -> None:
         """Take the gauge's reading of this frame; what counts is the middle one of the last three."""
@@ -158,8 +160,8 @@ class Session:
             return
         self._gauge_said, self._gauge_said_ms = gauge, self.now_ms
         value = None if gauge == OFF else gauge
-        self.send(self.host.gauge(value))
-        self.grove.append(link.grove_gauge(value))
+        self.send(self.about.gauge(value))
+        self.grove.append(messages.grove_gauge(value))
 
     def _expire(self) -> None:
         if self.message and self.now_ms > self._message_until_ms:
@@ -209,7 +211,7 @@ class Session:
         """A line of the host; None is one that was too long."""
         try:
             if line is None:
-                raise command.CommandError('long', 'A line has at most %d bytes' % link.LINE_MAX_BYTES)
+                raise command.CommandError('long', 'A line has at most %d bytes' % messages.LINE_MAX_BYTES)
             request = command.parse_line(line)
         except command.CommandError as error:
             if error.code in command.NOISE:
@@ -221,10 +223,10 @@ class Session:
         return self.command(request)
 
     def command(self, request: 'Command') -> 'tuple[Change, ...]':
-        """Do what a command asks for (words.py)."""
+        """Do what a command asks for (actions.py)."""
         if request.draft and not request.fits_draft():
             return self.refuse('argument', 'This cannot be put in a draft', request.id)
-        return words.ACTIONS[request.word](self, request) or ()
+        return actions.ACTIONS[request.word](self, request) or ()
 
     def teach(self, lesson: Change, at_once: bool) -> 'tuple[Change, ...]':
         """A lesson: at once, or after a count-down in which the card is taken away."""
@@ -282,7 +284,7 @@ class Session:
             self.show_message('cancelled')
         elif self.menu.opened:
             return self._use_menu(gesture)
-        elif self.reasons.end():
+        elif self.why.end():
             pass
         elif gesture == 'A':
             return (Change(changes.LEARN, self.classes.current()),)
@@ -318,7 +320,7 @@ class Session:
         if item == menu.IGNORE:
             return (Change(changes.LEARN, ''),)
         if item == menu.WHY:
-            self.reasons.show(True)
+            self.why.show(True)
         if item in (menu.ZERO, menu.FULL):
             return (Change(changes.MARK, 0 if item == menu.ZERO else 100),)
         if item == menu.FORGET:
@@ -330,14 +332,14 @@ class Session:
         if item == menu.FORGET_ALL:
             return self.forget_all()
         if item == menu.ABOUT:
-            self.show_message(self.host.about())
+            self.show_message(self.about.text())
         return ()
 
     # -- what became of it ------------------------------------------------------------------------------------
 
     def send(self, message: 'Message', id: 'str | int | None' = None) -> None:
         """A message for the host."""
-        self.messages.append(link.with_id(message, id))
+        self.messages.append(messages.with_id(message, id))
 
     def show_message(self, text: str) -> None:
         """Show a line for a moment."""
@@ -383,9 +385,9 @@ class Session:
 
     def end_export(self) -> None:
         """A change has come in between."""
-        export = self.host.stop_export()
-        if export is not None:
-            self.fail('changed', 'A change has ended the export: ask again', export.id)
+        if self.export is not None:
+            self.fail('changed', 'A change has ended the export: ask again', self.export.id)
+            self.export = None
 
     # -- what to show -----------------------------------------------------------------------------------------
 
@@ -397,7 +399,7 @@ class Session:
 
     def light(self) -> 'str | None':
         """The LED: 'red' while learning, 'green' if the answer is sure, else 'amber'; 'blue' for the gauge; or None."""
-        if self.pending or (self.reasons.inspection is not None and self.reasons.inspection.odd()):
+        if self.pending or (self.why.inspection is not None and self.why.inspection.odd()):
             return 'red'
         if self.answer.name:
             return 'green' if self.answer.sure else 'amber'

@@ -2,8 +2,10 @@
 
 from micropython import const
 
-from generation import FileSummary, Generation, LiveExamples
+import notes
+from generation import FileSummary, Generation
 from journal import OVERHEAD
+from living import LiveExamples
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
@@ -42,7 +44,7 @@ class Stock:
         self.ours = []  # type: list[FileSummary]
         self.unreadable = []  # type: list[str]
         self.outranked = []  # type: list[str]  # ours, the least useful first
-        self.reports = []  # type: list[str]
+        self.notes = []  # type: list[str]
         self._files = files
         self._twice = False  # one of ours is listed twice
         self._empty = []  # type: list[str]
@@ -73,7 +75,7 @@ class Stock:
                     return
         if header is not None:
             if header not in self._foreign:  # once for the copies of a generation
-                self.reports.append('%s %s.' % (name, _whose(header, journals[0].identity)))
+                self.notes.append(notes.foreign(name, header, journals[0].identity))
             self._foreign.append(header)
         elif not lost and self._files.size(name) < OVERHEAD + _HEADER_BYTES:  # cut off before anything was saved in it
             self._empty.append(name)
@@ -90,7 +92,7 @@ class Stock:
         `journal`: of new files.
         """
         if self._empty and not self.ours:
-            self.reports.append('%s is empty: nothing was saved in it.' % self._empty[0])
+            self.notes.append(notes.empty(self._empty[0]))
         self.discard(self._empty)
         if not self.ours:
             return Generation(FileSummary('', journal), 0, [], LiveExamples()), False
@@ -153,11 +155,3 @@ class Stock:
             except OSError:
                 pass
         return not names
-
-
-def _whose(header: bytes, ours: bytes) -> str:
-    if not 0 < header[0] <= ours[0]:
-        return 'is of another format and is left alone: update the camera to use it'
-    if header[3:_IDENTITY_BYTES] != ours[3:]:
-        return 'belongs to another model and is left alone'
-    return 'has vectors of another length and is left alone'

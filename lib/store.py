@@ -11,12 +11,14 @@ import ustruct
 from micropython import const
 
 import change as word
+import notes
 import version
 from constants import LABEL_CHARS
 from draft import Draft
 from gauge import PICTURES
-from generation import OLDER, UNDO, FileSummary, Generation, record
+from generation import FileSummary, Generation
 from journal import OVERHEAD, Journal
+from records import OLDER, UNDO, record
 from stock import COPIES, NO_NAMES, Stock, take_stock
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
@@ -74,7 +76,7 @@ class Store:
             current, hurt = stock.choose(self._journal)
             if current.names:
                 reader = current.read(memory, self._vector_bytes)
-                stock.reports += reader.reports(stock.ours[-1])
+                stock.notes += notes.of_file(stock.ours[-1], reader)
                 hurt = bool(hurt or reader.damaged or self._wasteful(current))
         except OSError as error:
             return ['Flash cannot be read (error %s), nothing new will be kept: restart the camera.' % error]
@@ -82,10 +84,10 @@ class Store:
         try:
             self._do(Store._mend, hurt)
         except StoreError as error:
-            stock.reports.append(error.text)
+            stock.notes.append(error.text)
             current.torn = current.torn or hurt  # the next change writes it anew
         stock.ours = []  # it is known now what is in them
-        return stock.reports + ['%s cannot be read; *reset removes it.' % name for name in stock.unreadable]
+        return stock.notes + [notes.unreadable(name) for name in stock.unreadable]
 
     def apply(self, change: 'Change') -> 'Change | None':
         """Bring one change to flash. Of an undo: the change that was taken back, None when there was none."""
@@ -197,7 +199,7 @@ class Store:
         The store is closed then: the memory has to be emptied, and loaded.
         """
         draft = self._open_draft()
-        if change.key != '%08x' % draft.crc:
+        if not draft.complete(change.key):
             self._drop(current, None)
             raise StoreError('checksum', 'Not all that was sent has come: begin again.')
         self._draft = None

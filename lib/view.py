@@ -13,9 +13,9 @@ _TYPING = const(0)
 if _TYPING:
     from collections.abc import Callable
 
+    from about import About
     from change import Change
     from heat import Heat
-    from host import Host
     from session import Session
 
 NUMBER_EVERY = const(4)  # frames: nobody reads ten numbers a second, and writing one takes 100,000 instructions
@@ -74,9 +74,9 @@ class View:
         self.percent = _percent(session)
         self.selected = session.classes.current()
         self.count = session.memory.examples.count_of(self.selected)
-        self.heat = session.reasons.heat
-        self._power(session.host)
-        self.message = self.say(session.message or ('charge me' if session.host.level == EMPTY else ''))
+        self.heat = session.why.heat
+        self._power(session.about)
+        self.message = self.say(session.message or ('charge me' if session.about.level == EMPTY else ''))
         self.count_down = session.count_down()
         self.lesson = self.say(_lesson(session.pending.change, self.count_down)) if session.pending else ''
         self.question = self.say(session.question.text) if session.question else ''
@@ -86,7 +86,7 @@ class View:
     def _numbers(self, session: 'Session') -> None:
         """They stand still for some frames, unless the answer is another one."""
         self._updates += 1
-        due, inspection = self._updates % NUMBER_EVERY == 0, session.reasons.inspection
+        due, inspection = self._updates % NUMBER_EVERY == 0, session.why.inspection
         if self.distance is None:
             self.number = None
         elif due or self.number is None or session.answer.name != self.name:
@@ -96,9 +96,9 @@ class View:
         elif due or self.oddness is None or inspection.odd() != self.odd:
             self.oddness, self.odd = inspection.oddness, inspection.odd()
 
-    def _power(self, host: 'Host') -> None:
-        self.battery = battery_percent(host.battery_mv) if host.battery_mv else None
-        self.low, self.usb = host.level != OK, bool(host.usb)
+    def _power(self, about: 'About') -> None:
+        self.battery = battery_percent(about.battery_mv) if about.battery_mv else None
+        self.low, self.usb = about.level != OK, bool(about.usb)
 
 
 def _percent(session: 'Session') -> 'int | None':

@@ -15,7 +15,7 @@ from tests import ROOT
 
 PLACES = [ROOT / name for name in ("boot.py", "main.py", "lib", "firmware", "tools")]
 FAKES = ROOT / "tools/madeleine/sim/fakes"  # the API of others
-REGISTERED = ["@does"]  # lib/words.py
+REGISTERED = ["@does"]  # lib/actions.py
 ANY = "*"
 # What others call, or read by name.
 KNOWN = {

@@ -50,6 +50,7 @@ class Desk:
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
     monkeypatch.delenv("MADELEINE_PORT", raising=False)
+    monkeypatch.setattr(repl, "CHUNK_S", 0)
     monkeypatch.setattr(repl, "ENTER_S", 0.5)
     monkeypatch.setattr(setup, "PROMPT_S", 2.0)
     monkeypatch.setattr(setup, "READY_S", 0.5)

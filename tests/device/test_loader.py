@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from madeleine.device import command, constants, features, link
+from madeleine.device import command, constants, features, messages
 from madeleine.kpu.editor import describe
 from madeleine.kpu.emulator import outputs
 from madeleine.kpu.importers import read_keras
@@ -15,7 +15,7 @@ from madeleine.kpu.importers import read_keras
 PROGRAM = """
 import json, sys
 path, before = list(sys.path), set(sys.modules)
-from madeleine.device import change, command, link, memory, store, version
+from madeleine.device import change, command, messages, memory, store, version
 names = sorted(name for name in set(sys.modules) - before if not name.startswith("madeleine"))
 try:
     command.parse_card("*dance")
@@ -28,7 +28,7 @@ except ImportError as error:
 print(json.dumps({
     "path": sys.path == path, "names": names, "refusal": refusal, "missing": missing, "file": command.__file__,
     "shared": command.features is sys.modules["madeleine.device.features"],
-    "line": link.json_line(("seen", "name", "cup")),
+    "line": messages.json_line(("seen", "name", "cup")),
 }))
 """
 
@@ -66,7 +66,7 @@ def test_a_module_is_there_once() -> None:
     from madeleine.device import command as again
 
     assert again is command and command.features is features
-    assert vars(sys.modules["madeleine.device.ujson"])["dumps"] is link.ujson.dumps
+    assert vars(sys.modules["madeleine.device.ujson"])["dumps"] is messages.ujson.dumps
 
 
 def test_an_import_in_a_function_means_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from madeleine.evaluation.models import ModelFile
 from madeleine.evaluation.sets import find_sets
 from madeleine.evaluation.showing import SURE
 from madeleine.sim import scenes
-from madeleine.sim.scenario.runner import Statement
+from madeleine.sim.scenario.parser import Statement
 from madeleine.sim.scenario.stage import HostStage, perform
 from madeleine.sim.tour import SHOWN_PHOTOGRAPHS, photograph_tour
 from PIL import Image

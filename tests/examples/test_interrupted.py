@@ -3,12 +3,12 @@
 from types import SimpleNamespace
 
 import pytest
-from link import base64
 from madeleine.camera.line import LineLost
 from madeleine.camera.usb import NoAnswer, Refused
 from madeleine.errors import ToolError
 from madeleine.examples import camera, files
 from madeleine.examples.collection import Collection, Example, checksum
+from messages import base64
 
 from tests.examples.conftest import some, vector
 

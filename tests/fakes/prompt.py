@@ -37,6 +37,7 @@ class FakeBoardModules:
             uname=lambda: ("MaixPy", "", "", "v0.5.0-9", ""),
         )
         self.Maix = SimpleNamespace(utils=SimpleNamespace(gc_heap_size=self._heap))
+        self.sys = SimpleNamespace(**{**vars(sys), "modules": {"__main__": None, "app": None}, "path": ["", "lib"]})
         self.gc = SimpleNamespace(collect=lambda: None)
         self.card: dict[str, bytes] = {}
 
@@ -68,7 +69,7 @@ class FakeBoardModules:
     def imported(self) -> Iterator[None]:
         """sys.modules as the board has them."""
         ours = {"ubinascii": binascii, "uzlib": zlib, "ujson": json}
-        for name in ("machine", "uos", "Maix", "gc"):
+        for name in ("machine", "uos", "Maix", "gc", "sys"):
             ours[name] = ModuleType(name)
             ours[name].__dict__.update(vars(getattr(self, name)))
         with mock.patch.dict(sys.modules, ours):

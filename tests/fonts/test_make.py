@@ -6,7 +6,7 @@ from madeleine.device import text
 from madeleine.errors import ToolError
 from madeleine.fonts import make, sources
 from madeleine.fonts.make import font_file, font_files, made, packed, record
-from madeleine.fonts.sources import LATIN, SOURCES, WRITINGS
+from madeleine.fonts.writings import LATIN, SOURCES, WRITINGS
 
 from tests.fakes.flash import Flash
 

@@ -5,7 +5,7 @@ python -m tests.fuzz.host_lines --cases 1000000 --seed 1
 
 from random import Random
 
-from madeleine.device import command, link
+from madeleine.device import command, messages
 
 from tests.fuzz import noise
 from tests.fuzz.harness import main
@@ -15,12 +15,12 @@ WORDS = [word for word, _, _ in command.WORDS]
 
 def case(random: Random) -> None:
     """A few requests, whole and damaged, through the camera's reader of lines and its grammar."""
-    lines = link.Lines()
+    lines = messages.Lines()
     for _ in range(random.randrange(1, 4)):
         for line in lines.feed(noise.damaged(random, _request(random)) + random.choice((b"\r", b"\n", b""))):
             if line is not None:
                 _read(line)
-    assert len(lines.rest) <= link.LINE_MAX_BYTES
+    assert len(lines.rest) <= messages.LINE_MAX_BYTES
 
 
 def _request(random: Random) -> bytes:

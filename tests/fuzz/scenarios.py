@@ -9,8 +9,9 @@ from random import Random
 
 from madeleine.sim.power import PowerCut, PowerOff
 from madeleine.sim.scenario.expectations import EXPECTATIONS
-from madeleine.sim.scenario.runner import Runner, ScenarioError, Stage, parse
-from madeleine.sim.scenario.words import BROKEN, PROGRAMS, WORDS
+from madeleine.sim.scenario.parser import ScenarioError, parse
+from madeleine.sim.scenario.runner import Runner, Stage
+from madeleine.sim.scenario.statements import BROKEN, PROGRAMS, WORDS
 from madeleine.sim.storage import Storage
 from madeleine.sim.world import world
 

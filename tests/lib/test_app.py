@@ -4,8 +4,8 @@ import json
 
 import pytest
 from app import CAMERA_TRIES, WELL_AFTER
-from link import base64
 from lookout import EVERY_MS
+from messages import base64
 from store import StoreError
 from version import APP
 
@@ -340,7 +340,7 @@ def test_status(desk):
 def test_the_turns_and_the_battery(desk):
     desk.turn(2)  # the first goes from the end of the start on
     view = desk.app.view
-    assert (view.battery, view.low, view.usb, desk.app.host.turn_ms) == (50, False, False, 50)
+    assert (view.battery, view.low, view.usb, desk.app.about.turn_ms) == (50, False, False, 50)
     desk.board.millivolts, desk.board.charger = 3450, True
     told = desk.turn(200)
     assert [entry for entry in told if isinstance(entry, dict)] == [

@@ -6,7 +6,7 @@ import zlib
 import features
 import pytest
 from gauge import PICTURES
-from link import base64
+from messages import base64
 from settings import name_of
 
 from tests.fakes.desk import CUP, PEN, SCALE, Desk

@@ -16,23 +16,23 @@ class Bench:
         self.mv, self.plugged = None, usb
         self.files = SimpleNamespace(frozen=False)
         self.session = Camera().session
-        self.host = self.session.host
+        self.about = self.session.about
         power = SimpleNamespace(battery_mv=lambda: self.mv, usb=lambda: self.plugged)
         self.battery = Battery(power, self.files, self.session)
 
     def read(self, mv):
         self.mv = mv
         self.battery.read()
-        assert self.files.frozen == (self.host.level == EMPTY)
-        return self.host.level
+        assert self.files.frozen == (self.about.level == EMPTY)
+        return self.about.level
 
     def looks(self, turns):
         """The turns in which it is looked at."""
         found = []
         for turn in range(1, turns + 1):
-            self.host.usb = "not looked at"
+            self.about.usb = "not looked at"
             self.battery.turn(turn)
-            found += [turn] if self.host.usb != "not looked at" else []
+            found += [turn] if self.about.usb != "not looked at" else []
         return found
 
 

@@ -11,9 +11,9 @@ from engines import Plain
 from examples import Examples
 from features import LENGTH
 from hypothesis import given, settings
-from link import base64
 from madeleine.sim import scenes
 from madeleine.sim.painter import packed
+from messages import base64
 from PIL import Image, ImageFilter
 from vectors import on_heap
 

@@ -19,7 +19,7 @@ from command import (
 )
 from hypothesis import example, given
 from hypothesis import strategies as st
-from link import base64
+from messages import base64
 
 
 def result(parse, text):

@@ -4,13 +4,13 @@ import json
 
 import features
 import pytest
+from actions import ACTIONS
 from command import WORDS
 from debounce import AGREE, GONE_FRAMES
 from engines import Query
 from gauge import OFF
-from link import base64
+from messages import base64
 from session import GAUGE_EVERY_MS, MESSAGE_MS
-from words import ACTIONS
 
 from tests.lib.session_camera import FAR, KEPT, NEAR, SCALE, SURE, Camera, events, refusal
 

@@ -137,7 +137,7 @@ def test_a_new_generation_ends_the_history_but_for_the_examples(ending):
     elif ending == "commit":
         store.apply(Change("begin"))
         store.apply(Change("learn", "new", vector(1), draft=True))
-        store.apply(Change("commit", f"{store._draft.crc:08x}"))
+        store.apply(Change("commit", f"{store._draft._crc:08x}"))
         memory.clear()
         store.load(memory)
     else:

@@ -16,7 +16,7 @@ SHARED = [
 
 def test_micropython_takes_the_virtual_board(current: Callable[..., str], root: Path) -> None:
     sim = root / "tools/madeleine/sim"
-    language = [f"scenario/{name}.py" for name in ("expectations", "phrases", "runner", "words")]
+    language = [f"scenario/{name}.py" for name in ("arguments", "expectations", "parser", "runner", "statements")]
     stand_ins = [f"fakes/{file.name}" for file in sorted(sim.glob("fakes/*.py"))]
     names = [f"/sim/{name}" for name in [*(f"{name}.py" for name in SHARED), *language, *stand_ins]]
     assert current(COMPILER, *names, mounts={sim: "/sim"}).splitlines() == names

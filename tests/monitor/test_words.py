@@ -2,7 +2,7 @@
 
 import json
 
-import link
+import messages
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,10 +33,10 @@ def test_brownie_is_understood(text: str, message: dict) -> None:
 
 @pytest.mark.parametrize(
     "message",
-    [("seen", "name", "cup", "distance", link.Tenths(421)), ("card", "text", "{...}"), ("gauge", "value", 42)],
+    [("seen", "name", "cup", "distance", messages.Tenths(421)), ("card", "text", "{...}"), ("gauge", "value", 42)],
 )
 def test_both_dialects_of_the_app_say_the_same(message: tuple) -> None:
-    brownie, ours = read(link.brownie_line(message).strip()), read(link.json_line(message).strip())
+    brownie, ours = read(messages.brownie_line(message).strip()), read(messages.json_line(message).strip())
     assert brownie.event == ours.event == message[0]
     for key in message[1:3:2]:
         assert brownie.message[key] == ours.message[key]

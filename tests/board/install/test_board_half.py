@@ -31,6 +31,13 @@ NEW = {
 OTHER = {**NEW, "boot.py": OTHER_BOOT, "main.py": b"import app  # 3"}
 
 
+def test_the_old_program_makes_room():
+    """What it had imported holds most of the heap; the board has no piece of 4 KB left beside it."""
+    board = Board(OLD)
+    board.install(NEW)
+    assert board.modules.sys.modules == {"__main__": None}
+
+
 def stage(half: dict, name: str, content: bytes) -> None:
     half["begin"](name)
     for start in range(0, len(content), 7):

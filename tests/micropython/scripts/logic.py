@@ -8,7 +8,7 @@ import engines
 import examples
 import features
 import gauge
-import link
+import messages
 import menu
 import scores
 import search
@@ -119,7 +119,7 @@ def try_command():
 
 def try_link():
     messages = (
-        ('seen', 'name', 'コップ "1"\n\\', 'distance', link.Tenths(1234), 'next', None),
+        ('seen', 'name', 'コップ "1"\n\\', 'distance', messages.Tenths(1234), 'next', None),
         ('card', 'text', '*reset'),
         ('gauge', 'value', 42),
         ('gauge', 'value', None),
@@ -128,9 +128,9 @@ def try_link():
         ('gone',),
     )
     for message in messages:
-        tell(link.json_line(message)[:-1], '|', link.brownie_line(message)[:-1])
-    tell(link.grove_name('コップ'), link.grove_name(''), link.grove_gauge(7), link.grove_gauge(None))
-    lines = link.Lines()
+        tell(messages.json_line(message)[:-1], '|', messages.brownie_line(message)[:-1])
+    tell(messages.grove_name('コップ'), messages.grove_name(''), messages.grove_gauge(7), messages.grove_gauge(None))
+    lines = messages.Lines()
     for data in (b'', b'*st', b'atus\r', b'\n\n*undo\n*', b'x' * 3000, b'y\nz\n', b'\xff\n'):
         tell('lines', lines.feed(data))
 

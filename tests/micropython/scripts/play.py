@@ -29,7 +29,8 @@ uctypes_of_the_stand_ins._bytes_of = bytes_of
 
 from madeleine.sim import power
 from madeleine.sim.blank import BlankPainter
-from madeleine.sim.scenario.runner import Runner, Stage, parse
+from madeleine.sim.scenario.parser import parse
+from madeleine.sim.scenario.runner import Runner, Stage
 from madeleine.sim.texts import note_texts
 from madeleine.sim.world import world
 

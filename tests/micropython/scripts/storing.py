@@ -10,8 +10,8 @@ import engines
 import examples
 import features
 import gauge
-import host
-import link
+import about
+import messages
 import screen
 import search
 import session
@@ -100,7 +100,7 @@ class Camera:
         self.engine = engines.Plain()
         self.memory = Memory(self.engine, vectors(examples.CAPACITY + gauge.PICTURES))
         self.search = search.Search(self.memory.examples, self.engine)
-        self.session = session.Session(self.memory, self.search, host.Host(self.memory))
+        self.session = session.Session(self.memory, self.search, about.About(self.memory))
         self.store = store.Store(files, MODEL, features.LENGTH)
         self.match = search.Match()
         self.query = None
@@ -126,7 +126,7 @@ class Camera:
 
     def say(self):
         for message in self.session.messages:
-            tell('usb', link.json_line(message)[:-1])
+            tell('usb', messages.json_line(message)[:-1])
         for data in self.session.grove:
             tell('grove', data)
         if self.session.voice:

@@ -2,8 +2,9 @@
 
 import pytest
 from madeleine.sim.scenario.expectations import EXPECTATIONS
-from madeleine.sim.scenario.runner import Runner, ScenarioError, Stage, parse
-from madeleine.sim.scenario.words import WORDS
+from madeleine.sim.scenario.parser import ScenarioError, parse
+from madeleine.sim.scenario.runner import Runner, Stage
+from madeleine.sim.scenario.statements import WORDS
 from madeleine.sim.world import world
 
 

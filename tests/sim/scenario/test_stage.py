@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from madeleine import cli
 from madeleine.errors import ToolError
-from madeleine.sim.scenario.runner import ScenarioError
+from madeleine.sim.scenario.parser import ScenarioError
 from madeleine.sim.scenario.stage import HostStage, play, play_file
 from madeleine.sim.tour import usable_photographs
 from PIL import Image

@@ -14,7 +14,7 @@ from typing import Any, Self
 from madeleine.camera.fields import Fields, Message
 from madeleine.camera.line import RESTART, SerialLine
 from madeleine.camera.ports import Port, find_port
-from madeleine.device import link
+from madeleine.device import messages
 from madeleine.errors import ToolError
 
 LINE_MAX_BYTES = 65536  # longer ones are no message of the app, and not kept
@@ -60,7 +60,7 @@ class Splitter:
     """Bytes in, whole lines of text out; bounded, whatever comes."""
 
     def __init__(self) -> None:
-        self._lines = link.Lines(LINE_MAX_BYTES)
+        self._lines = messages.Lines(LINE_MAX_BYTES)
 
     def feed(self, data: bytes) -> list[str]:
         """The lines that `data` completes, without their ends, none empty; too long ones are left out."""

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     import heat as heat
     import language as language
     import letters as letters
-    import link as link
     import means as means
     import memory as memory
+    import messages as messages
     import settings as settings
     import store as store
     import text as text

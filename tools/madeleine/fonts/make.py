@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from madeleine.device import language, letters, text
 from madeleine.errors import ToolError
-from madeleine.fonts.sources import LATIN, SOURCES, Face, Source
+from madeleine.fonts.writings import LATIN, SOURCES, Face, Source
 from madeleine.outputs import write_whole
 from madeleine.paths import board_files
 

@@ -11,8 +11,9 @@ from madeleine.device import coach, command
 from madeleine.errors import ToolError
 from madeleine.pictures import photograph, photographs
 from madeleine.sim.painter import packed
-from madeleine.sim.scenario.phrases import fields_of
-from madeleine.sim.scenario.runner import Runner, Statement, parse
+from madeleine.sim.scenario.arguments import fields_of
+from madeleine.sim.scenario.parser import Statement, parse
+from madeleine.sim.scenario.runner import Runner
 from madeleine.sim.scenario.stage import HostStage, perform
 from madeleine.sim.shot import contact_sheet
 

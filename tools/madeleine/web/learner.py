@@ -21,7 +21,7 @@ from madeleine.kpu.emulator.outputs import MAP_OUTPUT
 from madeleine.model.identity import vector_of
 from madeleine.sim.eyes import Outputs
 from madeleine.sim.storage import Storage
-from madeleine.web.reasons import Reasons
+from madeleine.web.why import Why
 
 Point = list[float]
 LEAST_SQUARE = 1e-9  # of unit vectors' differences; what is less is rounding
@@ -130,7 +130,7 @@ class Learner:
     def __init__(self, model: str, scale: distance.Scale, upside_down: bool = False) -> None:
         """upside_down: the model wants its pictures so."""
         self._model = model
-        self._reasons = Reasons(model, scale, upside_down)
+        self._why = Why(model, scale, upside_down)
         self._scale = scale  # how the app reads the model's distances
         self._fingerprint: Fingerprint = {}
         self._sizes: list[list[Any]] = []
@@ -146,7 +146,7 @@ class Learner:
     def restart(self) -> None:
         """The board has just been switched on: nothing is seen yet."""
         self._view = self._name = self._gauge = None
-        self._reasons.restart()
+        self._why.restart()
 
     def see(self, outputs: Outputs) -> None:
         """The network's outputs for the present picture."""
@@ -168,7 +168,7 @@ class Learner:
             self._name, self._sure = str(message.get("name")), message.get("sure") is True
         elif message["event"] in ("gone", "ready"):
             self._name = None
-        self._reasons.listen(Fields(message))
+        self._why.listen(Fields(message))
 
     def look(self, files: dict[str, bytearray]) -> bool:
         """Reads the flash, if it has changed: has it?"""
@@ -218,7 +218,7 @@ class Learner:
             "gauge": self._gauge,
             "distances": distances,
             "at": self._at(seen),
-            **self._reasons.turn(self._view, self._knowledge.taught, distances, self._name),
+            **self._why.turn(self._view, self._knowledge.taught, distances, self._name),
         }
 
     def _at(self, vector: NDArray[np.float64]) -> Point | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from madeleine.device import link
+from madeleine.device import messages
 from madeleine.sim.scenes import SIDE_PX
 
 TEXT_MAX_BYTES = 4096  # of an order
@@ -43,7 +43,7 @@ def _is_line(value: Any) -> bool:
     if not isinstance(value, str) or CONTROL.search(value):
         return False
     try:
-        return len(value.encode()) <= link.LINE_MAX_BYTES
+        return len(value.encode()) <= messages.LINE_MAX_BYTES
     except UnicodeEncodeError:  # half of a surrogate pair
         return False
 

@@ -6,7 +6,7 @@ import sys
 from rich.console import Console
 
 from madeleine.camera.ports import add_port_argument
-from madeleine.fonts.sources import WRITINGS
+from madeleine.fonts.writings import WRITINGS
 
 
 def add_app_arguments(parser: argparse.ArgumentParser) -> None:

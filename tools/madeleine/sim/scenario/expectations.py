@@ -5,7 +5,7 @@ A function takes the runner and the text after the word, and waits until it is s
 
 import json
 
-from madeleine.sim.scenario.phrases import WHOLE_MAX, data_of, fields_of, none, whole
+from madeleine.sim.scenario.arguments import WHOLE_MAX, data_of, fields_of, none, whole
 from madeleine.sim.world import world
 
 TYPE_CHECKING = False  # MicroPython has no typing

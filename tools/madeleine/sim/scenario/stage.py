@@ -8,7 +8,7 @@ from typing import Any
 
 from madeleine import pictures
 from madeleine.errors import ToolError
-from madeleine.fonts.sources import WRITINGS
+from madeleine.fonts.writings import WRITINGS
 from madeleine.inputs import inside, read
 from madeleine.model import catalogue, find_model
 from madeleine.outputs import write_whole
@@ -17,7 +17,8 @@ from madeleine.sim import scenes
 from madeleine.sim.board import Director, VirtualBoard
 from madeleine.sim.builds import BOARDS, BUILDS
 from madeleine.sim.claim import claimed
-from madeleine.sim.scenario.runner import Runner, Stage, Statement, parse
+from madeleine.sim.scenario.parser import Statement, parse
+from madeleine.sim.scenario.runner import Runner, Stage
 from madeleine.sim.shot import Shot, framed
 
 BUILD, BOARD = "v0.5.0_9", "m5stickv"

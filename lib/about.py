@@ -1,28 +1,22 @@
-"""The host's side: what the camera is and has, and an export line by line while the camera goes on seeing."""
+"""What the camera is and has, as it says to a host or on its screen."""
 
 import sys
 
 from micropython import const
 
-import change as changes
-import link
 import settings
 import version
 from battery import OK
-from change import checksum
 
 _TYPING = const(0)
 if _TYPING:
-    from change import Change
     from distance import Scale
-    from link import Message
     from memory import Memory
+    from messages import Message
 
-_COUNTED = {changes.LEARN: 'count', changes.MARK: 'anchors', changes.SETTING: 'settings'}
 
-
-class Host:
-    """Answers of the camera about itself; the app fills in what it knows of the board."""
+class About:
+    """The app fills in what it knows of the board."""
 
     def __init__(self, memory: 'Memory') -> None:
         self.board = ''
@@ -34,7 +28,6 @@ class Host:
         self.fit = ''  # how far the rule `fit` is, while it is on (naming.py)
         self.heap_note = ''  # what is wrong with the size of the GC heap
         self._memory = memory
-        self._export = None  # type: Export | None
 
     def status(self, event: str) -> 'Message':
         """`ready` or `status`."""
@@ -72,58 +65,7 @@ class Host:
             message += (key, text) if text else ()
         return message
 
-    def about(self) -> str:
+    def text(self) -> str:
         examples = self._memory.examples
         text = 'Madeleine %s, %d of %d' % (version.APP, examples.count, examples.capacity)
         return text + ', %d.%d fps' % divmod(10000 // self.turn_ms, 10) if self.turn_ms else text
-
-    # -- export -----------------------------------------------------------------------------------------------
-
-    def start_export(self, id: 'str | int | None') -> None:
-        self._export = Export(self._memory, id)
-
-    def export_line(self) -> 'Message | None':
-        """The next message of the export that runs, if one does: one a turn."""
-        export = self._export
-        if export is None:
-            return None
-        message = export.next()
-        if export.done:
-            self._export = None
-        return link.with_id(message, export.id)
-
-    def stop_export(self) -> 'Export | None':
-        """End the export that runs, if one does: its lines would not fit together any more."""
-        export, self._export = self._export, None
-        return export
-
-
-class Export:
-    """The messages of one export; the memory must not change until the last one."""
-
-    def __init__(self, memory: 'Memory', id: 'str | int | None') -> None:
-        self.id = id
-        self.done = False
-        self._changes = memory.changes()
-        self._counts = dict.fromkeys(_COUNTED, 0)
-        self._crc = 0
-
-    def next(self) -> 'Message':
-        """The next message."""
-        for change in self._changes:
-            return self._line(change)
-        self.done = True
-        message = ('exported',)  # type: Message
-        for what in (changes.LEARN, changes.MARK, changes.SETTING):
-            message += (_COUNTED[what], self._counts[what])
-        return message + ('checksum', '%08x' % self._crc)
-
-    def _line(self, change: 'Change') -> 'Message':
-        self._crc = checksum(change, self._crc)
-        index = self._counts[change.what]
-        self._counts[change.what] = index + 1
-        if change.what == changes.SETTING:
-            return ('setting', 'name', change.key, 'value', change.value)
-        if change.what == changes.MARK:
-            return ('anchored', 'value', change.key, 'vector', link.base64(change.value))
-        return ('example', 'index', index, 'name', change.key, 'vector', link.base64(change.value))

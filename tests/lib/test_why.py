@@ -1,17 +1,17 @@
-"""reasons.py: how often it looks for the heat, and that nothing is looked at while nobody asks."""
+"""why.py: how often it looks for the heat, and that nothing is looked at while nobody asks."""
 
 import settings
 from engines import Plain
 from heat import Sums
 from memory import Memory
-from reasons import Reasons
 from search import Match
+from why import Why
 
 FRAMES = 12
 
 
 class Session:
-    """As much of one as reasons use."""
+    """As much of one as it uses."""
 
     def __init__(self):
         self.memory, self.watch, self.said = Memory(Plain(), ()), None, []
@@ -54,14 +54,14 @@ class Inspection:
         return True
 
 
-def reasons():
-    found = Reasons(Session())
+def asked():
+    found = Why(Session())
     found.where = Where()
     return found
 
 
 def test_nothing_is_looked_at_while_nobody_asks():
-    found = reasons()
+    found = asked()
     for _ in range(FRAMES):
         found.frame(Match())
     assert found.where.looks == 0 and found.heat is None
@@ -69,7 +69,7 @@ def test_nothing_is_looked_at_while_nobody_asks():
 
 
 def test_a_look_is_shown_for_some_frames():
-    found, shown = reasons(), []
+    found, shown = asked(), []
     found.show(True)
     for _ in range(FRAMES):
         found.frame(Match())
@@ -81,7 +81,7 @@ def test_a_look_is_shown_for_some_frames():
 
 
 def test_an_odd_part_too():
-    found = reasons()
+    found = asked()
     found.inspection = Inspection()
     for _ in range(FRAMES):
         found.frame(Match())

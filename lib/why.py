@@ -12,14 +12,14 @@ if _TYPING:
     from change import Change
     from good import Inspection
     from heat import Heat
-    from link import Message
+    from messages import Message
     from search import Match
     from session import Session
 
 NO_MAP = 'This model gives no map: madeleine model edit --byte-features makes one that does'
 
 
-class Reasons:
+class Why:
     """What of it a session shows and says; nothing of it is loaded, or costs anything, while nobody asks."""
 
     def __init__(self, session: 'Session') -> None:

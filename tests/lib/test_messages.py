@@ -7,7 +7,7 @@ import version
 from command import parse_card
 from hypothesis import given
 from hypothesis import strategies as st
-from link import LINE_MAX_BYTES, LINES, Lines, Tenths, base64, brownie_line, grove_gauge, grove_name, json_line
+from messages import LINE_MAX_BYTES, LINES, Lines, Tenths, base64, brownie_line, grove_gauge, grove_name, json_line
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 values = st.none() | st.booleans() | st.integers(-(2**30), 2**30) | texts

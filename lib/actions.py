@@ -6,6 +6,7 @@ import change as changes
 import command
 import settings
 from change import Change
+from export import Export
 
 _TYPING = const(0)
 if _TYPING:
@@ -81,12 +82,12 @@ def select(session: 'Session', request: 'Command') -> None:
 
 @does('why')
 def why(session: 'Session', request: 'Command') -> None:
-    session.reasons.show(not session.reasons.shown, request.id)
+    session.why.show(not session.why.shown, request.id)
 
 
 @does('good')
 def good(session: 'Session', request: 'Command') -> None:
-    session.reasons.inspect(session.reasons.inspection is None, request.id)
+    session.why.inspect(session.why.inspection is None, request.id)
 
 
 @does(*[setting.name for setting in settings.SETTINGS if setting.name != settings.WHERE])
@@ -98,7 +99,7 @@ def set_(session: 'Session', request: 'Command') -> 'Changes':
 def where(session: 'Session', request: 'Command') -> 'Changes':
     if request.argument is not None:
         return set_(session, request)
-    return session.reasons.say_where(request.id)
+    return session.why.say_where(request.id)
 
 
 @does(changes.BEGIN, changes.COMMIT, changes.DROP)
@@ -115,7 +116,7 @@ def pass_on(session: 'Session', request: 'Command') -> None:
 @does('status')
 def status(session: 'Session', request: 'Command') -> None:
     answer = session.answer
-    message = session.host.status('status') + ('name', answer.name, 'sure', answer.sure)
+    message = session.about.status('status') + ('name', answer.name, 'sure', answer.sure)
     session.send(message + ('distance', session.tenths(session.distance)), request.id)
 
 
@@ -139,10 +140,10 @@ def watch(session: 'Session', request: 'Command') -> None:
 
 @does('list')
 def list_classes(session: 'Session', request: 'Command') -> None:
-    session.send(session.host.classes(session.scale), request.id)
+    session.send(session.about.classes(session.scale), request.id)
 
 
 @does('export')
 def export(session: 'Session', request: 'Command') -> None:
     session.end_export()
-    session.host.start_export(request.id)
+    session.export = Export(session.memory, request.id)

@@ -4,8 +4,8 @@ A function takes the runner and the text after the word. It does its work at onc
 each frame that must pass. ValueError: the text cannot be meant. Runs under CPython and MicroPython.
 """
 
+from madeleine.sim.scenario.arguments import data_of, hexadecimal, needed, none, one_of, split, whole
 from madeleine.sim.scenario.expectations import EXPECTATIONS
-from madeleine.sim.scenario.phrases import data_of, hexadecimal, needed, none, one_of, split, whole
 from madeleine.sim.world import Scene, world
 
 TYPE_CHECKING = False  # MicroPython has no typing

@@ -25,7 +25,7 @@ class Nearest:
     distance: float
 
 
-class Reasons:
+class Why:
     """Follows what the camera says of `why` and `good`; a model without a map has no reasons."""
 
     def __init__(self, model: str, scale: distance.Scale, upside_down: bool) -> None:

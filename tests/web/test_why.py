@@ -5,7 +5,7 @@ import pytest
 from madeleine.camera.fields import Fields
 from madeleine.device import distance, engines, examples, features, heat, means, vectors
 from madeleine.explain.maps import SHAPE, View
-from madeleine.web.reasons import Reasons
+from madeleine.web.why import Why
 
 SCALE = distance.Scale(128, 110)
 random = np.random.default_rng(3)
@@ -36,7 +36,7 @@ def tenths(view, known):
 
 
 def asked(word="why", upside_down=False):
-    reasons = Reasons("unknown", SCALE, upside_down)
+    reasons = Why("unknown", SCALE, upside_down)
     say(reasons, event=word, on=True)
     return reasons
 
@@ -51,7 +51,7 @@ def told(reasons, known, view, name):
 
 def test_nothing_unless_it_is_asked():
     known, view = taught("cup"), seen()
-    reasons = Reasons("unknown", SCALE, False)
+    reasons = Why("unknown", SCALE, False)
     assert told(reasons, known, view, "cup") == {"why": None, "good": None}
     say(reasons, event="why", on=True)
     assert told(reasons, known, view, "cup")["why"]["nearest"]["name"] == "cup"
