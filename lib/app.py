@@ -220,7 +220,6 @@ class App:
         self.listen()
         self._export_line()
         self._show(picture)
-        self.board.buttons.settle()  # 20 ms after the look
         self._speak()
         if self.naming.work():
             self.session.fail('fit', 'Too many examples for the rule fit: the nearest names')

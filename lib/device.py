@@ -35,6 +35,7 @@ if _TYPING:
 # The folders that are listed, and how the sounds in them begin; the first that has NAME.wav counts. A card has folders;
 # on /flash 'voice/cup.wav' is a flat name.
 VOICES = (('/sd/voice', '/sd/voice/'), ('/flash', '/flash/voice/'))
+_BOUNCE_MS = const(10)  # a contact bounces when it is let go, too; no press is as short
 # GPIOHS's fall_ip: a bit of each channel whose pin has fallen, with or without an interrupt; a 1 that is written clears
 # it (SiFive's GPIO.scala, which GPIOHS is; read and written as a whole, and without heap, on v0.4.0_47 and v0.5.0_9).
 _FALLEN = uctypes.struct(0x38001024, {'pins': uctypes.UINT32}, uctypes.NATIVE)
@@ -121,7 +122,7 @@ class Contact:
     def __init__(self, pin: int, function: int, gpio: int) -> None:
         self._gpio = _pin(pin, function, gpio, GPIO.IN, GPIO.PULL_UP)
         self._bit = 1 << (function - fm.fpioa.GPIOHS0)
-        self._down = self._let_go = False
+        self._down = False
 
     def forget(self) -> None:
         """What came since the last look does not count."""
@@ -132,13 +133,10 @@ class Contact:
         was_down, fallen = self._down, _FALLEN.pins & self._bit != 0
         self.forget()
         self._down = self._gpio.value() == 0 or (fallen and not was_down)
-        self._let_go = was_down and not self._down
-        return self._down
-
-    def settle(self) -> None:
-        """Call 10 ms or more after a look: a contact bounces when it is let go, too. A press until then is lost."""
-        if self._let_go:
+        if was_down and not self._down:
+            sleep_ms(_BOUNCE_MS)
             self.forget()
+        return self._down
 
 
 class Buttons:
@@ -153,11 +151,6 @@ class Buttons:
         """Presses until now do not count."""
         for contact in self._contacts:
             contact.forget()
-
-    def settle(self) -> None:
-        """Call 10 ms or more after a look: what was let go may have bounced."""
-        for contact in self._contacts:
-            contact.settle()
 
     def a(self) -> bool:
         return self._a.down()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from madeleine.device import text
 from madeleine.errors import ToolError
-from madeleine.fonts import make, sources
+from madeleine.fonts import make, writings
 from madeleine.fonts.make import font_file, font_files, made, packed, record
 from madeleine.fonts.writings import LATIN, SOURCES, WRITINGS
 
@@ -52,7 +52,7 @@ def test_a_writing_has_its_characters(writing):
 
 
 def test_a_missing_package_is_one_sentence(monkeypatch):
-    monkeypatch.setattr(sources, "find_spec", lambda name: None)
+    monkeypatch.setattr(writings, "find_spec", lambda name: None)
     with pytest.raises(ToolError, match=r"pip install 'madeleine-camera\[writing\]'"):
         SOURCES["ja"].path()
 

@@ -112,7 +112,7 @@ def _place(writing: str, source: Source) -> Path:
     """Where a font file is kept; another one for each version of what makes it."""
     from madeleine.download import cache as kept  # it imports httpx, which takes its time
 
-    makers = (Path(__file__), Path(__file__).with_name("sources.py"), board_files() / "lib/text.py")
+    makers = (Path(__file__), Path(__file__).with_name("writings.py"), board_files() / "lib/text.py")
     state = (
         b"".join(maker.read_bytes() for maker in makers) + f"{PIL.__version__} {source.path().stat().st_size}".encode()
     )

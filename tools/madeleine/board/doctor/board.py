@@ -16,7 +16,8 @@ from madeleine.model.entries import catalogue
 ROUNDED_BYTES = 8  # the firmware tells a model's size a little rounded up
 GREETING = b"\xc0\xc2" + bytes(13) + b"\xc0"  # of the boot ROM, as kflash sends it (SLIP frame, NOP)
 LISTEN_S = 3.0
-DIFFERING = """there = names()
+DIFFERING = """forget_program()
+there = names()
 import ujson
 print(ujson.dumps([n for n, size, crc in wanted if n not in there or check(FLASH + n) != (size, crc)]))
 """
