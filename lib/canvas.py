@@ -67,22 +67,30 @@ class Band:
 class Bands:
     """Memory for bands."""
 
-    def __init__(self, image: 'type[Image]', width: int, address: int, size_bytes: int) -> None:
-        """ValueError on a build whose images are not known."""
+    def __init__(self, image: 'type[Image]', width: int, address: int, size_bytes: int, first_px: int) -> None:
+        """`first_px`: the height of the band that has its memory to itself. ValueError: a build of unknown images."""
         self._width, self._pointed = width, Pointed(image)
-        self._start, self._end = address, address + size_bytes
+        self._start, self._end, self._first_px = address, address + size_bytes, first_px
         self.clear()
 
+    def first(self, y: int) -> 'Band | None':
+        """The one that has its memory to itself."""
+        return self._band(y, self._first_px, self._start)
+
     def clear(self) -> None:
-        """Give up all bands."""
-        self._next = self._start
+        """Give up all but the first."""
+        self._next = self._start + self._first_px * 2 * self._width
 
     def take(self, y: int, height: int) -> 'Band | None':
-        """A new one, or None when there is no room for so many rows."""
-        address, size_bytes = self._next, height * 2 * self._width
-        if address + size_bytes > self._end:
+        """Another one, or None when there is no room for so many rows."""
+        band = self._band(y, height, self._next)
+        if band:
+            self._next += height * 2 * self._width
+        return band
+
+    def _band(self, y: int, height: int, address: int) -> 'Band | None':
+        if address + height * 2 * self._width > self._end:
             return None
-        self._next += size_bytes
         return Band(self._pointed, self._width, y, height, address)
 
 
@@ -125,10 +133,10 @@ def choose(image: 'type[Image]', width: int, height: int) -> 'Rows | Copy':
         return Copy(image, width, height)
 
 
-def choose_bands(image: 'type[Image]', width: int, address: int) -> 'Bands | None':
+def choose_bands(image: 'type[Image]', width: int, address: int, first_px: int) -> 'Bands | None':
     """Bands in BANDS_BYTES of memory; None on a build whose images are not known."""
     try:
-        return Bands(image, width, address, BANDS_BYTES)
+        return Bands(image, width, address, BANDS_BYTES, first_px)
     except ValueError:
         return None
 

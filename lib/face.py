@@ -5,6 +5,7 @@ from micropython import const
 import canvas
 import heap
 import letters
+from screen import ANSWER_PX
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
@@ -31,7 +32,7 @@ def furnish(
         screen.face = text.choose(image, files, address + size_bytes, of_text)
     if size_bytes >= canvas.BANDS_BYTES:
         size_bytes -= canvas.BANDS_BYTES
-        screen.bands = canvas.choose_bands(image, screen.width, address + size_bytes)
+        screen.bands = canvas.choose_bands(image, screen.width, address + size_bytes, ANSWER_PX)
     return address, size_bytes
 
 

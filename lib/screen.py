@@ -1,4 +1,4 @@
-"""Draws what the session shows onto pictures. Laid out when the view changes, drawn on every picture. No panel."""
+"""Draws what the session shows onto pictures: laid out part by part when that changes, drawn on every picture."""
 
 from micropython import const
 
@@ -31,8 +31,18 @@ MENU_LINES = 8
 MESSAGE_LINES = 3
 BAND_PX = LINE_PX + 10  # at the bottom: the meter, and what button A teaches
 METER_PX = 4
+ANSWER_PX = LARGE_PX + 4  # of its band
 NUMBER_PX = 44  # the distance, right of what button A teaches
 BATTERY_PX = (22, 9)
+
+
+class Part:
+    """What is laid out together."""
+
+    def __init__(self) -> None:
+        self.layout = None  # type: tuple[object, ...] | None  # what it was laid out for
+        self.band = None  # type: Band | None  # the one that is painted last
+        self.steps = []  # type: list[tuple[Callable[..., object], tuple[Any, ...]]]  # what draws, and with what
 
 
 class Screen:
@@ -46,37 +56,42 @@ class Screen:
         self.x, self.y, self.width, self.height = x, y, width, height
         self.face = Plain()  # type: Text | Plain
         self.bands = None  # type: Bands | None
-        self._layout = None  # type: tuple[object, ...] | None
         self._number = None  # type: int | None  # the distance that is written on the band
-        self._band = None  # type: Band | None  # the one that is painted last
-        self._steps = []  # type: list[tuple[Callable[..., object], tuple[Any, ...]]]  # what draws, and with what
+        self._answer, self._talk = Part(), Part()  # in the order of drawing
+        self._part = self._answer  # that is laid out
 
     def draw(self, picture: 'Image', view: 'View') -> None:
         """Draw a view onto the next picture."""
-        layout = view.layout()
-        if layout != self._layout:
-            self._layout = layout
-            self._clear()
-            _lay_out(self, view)
+        if self._begin(self._answer, view.answer()):
+            _answer(self, view)
+        if self._begin(self._talk, view.talk()):
+            self._number = None
+            _talk(self, view)
         distance = view.distance
         if view.menu or view.question or view.message or view.count_down is not None:
             distance = None  # something else lies there
-        if distance is not None and self._band and view.number != self._number:
+        band = self._talk.band
+        if distance is not None and band and view.number != self._number:
             self._number = view.number
-            self._paint_number(self._band.image(), 0, 0, view.number)
-        for act, arguments in self._steps:
-            act(picture, *arguments)
+            self._paint_number(band.image(), 0, 0, view.number)
+        for part in (self._answer, self._talk):
+            for act, arguments in part.steps:
+                act(picture, *arguments)
         if distance is not None:
             y = self.y + self.height - BAND_PX
             _box(picture, self.x + _on_meter(self.width - 3, distance, view.limit), y, 3, METER_PX + 2, WHITE, True, 1)
-            if not self._band:
+            if not band:
                 self._paint_number(picture, self.x, y, view.number)
 
-    def _clear(self) -> None:
-        del self._steps[:]
-        self._band = self._number = None
-        if self.bands:
+    def _begin(self, part: Part, layout: 'tuple[object, ...]') -> bool:
+        """Has this part to be laid out again? Then it is empty now."""
+        if part.layout == layout:
+            return False
+        self._part, part.layout, part.band = part, layout, None
+        del part.steps[:]
+        if self.bands and part is self._talk:
             self.bands.clear()
+        return True
 
     def _paint_number(self, picture: 'Image', x: int, y: int, number: 'int | None') -> None:
         """Digit by digit, so that few texts are made; onto a band that begins there."""
@@ -109,21 +124,23 @@ class Screen:
 
     def band(self, y: int, height: int) -> None:
         """A dark ground from edge to edge; what follows on it is painted now, if there is memory for it."""
-        self._band = self.bands.take(y, height) if self.bands else None
+        part, bands = self._part, self.bands
+        if bands:
+            part.band = bands.first(y) if part is self._answer else bands.take(y, height)
         self.box(0, y, self.width, height, BLACK)
-        if self._band:
-            self._steps.append((self._band.lay, ()))
+        if part.band:
+            part.steps.append((part.band.lay, ()))
 
     def frame(self, color: 'Color') -> None:
         self.box(1, 1, self.width - 2, self.height - 2, color, False, 3)  # a line of 3 goes one beyond both sides
 
     def _put(self, act: 'Callable[..., object]', x: int, y: int, height: int, arguments: 'tuple[object, ...]') -> None:
         """Now on the band, if there it lies, else on each picture."""
-        band = self._band
+        band = self._part.band
         if band and band.holds(y, height):
             act(band.image(), x, y - band.y, *arguments)
         else:
-            self._steps.append((act, (self.x + x, self.y + y) + arguments))
+            self._part.steps.append((act, (self.x + x, self.y + y) + arguments))
 
     def wrapped(self, text: str, width: int) -> 'list[str]':
         """A text as lines of small letters, broken between words where that can be done."""
@@ -150,11 +167,10 @@ def _box(picture: 'Image', x: int, y: int, width: int, height: int, color: 'Colo
     picture.draw_rectangle(x, y, width, height, color=color, fill=fill, thickness=thickness)
 
 
-def _lay_out(area: Screen, view: 'View') -> None:
+def _talk(area: Screen, view: 'View') -> None:
     if view.menu:
-        return _menu(area, view, view.menu)
-    _answer(area, view)
-    if view.question:
+        _menu(area, view, view.menu)
+    elif view.question:
         _question(area, view)
     elif view.count_down is not None:
         _count_down(area, view)
@@ -180,8 +196,10 @@ def _answer(area: Screen, view: 'View') -> None:
             color, text = AMBER, area.cut(text, SMALL, area.width - 20) + '?'
     else:
         text = ''
+    if view.menu:  # it covers all
+        return
     if text:
-        area.band(0, LARGE_PX + 4)
+        area.band(0, ANSWER_PX)
         area.frame(color)
         size = _fitting_size(area, text)
         area.text(6, 3 if size == LARGE else 9, text, color, size)

@@ -51,13 +51,16 @@ class View:
         self.menu = None  # type: list[str] | None  # lines of text
         self.cursor = 0
 
-    def layout(self) -> 'tuple[object, ...]':
-        """All but distance and number, which are others in almost every frame and have their own places."""
+    def answer(self) -> 'tuple[object, ...]':
+        """What the upper part of the screen depends on."""
         gauge = self.gauge, self.unit, self.gauge_name, self.percent
-        answer = self.name, self.sure, self.oddness, self.odd, gauge, self.selected, self.count
+        return (self.name, self.sure, self.oddness, self.odd, self.menu is None) + gauge
+
+    def talk(self) -> 'tuple[object, ...]':
+        """What the rest depends on, but distance and number, which change in almost every frame."""
         talk = self.message, self.count_down, self.lesson, self.question, self.menu, self.cursor
         power = self.battery, self.low, self.usb
-        return answer + power + (self.limit, self.strict, self.distance is None) + talk
+        return talk + power + (self.selected, self.count, self.limit, self.strict, self.distance is None)
 
     def update(self, session: 'Session') -> None:
         """Take over what a session shows in this frame."""

@@ -40,7 +40,7 @@ MAY_IMPORT = {
     "engines": "distance",
     "examples": "engines",
     "export": "change messages",
-    "face": "canvas heap language letters text",
+    "face": "canvas heap language letters screen text",
     "faults": "",
     "features": "",
     "files": "",

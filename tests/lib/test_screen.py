@@ -131,12 +131,12 @@ def pictures(window: Screen, shown: list[dict]) -> list[bytes]:
     return pixels
 
 
-@pytest.mark.parametrize("size_bytes", [0, 12000, BANDS_BYTES])
+@pytest.mark.parametrize("size_bytes", [0, 14000, BANDS_BYTES])
 def test_a_band_of_memory_looks_like_what_is_drawn(painted_board, size_bytes):
-    """With room for no band, for one, for two."""
+    """With room for no band, for the answer's, for two."""
     shown = [fields for fields, _ in VIEWS] + [{**LIVE, "distance": 7, "number": 1}, {**LIVE, "number": 4321}, LIVE]
     plain, quick = Screen(0, 0, 224, 135), Screen(0, 0, 224, 135)
-    quick.bands = Bands(image.Image, quick.width, AI_RAM + 4096, size_bytes)
+    quick.bands = Bands(image.Image, quick.width, AI_RAM + 4096, size_bytes, screen.ANSWER_PX)
     for fields, slow, fast in zip(shown, pictures(plain, shown), pictures(quick, shown), strict=True):
         assert np.array_equal(np.frombuffer(slow, "u1"), np.frombuffer(fast, "u1")), fields
 

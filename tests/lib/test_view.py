@@ -71,12 +71,12 @@ def test_the_gauge(marks, gauge, text, percent):
 
 def test_unit_and_name_of_the_gauge():
     camera = Camera()
-    before = shown(camera).layout()
+    before = shown(camera).answer()
     camera.line("*unit ml")
     camera.line("*gauge rain barrel")
     camera.session.message = ""
     assert (shown(camera).unit, shown(camera).gauge_name) == ("ml", "rain barrel")
-    assert shown(camera).layout() != before
+    assert shown(camera).answer() != before
 
 
 @pytest.mark.parametrize(
