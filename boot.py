@@ -1,10 +1,12 @@
 # The firmware executes this file and nothing else; the app is main.py and lib/.
 # import finds 'lib/screen.py', a flat name, through the relative entry 'lib' alone, not through '/flash/lib' (tried on
 # v0.5.0_9); so the working folder, /sd when a card is in, has to be /flash.
+import gc
 import sys
 
 import uos
 
+gc.threshold(32768)  # until main.py has loaded all: else what lasts lies between what does not, all over the heap
 uos.chdir('/flash')
 sys.path.insert(0, 'lib')
 there = uos.listdir()

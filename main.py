@@ -18,9 +18,6 @@ _TYPING = const(0)
 if _TYPING:
     from typing import NoReturn
 
-RESERVE_BYTES = 36000  # of the heap in one piece, for what the examples need; loading modules would cut it up
-LOAD_ORDER = ('command', 'session', 'screen', 'app')
-
 
 def rescue(board: device.Board) -> None:
     """Button A held at power-on: no app, a prompt on USB."""
@@ -67,16 +64,11 @@ def run() -> None:
         faults.clear()  # so that A gives it another chance
         stay(board, ['Madeleine stopped:', 'three faults in a row', 'see /flash/' + TEXT_FILE])
     try:
-        reserve = bytearray(RESERVE_BYTES)
-        for module in LOAD_ORDER:
-            __import__(module)
-            gc.collect()  # compiling leaves holes
         from app import App
 
-        del reserve
-        gc.collect()
         app = App(board, files)
         app.start()
+        gc.threshold(-1)  # as the firmware has it: in a turn a collection costs more than holes do
         app.run(faults.clear)
     except PartError as error:
         board.usb.write('Madeleine: %s\n' % error)

@@ -17,6 +17,7 @@ from madeleine.camera import usb
 from madeleine.camera.usb import Board, State
 from madeleine.device import heap
 from madeleine.errors import ToolError
+from madeleine.fonts.make import font_files
 
 from tests import ROOT
 from tests.firmware import on_firmware  # noqa: F401
@@ -101,7 +102,7 @@ def second(tmp_path_factory) -> Path:
 def with_first(formatted, first) -> bytes:
     """A flash on which the first app was installed, over the firmware's demo."""
     emulator = powered(formatted)
-    assert set(put(emulator, first).copied) == set(app_files(first))
+    assert set(put(emulator, first).copied) == {*app_files(first), *font_files()}
     assert started(emulator) == "1 1 3"
     assert files(emulator) == app_files(first)
     return bytes(emulator.flash.data)
@@ -160,7 +161,13 @@ def test_uninstall(with_first) -> None:
     emulator = powered(with_first)
     emulator.run_until(b"app ", wall=600)
     with plugged_in(emulator) as cable, Board.open(cable.device) as board:
-        assert set(installer.uninstall(board, ROOT, examples=False)) == {"boot.py", "main.py", *LIB, *ASKED}
+        assert set(installer.uninstall(board, ROOT, examples=False)) == {
+            "boot.py",
+            "main.py",
+            *LIB,
+            *ASKED,
+            *font_files(),
+        }
     assert "main.py" not in files(emulator)
 
 
@@ -176,7 +183,9 @@ def test_the_app_goes_packed(with_first) -> None:
     emulator.reset()
     emulator.run_to_repl(interrupt=True, wall=600)
     names = set(ast.literal_eval(emulator.exec("import uos\nprint(uos.listdir('/flash'))", wall=600)))
-    assert names - {"freq.conf"} == {*BESIDE_PACK, PACK, *SPARES, *ASKED}, "a heap that can be set waits for a model"
+    assert names - {"freq.conf"} == {*BESIDE_PACK, PACK, *SPARES, *ASKED, *font_files()}, (
+        "a heap that can be set waits for a model"
+    )
     for damage in (DAMAGE % "app", "open('/flash/lib/pack.py', 'wb').close()"):  # one after the other, the copy serves
         emulator.exec(damage, wall=600)
         emulator.reset()
