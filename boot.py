@@ -6,7 +6,8 @@ import sys
 
 import uos
 
-gc.threshold(32768)  # until main.py has loaded all: else what lasts lies between what does not, all over the heap
+if hasattr(gc, 'threshold'):  # until all is loaded: else what lasts lies between what does not, all over the heap
+    gc.threshold(32768)
 uos.chdir('/flash')
 sys.path.insert(0, 'lib')
 there = uos.listdir()

@@ -68,7 +68,8 @@ def run() -> None:
 
         app = App(board, files)
         app.start()
-        gc.threshold(-1)  # as the firmware has it: in a turn a collection costs more than holes do
+        if hasattr(gc, 'threshold'):
+            gc.threshold(-1)  # as the firmware has it: in a turn a collection costs more than holes do
         app.run(faults.clear)
     except PartError as error:
         board.usb.write('Madeleine: %s\n' % error)

@@ -172,6 +172,7 @@ def test_uninstall(with_first) -> None:
 
 
 LIB = {"lib/one.py", "lib/two.py", "lib/three.py", *READERS}
+OURS = {"boot.py", "main.py", *LIB, *ASKED, *font_files()}
 
 
 def test_the_app_goes_packed(with_first) -> None:
