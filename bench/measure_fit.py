@@ -27,8 +27,8 @@ network.features(picture, example)
 places, room = vectors.choose(lambda: network.features(picture, example))
 engine = vision.fastest_engine()
 learned = examples.Examples(engine, places)
-import naming
-named = naming.Naming(learned, Search(learned, engine), vision.fastest_rows)
+import rule
+named = rule.Rule(learned, Search(learned, engine), vision.fastest_rows)
 named.room = room
 gc.collect()
 before = gc.mem_free()

@@ -116,7 +116,7 @@ def pass_on(session: 'Session', request: 'Command') -> None:
 @does('status')
 def status(session: 'Session', request: 'Command') -> None:
     answer = session.answer
-    message = session.about.status('status') + ('name', answer.name, 'sure', answer.sure)
+    message = session.status.status('status') + ('name', answer.name, 'sure', answer.sure)
     session.send(message + ('distance', session.tenths(session.distance)), request.id)
 
 
@@ -140,7 +140,7 @@ def watch(session: 'Session', request: 'Command') -> None:
 
 @does('list')
 def list_classes(session: 'Session', request: 'Command') -> None:
-    session.send(session.about.classes(session.scale), request.id)
+    session.send(session.status.classes(session.scale), request.id)
 
 
 @does('export')

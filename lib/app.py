@@ -15,14 +15,14 @@ import screen
 import settings
 import store
 import vision
-from about import About
 from battery import Battery
 from change import Change
 from command import CommandError
 from engines import Query
 from lookout import Lookout
 from memory import Memory
-from naming import Naming
+from pace import Pace
+from rule import Rule
 from search import Match, Search
 from session import Session
 from status import Status
@@ -59,15 +59,15 @@ class App:
         self.engine = vision.fastest_engine()
         self.memory = Memory(self.engine, ())
         self.search = Search(self.memory.examples, self.engine)
-        self.naming = Naming(self.memory.examples, self.search, vision.fastest_rows)
-        self.about = About(self.memory)
-        self.session = Session(self.memory, self.search, self.about)
+        self.rule = Rule(self.memory.examples, self.search, vision.fastest_rows)
+        self.status = Status(self.memory)
+        self.session = Session(self.memory, self.search, self.status)
         self.match = Match()
         self.language = None  # type: Language | None  # of the screen, if flash has one beside English
         self.view = View()
         self.screen = screen.Screen(0, 0, board.panel.width, board.panel.height)
         self.glow = None  # type: Glow | None  # while heat is shown
-        self.status = Status()
+        self.pace = Pace()
         self.battery = Battery(board.power, files, self.session)
         self.gestures = (buttons.Button('A'), buttons.Button('B'))
         self.vector = bytearray(features.LENGTH)  # of the last picture
@@ -77,7 +77,7 @@ class App:
         self.lookout = Lookout(self.engine)  # for cards
         self.cards_work = True
         self._files = files
-        self.about.board = board.name
+        self.status.board = board.name
 
     # -- start ------------------------------------------------------------------------------------------------
 
@@ -103,19 +103,19 @@ class App:
         self.store = store.Store(self._files, model_id.encode(), features.LENGTH, [id.encode() for id in former])
         notes = self._load()
         self._show_first_picture()
-        self.about.heap_note = sizing.fit(self._files)  # 12 million instructions: somebody waits for the picture
+        self.status.heap_note = sizing.fit(self._files)  # 12 million instructions: somebody waits for the picture
         for name in START_ONLY:
             sys.modules.pop(name, None)
         self.session.now_ms = device.now_ms()
-        self.status.skip(self.session.now_ms)
-        self.about.model = model_id
+        self.pace.skip(self.session.now_ms)
+        self.status.model = model_id
         self.board.buttons.forget()  # presses of the start; from `ready` on they count
-        self.session.send(self.about.status('ready'))
+        self.session.send(self.status.status('ready'))
         self.battery.report()
         for note in notes:
             self.session.fail('store', note)
-        if self.about.heap_note:
-            self.session.fail('heap', self.about.heap_note)
+        if self.status.heap_note:
+            self.session.fail('heap', self.status.heap_note)
         elif not notes and not self.memory.examples.count:
             self.session.show_message('press A to learn')
         self._write_messages()
@@ -136,7 +136,7 @@ class App:
         gc.collect()  # the tables of the examples want pieces of 2 KB, which the least heap does not have otherwise
         places, room = vectors.choose(lambda: self.network.features(picture, self.vector))
         self.memory.take(places)
-        self.naming.room = self._furnish_screen(room)
+        self.rule.room = self._furnish_screen(room)
         return model_id, former
 
     def _furnish_screen(self, room: 'tuple[int, int]') -> 'tuple[int, int]':
@@ -191,7 +191,7 @@ class App:
             self._files.feed = self.watchdog.feed
             while True:
                 self.turn()
-                if self.status.turns == WELL_AFTER:
+                if self.pace.turns == WELL_AFTER:
                     well()
         finally:
             self.watchdog.stop()  # neither the prompt nor an error screen feeds it
@@ -204,15 +204,15 @@ class App:
             self.session.fail('camera', str(error))
             self._write_messages()
             self.start_camera()
-            return self.status.skip(device.now_ms())
+            return self.pace.skip(device.now_ms())
         now_ms = device.now_ms()
-        self.status.turn(now_ms)
-        self.about.turn_ms = self.status.turn_ms()
-        self.battery.turn(self.status.turns)
+        self.pace.turn(now_ms)
+        self.status.turn_ms = self.pace.turn_ms()
+        self.battery.turn(self.pace.turns)
         self.picture = picture
         self.network.features(picture, self.vector)
         self.query = self.engine.query(self.vector, self.query)
-        self.naming.find(self.query, self.match)
+        self.rule.find(self.query, self.match)
         reading = self.memory.gauge.read(self.query, self.session.limit_steps())
         self.perform(self.session.frame(self.match, reading, now_ms))
         self._read_buttons(now_ms)
@@ -221,9 +221,9 @@ class App:
         self._export_line()
         self._show(picture)
         self._speak()
-        if self.naming.work():
+        if self.rule.work():
             self.session.fail('fit', 'Too many examples for the rule fit: the nearest names')
-        self.about.fit = self.naming.state()
+        self.status.fit = self.rule.state()
         self.watchdog.feed()
 
     def _read_buttons(self, now_ms: int) -> None:
@@ -382,10 +382,10 @@ class App:
         value = self.memory.settings.value
         self.board.power.brightness(int(value(settings.BRIGHTNESS)))
         self.encode = messages.LINES[value(settings.LINK)]
-        self.naming.use(value(settings.RULE))
+        self.rule.use(value(settings.RULE))
         if self.language:
             self.language.use(value(settings.LANGUAGE))
-        self.about.fit = self.naming.state()
+        self.status.fit = self.rule.state()
 
     def _write_messages(self) -> None:
         """Write what the session has to say since the last call."""

@@ -30,7 +30,7 @@ class Battery:
         self._said = OK
 
     def turn(self, turns: int) -> None:
-        mv = self._session.about.battery_mv
+        mv = self._session.status.battery_mv
         near = mv is not None and mv < LOW_MV + _NEAR_MV
         if turns % (_NEAR_EVERY if near else _EVERY) == 0:
             self.read()
@@ -38,7 +38,7 @@ class Battery:
 
     def read(self) -> None:
         """Look at it now."""
-        about = self._session.about
+        about = self._session.status
         about.battery_mv, about.usb = self._power.battery_mv(), self._power.usb()
         about.level = self._judge(about.level, about.battery_mv, bool(about.usb))
         self._files.frozen = about.level == EMPTY
@@ -54,7 +54,7 @@ class Battery:
 
     def report(self) -> None:
         """A message when the level is another than the last one said."""
-        about = self._session.about
+        about = self._session.status
         if about.level != self._said:
             self._said = about.level
             self._session.send(about.battery())

@@ -7,7 +7,7 @@ from change import LEARN, MARK, checksum
 from generation import FileSummary, Generation
 from journal import HEADER
 from living import LiveExamples
-from records import SEAL, record
+from store_records import SEAL, record
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:

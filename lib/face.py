@@ -25,11 +25,11 @@ def furnish(
     """
     address, size_bytes = room
     if heap_bytes is None or heap_bytes >= heap.TYPEFACE_BYTES:
-        import text
+        import typeface
 
         of_text = min(size_bytes, letters.WANTED_BYTES)
         size_bytes -= of_text
-        screen.face = text.choose(image, files, address + size_bytes, of_text)
+        screen.face = typeface.choose(image, files, address + size_bytes, of_text)
     if size_bytes >= canvas.BANDS_BYTES:
         size_bytes -= canvas.BANDS_BYTES
         screen.bands = canvas.choose_bands(image, screen.width, address + size_bytes, ANSWER_PX)

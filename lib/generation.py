@@ -8,12 +8,12 @@ import ustruct
 from micropython import const
 
 import change as word
-import records
+import store_records
 from change import Change
 from history import History
 from journal import HEADER
 from living import LiveExamples
-from reader import Reader
+from store_reader import Reader
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
@@ -48,15 +48,15 @@ class FileSummary:
             self.damaged = 1
 
     def _visit(self, kind: int, body: memoryview, offset: int) -> None:
-        if kind in (HEADER, records.SEAL):
-            number = records.number(body, 0 if kind == records.SEAL else _IDENTITY_BYTES)
+        if kind in (HEADER, store_records.SEAL):
+            number = store_records.number(body, 0 if kind == store_records.SEAL else _IDENTITY_BYTES)
             if self.sealed or (number != self.number and self.number):
                 raise ValueError(number)  # a page of another file
-            self.number, self.sealed = number, kind == records.SEAL
-        elif kind == records.TAKEN_BACK:
-            self.taken_back.append(offset - records.number(body, 0))
-        elif kind == records.LEARN:
-            serial = records.number(body[:4], 0)
+            self.number, self.sealed = number, kind == store_records.SEAL
+        elif kind == store_records.TAKEN_BACK:
+            self.taken_back.append(offset - store_records.number(body, 0))
+        elif kind == store_records.LEARN:
+            serial = store_records.number(body[:4], 0)
             if serial < self._next_serial:
                 raise ValueError(serial)  # likewise
             self._next_serial = serial + 1
@@ -151,6 +151,6 @@ class Generation:
     def take_back(self) -> None:
         """Undo it, if it is no example. OSError as from append."""
         offset = self._history.offset()
-        self.append(records.TAKEN_BACK, ustruct.pack('<I', self.size_bytes - offset))
+        self.append(store_records.TAKEN_BACK, ustruct.pack('<I', self.size_bytes - offset))
         self._taken_back.append(offset)
         self._history.drop()

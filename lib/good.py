@@ -67,7 +67,7 @@ class Inspection:
             session.voice = 'odd'
         self._said, self._said_ms = self.oddness, session.now_ms
         session.send(('oddness', 'value', self.oddness, 'odd', self.odd()))
-        session.grove.append(messages.grove_gauge(self.oddness))
+        session.grove.append(messages.grove_number(self.oddness))
 
 
 def _nearest(examples: 'Examples', index: int, places: 'list[int]') -> int:

@@ -3,7 +3,7 @@
     magic (1)   kind (1)   length of the body (2)   body   crc32 of all before (4)        little-endian, docs/FORMATS.md
 
 The checksum covers an identity too (which model, which format), so a record of another identity never passes for
-ours; only the header, which states the identity, goes without. What the records mean, records.py and reader.py know.
+ours; only the header, which states the identity, goes without. What the records mean: store_records.py.
 Closing a file is what brings it to flash: MaixPy's flush() does, too, but then raises EIO (seen on v0.5.0_9).
 """
 

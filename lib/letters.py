@@ -1,6 +1,6 @@
 """The firmware's own letters, for a camera without fonts or without the memory for them; sizes of all text.
 
-Both this and text.py measure a text and draw it onto a picture, on a ground of its own.
+Both this and typeface.py measure a text and draw it onto a picture, on a ground of its own.
 """
 
 from micropython import const
@@ -14,7 +14,7 @@ if _TYPING:
 
 SMALL, LARGE = 0, 1
 LINES_PX = (14, 27)  # height of a line, by size
-WANTED_BYTES = 40960  # of the KPU's memory, for the typeface of text.py
+WANTED_BYTES = 40960  # of the KPU's memory, for the typeface of typeface.py
 _MARGIN_PX = const(2)  # of ground, left and right
 
 

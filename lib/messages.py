@@ -78,7 +78,7 @@ def grove_name(name: str) -> bytes:
     return name.encode() + b'\0'
 
 
-def grove_gauge(value: 'int | None') -> bytes:
+def grove_number(value: 'int | None') -> bytes:
     """Grove: '=' and the gauge. No name can start with '='."""
     return ('=' + ('--' if value is None else str(value))).encode() + b'\0'
 

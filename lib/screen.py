@@ -13,7 +13,7 @@ if _TYPING:
 
     from canvas import Band, Bands
     from letters import Color
-    from text import Text
+    from typeface import Typeface
     from view import View
 
 GREEN = (0, 255, 0)
@@ -48,13 +48,13 @@ class Part:
 class Screen:
     """The part of a picture that the panel shows, and what was last laid out for it.
 
-    `face` measures and draws text: of text.py, or of letters.py. `bands` (canvas.py) holds dark bands with what is on
-    them; without it, or where it is full, all is drawn on each picture.
+    `face` measures and draws text: of typeface.py, or of letters.py. `bands` (canvas.py) holds dark bands with what is
+    on them; without it, or where it is full, all is drawn on each picture.
     """
 
     def __init__(self, x: int, y: int, width: int, height: int) -> None:
         self.x, self.y, self.width, self.height = x, y, width, height
-        self.face = Plain()  # type: Text | Plain
+        self.face = Plain()  # type: Typeface | Plain
         self.bands = None  # type: Bands | None
         self._number = None  # type: int | None  # the distance that is written on the band
         self._answer, self._talk = Part(), Part()  # in the order of drawing

@@ -26,13 +26,13 @@ _TYPING = const(0)
 if _TYPING:
     from typing import Any
 
-    from about import About
     from command import Command
     from export import Export
     from memory import Memory
     from messages import Message
     from scores import Watch
     from search import Search
+    from status import Status
 
 COUNT_DOWN_MS = 3000  # time to take the card away
 PATIENCE_MS = 10000  # a card that stays longer in view, or a question that nobody answers, is dropped
@@ -62,9 +62,9 @@ class Question:
 class Session:
     """What the camera is doing. `memory` is only read here."""
 
-    def __init__(self, memory: 'Memory', search: 'Search', about: 'About') -> None:
+    def __init__(self, memory: 'Memory', search: 'Search', status: 'Status') -> None:
         self.memory = memory
-        self.about = about
+        self.status = status
         self.answer = Debounce()
         self.classes = Classes(memory.examples)
         self.menu = menu.Menu()
@@ -160,8 +160,8 @@ class Session:
             return
         self._gauge_said, self._gauge_said_ms = gauge, self.now_ms
         value = None if gauge == OFF else gauge
-        self.send(self.about.gauge(value))
-        self.grove.append(messages.grove_gauge(value))
+        self.send(self.status.gauge(value))
+        self.grove.append(messages.grove_number(value))
 
     def _expire(self) -> None:
         if self.message and self.now_ms > self._message_until_ms:
@@ -332,7 +332,7 @@ class Session:
         if item == menu.FORGET_ALL:
             return self.forget_all()
         if item == menu.ABOUT:
-            self.show_message(self.about.text())
+            self.show_message(self.status.text())
         return ()
 
     # -- what became of it ------------------------------------------------------------------------------------

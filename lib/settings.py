@@ -71,7 +71,7 @@ WHERE = 'where'
 LANGUAGE = 'language'
 ON, OFF = 'on', 'off'
 ALL, SURE = 'all', 'sure'  # answers
-NEAREST, FIT = 'nearest', 'fit'  # naming.py
+NEAREST, FIT = 'nearest', 'fit'  # rule.py
 LIMIT_MAX = 9999  # no distance is as far with any model
 
 SETTINGS = (

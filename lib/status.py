@@ -1,26 +1,71 @@
-"""How fast the camera turns."""
+"""What the camera is and has, as it says to a host or on its screen."""
+
+import sys
+
+from micropython import const
+
+import settings
+import version
+from battery import OK
+
+_TYPING = const(0)
+if _TYPING:
+    from distance import Scale
+    from memory import Memory
+    from messages import Message
 
 
 class Status:
-    """Counts turns."""
+    """The app fills in what it knows of the board."""
 
-    def __init__(self) -> None:
-        self.turns = 0
-        self._turn_ms = 0  # mean, times 16
-        self._turn_began_ms = 0
+    def __init__(self, memory: 'Memory') -> None:
+        self.board = ''
+        self.model = ''
+        self.battery_mv = None  # type: int | None
+        self.usb = None  # type: bool | None  # gives power
+        self.level = OK  # of the battery
+        self.turn_ms = 0
+        self.fit = ''  # how far the rule `fit` is, while it is on (rule.py)
+        self.heap_note = ''  # what is wrong with the size of the GC heap
+        self._memory = memory
 
-    def skip(self, now_ms: int) -> None:
-        """What came before is no turn: a start, or a camera that was silent."""
-        self._turn_began_ms = now_ms
+    def status(self, event: str) -> 'Message':
+        """`ready` or `status`."""
+        memory, examples = self._memory, self._memory.examples
+        message = (event, 'app', version.APP, 'board', self.board, 'model', self.model)  # type: Message
+        message += ('examples', examples.count, 'capacity', examples.capacity)
+        message += ('limit', int(memory.settings.value(settings.LIMIT)), 'battery_mv', self.battery_mv)
+        message += ('usb', self.usb)
+        message += ('fit', self.fit) if self.fit else ()
+        return message + ('heap', self.heap_note) if self.heap_note else message
 
-    def turn(self, now_ms: int) -> None:
-        """One more turn begins."""
-        elapsed_ms = now_ms - self._turn_began_ms
-        self._turn_began_ms = now_ms
-        # The first one is but a part of a turn.
-        self._turn_ms = self._turn_ms - self._turn_ms // 16 + elapsed_ms if self.turns > 1 else 16 * elapsed_ms
-        self.turns += 1
+    def battery(self) -> 'Message':
+        return ('battery', 'level', self.level, 'battery_mv', self.battery_mv, 'usb', self.usb)
 
-    def turn_ms(self) -> int:
-        """The mean of the last turns; 0 before the second."""
-        return self._turn_ms // 16 if self.turns > 1 else 0
+    def classes(self, scale: 'Scale') -> 'Message':
+        """`list`: every class with its number of examples, and how many different views they are (coach.py)."""
+        import coach
+
+        del sys.modules['coach']
+        examples = self._memory.examples
+        labels = [label for label in examples.labels if label]
+        counts = [[label, examples.count_of(label)] for label in labels]
+        views = [coach.views(examples, scale, label) for label in labels]
+        ignored = examples.count_of('')
+        return ('list', 'classes', counts, 'views', views, 'ignored', ignored, 'examples', examples.count)
+
+    def gauge(self, value: 'int | None') -> 'Message':
+        """A reading, with the ends of the gauge if they are not 0 and 100, and with its unit and name if it has any."""
+        memory, message = self._memory, ('gauge', 'value', value)  # type: Memory, Message
+        low, high = memory.gauge.low(), memory.gauge.high()
+        if low != high and (low, high) != (0, 100):
+            message += ('low', low, 'high', high)
+        for key, name in (('unit', settings.UNIT), ('name', settings.GAUGE)):
+            text = memory.settings.value(name)
+            message += (key, text) if text else ()
+        return message
+
+    def text(self) -> str:
+        examples = self._memory.examples
+        text = 'Madeleine %s, %d of %d' % (version.APP, examples.count, examples.capacity)
+        return text + ', %d.%d fps' % divmod(10000 // self.turn_ms, 10) if self.turn_ms else text

@@ -11,15 +11,15 @@ import ustruct
 from micropython import const
 
 import change as word
-import notes
+import store_notes
 import version
 from constants import LABEL_CHARS
 from draft import Draft
 from gauge import PICTURES
 from generation import FileSummary, Generation
 from journal import OVERHEAD, Journal
-from records import OLDER, UNDO, record
-from stock import COPIES, NO_NAMES, Stock, take_stock
+from store_files import COPIES, NO_NAMES, Stock, take_stock
+from store_records import OLDER, UNDO, record
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
@@ -76,7 +76,7 @@ class Store:
             current, hurt = stock.choose(self._journal)
             if current.names:
                 reader = current.read(memory, self._vector_bytes)
-                stock.notes += notes.of_file(stock.ours[-1], reader)
+                stock.notes += store_notes.of_file(stock.ours[-1], reader)
                 hurt = bool(hurt or reader.damaged or self._wasteful(current))
         except OSError as error:
             return ['Flash cannot be read (error %s), nothing new will be kept: restart the camera.' % error]
@@ -87,7 +87,7 @@ class Store:
             stock.notes.append(error.text)
             current.torn = current.torn or hurt  # the next change writes it anew
         stock.ours = []  # it is known now what is in them
-        return stock.notes + [notes.unreadable(name) for name in stock.unreadable]
+        return stock.notes + [store_notes.unreadable(name) for name in stock.unreadable]
 
     def apply(self, change: 'Change') -> 'Change | None':
         """Bring one change to flash. Of an undo: the change that was taken back, None when there was none."""

@@ -13,10 +13,10 @@ _TYPING = const(0)
 if _TYPING:
     from collections.abc import Callable
 
-    from about import About
     from change import Change
     from heat import Heat
     from session import Session
+    from status import Status
 
 NUMBER_EVERY = const(4)  # frames: nobody reads ten numbers a second, and writing one takes 100,000 instructions
 
@@ -78,8 +78,8 @@ class View:
         self.selected = session.classes.current()
         self.count = session.memory.examples.count_of(self.selected)
         self.heat = session.why.heat
-        self._power(session.about)
-        self.message = self.say(session.message or ('charge me' if session.about.level == EMPTY else ''))
+        self._power(session.status)
+        self.message = self.say(session.message or ('charge me' if session.status.level == EMPTY else ''))
         self.count_down = session.count_down()
         self.lesson = self.say(_lesson(session.pending.change, self.count_down)) if session.pending else ''
         self.question = self.say(session.question.text) if session.question else ''
@@ -99,9 +99,9 @@ class View:
         elif due or self.oddness is None or inspection.odd() != self.odd:
             self.oddness, self.odd = inspection.oddness, inspection.odd()
 
-    def _power(self, about: 'About') -> None:
-        self.battery = battery_percent(about.battery_mv) if about.battery_mv else None
-        self.low, self.usb = about.level != OK, bool(about.usb)
+    def _power(self, status: 'Status') -> None:
+        self.battery = battery_percent(status.battery_mv) if status.battery_mv else None
+        self.low, self.usb = status.level != OK, bool(status.usb)
 
 
 def _percent(session: 'Session') -> 'int | None':

@@ -13,7 +13,7 @@ from tests import ROOT
 
 FILES = [ROOT / "boot.py", ROOT / "main.py", *sorted((ROOT / "lib").glob("*.py"))]
 TOTAL_BYTES = (288_000, 107_000)  # source, byte code; the free heap with them: docs/MEASURED.md, Text
-# lib/naming.py, lib/command.py and lib/where.py load them and let them go.
+# lib/rule.py, lib/command.py and lib/where.py load them and let them go.
 WHEN_WANTED = [
     "fit.py",
     "triangle.py",

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from madeleine.device import distance
-from madeleine.evaluation.behaviour import Behaviour, CameraResult, Share, advice, camera_result, how_sure, wilson
+from madeleine.evaluation.as_the_camera import Behaviour, CameraResult, Share, advice, camera_result, how_sure, wilson
 from madeleine.evaluation.showing import Asked, Showing
 
 SCALE = distance.Scale(128, 100)  # sure up to half the limit

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from madeleine import cli
 from madeleine.errors import ToolError
-from madeleine.examples import brownie, files, lines
+from madeleine.examples import brownie, files, jsonl
 from madeleine.examples.collection import Collection, Example, Mark
 from madeleine.examples.problems import MOST, Problems
 from madeleine.kpu import Network
@@ -34,7 +34,7 @@ def run(*arguments) -> int:
     return cli.main(["examples", *map(str, arguments)])
 
 
-def problems_of(text: str, read=lines.read) -> list[str]:
+def problems_of(text: str, read=jsonl.read) -> list[str]:
     problems = Problems("file")
     read(text, problems)
     return problems.texts
@@ -46,21 +46,21 @@ def problems_of(text: str, read=lines.read) -> list[str]:
 @given(COLLECTIONS)
 def test_a_file_gives_back_what_was_put_in(collection):
     problems = Problems("file")
-    again = lines.read(lines.write(collection).decode(), problems)
+    again = jsonl.read(jsonl.write(collection).decode(), problems)
     assert problems.texts == []
     assert again.same(collection)
-    assert lines.write(again) == lines.write(collection)
+    assert jsonl.write(again) == jsonl.write(collection)
 
 
 def test_people_can_read_the_names():
-    text = lines.write(some()).decode()
+    text = jsonl.write(some()).decode()
     assert text.splitlines()[0].startswith('{"format": "madeleine examples", "version": 1, "model": "b922520e"')
     assert '{"name": "りんご", "vector": "' in text
     assert '{"setting": "limit2", "value": "150", "crc32": "' in text
 
 
 def test_every_damage_is_noticed():
-    whole = lines.write(some())
+    whole = jsonl.write(some())
     chance = random.Random(1)
     for at in [*range(300), *chance.sample(range(300, len(whole)), 500)]:
         for damaged in (
@@ -73,7 +73,7 @@ def test_every_damage_is_noticed():
 
 
 def test_a_line_too_many_or_too_few():
-    rows = lines.write(some()).decode().splitlines(keepends=True)
+    rows = jsonl.write(some()).decode().splitlines(keepends=True)
     assert "promises 8" in problems_of("".join(rows[:-1]))[0]
     assert "promises 8" in problems_of("".join([*rows, rows[-1]]))[0]
 

@@ -11,7 +11,7 @@ from madeleine.sim.painter import Painter
 from madeleine.sim.world import AI_RAM, world
 from numpy.lib.stride_tricks import sliding_window_view
 from screen import AMBER, BLACK, BLUE, GREEN, GREY, RED, WHITE
-from text import Text
+from typeface import Typeface
 
 from tests.fakes.flash import Flash
 
@@ -24,7 +24,7 @@ COLORS = [(color, BLACK) for color in (WHITE, GREEN, AMBER, RED, BLUE)] + [(WHIT
 @functools.cache
 def face():
     """The typeface, on the stand-ins."""
-    return Text(image.Image, Flash(font_files()), AI_RAM, WANTED_BYTES)
+    return Typeface(image.Image, Flash(font_files()), AI_RAM, WANTED_BYTES)
 
 
 @functools.cache

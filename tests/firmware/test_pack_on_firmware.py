@@ -30,7 +30,7 @@ try:
     print('there is a larger piece')
 except MemoryError:
     print('in pieces')
-import stock
+import store_files
 print(stock.__name__, stock.Stock.__name__)
 """
 

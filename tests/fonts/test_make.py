@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from madeleine.device import text
+from madeleine.device import typeface
 from madeleine.errors import ToolError
 from madeleine.fonts import make, writings
 from madeleine.fonts.make import font_file, font_files, made, packed, record
@@ -15,15 +15,15 @@ NAMES = {"ja": "りんごみかん赤いコップ鏡電池、。ー々ｱｲ", "
 
 
 def font(name: str, content: bytes):
-    return text.Font(Flash({name: content}), name)
+    return typeface.Font(Flash({name: content}), name)
 
 
-def record_of(font: text.Font, code: int) -> bytes:
+def record_of(font: typeface.Font, code: int) -> bytes:
     return font.records([code])[0]
 
 
 def test_latin_greek_and_cyrillic_have_their_letters():
-    latin = font(text.LATIN, made(LATIN))
+    latin = font(typeface.LATIN, made(LATIN))
     assert [c for c in LATIN_NAMES if not record_of(latin, ord(c))] == []
     assert not record_of(latin, ord("り")) and not record_of(latin, ord("🍎"))
 
@@ -58,7 +58,7 @@ def test_a_missing_package_is_one_sentence(monkeypatch):
 
 
 def test_the_file_names():
-    assert set(font_files()) == {text.LATIN}
+    assert set(font_files()) == {typeface.LATIN}
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (3, 3), (2, 5), (27, 20), (0, 0)])

@@ -8,7 +8,7 @@ from random import Random
 
 from madeleine.device import features
 from madeleine.errors import ToolError
-from madeleine.examples import lines
+from madeleine.examples import jsonl
 from madeleine.examples.files import parsed
 from madeleine.examples.problems import Problems
 
@@ -52,8 +52,8 @@ def _taken(data: bytes, count: int | None) -> None:
         return
     assert count is None or len(found.examples) + len(found.marks) >= count, told
     assert not any("\n" in text for text in told)
-    data = lines.write(found)
-    assert lines.write(lines.read(data.decode(), Problems("again"))) == data
+    data = jsonl.write(found)
+    assert jsonl.write(jsonl.read(data.decode(), Problems("again"))) == data
 
 
 if __name__ == "__main__":

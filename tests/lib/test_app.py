@@ -340,7 +340,7 @@ def test_status(desk):
 def test_the_turns_and_the_battery(desk):
     desk.turn(2)  # the first goes from the end of the start on
     view = desk.app.view
-    assert (view.battery, view.low, view.usb, desk.app.about.turn_ms) == (50, False, False, 50)
+    assert (view.battery, view.low, view.usb, desk.app.status.turn_ms) == (50, False, False, 50)
     desk.board.millivolts, desk.board.charger = 3450, True
     told = desk.turn(200)
     assert [entry for entry in told if isinstance(entry, dict)] == [
@@ -410,10 +410,10 @@ def test_all_is_well_once_after_a_while(desk):
     turns_at_well = []
 
     def ctrl_c(picture, example):
-        if desk.app.status.turns == 2 * WELL_AFTER:
+        if desk.app.pace.turns == 2 * WELL_AFTER:
             raise KeyboardInterrupt
 
     desk.board.network.features = ctrl_c
     with pytest.raises(KeyboardInterrupt):
-        desk.app.run(lambda: turns_at_well.append(desk.app.status.turns))
+        desk.app.run(lambda: turns_at_well.append(desk.app.pace.turns))
     assert turns_at_well == [WELL_AFTER]

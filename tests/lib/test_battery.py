@@ -16,23 +16,23 @@ class Bench:
         self.mv, self.plugged = None, usb
         self.files = SimpleNamespace(frozen=False)
         self.session = Camera().session
-        self.about = self.session.about
+        self.status = self.session.status
         power = SimpleNamespace(battery_mv=lambda: self.mv, usb=lambda: self.plugged)
         self.battery = Battery(power, self.files, self.session)
 
     def read(self, mv):
         self.mv = mv
         self.battery.read()
-        assert self.files.frozen == (self.about.level == EMPTY)
-        return self.about.level
+        assert self.files.frozen == (self.status.level == EMPTY)
+        return self.status.level
 
     def looks(self, turns):
         """The turns in which it is looked at."""
         found = []
         for turn in range(1, turns + 1):
-            self.about.usb = "not looked at"
+            self.status.usb = "not looked at"
             self.battery.turn(turn)
-            found += [turn] if self.about.usb != "not looked at" else []
+            found += [turn] if self.status.usb != "not looked at" else []
         return found
 
 

@@ -5,7 +5,7 @@ import itertools
 import pytest
 from generation import FileSummary
 from journal import HEADER, Journal
-from records import LEARN, SEAL
+from store_records import LEARN, SEAL
 
 from tests.fakes.flash import Flash
 

@@ -7,7 +7,7 @@ import version
 from command import parse_card
 from hypothesis import given
 from hypothesis import strategies as st
-from messages import LINE_MAX_BYTES, LINES, Lines, Tenths, base64, brownie_line, grove_gauge, grove_name, json_line
+from messages import LINE_MAX_BYTES, LINES, Lines, Tenths, base64, brownie_line, grove_name, grove_number, json_line
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 values = st.none() | st.booleans() | st.integers(-(2**30), 2**30) | texts
@@ -66,7 +66,7 @@ def test_grove():
     assert grove_name("cup") == b"cup\0"
     assert grove_name("コ") == b"\xe3\x82\xb3\0"
     assert grove_name("") == b"\0"
-    assert [grove_gauge(percent) for percent in (0, 100, None)] == [b"=0\0", b"=100\0", b"=--\0"]
+    assert [grove_number(percent) for percent in (0, 100, None)] == [b"=0\0", b"=100\0", b"=--\0"]
 
 
 @given(st.binary())

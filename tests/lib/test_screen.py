@@ -194,9 +194,10 @@ def test_what_is_drawn_does_not_depend_on_what_was_before(shown):
         assert (canvas.texts, canvas.boxes) == (alone.texts, alone.boxes)
 
 
-def test_it_is_laid_out_when_the_view_changes_and_not_for_a_distance(monkeypatch):
+def test_each_part_is_laid_out_when_it_changes_and_not_for_a_distance(monkeypatch):
     laid_out = []
-    monkeypatch.setattr(screen, "_lay_out", lambda area, view: laid_out.append(view.name))
+    monkeypatch.setattr(screen, "_answer", lambda area, view: laid_out.append(view.name))
+    monkeypatch.setattr(screen, "_talk", lambda area, view: laid_out.append("the rest"))
     view, window = View(), window_of()
     for fields in (
         {"distance": 0, "number": 0},
@@ -207,7 +208,7 @@ def test_it_is_laid_out_when_the_view_changes_and_not_for_a_distance(monkeypatch
         {"menu": ["one"]},
     ):
         window.draw(Canvas(WINDOW), filled(view, **fields))
-    assert laid_out == [None, "cup", "cup"]
+    assert laid_out == [None, "the rest", "cup", "cup", "the rest"], "a menu hides the answer"
 
 
 def overlap(one, other) -> bool:

@@ -108,7 +108,7 @@ def test_about_says_version_and_room():
     camera = Camera("cup", "pen")
     assert choose(camera, "about") == [] and not camera.session.menu.opened
     assert camera.session.message == f"Madeleine {APP}, 2 of 250"
-    camera.session.about.turn_ms = 86
+    camera.session.status.turn_ms = 86
     choose(camera, "about")
     assert camera.session.message == f"Madeleine {APP}, 2 of 250, 11.6 fps"
 

@@ -1,29 +1,62 @@
-"""How long a turn takes."""
+"""What the camera says of itself."""
 
+import change as changes
 import pytest
+from change import Change
+from constants import OTHER_SCALE
+from distance import Scale
+from engines import Plain
+from features import LENGTH
+from memory import Memory
 from status import Status
+from vectors import on_heap
+
+VECTOR = bytes([1]) * LENGTH
 
 
-def after(turns, turn_ms):
-    status = Status()
-    status.skip(0)
-    for turn in range(1, turns + 1):
-        status.turn(turn * turn_ms)
-    return status
+@pytest.fixture
+def about():
+    memory = Memory(Plain(), on_heap(16))
+    memory.apply(Change(changes.LEARN, "cup", VECTOR))
+    memory.apply(Change(changes.LEARN, "", VECTOR))
+    memory.apply(Change(changes.SETTING, "limit2", "90"))
+    memory.apply(Change(changes.MARK, 100, VECTOR))
+    return Status(memory)
 
 
-@pytest.mark.parametrize("turn_ms", [50, 86, 2000])
-def test_the_mean_is_that_of_the_turns(turn_ms):
-    assert after(40, turn_ms).turn_ms() == turn_ms
+def test_status_and_classes(about):
+    about.board, about.model, about.battery_mv = "Desk", "0badcafe", 3700
+    fields = about.status("ready")
+    assert fields[0] == "ready"
+    assert dict(zip(fields[1::2], fields[2::2], strict=True)) | {"app": ""} == {
+        **{"app": "", "board": "Desk", "model": "0badcafe", "examples": 2, "capacity": 8},
+        **{"limit": 90, "battery_mv": 3700, "usb": None},
+    }
+    about.fit = "busy"
+    assert about.status("status")[-2:] == ("fit", "busy")
+    known = ("list", "classes", [["cup", 1]], "views", [1], "ignored", 1, "examples", 2)
+    assert about.classes(Scale(*OTHER_SCALE)) == known
 
 
-def test_the_first_turn_says_nothing():
-    assert after(1, 50).turn_ms() == 0
-
-
-def test_a_camera_that_was_silent_does_not_count_as_a_slow_turn():
-    status = after(30, 50)
-    status.skip(60_000)
-    for turn in range(1, 40):
-        status.turn(60_000 + turn * 50)
-    assert status.turn_ms() == 50
+@pytest.mark.parametrize(
+    ("marks", "settings", "fields"),
+    [
+        ((), {}, ()),
+        ((0, 100, 50), {}, ()),
+        ((-10, 0, 425), {}, ("low", -10, "high", 425)),
+        (
+            (0, 425),
+            {"unit": "ml", "gauge": "rain barrel"},
+            ("low", 0, "high", 425, "unit", "ml", "name", "rain barrel"),
+        ),
+        ((0, 100), {"unit": "%"}, ("unit", "%")),
+    ],
+)
+def test_a_reading_has_what_a_host_needs_to_show_it(marks, settings, fields):
+    memory = Memory(Plain(), on_heap(16))
+    for value in marks:
+        memory.apply(Change(changes.MARK, value, VECTOR))
+    for key, value in settings.items():
+        memory.apply(Change(changes.SETTING, key, value))
+    for value in (7, None):
+        assert Status(memory).gauge(value) == ("gauge", "value", value, *fields)

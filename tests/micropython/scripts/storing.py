@@ -10,7 +10,7 @@ import engines
 import examples
 import features
 import gauge
-import about
+import status
 import messages
 import screen
 import search
@@ -100,7 +100,7 @@ class Camera:
         self.engine = engines.Plain()
         self.memory = Memory(self.engine, vectors(examples.CAPACITY + gauge.PICTURES))
         self.search = search.Search(self.memory.examples, self.engine)
-        self.session = session.Session(self.memory, self.search, about.About(self.memory))
+        self.session = session.Session(self.memory, self.search, status.Status(self.memory))
         self.store = store.Store(files, MODEL, features.LENGTH)
         self.match = search.Match()
         self.query = None

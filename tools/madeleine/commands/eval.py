@@ -11,7 +11,7 @@ from rich.console import Console
 
 from madeleine.device import constants
 from madeleine.evaluation import plot, sheet
-from madeleine.evaluation.behaviour import advice, how_sure
+from madeleine.evaluation.as_the_camera import advice, how_sure
 from madeleine.evaluation.evaluate import (
     Outcome,
     Plan,

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import messages as messages
     import settings as settings
     import store as store
-    import text as text
+    import typeface as typeface
     import vectors as vectors
     import version as version
 else:

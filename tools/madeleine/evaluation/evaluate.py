@@ -9,7 +9,7 @@ import numpy as np
 from madeleine.device import constants, distance, settings
 from madeleine.errors import ToolError
 from madeleine.evaluation import trials
-from madeleine.evaluation.behaviour import CameraResult, camera_result
+from madeleine.evaluation.as_the_camera import CameraResult, camera_result
 from madeleine.evaluation.limits import Errors
 from madeleine.evaluation.models import Features, steps
 from madeleine.evaluation.sets import PictureSet

@@ -1,4 +1,4 @@
-"""The two rules that name (lib/naming.py), for many queries at once; `fit` is lib/fit.py's solution in float64."""
+"""The two rules that name (lib/rule.py), for many queries at once; `fit` is lib/fit.py's solution in float64."""
 
 from typing import TypeAlias
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from madeleine.device import distance
-from madeleine.evaluation.behaviour import NORMAL_95, CameraResult
+from madeleine.evaluation.as_the_camera import NORMAL_95, CameraResult
 from madeleine.evaluation.limits import Errors, auroc
 from madeleine.evaluation.trials import Numbers, Trials
 
@@ -76,7 +76,7 @@ class Comparison:
 class ModelResult:
     """A model on all sets; in `mean` each of them weighs the same, with however many ways it was tried.
 
-    camera: what the camera does with each of the sets (behaviour.py).
+    camera: what the camera does with each of the sets (as_the_camera.py).
     """
 
     name: str

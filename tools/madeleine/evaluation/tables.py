@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from madeleine.device import debounce
-from madeleine.evaluation.behaviour import Behaviour, CameraResult, Share, wilson
+from madeleine.evaluation.as_the_camera import Behaviour, CameraResult, Share, wilson
 from madeleine.evaluation.summary import Comparison, ModelResult, Score, SetResult, shots_for_unknown
 
 WIDTH = 500  # characters: a table is never cut to fit a terminal

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from madeleine.errors import ToolError
-from madeleine.examples import brownie, lines
+from madeleine.examples import brownie, jsonl
 from madeleine.examples.collection import Collection
 from madeleine.examples.encoding import decoded
 from madeleine.examples.problems import Problems
@@ -49,7 +49,7 @@ def _examined(data: bytes, title: str, problems: Problems) -> Collection:
     if not text.strip():
         problems.add(None, "this file is empty")
         return Collection("")
-    return lines.read(text, problems) if text.startswith("{") else brownie.read(text, problems)
+    return jsonl.read(text, problems) if text.startswith("{") else brownie.read(text, problems)
 
 
 def save(path: Path, collection: Collection) -> None:
@@ -59,4 +59,4 @@ def save(path: Path, collection: Collection) -> None:
 
 def encoded(path: Path, collection: Collection) -> bytes:
     """The content of such a file."""
-    return brownie.write(collection) if path.suffix.lower() == ".csv" else lines.write(collection)
+    return brownie.write(collection) if path.suffix.lower() == ".csv" else jsonl.write(collection)

@@ -11,7 +11,7 @@ import PIL
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from madeleine.device import language, letters, text
+from madeleine.device import language, letters, typeface
 from madeleine.errors import ToolError
 from madeleine.fonts.writings import LATIN, SOURCES, Face, Source
 from madeleine.outputs import write_whole
@@ -31,7 +31,7 @@ class Sizer:
         wanted = {b"Weight": face.weight, b"Width": face.width}
         font.set_variation_by_axes([wanted[axis["name"]] for axis in font.get_variation_axes()])
         self._font = font
-        self._line_px, self._baseline_px = letters.LINES_PX[size], text.BASELINES_PX[size]
+        self._line_px, self._baseline_px = letters.LINES_PX[size], typeface.BASELINES_PX[size]
         self._missing = self._drawn("\U0010ffff")
 
     def glyph(self, character: str) -> Glyph | None:
@@ -72,18 +72,18 @@ def record(glyphs: list[Glyph]) -> bytes:
 def font_file(records: dict[int, bytes], notice: str) -> bytes:
     """A font file of these records, by code point."""
     pages = sorted({code >> 8 for code in records})
-    table = bytearray(text.PAGES)
+    table = bytearray(typeface.PAGES)
     for number, page in enumerate(pages, 1):
         table[page] = number
-    at = text.HEAD_BYTES + text.PAGES + text.PAGE_BYTES * len(pages)
-    offsets, glyphs = bytearray(text.PAGE_BYTES * len(pages)), bytearray()
+    at = typeface.HEAD_BYTES + typeface.PAGES + typeface.PAGE_BYTES * len(pages)
+    offsets, glyphs = bytearray(typeface.PAGE_BYTES * len(pages)), bytearray()
     for code in sorted(records):
-        entry = (table[code >> 8] - 1) * text.PAGE_BYTES + 3 * (code & 0xFF)
+        entry = (table[code >> 8] - 1) * typeface.PAGE_BYTES + 3 * (code & 0xFF)
         offsets[entry : entry + 3] = (at + len(glyphs)).to_bytes(3, "little")
         glyphs += records[code]
     rest = bytes(offsets + glyphs) + notice.encode()
-    size = text.HEAD_BYTES + text.PAGES + len(rest)
-    head = struct.pack("<4sBBBBI", text.MAGIC, text.VERSION, *letters.LINES_PX, 0, size)
+    size = typeface.HEAD_BYTES + typeface.PAGES + len(rest)
+    head = struct.pack("<4sBBBBI", typeface.MAGIC, typeface.VERSION, *letters.LINES_PX, 0, size)
     return head + struct.pack("<I", zlib.crc32(head + table)) + bytes(table) + rest
 
 
@@ -112,7 +112,7 @@ def _place(writing: str, source: Source) -> Path:
     """Where a font file is kept; another one for each version of what makes it."""
     from madeleine.download import cache as kept  # it imports httpx, which takes its time
 
-    makers = (Path(__file__), Path(__file__).with_name("writings.py"), board_files() / "lib/text.py")
+    makers = (Path(__file__), Path(__file__).with_name("writings.py"), board_files() / "lib/typeface.py")
     state = (
         b"".join(maker.read_bytes() for maker in makers) + f"{PIL.__version__} {source.path().stat().st_size}".encode()
     )
@@ -131,6 +131,6 @@ def _made(source: Source) -> bytes:
 
 def font_files(*writings: str) -> dict[str, bytes]:
     """{name on flash: content}: the Latin font, those of other writings, and their sentences for the screen."""
-    files = {writing + text.SUFFIX: made(writing) for writing in (LATIN, *writings)}
+    files = {writing + typeface.SUFFIX: made(writing) for writing in (LATIN, *writings)}
     words = [Path(__file__).with_name(writing + language.SUFFIX) for writing in writings]
     return {**files, **{path.name: path.read_bytes() for path in words if path.is_file()}}

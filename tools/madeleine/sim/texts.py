@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 def note_texts(world: 'World', modules: 'dict[str, Any]') -> None:
     """Watch the modules of the app that are loaded by now."""
-    text, canvas = modules.get('text'), modules.get('canvas')
-    if text is not None and not hasattr(text, 'noted'):
-        text.noted = True
-        _watch_text(world, text.Text)
+    typeface, canvas = modules.get('typeface'), modules.get('canvas')
+    if typeface is not None and not hasattr(typeface, 'noted'):
+        typeface.noted = True
+        _watch_text(world, typeface.Typeface)
     if canvas is not None and not hasattr(canvas, 'noted'):
         canvas.noted = True
         _watch_band(world, canvas.Band)

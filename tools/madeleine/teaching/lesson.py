@@ -9,7 +9,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from madeleine.device import constants, distance, examples, features, fit, settings
 from madeleine.errors import ToolError
-from madeleine.evaluation.behaviour import CameraResult, camera_result, wilson
+from madeleine.evaluation.as_the_camera import CameraResult, camera_result, wilson
 from madeleine.evaluation.held_out import is_parted, parts, with_copies_together
 from madeleine.evaluation.models import Features, steps
 from madeleine.evaluation.naming import RULES

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from madeleine.device import settings
 from madeleine.evaluation import tables
-from madeleine.evaluation.behaviour import advice, how_sure
+from madeleine.evaluation.as_the_camera import advice, how_sure
 from madeleine.evaluation.showing import Answer
 from madeleine.evaluation.summary import ModelResult
 from madeleine.teaching.lesson import Camera, Material, Named

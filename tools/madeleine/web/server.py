@@ -28,7 +28,7 @@ from madeleine.cards.code import code
 from madeleine.device import command
 from madeleine.errors import ToolError
 from madeleine.sim import scenes
-from madeleine.web import exchange, messages
+from madeleine.web import examples, messages
 from madeleine.web.camera import Camera
 from madeleine.web.guard import Guard
 from madeleine.web.tabs import Tab, Tabs
@@ -89,11 +89,11 @@ class Pages:
     async def examples(self, request: Request) -> Response:
         """Everything the board was taught, as a file."""
         form = request.query_params.get("form")
-        if form not in exchange.FORMS:
+        if form not in examples.FORMS:
             return _failed(404, "the only other form is brownie")
 
         def file() -> Response:
-            name, data = exchange.taken(self._camera, form)
+            name, data = examples.taken(self._camera, form)
             disposition = f'attachment; filename="{name}"'
             return Response(data, media_type="application/octet-stream", headers={"content-disposition": disposition})
 
@@ -106,7 +106,7 @@ class Pages:
             return _failed(413, f"a file of examples has at most {UPLOAD_MAX_BYTES >> 20} MB")
 
         def answer() -> Response:
-            count, left_out = exchange.given(self._camera, data)
+            count, left_out = examples.given(self._camera, data)
             return JSONResponse({"examples": count, "left_out": left_out})
 
         return await self._over_the_cable(answer)

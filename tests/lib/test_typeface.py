@@ -8,14 +8,14 @@ import image
 
 import numpy as np
 import pytest
-import text
+import typeface
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from letters import LARGE, LINES_PX, SMALL, WANTED_BYTES, Plain, coded
 from madeleine.fonts.make import font_file, made, record
 from madeleine.sim.painter import Painter
 from madeleine.sim.world import AI_RAM, world
-from text import Ring, Text
+from typeface import Ring, Typeface
 
 from tests.fakes.flash import Flash
 
@@ -42,7 +42,7 @@ def files(**fonts) -> Flash:
 
 @pytest.fixture
 def face(painted_board):
-    return Text(image.Image, files(latin=made("latin")), ADDRESS, WANTED_BYTES)
+    return Typeface(image.Image, files(latin=made("latin")), ADDRESS, WANTED_BYTES)
 
 
 def drawn(face, words: str, size: int = LARGE, color=WHITE, ground=BLACK):
@@ -87,7 +87,7 @@ def test_digits_stand_next_to_each_other(face):
 
 
 def test_a_font_of_another_writing(painted_board):
-    face = Text(image.Image, files(latin=made("latin"), ja=little(APPLE)), ADDRESS, WANTED_BYTES)
+    face = Typeface(image.Image, files(latin=made("latin"), ja=little(APPLE)), ADDRESS, WANTED_BYTES)
     looks = drawn(face, APPLE) > 0
     assert looks.sum() == 9**2 + 10**2 + 11**2
     assert face.width(APPLE, LARGE) == 11 + 12 + 13 + 4
@@ -104,8 +104,8 @@ def test_long_texts_are_cut_at_the_strip_s_end(face):
 
 
 def test_without_room_in_the_kpus_memory_the_heap_has_the_strips(painted_board):
-    face = Text(image.Image, files(latin=made("latin")), ADDRESS, 1000)
-    other = Text(image.Image, files(latin=made("latin")), ADDRESS, WANTED_BYTES)
+    face = Typeface(image.Image, files(latin=made("latin")), ADDRESS, 1000)
+    other = Typeface(image.Image, files(latin=made("latin")), ADDRESS, WANTED_BYTES)
     for name in (*NAMES, "w" * 60):
         assert np.array_equal(drawn(face, name), drawn(other, name)), name
 
@@ -115,12 +115,18 @@ def test_without_room_in_the_kpus_memory_the_heap_has_the_strips(painted_board):
 
 def headed(content: bytes, **changes) -> bytes:
     """A font with a changed head, whose checksum is right."""
-    fields = {"magic": text.MAGIC, "version": text.VERSION, "small": LINES_PX[0], "large": LINES_PX[1], "size": None}
+    fields = {
+        "magic": typeface.MAGIC,
+        "version": typeface.VERSION,
+        "small": LINES_PX[0],
+        "large": LINES_PX[1],
+        "size": None,
+    }
     fields |= changes
     size = len(content) if fields["size"] is None else fields["size"]
     head = struct.pack("<4sBBBBI", fields["magic"], fields["version"], fields["small"], fields["large"], 0, size)
-    table = content[text.HEAD_BYTES : text.HEAD_BYTES + text.PAGES]
-    return head + struct.pack("<I", zlib.crc32(head + table)) + content[text.HEAD_BYTES :]
+    table = content[typeface.HEAD_BYTES : typeface.HEAD_BYTES + typeface.PAGES]
+    return head + struct.pack("<I", zlib.crc32(head + table)) + content[typeface.HEAD_BYTES :]
 
 
 LITTLE = little("".join(map(chr, range(32, 127))))
@@ -140,23 +146,23 @@ BAD = {
 
 @pytest.mark.parametrize("content", BAD.values(), ids=BAD)
 def test_a_bad_latin_font_leaves_the_firmwares_letters(painted_board, content):
-    assert isinstance(text.choose(image.Image, files(latin=content), ADDRESS, WANTED_BYTES), Plain)
+    assert isinstance(typeface.choose(image.Image, files(latin=content), ADDRESS, WANTED_BYTES), Plain)
 
 
 @pytest.mark.parametrize("content", BAD.values(), ids=BAD)
 def test_a_bad_font_of_another_writing_does_not_count(painted_board, content):
-    face = text.choose(image.Image, files(latin=LITTLE, ja=content), ADDRESS, WANTED_BYTES)
-    alone = text.choose(image.Image, files(latin=LITTLE), ADDRESS, WANTED_BYTES)
-    assert isinstance(face, Text) and face.width(APPLE, LARGE) == alone.width(APPLE, LARGE)
+    face = typeface.choose(image.Image, files(latin=LITTLE, ja=content), ADDRESS, WANTED_BYTES)
+    alone = typeface.choose(image.Image, files(latin=LITTLE), ADDRESS, WANTED_BYTES)
+    assert isinstance(face, typeface.Typeface) and face.width(APPLE, LARGE) == alone.width(APPLE, LARGE)
 
 
 def test_without_fonts_or_a_panel(painted_board):
-    assert isinstance(text.choose(image.Image, files(), ADDRESS, WANTED_BYTES), Plain)
+    assert isinstance(typeface.choose(image.Image, files(), ADDRESS, WANTED_BYTES), Plain)
 
 
 def test_a_font_that_goes_away_while_the_camera_runs(painted_board):
     flash = files(latin=LITTLE, ja=little(APPLE))
-    face = text.choose(image.Image, flash, ADDRESS, WANTED_BYTES)
+    face = typeface.choose(image.Image, flash, ADDRESS, WANTED_BYTES)
     flash.remove("ja.font")
     assert drawn(face, APPLE).any()
 
@@ -170,9 +176,9 @@ def test_no_damage_to_a_font_stops_the_camera(data):
     latin, other = (bytearray(little(characters)) for characters in ("".join(map(chr, range(32, 127))), APPLE))
     for content in (latin, other):
         for _ in range(data.draw(st.integers(0, 12))):
-            content[data.draw(st.integers(text.HEAD_BYTES, len(content) - 1))] = data.draw(st.integers(0, 255))
+            content[data.draw(st.integers(typeface.HEAD_BYTES, len(content) - 1))] = data.draw(st.integers(0, 255))
     flash = files(latin=headed(bytes(latin)), ja=headed(bytes(other)))
-    face = text.choose(image.Image, flash, ADDRESS, WANTED_BYTES)
+    face = typeface.choose(image.Image, flash, ADDRESS, WANTED_BYTES)
     for size in (SMALL, LARGE):
         face.width("cup " + APPLE, size)
         face.draw(image.Image(size=(240, 40)), 0, 0, ("cup " + APPLE, size, WHITE, BLACK))

@@ -1,11 +1,11 @@
 """The examples of the virtual board as a file, both ways, over its USB cable as `madeleine examples` does it."""
 
 from madeleine.camera.usb import Board
-from madeleine.examples import brownie, camera, files, lines
+from madeleine.examples import brownie, camera, files, jsonl
 from madeleine.examples.collection import Collection
 from madeleine.web.camera import Camera
 
-FORMS = {None: ("examples.jsonl", lines.write), "brownie": ("features.csv", brownie.write)}
+FORMS = {None: ("examples.jsonl", jsonl.write), "brownie": ("features.csv", brownie.write)}
 
 
 def taken(virtual: Camera, form: str | None) -> tuple[str, bytes]:

@@ -2,14 +2,14 @@
 
 import sys
 
-import naming
 import pytest
+import rule
 from engines import Plain
 from examples import Examples
 from features import LENGTH
 from heat import CELLS, strongest
 from means import mean_of
-from naming import BUSY, FULL, READY, Naming
+from rule import BUSY, FULL, READY, Rule
 from search import Match, Search
 from vectors import on_heap
 from where import Where
@@ -21,7 +21,7 @@ from tests.lib.test_fit import ADDRESS, ROOM_BYTES, Memory, Things, Ulab, room
 @pytest.fixture(autouse=True)
 def modules(monkeypatch):
     """The modules are loaded as the app loads them, beside an AI RAM."""
-    for name in naming._MODULES:
+    for name in rule._MODULES:
         monkeypatch.setitem(sys.modules, name, None)
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "uctypes", Memory())
@@ -37,20 +37,20 @@ class Camera:
     def __init__(self):
         engine = Plain()
         self.examples = Examples(engine, on_heap(30))
-        self.naming = Naming(self.examples, Search(self.examples, engine), fastest_rows)
-        self.naming.room = ADDRESS, ROOM_BYTES
+        self.rule = Rule(self.examples, Search(self.examples, engine), fastest_rows)
+        self.rule.room = ADDRESS, ROOM_BYTES
         self.engine, self.match = engine, Match()
 
     def see(self, vector):
         """(name, distance)"""
-        self.naming.find(self.engine.query(vector), self.match)
+        self.rule.find(self.engine.query(vector), self.match)
         return self.match.label, self.match.distance
 
     def settle(self):
         """Turns until fit is through; whether it has said that the examples are too many."""
-        told = [self.naming.work()]
-        while self.naming.state() == BUSY:
-            told.append(self.naming.work())
+        told = [self.rule.work()]
+        while self.rule.state() == BUSY:
+            told.append(self.rule.work())
         return any(told)
 
 
@@ -59,13 +59,13 @@ def taught(camera, seed=0):
     things = Things(seed, kinds=3)
     for number in range(9):
         camera.examples.learn("abc"[number % 3], things.vector(number % 3))
-    camera.naming.use("fit")
+    camera.rule.use("fit")
     camera.settle()
     for _ in range(500):
         view = things.mixed(0, 1)
-        camera.naming.use("nearest")
+        camera.rule.use("nearest")
         nearest = camera.see(view)
-        camera.naming.use("fit")
+        camera.rule.use("fit")
         camera.settle()
         if camera.see(view)[0] != nearest[0]:
             return view, nearest
@@ -76,7 +76,7 @@ def test_fit_names_and_the_nearest_of_that_name_is_how_far_it_is():
     camera = Camera()
     view, nearest = taught(camera)
     name, distance = camera.see(view)
-    assert camera.naming.state() == READY
+    assert camera.rule.state() == READY
     assert name != nearest[0] and distance > nearest[1]
     own = Examples(camera.engine, on_heap(9))
     for label, vector in camera.examples.items():
@@ -113,14 +113,14 @@ def test_the_nearest_names_until_fit_is_ready():
     camera = Camera()
     view, nearest = taught(camera)
     camera.examples.learn("d", Things(99).vector())
-    assert camera.naming.state() == BUSY and camera.see(view) == nearest
+    assert camera.rule.state() == BUSY and camera.see(view) == nearest
     assert not camera.settle()
-    assert camera.naming.state() == READY and camera.see(view)[0] != nearest[0]
+    assert camera.rule.state() == READY and camera.see(view)[0] != nearest[0]
 
 
 def test_a_black_view_and_no_examples():
     camera = Camera()
-    camera.naming.use("fit")
+    camera.rule.use("fit")
     camera.settle()
     assert camera.see(bytes(768))[0] is None
     taught(camera)
@@ -129,13 +129,13 @@ def test_a_black_view_and_no_examples():
 
 def test_too_many_are_told_once():
     camera = Camera()
-    camera.naming.room = ADDRESS, room(9, 3)
+    camera.rule.room = ADDRESS, room(9, 3)
     view, nearest = taught(camera)
     camera.examples.learn("a", Things(99).vector())
-    assert camera.settle() and camera.naming.state() == FULL
-    assert not camera.naming.work() and camera.see(view) == nearest
+    assert camera.settle() and camera.rule.state() == FULL
+    assert not camera.rule.work() and camera.see(view) == nearest
     camera.examples.undo()
-    assert not camera.settle() and camera.naming.state() == READY
+    assert not camera.settle() and camera.rule.state() == READY
 
 
 def test_without_the_heap_for_it(monkeypatch):
@@ -144,18 +144,18 @@ def test_without_the_heap_for_it(monkeypatch):
     def none_left():
         raise MemoryError
 
-    monkeypatch.setattr(camera.naming, "_rows", none_left)
-    camera.naming.use("fit")
-    assert camera.naming.state() == FULL and camera.naming.work() and not camera.naming.work()
-    camera.naming.use("nearest")
-    assert camera.naming.state() == "" and not camera.naming.work()
+    monkeypatch.setattr(camera.rule, "_rows", none_left)
+    camera.rule.use("fit")
+    assert camera.rule.state() == FULL and camera.rule.work() and not camera.rule.work()
+    camera.rule.use("nearest")
+    assert camera.rule.state() == "" and not camera.rule.work()
 
 
-@pytest.mark.parametrize("name", naming._MODULES[:2])
+@pytest.mark.parametrize("name", rule._MODULES[:2])
 def test_what_is_not_wanted_leaves_the_heap(name):
     camera = Camera()
     assert name not in sys.modules
-    camera.naming.use("fit")
+    camera.rule.use("fit")
     assert name in sys.modules
-    camera.naming.use("nearest")
+    camera.rule.use("nearest")
     assert name not in sys.modules

@@ -4,7 +4,7 @@ import ustruct
 from micropython import const
 
 import change as word
-import records
+import store_records
 from change import Change
 from examples import MemoryFull
 from gauge import HIGHEST, LOWEST
@@ -36,7 +36,7 @@ class Reader:
         self.missing = 0  # examples in between
         self._memory = memory
         self._vector_bytes = vector_bytes
-        self._older = version in records.OLDER
+        self._older = version in store_records.OLDER
         self._older_marks = {}  # type: dict[int, bytes]
         self._taken_back = taken_back
         self._living = living
@@ -44,13 +44,13 @@ class Reader:
     def visit(self, kind: int, body: memoryview, offset: int) -> None:
         """Do what one record says; ValueError when it says nothing that can be done."""
         self.records += 1
-        if offset in self._taken_back or kind in (HEADER, records.SEAL, records.TAKEN_BACK):
+        if offset in self._taken_back or kind in (HEADER, store_records.SEAL, store_records.TAKEN_BACK):
             return
-        if kind == records.LEARN:
+        if kind == store_records.LEARN:
             self._learn(body)
-        elif kind == records.UNDO:
-            self._undo(records.number(body, 0))
-        elif kind == records.MARK and self._older:
+        elif kind == store_records.UNDO:
+            self._undo(store_records.number(body, 0))
+        elif kind == store_records.MARK and self._older:
             value, vector = self._mark(body)
             self._older_marks[value] = bytes(vector)
         else:
@@ -66,7 +66,7 @@ class Reader:
         if split < 4:
             raise ValueError(split)
         label = self.examples.known(str(body[4:split], 'utf-8'))
-        serial = records.number(body[:4], 0)
+        serial = store_records.number(body[:4], 0)
         self.missing += max(0, serial - self.next_serial)  # no number is left out in writing
         self.next_serial = max(self.next_serial, serial + 1)
         if self._living and not any([each.has(serial) for each in self._living]):
@@ -85,23 +85,23 @@ class Reader:
             self._memory.apply(Change(word.UNDO))
 
     def _change(self, kind: int, body: memoryview) -> Change:
-        if kind == records.MARK:
+        if kind == store_records.MARK:
             value, vector = self._mark(body)
             return Change(word.MARK, value, vector)
-        if kind == records.SETTING:
+        if kind == store_records.SETTING:
             name, text = str(body, 'utf-8').split('\0', 1)
             return Change(word.SETTING, name, text)
-        if kind == records.FORGET:
+        if kind == store_records.FORGET:
             label = str(body, 'utf-8')
             self.overflow.forget(label)
             self.examples.forget(label)
             return Change(word.FORGET, label)
-        if kind == records.RENAME:
+        if kind == store_records.RENAME:
             label, new = str(body, 'utf-8').split('\0')
             self.overflow.rename(label, new)
             self.examples.rename(label, new)
             return Change(word.RENAME, label, new)
-        if kind == records.FORGET_GAUGE:
+        if kind == store_records.FORGET_GAUGE:
             self._older_marks.clear()
             return Change(word.FORGET_GAUGE)
         raise ValueError(kind)

@@ -5,7 +5,7 @@ from micropython import const
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
     from generation import FileSummary
-    from reader import Reader
+    from store_reader import Reader
 
 _MODEL = const(3)  # where in a header the identity of the model begins
 

@@ -2,7 +2,7 @@
 
 from micropython import const
 
-import notes
+import store_notes
 from generation import FileSummary, Generation
 from journal import OVERHEAD
 from living import LiveExamples
@@ -75,7 +75,7 @@ class Stock:
                     return
         if header is not None:
             if header not in self._foreign:  # once for the copies of a generation
-                self.notes.append(notes.foreign(name, header, journals[0].identity))
+                self.notes.append(store_notes.foreign(name, header, journals[0].identity))
             self._foreign.append(header)
         elif not lost and self._files.size(name) < OVERHEAD + _HEADER_BYTES:  # cut off before anything was saved in it
             self._empty.append(name)
@@ -92,7 +92,7 @@ class Stock:
         `journal`: of new files.
         """
         if self._empty and not self.ours:
-            self.notes.append(notes.empty(self._empty[0]))
+            self.notes.append(store_notes.empty(self._empty[0]))
         self.discard(self._empty)
         if not self.ours:
             return Generation(FileSummary('', journal), 0, [], LiveExamples()), False

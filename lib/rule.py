@@ -25,7 +25,7 @@ READY, BUSY, FULL = 'ready', 'busy', 'full'
 _MODULES = ('fit', 'triangle', 'rows', 'plain_rows')  # 14 KB of the heap (docs/MEASURED.md)
 
 
-class Naming:
+class Rule:
     """Finds the name of what is seen. `rows` is vision.fastest_rows."""
 
     def __init__(self, examples: 'Examples', search: 'Search', rows: 'Callable[[], Ulab | Plain]') -> None:

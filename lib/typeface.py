@@ -133,7 +133,7 @@ class Ring:
             del self._places[self._order.pop(0)]
 
 
-class Text:
+class Typeface:
     """Measures and draws text."""
 
     MORE = '…'  # where a text is cut
@@ -305,9 +305,9 @@ def _others(files: 'Files') -> 'list[Font]':
     return fonts
 
 
-def choose(image: 'type[Image]', files: 'Files', address: int, size_bytes: int) -> 'Text | Plain':
+def choose(image: 'type[Image]', files: 'Files', address: int, size_bytes: int) -> 'Typeface | Plain':
     """The camera's typeface, on so many bytes of memory from an address on, or else the firmware's letters."""
     try:
-        return Text(image, files, address, size_bytes)
+        return Typeface(image, files, address, size_bytes)
     except (OSError, ValueError, MemoryError):
         return Plain()
