@@ -18,6 +18,8 @@ _TYPING = const(0)
 if _TYPING:
     from typing import NoReturn
 
+RESERVE_BYTES = 36000  # of the heap in one piece, for what the examples need; loading modules would cut it up
+
 
 def rescue(board: device.Board) -> None:
     """Button A held at power-on: no app, a prompt on USB."""
@@ -64,8 +66,11 @@ def run() -> None:
         faults.clear()  # so that A gives it another chance
         stay(board, ['Madeleine stopped:', 'three faults in a row', 'see /flash/' + TEXT_FILE])
     try:
+        reserve = bytearray(RESERVE_BYTES)
         from app import App
 
+        del reserve
+        gc.collect()
         app = App(board, files)
         app.start()
         if hasattr(gc, 'threshold'):

@@ -197,12 +197,13 @@ DAMAGE = (
     APP_MODULES
     + """
 import pack
-with open('/flash/lib/app.pack', 'rb') as file:
-    whole = bytearray(file.read())
-    whole[pack.Pack(['lib/app.pack']).entry('app.mpy')[0] + 500] ^= 1
+place = pack.Pack(['lib/app.pack']).entry('app.mpy')[0] + 500
 for name in ('app.pack', 'spare.pack'):
-    with open('/flash/lib/' + name, 'wb') as file:
-        file.write(whole)
+    with open('/flash/lib/' + name, 'r+b') as file:
+        file.seek(place)
+        byte = file.read(1)[0]
+        file.seek(place)
+        file.write(bytes([byte ^ 1]))
 with open('/flash/faults.count', 'wb') as file:
     file.write('2')  # of the three that are allowed in a row
 """
