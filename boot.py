@@ -7,7 +7,7 @@ import sys
 import uos
 
 if hasattr(gc, 'threshold'):  # until all is loaded: else what lasts lies between what does not, all over the heap
-    gc.threshold(65536)
+    gc.threshold(24576)
 uos.chdir('/flash')
 sys.path.insert(0, 'lib')
 there = uos.listdir()
