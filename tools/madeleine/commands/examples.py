@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 
+from madeleine.camera.camera import Camera
+from madeleine.camera.fields import Fields
 from madeleine.camera.ports import add_port_argument
 from madeleine.camera.usb import Board
 from madeleine.device import command, settings
@@ -193,16 +195,16 @@ def _rename(arguments: argparse.Namespace) -> int:
     if _on_a_file(arguments):
         count = _change(arguments, lambda present: present.renamed(name, new))[1].counts()[new]
     else:
-        with Board.open(arguments.port) as board:
-            count = camera.rename(board, name, new)
+        with Camera(arguments.port) as taught:
+            count = taught.rename(name, new).count
     _say(f"{name} is {new} now, with {count} examples")
     return 0
 
 
 def _forget(arguments: argparse.Namespace) -> int:
     if not _on_a_file(arguments) and arguments.name != IGNORED:
-        with Board.open(arguments.port) as board:
-            count = camera.forget(board, arguments.name)
+        with Camera(arguments.port) as taught:
+            count = Fields(taught.forget(arguments.name).message).needed_whole("count")
     else:
         before, after = _change(arguments, lambda present: present.without(arguments.name))
         count = len(before.examples) - len(after.examples)
