@@ -22,8 +22,10 @@ SAID = [
 @pytest.fixture(scope="module")
 def camera(tmp_path_factory) -> Iterator[str]:
     with virtual_camera.started(tmp_path_factory.mktemp("flash"), "--scenes", "cup", "desk") as process:
-        yield process.stdout.readline().strip()
-        process.kill()
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.kill()
 
 
 def test_each_program(camera: str, monkeypatch, capsys, tmp_path) -> None:

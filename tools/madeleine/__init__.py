@@ -1,7 +1,6 @@
 """The host toolbox of Madeleine, and its Python API (docs/PYTHON.md): `from madeleine import Camera`."""
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # `typing` is not there when MicroPython runs the virtual board
 if TYPE_CHECKING:
     from madeleine.camera.camera import Camera as Camera
     from madeleine.camera.line import LineLost as LineLost

@@ -128,7 +128,7 @@ def try_link():
         ('gone',),
     )
     for message in messages:
-        tell(messages.json_line(message)[:-1], '|', messages.brownie_line(message)[:-1])
+        tell(messages.json_line(message)[:-2], '|', messages.brownie_line(message)[:-2])
     tell(messages.grove_name('コップ'), messages.grove_name(''), messages.grove_gauge(7), messages.grove_gauge(None))
     lines = messages.Lines()
     for data in (b'', b'*st', b'atus\r', b'\n\n*undo\n*', b'x' * 3000, b'y\nz\n', b'\xff\n'):
