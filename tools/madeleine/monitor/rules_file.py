@@ -55,6 +55,12 @@ def load(path: Path) -> Rules:
     return _Reader(path).read(table)
 
 
+def broker_of(path: Path, table: Any) -> Broker:
+    """The broker that a table [mqtt] of a file names; RulesError when it cannot be."""
+    reader = _Reader(path)
+    return reader.broker(table)
+
+
 class _Reader:
     """Checks the tables of one file; every complaint says where."""
 
@@ -74,7 +80,7 @@ class _Reader:
                 raise self._wrong("not a table; a rule begins with [[rule]]")
             rules.append(self._rule(number, one))
         self._place = ", [mqtt]"
-        broker = self._broker(table["mqtt"]) if "mqtt" in table else None
+        broker = self.broker(table["mqtt"]) if "mqtt" in table else None
         if broker is None and any(isinstance(rule.action, Publish) for rule in rules):
             raise self._wrong("is missing: name the broker, host = \"...\"")
         return Rules(tuple(rules), broker)
@@ -179,7 +185,9 @@ class _Reader:
             raise self._wrong("web: a GET has no message; say it in the url, or use POST")
         return Call(url, method, message, headers)
 
-    def _broker(self, table: Any) -> Broker:
+    def broker(self, table: Any) -> Broker:
+        """The broker of a table [mqtt]."""
+        self._place = ", [mqtt]"
         settings = self._table(table, BROKER_KEYS, "mqtt")
         host = self._text(settings, "host", "mqtt")
         tls = settings.get("tls", False)
