@@ -102,8 +102,7 @@ def test_stories(rule: str, story, expected, tmp_path: Path, monkeypatch) -> Non
     assert acted(f"[[rule]]\n{rule}\nrun = ['true']\n", story, tmp_path, monkeypatch) == expected
 
 
-def test_a_name_from_a_card_stays_data(tmp_path: Path, monkeypatch) -> None:
-    """Hundreds of names are held at once, and no more."""
+def test_a_name_after_another_is_held_by_itself(tmp_path: Path, monkeypatch) -> None:
     story = [(float(number), seen(f"{number} $(reboot)")) for number in range(3)]
     assert acted("[[rule]]\nfor = '1 s'\nrun = ['true']\n", story, tmp_path, monkeypatch) == [
         (1, "appears"),

@@ -11,6 +11,7 @@ from rich.progress import Progress as Bar
 
 from madeleine.camera.camera import Camera
 from madeleine.camera.fields import Fields
+from madeleine.camera.many import add_many_arguments, for_many
 from madeleine.camera.ports import add_port_argument
 from madeleine.camera.usb import Board
 from madeleine.device import command, settings
@@ -27,6 +28,8 @@ EXAMPLES = """examples:
   madeleine examples import cup.jsonl            another camera of the same model learns it; nothing else changes
   madeleine examples import kitchen.jsonl --replace
                                                  ... or knows this and nothing else
+  madeleine examples import kitchen.jsonl --each
+                                                 every camera that is plugged in, one after the other: a class
   madeleine examples merge a.jsonl b.jsonl -o both.jsonl
   madeleine examples check both.jsonl
   madeleine examples rename cup mug
@@ -46,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     bring = _add(actions, "import", "from a file; adds what is new, its marks and settings win", _import)
     bring.add_argument("input", metavar="FILE", type=Path)
     bring.add_argument("--replace", action="store_true", help="forget everything that is not in the file")
+    add_many_arguments(bring)
     rename = _add(actions, "rename", "a class; if another one has the new name, they become one", _rename)
     rename.add_argument("name", metavar="NAME")
     rename.add_argument("new", metavar="NEW")
@@ -152,8 +156,17 @@ def _export(arguments: argparse.Namespace) -> int:
 
 def _import(arguments: argparse.Namespace) -> int:
     given = _chosen(files.load(arguments.input, _say), arguments)
-    _say(difference(*_change(arguments, lambda present: present.taking(given, arguments.replace))))
-    return 0
+
+    def bring(port: str | None) -> None:
+        one = argparse.Namespace(file=arguments.file, port=port)
+        _say(difference(*_change(one, lambda present: present.taking(given, arguments.replace))))
+
+    if not arguments.all and not arguments.each:
+        bring(arguments.port)
+        return 0
+    if arguments.file is not None:
+        raise UsageError("--file is no camera; leave it out with --all and --each")
+    return for_many(arguments, bring)
 
 
 def _merge(arguments: argparse.Namespace) -> int:
