@@ -37,7 +37,7 @@ class Listener:
         subscribed = threading.Event()
         self.client = Client(CallbackAPIVersion.VERSION2)
         self.client.username_pw_set("teacher", "secret")
-        self.client.reconnect_delay_set(1, 1)
+        self.client.reconnect_delay_set(0.02, 0.02)  # before the bridge is: the broker keeps no session
         self.client.on_connect = lambda *_: self.client.subscribe("#", 1)
         self.client.on_subscribe = lambda *_: subscribed.set()
         self.client.on_message = lambda _, __, one: self.messages.put((one.topic, one.payload.decode(), one.retain))
@@ -141,6 +141,7 @@ def test_commands_and_requests(bridge, listener) -> None:
         listener.say(ask, {"camera": name, "learn": "cup", "id": 7})
         answer = json.loads(listener.until(answers))
         assert (answer["id"], answer["ok"], answer["answer"]["count"], answer["camera"]) == (7, True, 1, name)
+        listener.until(f"madeleine/{name}/event", lambda text: json.loads(text)["event_type"] == "learned")
         listener.say(ask, {"camera": name, "forget": "pen", "id": "b"})
         answer = json.loads(listener.until(answers))
         assert (answer["id"], answer["ok"], answer["code"]) == ("b", False, "nothing")

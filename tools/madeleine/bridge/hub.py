@@ -18,6 +18,7 @@ from madeleine.monitor.rules import Broker
 LOOK_S = 2.0  # between two looks for cameras
 HEALTH_S = 60.0
 JOIN_S = 5.0
+EARLIER_MAX = 1000
 HOME_ASSISTANT = f"{DISCOVERY}/status"
 
 
@@ -29,6 +30,7 @@ class Hub:
         self.workers: dict[str, Worker] = {}  # by id
         self.started_s = time.time()
         self._names, self._ports, self._version = names, ports, version
+        self._earlier: dict[str, bytes] = {}  # announcements of cameras that are not here, or not yet
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self.connection = Connection(broker, self._hear, self._back)
@@ -91,6 +93,10 @@ class Hub:
                     self.workers[identity.id] = worker
                     new.append(worker)
                 worker.device = port.device
+        for worker in self._all():
+            earlier = self._earlier.pop(worker.identity.discovery, None)
+            if earlier is not None:
+                self._found(worker.identity.discovery, earlier)
         for worker in new:
             worker.start()
         return new
@@ -138,6 +144,8 @@ class Hub:
         except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
             return
         if worker is None:
+            if topic.startswith(f"{DISCOVERY}/device/{BASE}_") and len(self._earlier) < EARLIER_MAX:
+                self._earlier[topic] = payload
             return
         worker.knew(components)
         if isinstance(state, str) and state.startswith(f"{BASE}/") and state != worker.identity.state:

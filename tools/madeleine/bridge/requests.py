@@ -77,11 +77,14 @@ def read(payload: bytes) -> dict[str, Any]:
     return asked
 
 
-def perform(camera: Camera, asked: dict[str, Any]) -> dict[str, Any]:
-    """Does what one word of the request asks for; the answer. ToolError when it cannot be done."""
+def perform(camera: Camera, asked: dict[str, Any]) -> Event:
+    """Does what one word of the request asks for; the camera's answer. ToolError when it cannot be done."""
     words = [word for word in asked if word in WORDS]
     if len(words) != 1:
         raise BadRequest(f"ask for one of: {', '.join(WORDS)}")
-    answer = asdict(WORDS[words[0]](camera, asked[words[0]]))
-    del answer["message"]
-    return answer
+    return WORDS[words[0]](camera, asked[words[0]])
+
+
+def fields_of(answer: Event) -> dict[str, Any]:
+    """An answer without the line that it came in."""
+    return {key: value for key, value in asdict(answer).items() if key != "message"}

@@ -10,10 +10,10 @@ from typing import Any, Protocol
 
 from madeleine.bridge import discovery
 from madeleine.bridge.names import OFFLINE, ONLINE, Identity
-from madeleine.bridge.requests import ID_MAX_CHARS, perform
+from madeleine.bridge.requests import ID_MAX_CHARS, fields_of, perform
 from madeleine.bridge.snapshot import Snapshot
 from madeleine.camera.camera import Camera
-from madeleine.camera.events import Event, Failed, Forgot, Ignored, Learned, Ready, Renamed, Reset, Undone
+from madeleine.camera.events import Event, Failed, Forgot, Ignored, Learned, Ready, Renamed, Reset, Status, Undone
 from madeleine.camera.usb import Refused
 from madeleine.errors import ToolError
 from madeleine.monitor.log import iso, json_text
@@ -110,8 +110,8 @@ class Worker(threading.Thread):
         self._lost("")
 
     def _greet(self, camera: Camera) -> None:
-        self.snapshot.note(camera.status())
-        self.snapshot.classes = camera.classes()
+        status, self.snapshot.classes = camera.status(), camera.classes()
+        self.snapshot.note(status)  # last: with it the snapshot is whole, and the broker's thread may publish it
         self.online, self.trouble = True, ""
         self.counters.connections += 1
         self.republish()
@@ -141,9 +141,10 @@ class Worker(threading.Thread):
         self.counters.messages += 1
         before = self.snapshot.message()
         self._changed(self.snapshot.take(event))
-        if isinstance(event, Ready):
-            self.snapshot.note(camera.status())
-        if isinstance(event, (*TAUGHT, Ready)):
+        started = type(event) is Ready  # and not the answer to a question, which is one, too
+        if started or isinstance(event, Status):
+            self.snapshot.note(event if isinstance(event, Status) else camera.status())
+        if started or isinstance(event, TAUGHT):
             self.snapshot.classes = camera.classes()
             self._announce()
         if isinstance(event, (*TAUGHT, Failed)):
@@ -166,16 +167,9 @@ class Worker(threading.Thread):
             return
         except ToolError as error:
             self._fail(asked, str(error))
-            if not camera.board.line.serial.is_open:
-                raise
             return
-        self.snapshot.note(camera.status())
-        self.snapshot.classes = camera.classes()
-        if "teach_as" in asked.fields:
-            self.snapshot.teach_as = answer["name"]
-        self._announce()
-        self._say_state()
-        self._respond(asked, {"ok": True, "answer": answer})
+        self._respond(asked, {"ok": True, "answer": fields_of(answer)})
+        self._heard(camera, answer)
 
     def _fail(self, asked: Asked, why: str, code: str = "failed") -> None:
         self.counters.failures += 1
