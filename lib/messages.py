@@ -19,12 +19,12 @@ LINE_MAX_BYTES = 2048  # an example in base64 is 1024
 
 
 def json_line(message: 'Message') -> str:
-    """A message as one JSON object and a newline: {"v": 1, "event": "seen", ...}."""
+    """A message as one JSON object and CR LF: {"v": 1, "event": "seen", ...}. Brownie's programs split at both."""
     parts = ['{"v": %d, "event": ' % LINK, ujson.dumps(message[0])]
     for i in range(1, len(message), 2):
         value = message[i + 1]
         parts += [', ', ujson.dumps(message[i]), ': ', str(value) if isinstance(value, Raw) else ujson.dumps(value)]
-    parts.append('}\n')
+    parts.append('}\r\n')
     return ''.join(parts)  # at once: each copy of an example wants a kilobyte of the heap in one piece
 
 
@@ -47,12 +47,12 @@ def brownie_line(message: 'Message') -> str:
     if event == 'seen':
         if field(message, 'again'):  # the same name, sure now, or no more
             return ''
-        return '[DETECTED]: %s\n' % field(message, 'name')
+        return '[DETECTED]: %s\r\n' % field(message, 'name')
     if event == 'card':
-        return '[QR]: %s\n' % field(message, 'text')
+        return '[QR]: %s\r\n' % field(message, 'text')
     value = field(message, 'value')
     if event == 'gauge' and value is not None:
-        return '[DISTANCE]: %d.0\n' % value
+        return '[DISTANCE]: %d.0\r\n' % value
     return ''
 
 

@@ -24,6 +24,8 @@ KNOWN = {
     "lib/pack.py": "mkfs readonly",
     "lib/watchdog.py": "dividers food",  # registers
     "lib/store.py": "compact",  # tests write a generation when they want one
+    # The public Python API.
+    "tools/madeleine/__init__.py": "__getattr__",
     # What tests and benches ask the emulator for.
     "tools/k210/board.py": "cut_power_after power_lost press_button release_button resets",
     "tools/k210/clock.py": "CYCLES_PER_INSTRUCTION_RANGE",
@@ -43,6 +45,9 @@ KNOWN = {
     "tools/madeleine/kpu/format/layertypes.py": ANY,  # fields of a file and of the chip, all of them
     "tools/madeleine/kpu/format/registers.py": ANY,
     "tools/madeleine/monitor/mqtt.py": "on_connect on_disconnect",  # paho
+    "tools/madeleine/bridge/broker.py": "on_connect on_disconnect on_message",
+    "tools/madeleine/bridge/metrics.py": "do_GET log_message",  # http.server
+    "tools/madeleine/bridge/worker.py": "failures requests",  # read as a dict, by their names
     "tools/madeleine/camera/line.py": "dtr rts",  # pyserial
     "tools/madeleine/sim/storage.py": "readlines",  # the board's files have it
 }

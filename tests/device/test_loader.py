@@ -58,7 +58,7 @@ def test_they_are_the_boards_and_leave_nothing_behind(place: str, root: Path, tm
     ours = {path.stem for place in (root / "lib", root / "tools/madeleine/sim/fakes") for path in place.glob("*.py")}
     assert set(found["names"]) & ours == set()
     assert found["file"] == str(lib / "command.py") and found["shared"]
-    assert found["refusal"] == "unknown" and found["line"] == '{"v": 1, "event": "seen", "name": "cup"}\n'
+    assert found["refusal"] == "unknown" and found["line"] == '{"v": 1, "event": "seen", "name": "cup"}\r\n'
     assert "cannot import name 'nothing' from 'madeleine.device'" in found["missing"]
 
 

@@ -1,10 +1,12 @@
 """A virtual board in a process of its own with its USB on a pty.
 
-    python -m tests.fakes.virtual_camera FLASH_FOLDER [CUT_AFTER_BYTES]
+    python -m tests.fakes.virtual_camera FLASH_FOLDER [CUT_AFTER_BYTES] [--scenes cup desk]
 
-Prints the name of the pty when the app is ready. Ends when it is killed, or so many written bytes later.
+Prints the name of the pty when the app is ready. Ends when it is killed, or so many written bytes later. With several
+scenes it sees the first one until something was learned, and from then on one after the other, TURN_MS each.
 """
 
+import argparse
 import contextlib
 import os
 import subprocess
@@ -20,11 +22,15 @@ from madeleine.sim.world import Scene, World
 from tests import ROOT
 from tests.fakes.pty import PtyEnd
 
+TURN_MS = 1000  # of the board
+
 
 class Cable:
-    """The pty, as the world's director."""
+    """The pty, as the world's director; and a person who takes the thing away and brings it back."""
 
-    def __init__(self, cut_after: int | None) -> None:
+    def __init__(self, cut_after: int | None, scenes: list[str]) -> None:
+        self._scenes = [Scene(name, scene(name, 0)) for name in scenes]
+        self._taught_ms: int | None = None
         self._pty = PtyEnd()
         os.set_blocking(self._pty.master, False)
         self._cut_after = cut_after
@@ -38,25 +44,33 @@ class Cable:
             print(self._pty.device, flush=True)
             if self._cut_after is not None:
                 world.flash.cut_after(self._cut_after)
+        if self._taught_ms is None and b'"learned"' in world.usb_out:
+            self._taught_ms = world.now_ms
+        turns = 0 if self._taught_ms is None else (world.now_ms - self._taught_ms) // TURN_MS
+        world.scene = self._scenes[turns % len(self._scenes)]
         self._unsent += world.usb_out
         world.usb_out.clear()
         with contextlib.suppress(BlockingIOError):
             del self._unsent[: os.write(self._pty.master, self._unsent)]
 
 
-def started(flash: Path, *cut_after: str) -> subprocess.Popen[str]:
+def started(flash: Path, *options: str) -> subprocess.Popen[str]:
     """The process; its first line on stdout names the pty."""
-    command = [sys.executable, "-m", "tests.fakes.virtual_camera", str(flash), *cut_after]
+    command = [sys.executable, "-m", "tests.fakes.virtual_camera", str(flash), *options]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
 def main() -> None:
-    flash = Path(sys.argv[1])
-    cable = Cable(int(sys.argv[2]) if len(sys.argv) > 2 else None)
-    board = VirtualBoard(flash, model=find_model("tour"))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("flash", type=Path)
+    parser.add_argument("cut_after", type=int, nargs="?")
+    parser.add_argument("--scenes", nargs="+", default=["cup"])
+    given = parser.parse_args()
+    cable = Cable(given.cut_after, given.scenes)
+    board = VirtualBoard(given.flash, model=find_model("tour"))
     board.install(board_files())
     board.world.flash.power_on()
-    board.world.scene = Scene("cup", scene("cup", 0))
+    board.world.scene = Scene(given.scenes[0], scene(given.scenes[0], 0))
     board.boot(cable)
 
 

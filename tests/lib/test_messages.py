@@ -20,7 +20,7 @@ values |= st.lists(st.tuples(texts, st.integers(0, 250)).map(list), max_size=3)
 def test_a_message_is_one_line_of_json_with_its_keys_in_order(event, pairs):
     pairs = [(key, value) for key, value in pairs if key not in ("v", "event")]
     line = json_line((event, *[part for pair in pairs for part in pair]))
-    assert line.endswith("}\n") and "\n" not in line[:-1] and "\r" not in line
+    assert line.endswith("}\r\n") and "\n" not in line[:-2] and "\r" not in line[:-2]
     assert json.loads(line, object_pairs_hook=list) == [("v", version.LINK), ("event", event), *pairs]
     line.encode()
 
@@ -29,9 +29,9 @@ def test_what_the_lines_look_like():
     message = ("seen", "name", 'コップ "1"\\\n', "distance", Tenths(1234), "next", None)
     assert (
         json_line(message)
-        == '{"v": 1, "event": "seen", "name": "コップ \\"1\\"\\\\\\n", "distance": 123.4, "next": null}\n'
+        == '{"v": 1, "event": "seen", "name": "コップ \\"1\\"\\\\\\n", "distance": 123.4, "next": null}\r\n'
     )
-    assert json_line(("gone",)) == '{"v": 1, "event": "gone"}\n'
+    assert json_line(("gone",)) == '{"v": 1, "event": "gone"}\r\n'
 
 
 @pytest.mark.parametrize(("value", "text"), [(0, "0.0"), (9, "0.9"), (10, "1.0"), (2000, "200.0"), (123456, "12345.6")])
@@ -43,11 +43,11 @@ def test_tenths(value, text):
 @pytest.mark.parametrize(
     ("message", "line"),
     [
-        (("seen", "name", "cup", "distance", Tenths(5)), "[DETECTED]: cup\n"),
+        (("seen", "name", "cup", "distance", Tenths(5)), "[DETECTED]: cup\r\n"),
         (("seen", "name", "cup", "sure", True, "again", True), ""),
-        (("card", "text", "*reset"), "[QR]: *reset\n"),
-        (("gauge", "value", 42), "[DISTANCE]: 42.0\n"),
-        (("gauge", "value", 0), "[DISTANCE]: 0.0\n"),
+        (("card", "text", "*reset"), "[QR]: *reset\r\n"),
+        (("gauge", "value", 42), "[DISTANCE]: 42.0\r\n"),
+        (("gauge", "value", 0), "[DISTANCE]: 0.0\r\n"),
         (("gauge", "value", None), ""),
         (("gone",), ""),
         (("learned", "name", "cup", "count", 1), ""),

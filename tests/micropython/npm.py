@@ -38,6 +38,11 @@ def node() -> list[str]:
     return _tool("node", "bin/node")
 
 
+def npm() -> list[str]:
+    """The command that runs npm, likewise."""
+    return _tool("npm", "lib/node_modules/npm/bin/npm-cli.js")
+
+
 def package(name: str) -> Path:
     """The folder of a package, fetched if need be. Unavailable: no way to get it. ValueError: not what was pinned."""
     cache = Path(os.environ.get("MADELEINE_CACHE") or ROOT / ".cache")
@@ -57,8 +62,7 @@ def package(name: str) -> Path:
 
 
 def _fetch(name: str, scratch: Path) -> None:
-    npm = _tool("npm", "lib/node_modules/npm/bin/npm-cli.js")
-    command = [*npm, "pack", "--loglevel", "error", "--cache", str(scratch / "npm"), name]
+    command = [*npm(), "pack", "--loglevel", "error", "--cache", str(scratch / "npm"), name]
     try:
         done = subprocess.run(command, cwd=scratch, capture_output=True, text=True, timeout=120, check=False)
     except subprocess.TimeoutExpired as error:

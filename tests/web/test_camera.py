@@ -43,6 +43,12 @@ def test_a_card_is_read(tab):
     tab.show("desk")
 
 
+def test_a_password_goes_to_grove_and_not_to_the_page(tab):
+    tab.say(do="usb", line='*pass {"ssid":"HOME","pass":"s3cret"}')
+    said = tab.until("said", lambda said: any(line["port"] == "grove" for line in said["lines"]))
+    assert [line["text"] for line in said["lines"] if line["port"] == "grove"] == ["{...}"]
+
+
 def learned(tab, scene):
     """Teaches a scene by button A."""
     tab.show(scene)

@@ -113,6 +113,15 @@ def look(monkeypatch, capsys, changed: dict, flash: dict[str, bytes] | None = No
     return result
 
 
+def test_twins(monkeypatch) -> None:
+    numbered = [
+        Port(f"/dev/ttyUSB{number}", "M5StickV", serial) for number, serial in enumerate(["C1", "C2", "C1", ""])
+    ]
+    monkeypatch.setattr(host, "candidates", lambda: numbered)
+    assert [(finding.code, finding.level) for finding in host.twins()] == [("twins", "hint")]
+    assert "C1" in host.twins()[0].what
+
+
 def test_all_is_well_but_it_was_stopped(monkeypatch, capsys) -> None:
     code, findings = look(monkeypatch, capsys, {})
     assert code == 0

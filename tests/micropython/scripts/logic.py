@@ -83,7 +83,7 @@ def try_gauge(engine, kinds):
     tell('marks', scale.low(), scale.high(), scale.count_of(100), [value for value, _ in scale.marks()])
 
 
-# -- command, link ----------------------------------------------------------------------------------------------
+# -- command, messages ----------------------------------------------------------------------------------------------
 
 CARDS = (
     'cup', '  cup ', '', '   ', '0', '100', '50', '*mark 50', '*mark -7', '*mark', '*mark x', '*unit ml', '*unit', '*exclude', '*reset', '*reset now', '*undo', '*undo it', '*forget',
@@ -112,13 +112,13 @@ def try_command():
     for line in LINES:
         attempt('line', lambda: fields(command.parse_line(line)))
     vector = Noise(1).vector()
-    attempt('vector', lambda: command.vector(link.base64(vector)) == vector)
-    for wrong in ('', 'AAAA', 'A', link.base64(bytes([200] * features.LENGTH))):
+    attempt('vector', lambda: command.vector(messages.base64(vector)) == vector)
+    for wrong in ('', 'AAAA', 'A', messages.base64(bytes([200] * features.LENGTH))):
         attempt('vector', command.vector, wrong)
 
 
-def try_link():
-    messages = (
+def try_messages():
+    said = (
         ('seen', 'name', 'コップ "1"\n\\', 'distance', messages.Tenths(1234), 'next', None),
         ('card', 'text', '*reset'),
         ('gauge', 'value', 42),
@@ -127,8 +127,8 @@ def try_link():
         ('list', 'classes', [['cup', 3]], 'on', True, 'off', False, 'far', -5),
         ('gone',),
     )
-    for message in messages:
-        tell(messages.json_line(message)[:-1], '|', messages.brownie_line(message)[:-1])
+    for message in said:
+        tell(messages.json_line(message)[:-2], '|', messages.brownie_line(message)[:-2])
     tell(messages.grove_name('コップ'), messages.grove_name(''), messages.grove_number(7), messages.grove_number(None))
     lines = messages.Lines()
     for data in (b'', b'*st', b'atus\r', b'\n\n*undo\n*', b'x' * 3000, b'y\nz\n', b'\xff\n'):
@@ -161,5 +161,5 @@ try_distance()
 try_search(engines.Plain())
 try_search(engines.Compare(compare, features.LENGTH))
 try_command()
-try_link()
+try_messages()
 try_small_parts()

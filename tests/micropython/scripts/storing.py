@@ -126,7 +126,7 @@ class Camera:
 
     def say(self):
         for message in self.session.messages:
-            tell('usb', messages.json_line(message)[:-1])
+            tell('usb', messages.json_line(message)[:-2])
         for data in self.session.grove:
             tell('grove', data)
         if self.session.voice:

@@ -21,6 +21,7 @@ LINE_MAX_BYTES = 65536  # longer ones are no message of the app, and not kept
 ANSWER_S = 5.0  # a turn takes 60 ms, writing a generation of a full store a second or two
 PROBE_S = 2.0
 RETURN = b"\r"  # the app takes \n, too, but the prompt does not
+UNASKED_MAX = 1000  # messages kept for whoever wants them
 LOOK_S = 0.2  # between two looks whether a prompt has come instead
 INTERRUPT_S = 10.0
 CTRL_B, CTRL_C = b"\x02", b"\x03"
@@ -100,6 +101,7 @@ class Board:
         self.line = line
         self._splitter = Splitter()
         self._waiting: deque[str] = deque()  # lines that came together with the one that was waited for
+        self.unasked: deque[Message] = deque(maxlen=UNASKED_MAX)  # came while an answer was waited for
         self._mark = secrets.token_hex(2)  # so that late answers to another program are not taken for ours
         self._asked = 0
         self._heard = False  # anything at all since `state` began
@@ -164,6 +166,7 @@ class Board:
             for message in self.messages(min(left, LOOK_S)):
                 if message.get("id") == mark:
                     return _granted(message)
+                self.unasked.append(message)
             if self._splitter.rest.endswith(PROMPT):
                 raise AtPrompt(f"{self.line.device}: Madeleine is not running, the camera is at its prompt: restart it")
         raise NoAnswer(

@@ -17,6 +17,8 @@ COMMANDS = {  # and what the help says of them
     "pack": "make a package of firmware and model",
     "firmware": "list and fetch the firmwares that Madeleine runs on",
     "monitor": "what the camera sees, live; and act on it",
+    "bridge": "put all cameras of this computer on MQTT and into Home Assistant",
+    "mcp": "let an assistant look through the camera, and teach it",
     "replay": "play a log of the monitor again",
     "whatif": "play a log again with other settings: what would it have said?",
     "install": "put the app on a camera, or bring it up to date",

@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from madeleine.board.doctor.board import examine
 from madeleine.board.doctor.finding import Finding, fine, problem
-from madeleine.board.doctor.host import find_line
+from madeleine.board.doctor.host import find_line, twins
 from madeleine.camera.line import SerialLine
 from madeleine.camera.ports import add_port_argument, users_of
 from madeleine.camera.usb import Board
@@ -54,7 +54,7 @@ def diagnose(port: str | None, reset: bool) -> list[Finding]:
     line = find_line(port)
     if not isinstance(line, SerialLine):
         return [line]
-    findings = [fine("port", f"{line.device} is open")]
+    findings = [fine("port", f"{line.device} is open"), *twins()]
     others = users_of(line.device)
     if others:
         findings.append(

@@ -9,6 +9,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 
+from madeleine.camera.camera import Camera
+from madeleine.camera.fields import Fields
+from madeleine.camera.many import add_many_arguments, for_many
 from madeleine.camera.ports import add_port_argument
 from madeleine.camera.usb import Board
 from madeleine.device import command, settings
@@ -25,6 +28,8 @@ EXAMPLES = """examples:
   madeleine examples import cup.jsonl            another camera of the same model learns it; nothing else changes
   madeleine examples import kitchen.jsonl --replace
                                                  ... or knows this and nothing else
+  madeleine examples import kitchen.jsonl --each
+                                                 every camera that is plugged in, one after the other: a class
   madeleine examples merge a.jsonl b.jsonl -o both.jsonl
   madeleine examples check both.jsonl
   madeleine examples rename cup mug
@@ -44,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     bring = _add(actions, "import", "from a file; adds what is new, its marks and settings win", _import)
     bring.add_argument("input", metavar="FILE", type=Path)
     bring.add_argument("--replace", action="store_true", help="forget everything that is not in the file")
+    add_many_arguments(bring)
     rename = _add(actions, "rename", "a class; if another one has the new name, they become one", _rename)
     rename.add_argument("name", metavar="NAME")
     rename.add_argument("new", metavar="NEW")
@@ -150,8 +156,17 @@ def _export(arguments: argparse.Namespace) -> int:
 
 def _import(arguments: argparse.Namespace) -> int:
     given = _chosen(files.load(arguments.input, _say), arguments)
-    _say(difference(*_change(arguments, lambda present: present.taking(given, arguments.replace))))
-    return 0
+
+    def bring(port: str | None) -> None:
+        one = argparse.Namespace(file=arguments.file, port=port)
+        _say(difference(*_change(one, lambda present: present.taking(given, arguments.replace))))
+
+    if not arguments.all and not arguments.each:
+        bring(arguments.port)
+        return 0
+    if arguments.file is not None:
+        raise UsageError("--file is no camera; leave it out with --all and --each")
+    return for_many(arguments, bring)
 
 
 def _merge(arguments: argparse.Namespace) -> int:
@@ -193,16 +208,16 @@ def _rename(arguments: argparse.Namespace) -> int:
     if _on_a_file(arguments):
         count = _change(arguments, lambda present: present.renamed(name, new))[1].counts()[new]
     else:
-        with Board.open(arguments.port) as board:
-            count = camera.rename(board, name, new)
+        with Camera(arguments.port) as taught:
+            count = taught.rename(name, new).count
     _say(f"{name} is {new} now, with {count} examples")
     return 0
 
 
 def _forget(arguments: argparse.Namespace) -> int:
     if not _on_a_file(arguments) and arguments.name != IGNORED:
-        with Board.open(arguments.port) as board:
-            count = camera.forget(board, arguments.name)
+        with Camera(arguments.port) as taught:
+            count = Fields(taught.forget(arguments.name).message).needed_whole("count")
     else:
         before, after = _change(arguments, lambda present: present.without(arguments.name))
         count = len(before.examples) - len(after.examples)

@@ -13,6 +13,7 @@ from madeleine.board.install import installer
 from madeleine.board.install.arguments import add_app_arguments, add_writing_argument, console_of
 from madeleine.board.setup import wait_until_ready
 from madeleine.camera.fields import Fields
+from madeleine.camera.many import add_many_arguments, for_many
 from madeleine.camera.usb import Board
 from madeleine.errors import ToolError
 from madeleine.paths import board_files
@@ -20,6 +21,7 @@ from madeleine.paths import board_files
 EXAMPLES = """examples:
   madeleine install                     the camera there is; only what differs is copied
   madeleine install --port COM5         this one
+  madeleine install --each              each camera that is plugged in, one after the other: a class
   madeleine install --writing ja        with Japanese letters: 1.1 MB, some minutes, once
 
 It can be interrupted at any moment: the old app starts or the new one, and to run it again goes on from there.
@@ -31,13 +33,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLES
     add_app_arguments(parser)
     add_writing_argument(parser)
+    add_many_arguments(parser)
     parser.set_defaults(func=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 when the app is on the camera and has started; ToolError otherwise."""
+    """0 when the app is on the camera, or on all of them, and has started; ToolError or 1 otherwise."""
+    if arguments.all or arguments.each:
+        return for_many(arguments, lambda port: _install(arguments, port))
+    _install(arguments, arguments.port)
+    return 0
+
+
+def _install(arguments: argparse.Namespace, port: str | None) -> None:
+    """One camera; ToolError when its app has not started."""
     console = console_of(arguments)
-    with Board.open(arguments.port) as board:
+    with Board.open(port) as board:
         console.print(f"Camera on {board.line.device}")
         if arguments.reset:
             board.reset()
@@ -49,7 +60,6 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps({**asdict(report), "ready": ready.message}))
     app, taught = ready.text("app"), ready.whole("examples")
     console.print(f"Madeleine {app} runs: press A to learn ({taught} examples so far).")
-    return 0
 
 
 def _tell(console: Console, report: installer.Report) -> None:

@@ -167,13 +167,3 @@ def _request(what: str, key: str | int, value: bytes | str) -> dict[str, Any]:
     if not key:
         return {"word": "exclude", "vector": vector}
     return {"word": "learn", "name": key, "vector": vector}
-
-
-def rename(board: Board, name: str, new: str) -> int:
-    """Gives a class another name; how many examples have that now."""
-    return Fields(board.ask("rename", name=name, to=new)).needed_whole("count")
-
-
-def forget(board: Board, name: str) -> int:
-    """Forgets a class; how many examples it had."""
-    return Fields(board.ask("forget", name=name)).needed_whole("count")

@@ -52,16 +52,20 @@ Item = Heard | Linked | Noted | Tick
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A name appears or goes; or, while views are inspected, one is odd, or good again."""
+    """A name appears or goes; while views are inspected, one is odd, or good again; or the gauge has another reading.
 
-    event: str  # "appears", "goes", "odd" or "good"
-    label: str  # "" of an inspection
+    `unseen` is of the rules alone: nothing of this name for a while.
+    """
+
+    event: str  # "appears", "goes", "odd", "good", "gauge" or "unseen"
+    label: str  # "" of an inspection and of the gauge
     at_s: float
     distance: float | None = None
     sure: bool | None = None  # of the answer; what goes was it once. None: the camera does not say
     raised: bool = False  # the name was there already, as a probable one, and is sure now
     place: tuple[int, int] | None = None  # x and y of the thing's middle, if the camera says it
     oddness: int | None = None  # 0 to 100, of an inspection
+    gauge: float | None = None  # a reading; None off the line
 
 
 class Kind(enum.Enum):

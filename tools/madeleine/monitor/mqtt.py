@@ -16,6 +16,16 @@ RETRY_S = (1, 30)
 AT_LEAST_ONCE = 1  # quality of service: the broker says that it has it
 
 
+def client_of(broker: Broker) -> Client:
+    """A client for a broker, not connected yet."""
+    client = Client(CallbackAPIVersion.VERSION2, client_id=f"madeleine-{secrets.token_hex(4)}")
+    if broker.user is not None:
+        client.username_pw_set(broker.user, broker.password)
+    if broker.tls:
+        client.tls_set()
+    return client
+
+
 class Publisher:
     """A connection to a broker, kept by a thread of the library."""
 
@@ -24,14 +34,10 @@ class Publisher:
         self._name = f"{broker.host}:{broker.port}"
         self._connected = threading.Event()
         self._refusal = ""
-        self._client = Client(CallbackAPIVersion.VERSION2, client_id=f"madeleine-{secrets.token_hex(4)}")
+        self._client = client_of(broker)
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
         self._client.reconnect_delay_set(*RETRY_S)
-        if broker.user is not None:
-            self._client.username_pw_set(broker.user, broker.password)
-        if broker.tls:
-            self._client.tls_set()
         self._client.connect_async(broker.host, broker.port)
         self._client.loop_start()
 

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from madeleine.monitor.conditions import Conditions
 from madeleine.monitor.items import Change
 from madeleine.monitor.log import iso, json_text
 
-PLACES = ("label", "event", "distance", "sure", "x", "y", "oddness", "time")
+PLACES = ("label", "event", "distance", "sure", "x", "y", "oddness", "gauge", "time")
 PLACE = re.compile(r"\{(\w+)\}")
 _TOPIC_LETTERS = re.compile(r"[/+#$]")  # they mean something in a topic
 
@@ -56,6 +57,7 @@ class Rule:
     timeout_s: float
     pause_s: float
     sure: bool = False  # probable answers do not count
+    conditions: Conditions = field(default_factory=Conditions)
 
     def wants(self, change: Change) -> bool:
         """Is this what the rule is for?"""
@@ -98,15 +100,15 @@ def facts(change: Change) -> dict[str, str]:
         "event": change.event,
         "distance": "" if change.distance is None else f"{change.distance:g}",
         "sure": "" if change.sure is None else str(change.sure).lower(),
-        **{name: "" if value is None else str(value) for name, value in numbers(change).items()},
+        **{name: "" if value is None else f"{value:g}" for name, value in numbers(change).items()},
         "time": iso(change.at_s),
     }
 
 
-def numbers(change: Change) -> dict[str, int | None]:
-    """Of the facts those that are whole numbers, where the camera says them."""
+def numbers(change: Change) -> dict[str, float | None]:
+    """Of the facts those that are numbers, where the camera says them."""
     x, y = change.place or (None, None)
-    return {"x": x, "y": y, "oddness": change.oddness}
+    return {"x": x, "y": y, "oddness": change.oddness, "gauge": change.gauge}
 
 
 def fill(text: str, change: Change, escape: Callable[[str], str] = str) -> str:

@@ -3,12 +3,15 @@
 import json
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from madeleine.errors import ToolError
 from madeleine.inputs import read
+from madeleine.monitor import conditions
+from madeleine.monitor.conditions import Conditions
 from madeleine.monitor.rules import PLACE, PLACES, Broker, Call, Publish, Rule, Rules, Run
 
 EVENTS = {
@@ -21,7 +24,15 @@ EVENTS = {
 NAMELESS = ("odd", "good")
 TIMEOUT_S = 10.0
 MOST_BYTES = 1 << 20
-RULE_KEYS = ("name", "when", "sure", "run", "mqtt", "web", "timeout_s", "pause_s")
+CONDITIONS: dict[str, tuple[str, Callable[[object], object]]] = {  # by key: the field of Conditions, and who reads it
+    "gauge": ("gauge", conditions.reading),
+    "for": ("for_s", conditions.seconds),
+    "not_seen_for": ("unseen_s", conditions.seconds),
+    "count": ("count", conditions.times),
+    "within": ("within_s", conditions.seconds),
+    "quiet": ("quiet", conditions.hours),
+}
+RULE_KEYS = ("name", "when", "sure", *CONDITIONS, "after", "run", "mqtt", "web", "timeout_s", "pause_s")
 ACTIONS = ("run", "mqtt", "web")
 MQTT_KEYS = ("topic", "message", "retain")
 WEB_KEYS = ("url", "method", "message", "headers")
@@ -44,6 +55,12 @@ def load(path: Path) -> Rules:
     return _Reader(path).read(table)
 
 
+def broker_of(path: Path, table: Any) -> Broker:
+    """The broker that a table [mqtt] of a file names; RulesError when it cannot be."""
+    reader = _Reader(path)
+    return reader.broker(table)
+
+
 class _Reader:
     """Checks the tables of one file; every complaint says where."""
 
@@ -63,7 +80,7 @@ class _Reader:
                 raise self._wrong("not a table; a rule begins with [[rule]]")
             rules.append(self._rule(number, one))
         self._place = ", [mqtt]"
-        broker = self._broker(table["mqtt"]) if "mqtt" in table else None
+        broker = self.broker(table["mqtt"]) if "mqtt" in table else None
         if broker is None and any(isinstance(rule.action, Publish) for rule in rules):
             raise self._wrong("is missing: name the broker, host = \"...\"")
         return Rules(tuple(rules), broker)
@@ -85,11 +102,40 @@ class _Reader:
         if sum(key in table for key in ACTIONS) != 1:
             raise self._wrong("does one thing: give run, mqtt or web")
         action = self._run(table) if "run" in table else self._mqtt(table) if "mqtt" in table else self._web(table)
+        asked = self._conditions(table)
         what = "any view" if when in NAMELESS else "any name"
-        title = f"rule {number} ({', '.join(names) or what} {when}{' surely' if sure else ''})"
+        does = "the gauge" if asked.gauge else f"{', '.join(names) or what} {when}{' surely' if sure else ''}"
+        told = "".join(f", {key} {table[key]}" for key in (*CONDITIONS, "after") if key in table)
+        title = f"rule {number} ({does}{told})"
         timeout_s = self._seconds(table, "timeout_s", TIMEOUT_S, 0.1)
         pause_s = self._seconds(table, "pause_s", 0.0, 0.0)
-        return Rule(title, tuple(names), EVENTS[when], action, timeout_s, pause_s, sure)
+        events = ("gauge",) if asked.gauge else () if asked.unseen_s else EVENTS[when]
+        return Rule(title, tuple(names), events, action, timeout_s, pause_s, sure, asked)
+
+    def _conditions(self, table: dict[str, Any]) -> Conditions:
+        found: dict[str, Any] = {}
+        for key, (field, reader) in CONDITIONS.items():
+            try:
+                found |= {field: reader(table[key])} if key in table else {}
+            except ValueError as error:
+                raise self._wrong(f"{key} {error}, not {table[key]!r}") from error
+        if "after" in table:
+            found["after"] = self._text(table, "after", "a rule")
+        for key in ("gauge", "not_seen_for"):
+            other = next(
+                (one for one in ("when", "sure", "gauge", "not_seen_for") if one in table and one != key), None
+            )
+            if key in table and other:
+                raise self._wrong(f"{key} and {other} do not go together; leave one out")
+        if "gauge" in table and "name" in table:
+            raise self._wrong("the gauge has no name: leave out name")
+        if "for" in table and ("not_seen_for" in table or table.get("when") == "changes"):
+            raise self._wrong(
+                "for needs one thing that lasts: when = \"appears\", \"goes\", \"odd\", \"good\", or a gauge"
+            )
+        if "within" in table and "after" not in table and "count" not in table:
+            raise self._wrong("within is the time for after, or for count: give one of these")
+        return Conditions(**found)
 
     def _run(self, table: dict[str, Any]) -> Run:
         arguments = table["run"]
@@ -139,7 +185,9 @@ class _Reader:
             raise self._wrong("web: a GET has no message; say it in the url, or use POST")
         return Call(url, method, message, headers)
 
-    def _broker(self, table: Any) -> Broker:
+    def broker(self, table: Any) -> Broker:
+        """The broker of a table [mqtt]."""
+        self._place = ", [mqtt]"
         settings = self._table(table, BROKER_KEYS, "mqtt")
         host = self._text(settings, "host", "mqtt")
         tls = settings.get("tls", False)

@@ -68,7 +68,7 @@ class VirtualBoard:
     def install(self, files: Path, writings: Sequence[str] = ()) -> None:
         """Copy boot.py, main.py and lib/*.py from a folder onto flash, and fonts; the GC heap is as after a start.
 
-        `writings`: of WRITINGS (fonts/sources.py), beside Latin, Greek and Cyrillic.
+        `writings`: of WRITINGS (fonts/writings.py), beside Latin, Greek and Cyrillic.
         """
         flash = self._folders["/flash"]
         for path in (files / "boot.py", files / "main.py", *sorted((files / "lib").glob("*.py"))):

@@ -25,6 +25,7 @@ from madeleine.camera.usb import Splitter, parse
 from madeleine.device import constants
 from madeleine.errors import ToolError
 from madeleine.model.identity import is_upside_down, name_of_model, scale_of_model
+from madeleine.monitor.words import without_secret
 from madeleine.paths import board_files
 from madeleine.sim.board import VirtualBoard
 from madeleine.sim.eyes import HostEyes, Model, Outputs
@@ -295,7 +296,7 @@ class Operator:
         *messages, rest = (self._grove + bytes(self._world.grove_out)).split(b"\0")
         self._grove = rest[-SAID_CHARS:]
         self._world.grove_out[:] = b""
-        texts = [message.decode("utf-8", "replace") for message in messages]
+        texts = [without_secret(message.decode("utf-8", "replace")) for message in messages]
         for text in texts:
             self._learner.hear(text)
         self._say("grove", "out", texts)

@@ -1,0 +1,1 @@
+"""`madeleine mcp`: an assistant looks, asks and, if it may, teaches."""
