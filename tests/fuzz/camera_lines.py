@@ -12,7 +12,7 @@ from typing import Any
 from madeleine.camera.usb import LINE_MAX_BYTES, Board, Splitter
 from madeleine.device import change
 from madeleine.errors import ToolError
-from madeleine.examples import camera, lines
+from madeleine.examples import camera, jsonl
 from madeleine.examples.collection import Record, checksum
 from madeleine.examples.problems import Problems
 from madeleine.monitor import log
@@ -83,7 +83,7 @@ def _exported(random: Random) -> None:
             assert "\x1b" not in printable(str(error))
             return
     problems = Problems("made")
-    assert lines.read(lines.write(collection).decode(), problems) == collection
+    assert jsonl.read(jsonl.write(collection).decode(), problems) == collection
     assert not problems.texts, problems.texts
 
 

@@ -117,6 +117,7 @@ class World:
 
     def act(self) -> None:
         """Let the director act, and notice what it did to the board."""
+        self._slept_ms = 0  # short naps between pictures do not add up
         if self.director:
             self.director(self)
         self.check_interrupt()
@@ -158,7 +159,6 @@ class World:
             ms -= step
             self._slept_ms += step
             if self._slept_ms >= FRAME_MS:
-                self._slept_ms = 0
                 self.act()
         self.check_interrupt()
 
