@@ -4,10 +4,12 @@ Needs MAIXPY_FIRMWARE, the path of a MaixPy image (tools/k210/README.md).
 """
 
 import json
+import re
 
 import numpy as np
 import pytest
 
+from tests import ROOT
 from tests.firmware import on_firmware  # noqa: F401
 from tests.firmware.harness import APP_MODULES, MODEL_ADDRESS, Camera, photo
 from tests.firmware.prompt import card
@@ -20,6 +22,8 @@ NAME = np.s_[8:36, 12:60]  # of the screen: where the name stands
 AS_CAMERA = np.array([0xF8, 0xFC, 0xF8], np.uint8)  # RGB565
 MEMORY = (
     APP_MODULES
+    + "import gc\n"
+    + re.search(r"gc\.threshold\(\d+\)", (ROOT / "boot.py").read_text())[0]
     + """
 import device, main
 class Watchdog:
