@@ -6,7 +6,7 @@ import sys
 
 import uos
 
-if hasattr(gc, 'threshold'):  # until all is loaded: else what lasts lies between what does not, all over the heap
+if hasattr(gc, 'threshold'):  # until main.py has loaded all; without it the heap is cut up (docs/BOARD.md, Memory)
     gc.threshold(24576)
 uos.chdir('/flash')
 sys.path.insert(0, 'lib')

@@ -109,7 +109,7 @@ def remove(name: str) -> None:
 
 
 def forget_program() -> None:
-    """The modules of an interrupted app hold most of the heap, and a file that it left open holds SPIFFS."""
+    """Make room: the modules of an interrupted app hold most of the heap. What it left open is closed, too."""
     for name in list(sys.modules):
         if name != '__main__':
             del sys.modules[name]

@@ -116,7 +116,7 @@ def pass_on(session: 'Session', request: 'Command') -> None:
 @does('status')
 def status(session: 'Session', request: 'Command') -> None:
     answer = session.answer
-    message = session.status.status('status') + ('name', answer.name, 'sure', answer.sure)
+    message = session.status.message('status') + ('name', answer.name, 'sure', answer.sure)
     session.send(message + ('distance', session.tenths(session.distance)), request.id)
 
 

@@ -110,7 +110,7 @@ class App:
         self.pace.skip(self.session.now_ms)
         self.status.model = model_id
         self.board.buttons.forget()  # presses of the start; from `ready` on they count
-        self.session.send(self.status.status('ready'))
+        self.session.send(self.status.message('ready'))
         self.battery.report()
         for note in notes:
             self.session.fail('store', note)

@@ -38,10 +38,10 @@ class Battery:
 
     def read(self) -> None:
         """Look at it now."""
-        about = self._session.status
-        about.battery_mv, about.usb = self._power.battery_mv(), self._power.usb()
-        about.level = self._judge(about.level, about.battery_mv, bool(about.usb))
-        self._files.frozen = about.level == EMPTY
+        status = self._session.status
+        status.battery_mv, status.usb = self._power.battery_mv(), self._power.usb()
+        status.level = self._judge(status.level, status.battery_mv, bool(status.usb))
+        self._files.frozen = status.level == EMPTY
 
     def _judge(self, before: str, mv: 'int | None', usb: bool) -> str:
         if mv is None or mv < _NONE_MV:
@@ -54,7 +54,7 @@ class Battery:
 
     def report(self) -> None:
         """A message when the level is another than the last one said."""
-        about = self._session.status
-        if about.level != self._said:
-            self._said = about.level
-            self._session.send(about.battery())
+        status = self._session.status
+        if status.level != self._said:
+            self._said = status.level
+            self._session.send(status.battery())

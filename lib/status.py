@@ -29,7 +29,7 @@ class Status:
         self.heap_note = ''  # what is wrong with the size of the GC heap
         self._memory = memory
 
-    def status(self, event: str) -> 'Message':
+    def message(self, event: str) -> 'Message':
         """`ready` or `status`."""
         memory, examples = self._memory, self._memory.examples
         message = (event, 'app', version.APP, 'board', self.board, 'model', self.model)  # type: Message

@@ -256,5 +256,13 @@ def test_metrics() -> None:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/metrics", timeout=WAIT_S) as answer:
             assert answer.read().decode() == text
+        for headers in (
+            {"Host": f"evil.example:{server.port}"},
+            {"Host": "127.0.0.1"},
+            {"Origin": "http://evil.example"},
+        ):
+            asked = urllib.request.Request(f"http://127.0.0.1:{server.port}/metrics", headers=headers)
+            with pytest.raises(urllib.error.HTTPError, match="403"):
+                urllib.request.urlopen(asked, timeout=WAIT_S)
     finally:
         server.close()

@@ -31,7 +31,7 @@ def test_all_whatever_fails(monkeypatch, capsys) -> None:
     assert many.for_many(given(all=True), act) == 1
     told = capsys.readouterr().out
     assert asked == ["/dev/a", "/dev/b", "/dev/a"]
-    assert "3 cameras, 1 failed\n  C1  done\n  C2  FAILED: the cable is\\nbad\n  C3  done\n" in told
+    assert "cameras: 3, failed: 1\n  C1  done\n  C2  FAILED: the cable is\\nbad\n  C3  done\n" in told
 
 
 def test_each_when_it_is_plugged_in(monkeypatch, capsys) -> None:
@@ -50,7 +50,7 @@ def test_each_when_it_is_plugged_in(monkeypatch, capsys) -> None:
     assert asked == ["/dev/a", "/dev/a", "/dev/b"]
     told = capsys.readouterr().out
     assert told.count("next camera, please") == 4 and told.count("\a") == 3
-    assert "3 cameras, 0 failed" in told
+    assert "cameras: 3, failed: 0" in told
 
 
 def test_none_and_a_port(monkeypatch) -> None:
@@ -72,4 +72,4 @@ def test_examples_for_a_class(tmp_path, monkeypatch, capsys) -> None:
         finally:
             camera.kill()
     told = capsys.readouterr().out
-    assert "4 examples came, 0 went" in told and "1 cameras, 0 failed" in told
+    assert "4 examples came, 0 went" in told and "cameras: 1, failed: 0" in told

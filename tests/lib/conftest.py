@@ -1,8 +1,14 @@
 """What several tests of the device modules need."""
 
+import change as changes
 import pytest
+from change import Change
+from engines import Plain
+from features import LENGTH
 from madeleine.sim.painter import Painter
 from madeleine.sim.world import world
+from memory import Memory
+from vectors import on_heap
 
 
 @pytest.fixture
@@ -12,3 +18,14 @@ def painted_board():
     world.ai_clock = True
     yield world
     world.power_on()
+
+
+@pytest.fixture
+def memory():
+    """Of a camera that was taught a cup and an ignored view, the same, with a mark and a setting."""
+    memory, vector = Memory(Plain(), on_heap(16)), bytes([1]) * LENGTH
+    memory.apply(Change(changes.LEARN, "cup", vector))
+    memory.apply(Change(changes.LEARN, "", vector))
+    memory.apply(Change(changes.SETTING, "limit2", "90"))
+    memory.apply(Change(changes.MARK, 100, vector))
+    return memory

@@ -176,3 +176,39 @@ def test_link_of_a_draft_takes_effect(desk):
     assert desk.say(do="status") != []
     desk.say(do="commit", value=checksum([("setting", "link", "brownie")]))
     assert desk.say(do="status") == []
+
+
+def test_export_tells_one_example_a_turn_and_the_camera_goes_on_seeing(desk):
+    desk.say(do="learn", name="cup")
+    desk.board.view = PEN
+    desk.say(do="exclude")
+    desk.turn(5)
+    told = [desk.say(do="export", id=3), desk.turn(), desk.turn(), desk.turn()]
+    example = {"v": 1, "event": "example", "index": 0, "name": "cup", "vector": base64(CUP), "id": 3}
+    ignored = {**example, "index": 1, "name": "", "vector": base64(PEN)}
+    assert told[:2] + told[3:] == [[example], [ignored], []]
+    assert [(entry["event"], entry["count"], entry["id"]) for entry in told[2]] == [("exported", 2, 3)]
+
+
+def test_what_was_exported_can_be_imported(monkeypatch, desk):
+    for view, label in ((CUP, "cup"), (PEN, ""), (PEN, "りんご")):
+        desk.board.view = view
+        desk.say(**named(label), vector=base64(view))
+    told = desk.say(do="export") + desk.turn(4)
+    other = Desk(monkeypatch)
+    for entry in told:
+        if entry["event"] == "example":
+            other.say(**named(entry["name"]), vector=entry["vector"])
+    assert other.examples() == desk.examples() == [("cup", CUP), ("", PEN), ("りんご", PEN)]
+
+
+def named(label):
+    """The request that teaches a label."""
+    return {"do": "learn", "name": label} if label else {"do": "exclude"}
+
+
+@pytest.mark.parametrize("vector", [7, "", "AAAA", "!", base64(bytes([200]) * 768), base64(bytes(767))])
+def test_a_bad_vector_is_refused(desk, vector):
+    told = desk.say(do="learn", name="cup", vector=vector, id=5)
+    assert [(entry["event"], entry["code"], entry["id"]) for entry in told] == [("refused", "vector", 5)]
+    assert desk.examples() == [] and desk.flash.effects == []

@@ -1,26 +1,10 @@
 """An export, message by message."""
 
-import change as changes
-import pytest
-from change import Change
-from engines import Plain
 from export import Export
 from features import LENGTH
-from memory import Memory
 from messages import base64
-from vectors import on_heap
 
 VECTOR = bytes([1]) * LENGTH
-
-
-@pytest.fixture
-def memory():
-    memory = Memory(Plain(), on_heap(16))
-    memory.apply(Change(changes.LEARN, "cup", VECTOR))
-    memory.apply(Change(changes.LEARN, "", VECTOR))
-    memory.apply(Change(changes.SETTING, "limit2", "90"))
-    memory.apply(Change(changes.MARK, 100, VECTOR))
-    return memory
 
 
 def test_line_by_line_with_sums_at_its_end(memory):

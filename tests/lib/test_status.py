@@ -15,25 +15,20 @@ VECTOR = bytes([1]) * LENGTH
 
 
 @pytest.fixture
-def about():
-    memory = Memory(Plain(), on_heap(16))
-    memory.apply(Change(changes.LEARN, "cup", VECTOR))
-    memory.apply(Change(changes.LEARN, "", VECTOR))
-    memory.apply(Change(changes.SETTING, "limit2", "90"))
-    memory.apply(Change(changes.MARK, 100, VECTOR))
+def about(memory):
     return Status(memory)
 
 
 def test_status_and_classes(about):
     about.board, about.model, about.battery_mv = "Desk", "0badcafe", 3700
-    fields = about.status("ready")
+    fields = about.message("ready")
     assert fields[0] == "ready"
     assert dict(zip(fields[1::2], fields[2::2], strict=True)) | {"app": ""} == {
         **{"app": "", "board": "Desk", "model": "0badcafe", "examples": 2, "capacity": 8},
         **{"limit": 90, "battery_mv": 3700, "usb": None},
     }
     about.fit = "busy"
-    assert about.status("status")[-2:] == ("fit", "busy")
+    assert about.message("status")[-2:] == ("fit", "busy")
     known = ("list", "classes", [["cup", 1]], "views", [1], "ignored", 1, "examples", 2)
     assert about.classes(Scale(*OTHER_SCALE)) == known
 

@@ -1,4 +1,4 @@
-"""The bridge's health as Prometheus text, on this computer alone."""
+"""The bridge's health as Prometheus text, on this computer alone, and for no other site's page (web/guard.py)."""
 
 import http.server
 import threading
@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from madeleine.errors import ToolError
+from madeleine.web.guard import LOOPBACK
 
-LOOPBACK = "127.0.0.1"
 PATH = "/metrics"
 KIND = "text/plain; version=0.0.4; charset=utf-8"
 COUNTERS = ("messages", "events", "requests", "failures", "connections")
@@ -47,22 +47,28 @@ class MetricsServer:
             timeout = 10
 
             def do_GET(self) -> None:
-                found = self.path == PATH
-                body = text_of(health()).encode() if found else b""
-                self.send_response(200 if found else 404)
+                status = self._status()
+                body = text_of(health()).encode() if status == 200 else b""
+                self.send_response(status)
                 self.send_header("Content-Type", KIND)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
 
+            def _status(self) -> int:
+                if self.headers.get_all("Host", []) not in hosts or "Origin" in self.headers:
+                    return 403
+                return 200 if self.path == PATH else 404
+
             def log_message(self, *_: object) -> None:
                 pass
 
         try:
-            self._server = http.server.HTTPServer((LOOPBACK, port), Handler)
+            self._server = http.server.HTTPServer((LOOPBACK[0], port), Handler)
         except OSError as error:
             raise ToolError(f"port {port} is taken ({error.strerror}); give another --metrics") from error
         self.port = self._server.server_port
+        hosts = [[f"{name}:{self.port}"] for name in LOOPBACK]
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def close(self) -> None:

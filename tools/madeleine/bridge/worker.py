@@ -66,6 +66,7 @@ class Worker(threading.Thread):
         self._publishing = publishing
         self._version = version
         self._announced: dict[str, str] = {}  # keys and platforms
+        self._announcing = threading.Lock()  # the broker's thread and this one read and write them
         self._asked: Queue[Asked] = Queue(WAITING_MAX)
         self._closing = threading.Event()
 
@@ -78,7 +79,8 @@ class Worker(threading.Thread):
 
     def knew(self, announced: dict[str, str]) -> None:
         """An announcement that an earlier bridge has left with the broker: what of it is no more will be cleared."""
-        self._announced = {**announced, **self._announced}
+        with self._announcing:
+            self._announced = {**announced, **self._announced}
         if self.snapshot.about is not None:
             self._announce()
 
@@ -185,9 +187,10 @@ class Worker(threading.Thread):
             self._publishing.send(asked.response, json_text(body), False)
 
     def _announce(self) -> None:
-        made = discovery.announcement(self.identity, self.snapshot, self._version, self._announced.items())
-        self._announced = {key: component["p"] for key, component in made["cmps"].items() if len(component) > 1}
-        self._publishing.send(self.identity.discovery, json.dumps(made), True)
+        with self._announcing:
+            made = discovery.announcement(self.identity, self.snapshot, self._version, self._announced.items())
+            self._announced = {key: component["p"] for key, component in made["cmps"].items() if len(component) > 1}
+            self._publishing.send(self.identity.discovery, json.dumps(made), True)
 
     def _say_availability(self) -> None:
         self._publishing.send(self.identity.availability, ONLINE if self.online else OFFLINE, True)

@@ -39,7 +39,7 @@ def for_many(arguments: argparse.Namespace, act: Callable[[str], object]) -> int
         if not arguments.each:
             raise
     failed = [title for title, result in results.items() if result != "done"]
-    print(f"\n{len(results)} cameras, {len(failed)} failed")
+    print(f"\ncameras: {len(results)}, failed: {len(failed)}")
     for title, result in results.items():
         print(f"  {title}  {result}")
     return 1 if failed else 0
