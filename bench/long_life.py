@@ -14,7 +14,8 @@ import features
 import numpy as np
 from change import LEARN, Change
 from madeleine.kpu import Network
-from madeleine.kpu.emulator.outputs import MAP_OUTPUT, has_notes
+from madeleine.kpu.emulator.notes import has_notes
+from madeleine.kpu.emulator.outputs import MAP_OUTPUT
 from memory import Memory
 from store import Store
 
