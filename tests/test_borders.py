@@ -47,9 +47,9 @@ MAY_IMPORT = {
     "files": "",
     "fit": "features rows",
     "gauge": "distance engines",
+    "gauge_reading": "gauge",
     "glow": "constants heat",
     "generation": "change history journal living store_reader store_records",
-    "good": "distance messages settings",
     "heap": "",
     "heat": "distance features",
     "history": "change",
@@ -62,8 +62,10 @@ MAY_IMPORT = {
     "language": "",
     "letters": "",
     "menu": "",
+    "menu_actions": "change menu settings",
     "messages": "version",
     "missing": "",
+    "oddness": "distance messages settings",
     "rule": "fit settings triangle",
     "store_notes": "",
     "pack": "",
@@ -72,13 +74,13 @@ MAY_IMPORT = {
     "store_reader": "change examples gauge journal living store_records",
     "store_records": "change",
     "model_errors": "heap",
-    "replies": "change settings",
+    "confirmations": "change settings",
     "rows": "",
     "scores": "messages",
     "screen": "letters",
     "search": "distance engines features",
-    "session": "actions change classes command command_error constants debounce distance gauge menu messages replies "
-    "search settings waiting why",
+    "session": "actions change classes command command_error confirmations constants debounce distance "
+    "gauge_reading menu menu_actions messages search settings waiting why",
     "settings": "constants",
     "sizing": "device heap vision",
     "pace": "",
@@ -94,7 +96,7 @@ MAY_IMPORT = {
     "vision": "constants distance engines features heat plain_rows model_errors rows",
     "waiting": "",
     "where": "heat means",
-    "why": "good settings where",
+    "why": "oddness settings where",
 }
 KPU = ROOT / "tools/madeleine/kpu"
 KPU_ROOMS = {  # and whose modules each may import, beside its own
