@@ -13,7 +13,7 @@ from madeleine.board.install import installer
 from madeleine.board.install.arguments import add_app_arguments, add_writing_argument, console_of
 from madeleine.board.setup import wait_until_ready
 from madeleine.camera.fields import Fields
-from madeleine.camera.many import add_many_arguments, for_many
+from madeleine.camera.many import add_many_arguments, are_many, for_many
 from madeleine.camera.usb import Board
 from madeleine.errors import ToolError
 from madeleine.paths import board_files
@@ -39,14 +39,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when the app is on the camera, or on all of them, and has started; ToolError or 1 otherwise."""
-    if arguments.all or arguments.each:
+    if are_many(arguments):
         return for_many(arguments, lambda port: _install(arguments, port))
     _install(arguments, arguments.port)
     return 0
 
 
-def _install(arguments: argparse.Namespace, port: str | None) -> None:
-    """One camera; ToolError when its app has not started."""
+def _install(arguments: argparse.Namespace, port: str | None) -> str:
+    """One camera; what there is to say of it. ToolError when its app has not started."""
     console = console_of(arguments)
     with Board.open(port) as board:
         console.print(f"Camera on {board.line.device}")
@@ -60,6 +60,7 @@ def _install(arguments: argparse.Namespace, port: str | None) -> None:
         print(json.dumps({**asdict(report), "ready": ready.message}))
     app, taught = ready.text("app"), ready.whole("examples")
     console.print(f"Madeleine {app} runs: press A to learn ({taught} examples so far).")
+    return f"Madeleine {app}, {taught} examples"
 
 
 def _tell(console: Console, report: installer.Report) -> None:
