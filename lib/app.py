@@ -43,7 +43,7 @@ if _TYPING:
 
 WELL_AFTER = 100  # turns without a fault: faults are counted from zero again
 WATCHDOG_MS = 20000  # a write in which SPIFFS recycles is the longest thing between two feeds
-START_ONLY = ('sizing', 'heap', 'face', 'vectors', 'missing', 'profiles')  # modules whose memory is given back
+START_ONLY = ('sizing', 'heap', 'face', 'vectors', 'missing', 'profiles', 'identity')  # their memory is given back
 CAMERA_TRIES = 20  # quick ones; then one a second, for ever
 
 
@@ -83,6 +83,7 @@ class App:
 
     def start(self) -> None:
         """Bring up camera, network and examples; PartError when the camera cannot go on."""
+        import identity
         import sizing
         import vectors  # while the heap has a large piece for it
 
@@ -109,6 +110,7 @@ class App:
         self.session.now_ms = device.now_ms()
         self.pace.skip(self.session.now_ms)
         self.status.model = model_id
+        self.status.identity = identity.fields(self._files)
         self.board.buttons.forget()  # presses of the start; from `ready` on they count
         self.session.send(self.status.message('ready'))
         self.battery.report()

@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "actions": "change command export scores settings",
     "boot": "main pack",
     "main": "app device faults files vision",
-    "app": "status battery buttons change coach command device engines face features gauge glow language "
+    "app": "status battery buttons change coach command device engines face features gauge glow identity language "
     "lookout memory messages missing rule screen search session settings sizing pace store vectors view vision",
     "battery": "constants",
     "buttons": "",
@@ -50,6 +50,7 @@ MAY_IMPORT = {
     "generation": "change history journal living store_reader store_records",
     "good": "distance messages settings",
     "heap": "",
+    "identity": "",
     "heat": "distance features",
     "history": "change",
     "journal": "",

@@ -73,6 +73,7 @@ def test_from_the_box_to_the_first_object(desk, capsys):
         **app_files(ROOT),
         **font_files(),
         "heap.unset": b"",
+        "camera.id": desk.flash.files["camera.id"],
     }
     steps = [line for line in said.splitlines() if " of 4: " in line]
     assert steps == [f"{number} of 4: {step.title}" for number, step in enumerate(command.STEPS, 1)]
@@ -228,7 +229,10 @@ def test_a_class(tmp_path, monkeypatch, capsys) -> None:
 
     monkeypatch.setattr(many, "candidates", candidates)
     monkeypatch.setattr(many, "LOOK_S", 0.0)
+    names = tmp_path / "names.txt"
+    names.write_text("\ufeff机 1\n\n two \n", encoding="utf-8")
     words = ["setup", "--each", "--firmware", str(desks[0].firmware), "--model", "tour"]
+    words += ["--name-from-list", str(names)]
     assert cli.main([*words, "--dry-run"]) == 0
     assert capsys.readouterr().out.startswith("Each camera as it is plugged in. To be done:\n  write maixpy.bin")
     assert cli.main(["setup", "--all", *words[2:], "--dry-run"]) == 0
@@ -239,8 +243,10 @@ def test_a_class(tmp_path, monkeypatch, capsys) -> None:
         assert cli.main([*words, "--yes"]) == 1
     said = capsys.readouterr().out
     assert said.count("1 of 4: ") == said.count("next camera, please") - 1 == said.count("\a") == 3
-    done = 'done: 0.1.0 is ready: its screen says "press A to learn"'
+    done = 'Madeleine 0.1.0 is ready: its screen says "press A to learn"'
     report = said.partition("\ncameras: 3, failed: 1\n")[2].splitlines()
-    assert report[0] == f"  C1  {done}" and report[2] == f"  C3  {done}"
+    assert [desk.flash.files["camera.name"].decode() for desk in desks[:2]] == ["机 1", "two"]
+    ids = [desk.flash.files["camera.id"].decode() for desk in desks]
+    assert report[0] == f'  C1  done: "机 1" (id {ids[0]}), {done}' and report[2] == f"  C3  done: id {ids[2]}, {done}"
     assert report[1].startswith("  C2  FAILED: waiting for the app: ")
     assert cli.main([*words, "--port", "x"]) == 2
