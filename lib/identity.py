@@ -7,19 +7,17 @@ if _TYPING:
     from files import Files
     from messages import Message
 
-ID_FILE, NAME_FILE = 'camera.id', 'camera.name'
 _MOST_BYTES = const(200)
 
 
 def fields(files: 'Files') -> 'Message':
     """('uid', id, 'friendly_name', name), without what is not there: an older installer has made no id."""
     found = ()  # type: Message
-    for key, name in (('uid', ID_FILE), ('friendly_name', NAME_FILE)):
+    for key, name in (('uid', 'camera.id'), ('friendly_name', 'camera.name')):
         try:
             with files.open(name, 'rb') as file:
                 text = file.read(_MOST_BYTES).decode()
         except (OSError, UnicodeError):
-            continue
-        if text:
-            found += (key, text)
+            text = ''
+        found += (key, text) if text else ()
     return found

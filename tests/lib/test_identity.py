@@ -31,4 +31,4 @@ def test_a_file_that_cannot_be_read_is_not_there() -> None:
 
 
 def test_the_installer_writes_what_the_app_reads() -> None:
-    assert f"IDENTITY = ('{identity.ID_FILE}', '{identity.NAME_FILE}')" in board_half(ROOT)
+    assert f"IDENTITY = {tuple(DESK)}" in board_half(ROOT)
