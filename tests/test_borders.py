@@ -51,6 +51,7 @@ MAY_IMPORT = {
     "glow": "constants heat",
     "generation": "change history journal living store_reader store_records",
     "heap": "",
+    "identity": "",
     "heat": "distance features",
     "history": "change",
     "journal": "",
@@ -85,7 +86,7 @@ MAY_IMPORT = {
     "sizing": "device heap vision",
     "pace": "",
     "store_files": "generation journal living store_notes",
-    "start": "device face features sizing store vectors vision",
+    "start": "device face features identity sizing store vectors vision",
     "store": "change constants draft gauge generation journal store_notes store_records store_files version",
     "typeface": "canvas letters",
     "triangle": "features",
@@ -121,6 +122,7 @@ SIMULATED = re.compile(r"sim|emul|cpython|fake|stand_?in", re.IGNORECASE)
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|root|tmp|home)/")
 OF_AN_EXTRA = {  # imported by a function, never at a top but one of theirs
     "madeleine.assistant.server": ROOT / "tools/madeleine/assistant/server.py",
+    "madeleine.assistant.page": ROOT / "tools/madeleine/assistant/page.py",
     "madeleine.web.server": ROOT / "tools/madeleine/web/server.py",
     "madeleine.tuning.tune": ROOT / "tools/madeleine/tuning/tune.py",
     "madeleine.tuning.block": ROOT / "tools/madeleine/tuning/block.py",

@@ -3,17 +3,19 @@
 import json
 import random
 import threading
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from queue import Full, Queue
 from typing import Any, Protocol
 
+from madeleine import clock
 from madeleine.bridge import discovery
 from madeleine.bridge.names import OFFLINE, ONLINE, Identity
 from madeleine.bridge.requests import ID_MAX_CHARS, fields_of, perform
 from madeleine.bridge.snapshot import Snapshot
 from madeleine.camera.camera import Camera
 from madeleine.camera.events import Event, Failed, Forgot, Ignored, Learned, Ready, Renamed, Reset, Status, Undone
+from madeleine.camera.ports import PortError
 from madeleine.camera.usb import Refused
 from madeleine.errors import ToolError
 from madeleine.monitor.log import iso, json_text
@@ -52,18 +54,25 @@ class Asked:
     response: str | None = None
 
 
+Claim = Callable[["Worker", Status], Identity]  # whose camera is it that has answered there?
+
+
 class Worker(threading.Thread):
     """Follows one camera until `close`."""
 
-    def __init__(self, identity: Identity, device: str, publishing: Publishing, version: str) -> None:
+    def __init__(self, identity: Identity, device: str, publishing: Publishing, claim: Claim, version: str) -> None:
+        """identity: as the place has it; claim gives that of the camera, once it has answered."""
         super().__init__(daemon=True, name=f"camera {identity.id}")
+        self.place = identity.id
         self.identity = identity
-        self.device = device  # the hub changes it when the camera is plugged in elsewhere
+        self.known = False  # the identity is the camera's: before, nothing is published
+        self.device = device  # the hub changes it when the camera is plugged in elsewhere; "": it is not plugged in
         self.online = False
         self.trouble = ""
         self.counters = Counters()
         self.snapshot = Snapshot()
         self._publishing = publishing
+        self._claim = claim
         self._version = version
         self._announced: dict[str, str] = {}  # keys and platforms
         self._announcing = threading.Lock()  # the broker's thread and this one read and write them
@@ -86,6 +95,8 @@ class Worker(threading.Thread):
 
     def republish(self) -> None:
         """Says everything again that is retained: the broker has forgotten it. From any thread."""
+        if not self.known:
+            return
         self._say_availability()
         if self.snapshot.about is not None:
             self._announce()
@@ -99,6 +110,9 @@ class Worker(threading.Thread):
         wait_s = RETRY_S[0]
         while not self._closing.is_set():
             try:
+                if not self.device:
+                    wait_s = RETRY_S[0]
+                    raise PortError("it is not plugged in")
                 with Camera(self.device) as camera:
                     self._greet(camera)
                     wait_s = RETRY_S[0]
@@ -107,35 +121,48 @@ class Worker(threading.Thread):
                 self._lost(str(error))
             except Exception as error:  # whatever a library may raise: the camera is tried again
                 self._lost(f"failed ({type(error).__name__}: {error})")
-            self._closing.wait(_jittered(wait_s))
+            clock.wait(self._closing, _jittered(wait_s))
             wait_s = min(2 * wait_s, RETRY_S[1])
         self._lost("")
 
     def _greet(self, camera: Camera) -> None:
-        status, self.snapshot.classes = camera.status(), camera.classes()
+        status, classes = camera.status(), camera.classes()
+        self._become(self._claim(self, status))
+        self.snapshot.classes = classes
         self.snapshot.note(status)  # last: with it the snapshot is whole, and the broker's thread may publish it
         self.online, self.trouble = True, ""
         self.counters.connections += 1
         self.republish()
 
+    def _become(self, identity: Identity) -> None:
+        """The camera in this place is this one: the one there was, by another name maybe, or another one."""
+        before = self.identity
+        if identity.id != before.id:
+            with self._announcing:
+                self.snapshot, self._announced = Snapshot(), {}
+        elif identity != before and self.known:
+            for topic in (before.state, before.availability):
+                self._publishing.send(topic, "", True)
+        self.identity, self.known = identity, True
+
     def _lost(self, trouble: str) -> None:
         self.trouble = trouble
         if self.online:
             self._changed(self.snapshot.answered(None, None, None))  # nobody knows what is seen meanwhile
-        self.online = False
-        self._say_availability()
+            self.online = False
+            self._say_availability()
         while not self._asked.empty():
             self._fail(self._asked.get(), trouble or "the bridge ends")
 
     def _follow(self, camera: Camera) -> None:
-        beat_s = time.monotonic() + _jittered(HEARTBEAT_S)
+        beat_s = clock.steady_s() + _jittered(HEARTBEAT_S)
         while not self._closing.is_set():
             for event in camera.events(TICK_S):
                 self._heard(camera, event)
             while not self._asked.empty():
                 self._perform(camera, self._asked.get())
-            if time.monotonic() >= beat_s:
-                beat_s = time.monotonic() + _jittered(HEARTBEAT_S)
+            if clock.steady_s() >= beat_s:
+                beat_s = clock.steady_s() + _jittered(HEARTBEAT_S)
                 self._changed(self.snapshot.note(camera.status()))
                 self._say_state()
 
@@ -200,7 +227,7 @@ class Worker(threading.Thread):
 
     def _say_event(self, fields: dict[str, Any]) -> None:
         self.counters.events += 1
-        self._publishing.send(self.identity.events, json_text({**fields, "time": iso(time.time())}), False)
+        self._publishing.send(self.identity.events, json_text({**fields, "time": iso(clock.wall_s())}), False)
 
 
 def _jittered(wait_s: float) -> float:
