@@ -55,6 +55,21 @@ def test_what_was_learned_outlives_a_pulled_plug(page: Page) -> None:
     sees(page, NOTHING)
 
 
+def test_pictures_and_cards_survive_a_reload(page: Page) -> None:
+    page.click("#card-text")
+    page.write("mug")
+    page.key("Enter")
+    page.wait("document.body.dataset.heldCard === 'mug'")
+    page.key("Escape")
+    page.wait("!document.body.dataset.heldCard")
+    teach(page, {"A": "cup"})
+    show(page, "leaf")  # the browser writes a moment later
+    page.reload()
+    page.wait("document.querySelector('[data-card=mug]')")
+    page.wait("document.querySelector('[data-class=A] img[data-key]')")
+    assert thumbnails(page, "A", FILM) == ["cup"]
+
+
 def test_nothing_said_is_lost_by_a_cut_in_a_write(page: Page) -> None:
     teach(page, {"A": "cup"})
     show(page, "star")
@@ -76,9 +91,19 @@ def test_examples_go_down_are_forgotten_and_come_up_again(browser: Browser, page
     page.click("#button-a")
     for name in ("A", "B"):
         counts(page, name, 0)
-    page.choose("#upload", file)
+    page.choose("#upload", file)  # it knows nothing: nothing is asked
     for name in ("A", "B"):
         counts(page, name, 1)
+    page.click("#button-a")
+    counts(page, "A", 2)
+    for answer, count in (("", 2), ("add", 2), ("replace", 1)):
+        page.choose("#upload", file)
+        page.wait("document.querySelector('#upload-question').open")
+        page.key("a")  # no button of the camera while something is asked
+        page.click(f'#upload-question [value="{answer}"]')
+        if answer:
+            page.wait("document.querySelector('#upload-status').textContent.startsWith('It now knows')")
+        counts(page, "A", count)
     sees(page, "B")
     show(page, "leaf")
     sees(page, "A")

@@ -56,9 +56,17 @@ def _resident_bytes(pid: int) -> int:
 
 
 @contextmanager
-def running(*options: str) -> Iterator[Program]:
-    arguments = [sys.executable, "-m", "madeleine", "web", "--no-browser", "--model", "tour", "--port", "0", *options]
-    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+def running(*options: str, data: Path | None = None) -> Iterator[Program]:
+    """The command; it keeps nothing but in a folder of `options`, or in its own one in `data`."""
+    keeping = [] if data or "--flash" in options else ["--fresh"]
+    arguments = [sys.executable, "-m", "madeleine", "web", "--no-browser", "--model", "tour", "--port", "0", *keeping]
+    process = subprocess.Popen(
+        [*arguments, *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=os.environ | ({"MADELEINE_DATA": str(data)} if data else {}),
+    )
     try:
         lines = [process.stdout.readline()]
         while "http://" not in lines[-1]:
@@ -166,7 +174,7 @@ def test_ctrl_c_ends_all():
         tab.until("turn")
         program.process.send_signal(signal.SIGINT)
         assert program.process.wait(DEADLINE_S) == 0
-        assert program.process.stdout.read() == "The camera is switched off.\n"
+        assert program.process.stdout.read() == "The camera is switched off. What it learned is gone (--fresh).\n"
         assert board is None or not Path(f"/proc/{board}").exists()
         connection.close()
 
@@ -197,6 +205,24 @@ def test_a_flash_that_is_kept(tmp_path):
             tab.until("turn")
             tab.say(do="usb", line='{"do": "learn", "name": "cup"}')
             tab.until("learned")
+
+
+def test_it_keeps_what_it_learned_and_says_where(tmp_path):
+    for count in (0, 1):
+        with running(data=tmp_path) as program, program.tab() as tab:
+            assert len(tab.knows(lambda knows: True)["examples"]) == count
+            tab.until("turn")
+            tab.say(do="usb", line='{"do": "learn", "name": "cup"}')
+            tab.until("learned")
+            program.process.send_signal(signal.SIGINT)
+            assert program.process.wait(DEADLINE_S) == 0
+            said = program.process.stdout.read().splitlines()
+        assert said[-2:] == [
+            f"It keeps what it learns in {tmp_path / 'web'}",
+            f"The camera is switched off. What it learned is in {tmp_path / 'web'}",
+        ]
+    with running("--fresh", data=tmp_path) as program, program.tab() as tab:
+        assert tab.knows(lambda knows: True)["examples"] == []
 
 
 @linux

@@ -2,12 +2,14 @@
 
 import argparse
 import importlib.util
+import os
 import socket
 import threading
 import webbrowser
 from functools import partial
 from pathlib import Path
 
+import platformdirs
 from rich.console import Console
 
 from madeleine.board.install.arguments import add_writing_argument
@@ -30,7 +32,8 @@ NEEDED = ("starlette", "uvicorn", "websockets")
 SENT_BYTES = 1 << 18  # that the system keeps for a slow tab: two screens; what is older than that is of no use
 EXAMPLES = """examples:
   madeleine web                                  the camera in your browser; its lens is your webcam
-  madeleine web --flash lesson                   what it learns is still there the next time
+  madeleine web --flash lesson                   another camera, which keeps what it learns in the folder lesson
+  madeleine web --fresh                          a camera that knows nothing, for this time
   madeleine web --model tour --no-browser        the small model of the drawings
 """
 
@@ -45,7 +48,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", metavar="H", default="127.0.0.1", help="for others, too: this machine's own address")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     parser.add_argument("--model", metavar="M", default="madeleine", help="one of `madeleine model list`, or a file")
-    parser.add_argument("--flash", metavar="DIR", type=Path, help="keep the board's flash in DIR (default: keep none)")
+    keeping = parser.add_mutually_exclusive_group()
+    keeping.add_argument(
+        "--flash", metavar="DIR", type=Path, help="keep what it learns in DIR (default: a folder of yours)"
+    )
+    keeping.add_argument("--fresh", action="store_true", help="know nothing and keep nothing; what is kept stays there")
     parser.add_argument("--build", choices=list(BUILDS), default=BUILD, help="of the firmware (%(default)s)")
     add_writing_argument(parser)
     parser.set_defaults(func=run)
@@ -57,6 +64,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise ToolError("the page needs a few more packages; run in Madeleine's folder: pip install '.[web]'")
     from madeleine.web.server import Server  # of the extra
 
+    if arguments.flash is None and not arguments.fresh:
+        arguments.flash = _own_folder()
     setup = _setup(arguments)
     console = Console(markup=False)
     with _listener(arguments.host, arguments.port) as listener, claimed(arguments.flash):
@@ -69,8 +78,20 @@ def run(arguments: argparse.Namespace) -> int:
             pass
         finally:
             camera.close()
-    console.print("The camera is switched off.")
+    console.print(f"The camera is switched off. {_where_kept(arguments)}", highlight=False, soft_wrap=True)
     return 0
+
+
+def _own_folder() -> Path:
+    """Where it keeps what it learns: in $MADELEINE_DATA, or in the folder that the system has for a user's data."""
+    home = os.environ.get("MADELEINE_DATA") or platformdirs.user_data_path("madeleine", appauthor=False)
+    return Path(home) / "web"
+
+
+def _where_kept(arguments: argparse.Namespace) -> str:
+    if arguments.flash is None:
+        return "What it learned is gone (--fresh)."
+    return f"What it learned is in {arguments.flash}"
 
 
 def _setup(arguments: argparse.Namespace) -> Setup:
@@ -93,6 +114,7 @@ def _hello(arguments: argparse.Namespace) -> dict[str, object]:
         "capacity": examples.CAPACITY,
         "ramp": glow.RAMP,
         "odd": good.ODD,
+        "kept": arguments.flash is not None,
     }
 
 
@@ -121,6 +143,8 @@ def _tell_address(console: Console, arguments: argparse.Namespace, port: int, ca
         console.print(warning, style="yellow", highlight=False, soft_wrap=True)
     camera.shown.wait()
     console.print(f"The camera is at {address} (Ctrl-C ends it)", highlight=False, soft_wrap=True)
+    if arguments.flash is not None:
+        console.print(f"It keeps what it learns in {arguments.flash}", highlight=False, soft_wrap=True)
     if is_wildcard(arguments.host) and (own := _own_address(arguments.host)):
         console.print(f"For others on this network: {_address(own, port)}", highlight=False, soft_wrap=True)
     if not arguments.no_browser:

@@ -15,8 +15,8 @@ def taken(virtual: Camera, form: str | None) -> tuple[str, bytes]:
         return name, write(camera.read(Board(line), _unseen))
 
 
-def given(virtual: Camera, data: bytes) -> tuple[int, list[str]]:
-    """Replaces what it was taught by a file of either kind: (how many examples there are, what was left out).
+def given(virtual: Camera, data: bytes, replace: bool) -> tuple[int, list[str]]:
+    """Teaches it a file of either kind, or that alone: (how many examples there are, what was left out).
 
     ToolError: nothing has changed.
     """
@@ -24,8 +24,7 @@ def given(virtual: Camera, data: bytes) -> tuple[int, list[str]]:
     collection = files.parsed(data, "the file", left_out.append)
 
     def make(present: Collection) -> Collection:
-        present.merged(collection)  # of another model: refused
-        return collection
+        return present.taking(collection, replace)
 
     with virtual.line() as line:
         _, after = camera.change(Board(line), make, _unseen)

@@ -57,7 +57,7 @@ class Pages:
             Route("/card", self.card),
             Route("/scene/{name}.png", self.scene),
             Route("/examples", self.examples),
-            Route("/examples", self.replace_examples, methods=["POST"]),
+            Route("/examples", self.take_examples, methods=["POST"]),
             WebSocketRoute("/live", self.live),
         ]
 
@@ -99,14 +99,17 @@ class Pages:
 
         return await self._over_the_cable(file)
 
-    async def replace_examples(self, request: Request) -> Response:
-        """What the board was taught is replaced by a file."""
+    async def take_examples(self, request: Request) -> Response:
+        """What is new in a file comes to what the board was taught, or takes its place."""
+        how = request.query_params.get("how", "add")
+        if how not in ("add", "replace"):
+            return _failed(400, "how is add or replace")
         data = await _body(request)
         if data is None:
             return _failed(413, f"a file of examples has at most {UPLOAD_MAX_BYTES >> 20} MB")
 
         def answer() -> Response:
-            count, left_out = examples.given(self._camera, data)
+            count, left_out = examples.given(self._camera, data, how == "replace")
             return JSONResponse({"examples": count, "left_out": left_out})
 
         return await self._over_the_cable(answer)

@@ -8,6 +8,7 @@ import { find, takesText, tell } from './dom.js';
 import { Flash } from './flash.js';
 import { Pace, PATIENCE_MS } from './frames.js';
 import { Hand } from './hand.js';
+import * as kept from './kept.js';
 import { Learner } from './learner.js';
 import { Lens } from './lens.js';
 import { Lines } from './lines.js';
@@ -136,8 +137,10 @@ const events = {
     board.letGo();
     showAnswer();
   },
-  hello({ scenes, capacity, version, model, build, lens: held, ...looks }) {
+  hello({ scenes, capacity, version, model, build, kept: keeps, lens: held, ...looks }) {
     Object.assign(state, { capacity });
+    find('kept').hidden = !keeps;
+    find('not-kept').hidden = keeps;
     why.know(looks);
     chooser.offer(scenes);
     tell(find('about'), `Madeleine ${version} · ${build} · ${model}`);
@@ -207,7 +210,7 @@ function projector(on) {
 }
 
 function key(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
   if (takesText(event.target) && event.key !== 'Escape') return;
   if (event.repeat ? board.key(event, true) : keyDown(event)) event.preventDefault();
 }
@@ -252,6 +255,7 @@ wireControls();
 dress(localStorage.getItem('madeleine.theme') ?? '');
 speak(chosenLanguage(), showAll);
 allowAfterFirstTouch();
-chooser.ready.then(() => cards.layOut());
+Promise.all([chooser.ready, kept.ready]).then(() => cards.layOut());
+kept.ready.then(showAll);
 live = new Live(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/live`, events);
 setInterval(sendPicture, PATIENCE_MS / 4);

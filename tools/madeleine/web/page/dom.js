@@ -25,6 +25,16 @@ export function tell(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** Asks with a dialog: the value of the button that was pressed, '' when it was closed without one. */
+export function answered(id) {
+  const dialog = find(id);
+  dialog.returnValue = '';
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.onclose = () => resolve(dialog.returnValue);
+  });
+}
+
 /** Whether a key pressed there is meant as text. */
 export function takesText(target) {
   return target instanceof Element && target.closest('input:not([type=range], [type=file]), textarea, select') !== null;
