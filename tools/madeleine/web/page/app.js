@@ -4,17 +4,20 @@ import { Board } from './board.js';
 import { Cards } from './cards.js';
 import { Chooser } from './chooser.js';
 import { hint } from './coach.js';
-import { find, takesText, tell } from './dom.js';
+import { answered, find, takesText, tell } from './dom.js';
 import { Flash } from './flash.js';
 import { Pace, PATIENCE_MS } from './frames.js';
 import { Hand } from './hand.js';
 import * as kept from './kept.js';
 import { Learner } from './learner.js';
 import { Lens } from './lens.js';
+import { Lessons } from './lessons.js';
 import { Lines } from './lines.js';
 import { Live } from './live.js';
 import { Map2d } from './map.js';
+import { Shots } from './shots.js';
 import { allowAfterFirstTouch, play } from './sound.js';
+import { Teach } from './teach.js';
 import * as thumbs from './thumbs.js';
 import { Why } from './why.js';
 import { chosenLanguage, speak, word } from './words.js';
@@ -37,10 +40,19 @@ const hand = new Hand(lens, () => {
 });
 const cards = new Cards(hand);
 const chooser = new Chooser(lens);
-const learner = new Learner();
+const learner = new Learner({
+  select: (name) => ask('select', { name }),
+  rename: (name, to) => ask('rename', { name, to }),
+  forget,
+  teach: (name, files) => lessons.teach(name, files),
+  limit: (value) => ask('limit', { value }),
+});
 const map = new Map2d();
 const flash = new Flash();
 const why = new Why(lens, ask);
+const teach = new Teach(ask);
+const lessons = new Lessons(showNow, ask);
+const shots = new Shots();
 const lines = new Lines((line) => send({ do: 'usb', line }), () => send({ do: 'interrupt' }));
 const board = new Board((name, down) => {
   send({ do: 'button', name, down });
@@ -51,9 +63,22 @@ function send(what) {
   live?.send(what);
 }
 
-/** One of the host's words for which a press of a button does, too. */
-function ask(what) {
-  send({ do: 'usb', line: JSON.stringify({ do: what }) });
+/** One of the host's words (docs/FORMATS.md, What a host can ask). */
+function ask(what, fields = {}) {
+  send({ do: 'usb', line: JSON.stringify({ do: what, ...fields }) });
+}
+
+/** Forgets a class, '' for the ignored views, if that is meant. */
+async function forget(name, title) {
+  tell(find('forget-asked'), word('forget_asked', title));
+  if (await answered('forget-question')) ask('forget', { name: name || '*exclude' });
+}
+
+/** Puts a source before the lens; the number of the first picture of it. */
+function showNow(source) {
+  chooser.wish++;
+  chooser.show(source);
+  return pace.number + 1;
 }
 
 function sendPicture() {
@@ -71,7 +96,6 @@ function advise() {
   for (const { name } of named) counts[name] = (counts[name] ?? 0) + 1;
   const { word: key, name, press } = hint({
     ...state, examples: named.length, classes: Object.keys(counts).length, counts,
-    selected: state.selected || named[0]?.name || '', // as lib/classes.py has it
     seen: state.seen?.name, sure: state.seen?.sure,
     heldCard: hand.text, nowMs: performance.now(),
   });
@@ -120,8 +144,8 @@ function overhear({ port, text, way }) {
   if (said.event === 'lesson' || said.code === 'blank') {
     state.lesson = { code: said.code, near: said.near, ms: performance.now() };
   }
-  if (said.event === 'selected') state.selected = said.name;
-  if (said.event === 'ready') state.selected = '';
+  if (said.event === 'learned') teach.learned(said.name);
+  lessons.hear(said);
   advise();
 }
 
@@ -167,10 +191,12 @@ const events = {
     pace.turned();
     why.measure(turn);
     sendPicture();
-    state.seen = turn.seen;
+    Object.assign(state, { seen: turn.seen, selected: turn.selected });
+    lessons.hear(turn);
     board.light(turn.led, turn.backlight);
     learner.measure(turn);
     map.move(turn.at);
+    teach.turn(turn.selected, (name) => learner.distanceTo(name));
     tell(find('rate'), `${turn.fps.toFixed(1)} fps`);
     showAnswer();
     advise();
@@ -202,7 +228,10 @@ const events = {
   },
 };
 
+/** The camera large, in the whole display where the browser allows it. */
 function projector(on) {
+  if (on) document.documentElement.requestFullscreen?.().catch(() => {}); // without it the page alone is large
+  else if (document.fullscreenElement) document.exitFullscreen();
   if (on) document.body.dataset.view = 'projector';
   else delete document.body.dataset.view;
   find('projector').ariaPressed = on;
@@ -218,6 +247,10 @@ function key(event) {
 function keyDown(event) {
   const projected = document.body.dataset.view === 'projector';
   if (event.key === 'p' || event.key === 'P') projector(!projected);
+  else if (event.key === '?') find('help').showModal();
+  else if (event.key === 's' || event.key === 'S') shots.snapshot();
+  else if (event.key === 'n' || event.key === 'N') find('teach-name').focus();
+  else if (event.key === 'u' || event.key === 'U') ask('undo');
   else if (event.key === 'Escape' && projected) projector(false);
   else if (ASKS[event.key.toLowerCase()]) ask(ASKS[event.key.toLowerCase()]);
   else return board.key(event, true) || hand.key(event.key) || filmKey(event.key);
@@ -238,6 +271,8 @@ function wireControls() {
   find('reset').onclick = () => send({ do: 'reset' });
   find('lens-take').onclick = () => send({ do: 'lens' });
   find('projector').onclick = () => projector(document.body.dataset.view !== 'projector');
+  find('help-open').onclick = () => find('help').showModal();
+  document.onfullscreenchange = () => document.fullscreenElement || projector(false);
   find('language').onchange = ({ target }) => speak(target.value, showAll);
   find('theme').onchange = ({ target }) => dress(target.value);
   addEventListener('keydown', key);

@@ -13,6 +13,11 @@ export function makeSvg(tag, { dataset = {}, ...attributes } = {}, ...children) 
   return fill(element, dataset, attributes, children);
 }
 
+/** A drawing of 20 x 20 units, of one path. */
+export function icon(path) {
+  return makeSvg('svg', { viewBox: '0 0 20 20', 'aria-hidden': 'true' }, makeSvg('path', { d: path }));
+}
+
 function fill(element, dataset, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   Object.assign(element.dataset, dataset);
