@@ -53,7 +53,7 @@ PARTS = {
     "forward": "kpu.forward",
     "features out": "Network.features fmap[] ulab.array",
     "search": "Search.nearest Search.runner_up Compare.query Ulab.query Plain.query get_nearest",
-    "screen": "App._show lcd.display picture.draw_string picture.draw_image picture.draw_rectangle show_image "
+    "screen": "App.show lcd.display picture.draw_string picture.draw_image picture.draw_rectangle show_image "
     "set_led get_color",
     "buttons, link": "App._press App._read_buttons App.listen App.perform App._export_one "
     "App._export_line send_packet play_sound",

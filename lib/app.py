@@ -17,7 +17,7 @@ import store
 import vision
 from battery import Battery
 from change import Change
-from command import CommandError
+from command_error import CommandError
 from engines import Query
 from lookout import Lookout
 from memory import Memory
@@ -43,7 +43,7 @@ if _TYPING:
 
 WELL_AFTER = 100  # turns without a fault: faults are counted from zero again
 WATCHDOG_MS = 20000  # a write in which SPIFFS recycles is the longest thing between two feeds
-START_ONLY = ('sizing', 'heap', 'face', 'vectors', 'missing', 'profiles')  # modules whose memory is given back
+START_ONLY = ('start', 'sizing', 'heap', 'face', 'vectors', 'missing', 'profiles')  # modules whose memory is given back
 CAMERA_TRIES = 20  # quick ones; then one a second, for ever
 
 
@@ -83,80 +83,18 @@ class App:
 
     def start(self) -> None:
         """Bring up camera, network and examples; PartError when the camera cannot go on."""
-        import sizing
-        import vectors  # while the heap has a large piece for it
+        import start
 
-        self.board.panel.message(('Madeleine', 'starting the camera'))
-        self.start_camera()
-        self.battery.read()  # three times until the store may have something to write
-        # Not before: that takes a second, in which v0.6 may mount the memory card where a model is.
-        self.board.panel.message(('Madeleine', 'loading the model'))
-        try:
-            self.network.load()
-        except vision.PartError:
-            sizing.make_room(self._files)
-            raise
-        self.battery.read()
-        model_id, former = self._look_at_black()
-        self.battery.read()
-        self.board.panel.message(('Madeleine', 'reading the examples'))
-        self.store = store.Store(self._files, model_id.encode(), features.LENGTH, [id.encode() for id in former])
-        notes = self._load()
-        self._show_first_picture()
-        self.status.heap_note = sizing.fit(self._files)  # 12 million instructions: somebody waits for the picture
+        start.run(self, self._files)
         for name in START_ONLY:
             sys.modules.pop(name, None)
-        self.session.now_ms = device.now_ms()
-        self.pace.skip(self.session.now_ms)
-        self.status.model = model_id
-        self.board.buttons.forget()  # presses of the start; from `ready` on they count
-        self.session.send(self.status.message('ready'))
-        self.battery.report()
-        for note in notes:
-            self.session.fail('store', note)
-        if self.status.heap_note:
-            self.session.fail('heap', self.status.heap_note)
-        elif not notes and not self.memory.examples.count:
-            self.session.show_message('press A to learn')
-        self._write_messages()
 
-    def _look_at_black(self) -> 'tuple[str, list[str]]':
-        """Turn the camera as the network wants it, and find its names and the memory that it leaves free."""
-        import vectors
+    def open(self, examples: store.Store) -> 'list[str]':
+        """Take the store of the examples; what there is to say of what it holds."""
+        self.store = examples
+        return self.load()
 
-        picture = self.board.camera.snapshot()
-        upside_down = self.network.wants_upside_down(picture)
-        if upside_down:
-            self.board.camera.turn_over()
-        model_id = self.network.identity(picture)
-        gc.collect()
-        former = self.network.former_identities(picture)
-        self.session.scale = self.network.scale()
-        self.session.why.where.start(model_id, self.network.last_map, upside_down, vision.fastest_sums)
-        gc.collect()  # the tables of the examples want pieces of 2 KB, which the least heap does not have otherwise
-        places, room = vectors.choose(lambda: self.network.features(picture, self.vector))
-        self.memory.take(places)
-        self.rule.room = self._furnish_screen(room)
-        return model_id, former
-
-    def _furnish_screen(self, room: 'tuple[int, int]') -> 'tuple[int, int]':
-        """Of what the examples leave of the KPU's memory, an address and bytes, it gets the end; returns the rest."""
-        import face
-
-        self.language = face.language(self._files)
-        if self.language:
-            self.view.say = self.language.say
-        if self.board.panel.image is None:
-            return room
-        return face.furnish(self.screen, self.board.panel.image, self._files, vision.heap_bytes(), room)
-
-    def _show_first_picture(self) -> None:
-        try:
-            self._show(self.board.camera.snapshot())
-        except vision.PartError:
-            pass  # the first turn asks again, and says so
-
-    def _load(self) -> 'list[str]':
+    def load(self) -> 'list[str]':
         """Fill the empty memory from flash; what there is to say of that."""
         notes = self.store.load(self.memory)
         self._apply_settings()
@@ -177,7 +115,7 @@ class App:
                 self.board.panel.message(lines)
                 if tries in (1, CAMERA_TRIES):
                     self.session.send(('error', 'code', 'camera', 'text', str(error)))
-                    self._write_messages()
+                    self.write_messages()
             self.watchdog.feed()
             self.listen()
             device.sleep_ms(100 if tries < CAMERA_TRIES else 1000)
@@ -202,7 +140,7 @@ class App:
             picture = self.board.camera.snapshot()
         except vision.PartError as error:
             self.session.fail('camera', str(error))
-            self._write_messages()
+            self.write_messages()
             self.start_camera()
             return self.pace.skip(device.now_ms())
         now_ms = device.now_ms()
@@ -219,7 +157,7 @@ class App:
         self._look_for_card(picture, now_ms)
         self.listen()
         self._export_line()
-        self._show(picture)
+        self.show(picture)
         self._speak()
         if self.rule.work():
             self.session.fail('fit', 'Too many examples for the rule fit: the nearest names')
@@ -240,7 +178,7 @@ class App:
         except vision.PartError as error:
             self.cards_work = False  # the firmware has lost memory in the attempt: no second one
             self.session.fail('cards', str(error))
-            self._write_messages()
+            self.write_messages()
 
     def listen(self) -> None:
         """Do what the host has asked for since the last call."""
@@ -255,7 +193,7 @@ class App:
             if export.done:
                 self.session.export = None
 
-    def _show(self, picture: 'Image') -> None:
+    def show(self, picture: 'Image') -> None:
         panel = self.board.panel
         self.board.lights.show(self.session.light())
         shown = panel.canvas(picture)
@@ -289,16 +227,16 @@ class App:
 
             self.board.speaker = missing.NoSpeaker()
             self.session.fail('sound', str(error))
-            self._write_messages()
+            self.write_messages()
 
     # -- what the session asks for ----------------------------------------------------------------------------
 
     def perform(self, wanted: 'tuple[Change, ...]') -> None:
         """Commit changes, and write what the session has to say."""
-        self._write_messages()
+        self.write_messages()
         for change in wanted:
             self.commit(change)
-            self._write_messages()
+            self.write_messages()
 
     def commit(self, change: Change) -> None:
         """Flash first, memory second, acknowledgement last."""
@@ -320,7 +258,7 @@ class App:
             session.end_export()
             session.done(change, result)
             if coach:
-                self._write_messages()  # nobody waits for the advice
+                self.write_messages()  # nobody waits for the advice
                 coach.advise()
 
     def _coach_of(self, change: Change) -> 'Coach | None':
@@ -365,7 +303,7 @@ class App:
             return None
         if change.what == changes.COMMIT:
             memory.clear()
-            for note in self._load():
+            for note in self.load():
                 self.session.fail('store', note)
             return None
         if undone is not None and undone.what != changes.LEARN:
@@ -387,7 +325,7 @@ class App:
             self.language.use(value(settings.LANGUAGE))
         self.status.fit = self.rule.state()
 
-    def _write_messages(self) -> None:
+    def write_messages(self) -> None:
         """Write what the session has to say since the last call."""
         session = self.session
         if session.grove:

@@ -5,7 +5,7 @@
 
 from micropython import const
 
-from command import CommandError
+from command_error import CommandError
 from constants import SIDE_PX
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out

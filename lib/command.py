@@ -9,16 +9,16 @@ A plain name on a card is learned after a count-down; the host's `learn` takes t
 with { on a card goes to the Grove port untouched. Nothing from a card or a line is ever executed.
 """
 
-import sys
-
 import ubinascii
 import ujson
 from micropython import const
 
 import features
 import gauge
+import labels
 import settings
-from constants import LABEL_CHARS
+from command_error import CommandError
+from labels import BLANKS
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
@@ -31,18 +31,6 @@ GAUGE = '*gauge'  # and of the gauge's marks; no class can have such a name
 WATCHED = ('scores', 'vector', 'where')  # what a host can have sent again and again
 WATCH_MAX_FRAMES = 9999
 NOISE = ('line', 'utf8', 'json', 'long')  # codes of lines that may be no host's at all
-# strip() without them takes more on some interpreters than on others. Windows begins text with the last one.
-_BLANKS = ' \t\n\r\v\f\ufeff'
-
-
-class CommandError(Exception):
-    """A refusal: a short code for machines, a sentence for people, and the host's mark of the request if it had one."""
-
-    def __init__(self, code: str, text: str) -> None:
-        super().__init__(text)
-        self.code = code
-        self.text = text
-        self.id = None  # type: str | int | None
 
 
 class Command:
@@ -67,30 +55,6 @@ class Command:
     def fits_draft(self) -> bool:
         """A draft takes settings, and what comes with a vector."""
         return self.vector is not None or settings.known(self.word)
-
-
-def label(text: str) -> str:
-    """A name that can be learned, in its one spelling; CommandError otherwise."""
-    text = text.strip(_BLANKS)
-    if any([_joins(ord(character)) for character in text]):
-        from compose import composed
-
-        text = composed(text)
-        sys.modules.pop('compose', None)  # 4 KB that few names need
-    if not text:
-        raise CommandError('empty', 'The name is empty')
-    if text[0] in '*{=':
-        raise CommandError('name', 'A name cannot start with ' + text[0])
-    if not settings.sayable(text):
-        raise CommandError('name', 'The name has a control character')
-    if len(text) > LABEL_CHARS:
-        raise CommandError('name', 'The name is longer than %d characters' % LABEL_CHARS)
-    return text
-
-
-def _joins(code: int) -> bool:
-    """Is it a mark, or a part of a Hangul syllable, that belongs to the character before it?"""
-    return 0x300 <= code < 0x370 or 0x1161 <= code < 0x1200 or code in (0x3099, 0x309A)
 
 
 def _nothing(text: str) -> None:
@@ -121,17 +85,17 @@ def _checksum(text: str) -> str:
 
 
 def _optional_label(text: str) -> 'str | None':
-    return label(text) if text else None
+    return labels.check(text) if text else None
 
 
 def _rename(text: str) -> 'tuple[str | None, str]':
     """(name, or None for the selected class; new name): a host's two names come in two lines."""
     name, _, new = text.rpartition('\n')
-    return label(name) if name else None, label(new)
+    return labels.check(name) if name else None, labels.check(new)
 
 
 def _forgettable(text: str) -> str:
-    return text if text in (IGNORED, GAUGE) else label(text)
+    return text if text in (IGNORED, GAUGE) else labels.check(text)
 
 
 def _where(text: str) -> 'str | None':
@@ -157,7 +121,7 @@ WORDS = (
     ('rename', _rename, True),
     ('limit', settings.check_of('limit'), True),
     ('rule', settings.check_of('rule'), True),
-    ('select', label, True),
+    ('select', labels.check, True),
     ('link', settings.check_of('link'), True),
     ('grove', settings.check_of('grove'), True),
     ('mark', _mark, True),
@@ -188,7 +152,7 @@ def _checked(word: str, text: str, host: bool) -> object:
     for name, check, on_cards in WORDS:
         if name == word and (host or on_cards):
             try:
-                return check(text.strip(_BLANKS))
+                return check(text.strip(BLANKS))
             except ValueError as error:
                 raise CommandError('argument', str(error))
     raise CommandError('unknown', 'Unknown word *' + word[:16])
@@ -215,14 +179,14 @@ def parse_card(payload: 'str | bytes') -> Command:
         raise CommandError('long', 'This card has over %d bytes' % CARD_MAX_BYTES)
     if text.startswith('{'):
         return Command('pass', text)
-    text = text.strip(_BLANKS)
+    text = text.strip(BLANKS)
     if not text:
         raise CommandError('empty', 'This card is empty')
     if text.startswith('*'):
         return _starred(text[1:], False)
     if text in ('0', '100'):
         return Command('mark', int(text))
-    return Command('learn', label(text))
+    return Command('learn', labels.check(text))
 
 
 def _without_stray(line: bytes) -> bytes:
@@ -235,7 +199,7 @@ def _without_stray(line: bytes) -> bytes:
 
 def parse_line(line: bytes) -> Command:
     """The Command on a line (bytes) of the host; CommandError when it cannot be one."""
-    text = _text(_without_stray(line))[1].strip(_BLANKS)
+    text = _text(_without_stray(line))[1].strip(BLANKS)
     if text.startswith('*'):
         return _starred(text[1:], True)
     if not text.startswith('{'):

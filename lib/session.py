@@ -15,11 +15,13 @@ import replies
 import settings
 from change import Change
 from classes import Classes
+from command_error import CommandError
 from constants import OTHER_SCALE
 from debounce import Debounce
 from distance import Scale
 from gauge import OFF
 from search import Match
+from waiting import Lesson, Question
 from why import Why
 
 _TYPING = const(0)
@@ -40,23 +42,6 @@ MESSAGE_MS = 2500
 GAUGE_EVERY_MS = 200
 GAUGE_FRAMES = 3  # are looked at together
 CARD_GONE_CHECKS = 2  # the decoder misses a card now and then
-
-
-class Lesson:
-    """A change that waits until the count-down is over and the card is out of view."""
-
-    def __init__(self, change: Change, due_ms: int) -> None:
-        self.change = change
-        self.due_ms = due_ms
-
-
-class Question:
-    """A change that waits until somebody says yes."""
-
-    def __init__(self, text: str, change: Change, until_ms: int) -> None:
-        self.text = text
-        self.change = change
-        self.until_ms = until_ms
 
 
 class Session:
@@ -201,7 +186,7 @@ class Session:
             return ()
         try:
             request = command.parse_card(payload)
-        except command.CommandError as error:
+        except CommandError as error:
             return self.refuse(error.code, error.text)
         secret = request.word == 'pass'  # a Wi-Fi password, for one, which is nobody's on USB
         self.send(('card', 'text', '{...}' if secret else payload))
@@ -211,9 +196,9 @@ class Session:
         """A line of the host; None is one that was too long."""
         try:
             if line is None:
-                raise command.CommandError('long', 'A line has at most %d bytes' % messages.LINE_MAX_BYTES)
+                raise CommandError('long', 'A line has at most %d bytes' % messages.LINE_MAX_BYTES)
             request = command.parse_line(line)
-        except command.CommandError as error:
+        except CommandError as error:
             if error.code in command.NOISE:
                 if self._noisy:
                     return ()  # noise on the cable is answered once, not line by line

@@ -152,26 +152,26 @@ class Network:
         try:
             self._task = kpu.load(MODEL_FILE if card else MODEL_ADDRESS)
         except (ValueError, OSError, MemoryError) as error:
-            import refusals
+            import model_errors
 
             head = None if card or not hasattr(utils, 'flash_read') else utils.flash_read(MODEL_ADDRESS, 8)
-            raise PartError(refusals.of_load(self._place, str(error), head, heap_bytes()))
+            raise PartError(model_errors.of_load(self._place, str(error), head, heap_bytes()))
 
     def features(self, picture: 'image.Image', example: bytearray) -> None:
         """Run the network on a picture and write its features into the bytes of `example` (features.LENGTH)."""
         try:
             output = kpu.forward(self._task, picture)
         except ValueError:
-            import refusals
+            import model_errors
 
-            raise PartError(refusals.of_picture(self._place))
+            raise PartError(model_errors.of_picture(self._place))
         if self._read is None:
             try:
                 self._read = features.reader(memoryview(output), self._to_bytes)
             except ValueError as error:
-                import refusals
+                import model_errors
 
-                raise PartError(refusals.of_features(self._place, str(error)))
+                raise PartError(model_errors.of_features(self._place, str(error)))
         self._read(example)
         kpu.fmap_free(output)
 

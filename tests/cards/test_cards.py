@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 
 import command
+import command_error
 import numpy as np
 import pypdfium2
 import pytest
@@ -36,7 +37,7 @@ def _payload(made) -> bytes:
 def test_the_board_gets_what_was_asked_for(text):
     try:
         wanted = command.parse_card(text)
-    except command.CommandError:
+    except command_error.CommandError:
         with pytest.raises(ToolError, match="would refuse"):
             code(text)
         return

@@ -15,11 +15,11 @@ from madeleine.kpu.importers import read_keras
 PROGRAM = """
 import json, sys
 path, before = list(sys.path), set(sys.modules)
-from madeleine.device import change, command, messages, memory, store, version
+from madeleine.device import change, command, command_error, messages, memory, store, version
 names = sorted(name for name in set(sys.modules) - before if not name.startswith("madeleine"))
 try:
     command.parse_card("*dance")
-except command.CommandError as error:
+except command_error.CommandError as error:
     refusal = error.code
 try:
     from madeleine.device import nothing
@@ -82,7 +82,7 @@ def test_an_import_in_a_function_means_the_same(tmp_path: Path, monkeypatch: pyt
 def test_mypy_knows_their_types(root: Path, tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(
-        "from madeleine.device import command, distance\nreveal_type(command.label)\ndistance.square_root('2')\n"
+        "from madeleine.device import distance, labels\nreveal_type(labels.check)\ndistance.square_root('2')\n"
     )
     checker = [sys.executable, "-m", "mypy", "--config-file", str(root / "pyproject.toml"), str(program)]
     said = subprocess.run(checker, cwd=root, capture_output=True, check=False).stdout.decode()

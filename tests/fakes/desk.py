@@ -212,6 +212,8 @@ class Desk:
         )
         monkeypatch.setattr(app_module, "device", device)
         monkeypatch.setattr(app_module, "vision", vision)
+        monkeypatch.setitem(sys.modules, "device", device)  # for start.py
+        monkeypatch.setitem(sys.modules, "vision", vision)
         # What the app imports at a start alone, and then gives up.
         monkeypatch.setitem(sys.modules, "vectors", SimpleNamespace(choose=lambda run: (on_heap(), (0, 0))))
         monkeypatch.setitem(sys.modules, "sizing", SimpleNamespace(fit=lambda files: self.board.heap_note))

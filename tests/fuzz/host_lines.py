@@ -5,7 +5,7 @@ python -m tests.fuzz.host_lines --cases 1000000 --seed 1
 
 from random import Random
 
-from madeleine.device import command, messages
+from madeleine.device import command, command_error, messages
 
 from tests.fuzz import noise
 from tests.fuzz.harness import main
@@ -37,7 +37,7 @@ def _read(line: bytes) -> None:
     for parse in (command.parse_line, command.parse_card):
         try:
             parsed = parse(line)
-        except command.CommandError as refusal:
+        except command_error.CommandError as refusal:
             assert refusal.text
         else:
             assert parsed.word in WORDS

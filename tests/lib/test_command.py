@@ -3,6 +3,7 @@
 import json
 
 import features
+import labels
 import pytest
 from command import (
     CARD_MAX_BYTES,
@@ -11,12 +12,11 @@ from command import (
     NOISE,
     WORDS,
     Command,
-    CommandError,
-    label,
     parse_card,
     parse_line,
     vector,
 )
+from command_error import CommandError
 from hypothesis import example, given
 from hypothesis import strategies as st
 from messages import base64
@@ -246,7 +246,7 @@ def survives(parse, text):
         return
     assert isinstance(command, Command)
     if command.word in ("learn", "forget", "select") and command.argument not in (None, IGNORED, GAUGE):
-        assert label(command.argument) == command.argument
+        assert labels.check(command.argument) == command.argument
     if isinstance(command.id, str):
         command.id.encode()
 

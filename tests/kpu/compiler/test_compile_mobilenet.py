@@ -7,7 +7,7 @@ import pytest
 from madeleine.kpu import Network
 from madeleine.kpu.compiler.compile import compile_network
 from madeleine.kpu.compiler.fidelity import fidelity
-from madeleine.kpu.emulator.outputs import has_notes, wants_upside_down
+from madeleine.kpu.emulator.notes import has_notes, wants_upside_down
 from madeleine.kpu.importers.read_keras import read_keras
 from PIL import Image, ImageOps
 

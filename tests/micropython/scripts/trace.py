@@ -6,6 +6,7 @@ Written in the board's dialect. Text, whole numbers and bytes only: floats and d
 import ubinascii
 
 import command
+import command_error
 import features
 import store
 
@@ -29,7 +30,7 @@ def attempt(what, call, *arguments):
     """Tell what a call returns or refuses."""
     try:
         tell(what, call(*arguments))
-    except (command.CommandError, store.StoreError) as error:
+    except (command_error.CommandError, store.StoreError) as error:
         tell(what, 'refused', error.code, error)
 
 

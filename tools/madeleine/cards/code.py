@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import segno
 
-from madeleine.device import command
+from madeleine.device import command, command_error
 from madeleine.errors import ToolError
 
 QUIET_MODULES = 4  # white around a code
@@ -37,7 +37,7 @@ def code(text: str) -> Code:
     """The code of a text; ToolError for what the board would refuse."""
     try:
         request = command.parse_card(text)
-    except command.CommandError as error:
+    except command_error.CommandError as error:
         shown = "{...}" if text.startswith("{") else repr(text)  # a password may be in it
         raise ToolError(f"the camera would refuse the card {shown}: {error.text}") from None
     return Code(text, request, _matrix(text))

@@ -14,7 +14,7 @@ from madeleine.camera.fields import Fields
 from madeleine.camera.many import add_many_arguments, for_many
 from madeleine.camera.ports import add_port_argument
 from madeleine.camera.usb import Board
-from madeleine.device import command, settings
+from madeleine.device import command_error, labels, settings
 from madeleine.errors import ToolError, UsageError
 from madeleine.examples import camera, files
 from madeleine.examples.collection import IGNORED, Collection, difference, shown
@@ -198,8 +198,8 @@ def _check(arguments: argparse.Namespace) -> int:
 def _name(text: str) -> str:
     """A name that a class can have."""
     try:
-        return command.label(text)
-    except command.CommandError as error:
+        return labels.check(text)
+    except command_error.CommandError as error:
         raise UsageError(f"{text!r} is not a valid name: {error}") from error
 
 

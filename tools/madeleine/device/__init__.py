@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import classes as classes
     import coach as coach
     import command as command
+    import command_error as command_error
     import constants as constants
     import debounce as debounce
     import distance as distance
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import good as good
     import heap as heap
     import heat as heat
+    import labels as labels
     import language as language
     import letters as letters
     import means as means

@@ -14,7 +14,7 @@ from madeleine.errors import ToolError
 from madeleine.inputs import opened
 from madeleine.kpu import Network
 from madeleine.kpu.compiler import reference
-from madeleine.kpu.emulator.outputs import wants_upside_down
+from madeleine.kpu.emulator.notes import wants_upside_down
 from madeleine.kpu.importers.read_keras import read_keras
 from madeleine.model import find_model
 from madeleine.model.identity import name_of_model, scale_of_model

@@ -10,7 +10,7 @@ semicolons and decimal commas are read, too.
 
 import math
 
-from madeleine.device import command, features
+from madeleine.device import features, labels
 from madeleine.errors import ToolError
 from madeleine.examples.collection import IGNORED, Collection, Example, Mark
 from madeleine.examples.problems import Problems
@@ -66,7 +66,7 @@ def read(text: str, problems: Problems) -> Collection:
             if name in MARKS:
                 marks.append(Mark(MARKS[name], vector))
             else:
-                examples.append(Example("" if name == IGNORED else command.label(name), vector))
+                examples.append(Example("" if name == IGNORED else labels.check(name), vector))
     if not examples and not marks:
         problems.add(None, "not a single line is a name and 768 numbers, as in Brownie's features.csv")
     return Collection(MODEL, tuple(examples), tuple(marks))

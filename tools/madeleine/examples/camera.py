@@ -9,7 +9,7 @@ from typing import Any
 from madeleine.camera.fields import Fields, Message, Nonsense, clean
 from madeleine.camera.usb import Board, BoardError, Refused
 from madeleine.device import change as changes
-from madeleine.device import command, gauge, settings
+from madeleine.device import command_error, gauge, settings
 from madeleine.errors import ToolError
 from madeleine.examples import values
 from madeleine.examples.collection import SETTINGS, Collection, Example, Mark, Record, checksum
@@ -98,7 +98,7 @@ def _record(message: Message) -> Record:
         if message["event"] == "anchored":
             return changes.MARK, values.mark(message.get("value")), vector
         return "learn", values.label(message.get("name")), vector
-    except (ValueError, command.CommandError) as error:
+    except (ValueError, command_error.CommandError) as error:
         raise Damaged(f"a line of the export makes no sense ({error}): try another cable") from error
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from madeleine.device import command
+from madeleine.device import command_error
 from madeleine.errors import ToolError
 
 MOST = 1000  # texts that are kept; a file may have a million bad lines
@@ -58,5 +58,5 @@ def _refused(note: Callable[[str], None]) -> Iterator[None]:
         yield
     except ValueError as error:
         note(str(error))
-    except command.CommandError as error:
+    except command_error.CommandError as error:
         note(error.text)

@@ -6,7 +6,7 @@ Each returns the value that it is given, or raises ValueError or CommandError wi
 import json
 import re
 
-from madeleine.device import command, gauge
+from madeleine.device import command, gauge, labels
 from madeleine.device import settings as device_settings
 from madeleine.examples.collection import SETTINGS
 
@@ -25,7 +25,7 @@ def label(value: object) -> str:
     """The name of an example, "" for one to ignore."""
     if not isinstance(value, str):
         raise ValueError("neither a name nor a mark nor a setting: it may be of a newer toolbox")
-    return command.label(value) if value else ""
+    return labels.check(value) if value else ""
 
 
 def mark(value: object) -> int:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from madeleine.errors import ToolError
 from madeleine.inputs import opened
 from madeleine.kpu import Network
-from madeleine.kpu.emulator.outputs import wants_upside_down
+from madeleine.kpu.emulator.notes import wants_upside_down
 from madeleine.kpu.format.layertypes import FullyConnected, Logistic, Softmax
 from madeleine.pictures import photograph
 

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from madeleine.device import coach, command
+from madeleine.device import coach, command, command_error
 from madeleine.errors import ToolError
 from madeleine.pictures import photograph, photographs
 from madeleine.sim.painter import packed
@@ -157,7 +157,7 @@ def _check_name(folder: Path) -> None:
         if (card.word, card.argument) == ("learn", folder.name):
             return
         why = "on a card it means something else"
-    except command.CommandError as error:
+    except command_error.CommandError as error:
         why = error.text
     raise ToolError(f"{folder} cannot be the name of a class: {why}; rename the folder")
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from madeleine.device import command
+from madeleine.device import command_error, labels
 from madeleine.errors import ToolError
 from madeleine.evaluation.sets import Kinds, PictureSet, kinds_in, only_set
 from madeleine.pictures import is_photograph
@@ -45,8 +45,8 @@ def _add(kinds: Kinds, found: Kinds, leave_out: LeaveOut) -> None:
     """Under the names that the camera takes; folders with others are left out."""
     for name, paths in found.items():
         try:
-            label = command.label(name)
-        except command.CommandError as error:
+            label = labels.check(name)
+        except command_error.CommandError as error:
             what = f"{name[:40]!r} (pictures: {len(paths)})"
             leave_out(f"{what}: not a valid name for the camera ({error.text}); rename the folder")
             continue

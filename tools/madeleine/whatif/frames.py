@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from madeleine.device import command, constants, settings
+from madeleine.device import command_error, constants, settings
 from madeleine.errors import ToolError
 from madeleine.examples import values
 from madeleine.monitor.items import Heard
@@ -36,7 +36,7 @@ def frames_of(path: Path) -> Log:
             continue
         try:
             _take(log, said.event, said.message)
-        except (ValueError, TypeError, KeyError, command.CommandError):
+        except (ValueError, TypeError, KeyError, command_error.CommandError):
             log.damaged += said.event in ("vector", "scores")
         if max(len(log.vectors), len(log.scores)) > MOST_FRAMES:
             raise ToolError(f"{path} has more than {MOST_FRAMES} frames; cut it into parts")

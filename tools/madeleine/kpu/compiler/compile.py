@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..emulator.network import BLAS
-from ..emulator.outputs import RANGE, Marks, byte_step, ending
+from ..emulator.notes import Marks
+from ..emulator.outputs import RANGE, byte_step, ending
 from ..errors import KmodelError
 from ..format.kmodel import MEMORY_LIMIT_BYTES, Kmodel
 from ..format.write import write

@@ -8,7 +8,8 @@ import numpy as np
 from ..emulator.convolution import POOLS
 from ..emulator.memory import AI_RAM_LINES, LINE_BYTES, Placement
 from ..emulator.network import Network
-from ..emulator.outputs import NOTES_OUTPUT, RANGE, has_notes, wants_upside_down
+from ..emulator.notes import NOTES_OUTPUT, has_notes, wants_upside_down
+from ..emulator.outputs import RANGE
 from ..emulator.speed import layer_times_ms
 from ..emulator.steps import Step, input_place
 from ..format.layertypes import AddPadding, ConvLayer, Dequantize, FullyConnected, GlobalAveragePool2D, Layer, Upload

@@ -5,7 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from ..emulator.network import Network
-from ..emulator.outputs import NOTES_OUTPUT, RANGE, Marks, ending, has_notes, marks_of, noted, wants_upside_down
+from ..emulator.notes import NOTES_OUTPUT, Marks, has_notes, marks_of, noted, wants_upside_down
+from ..emulator.outputs import RANGE, ending
 from ..errors import KmodelError
 from ..format.kmodel import Kmodel
 from ..format.layertypes import ChannelwiseDequantize, Dequantize, GlobalAveragePool2D, Quantize

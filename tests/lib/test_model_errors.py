@@ -1,8 +1,8 @@
 """Why a model cannot be used: one sentence that the screen can hold, and what to do."""
 
 import heap
+import model_errors
 import pytest
-import refusals
 
 FLASH, CARD = "0x300000", "/sd/model.kmodel"
 KMODEL_3, KMODEL_4, RUBBISH = b"\3\0\0\0\1\0\0\0", b"LDMK\4\0\0\0", b"\xff" * 8
@@ -24,15 +24,15 @@ LOADS = [  # the firmware's error, the first bytes at the place, the heap, and w
 @pytest.mark.parametrize("place", [FLASH, CARD])
 @pytest.mark.parametrize(("error", "head", "heap_bytes", "words"), LOADS)
 def test_what_the_firmware_refuses(place, error, head, heap_bytes, words):
-    sentence = refusals.of_load(place, error, head, heap_bytes)
+    sentence = model_errors.of_load(place, error, head, heap_bytes)
     assert words in sentence and len(sentence) <= LETTERS
 
 
 def test_what_is_on_the_memory_card_is_taken_out_first():
-    assert refusals.of_picture(CARD).endswith("take the memory card out")
-    assert refusals.of_picture(FLASH).endswith("run madeleine flash --model madeleine")
+    assert model_errors.of_picture(CARD).endswith("take the memory card out")
+    assert model_errors.of_picture(FLASH).endswith("run madeleine flash --model madeleine")
 
 
 def test_features_that_cannot_be_compared():
-    sentence = refusals.of_features(FLASH, "512 features")
+    sentence = model_errors.of_features(FLASH, "512 features")
     assert sentence.startswith("the model gives 512 features: ") and len(sentence) <= LETTERS
