@@ -19,25 +19,25 @@ def text(page: Page, text: str) -> None:
 
 def test_a_class_by_its_name(page: Page) -> None:
     """Selected, renamed, forgotten after a question, and brought back, by the mouse alone."""
-    teach(page, {"A": "cup", "B": "pen"})
-    pick(page, "A", "name")
-    page.wait("""document.querySelector('[data-class="A"] .name').ariaPressed === 'true'""")
-    page.wait("document.querySelector('#teach-text').textContent === 'Learn “A”'")
-    pick(page, "A", "rename")
+    teach(page, {"thing 1": "cup", "thing 2": "pen"})
+    pick(page, "thing 1", "name")
+    page.wait("""document.querySelector('[data-class="thing 1"] .name').ariaPressed === 'true'""")
+    page.wait("document.querySelector('#teach-text').textContent === 'Learn “thing 1”'")
+    pick(page, "thing 1", "rename")
     text(page, "Löffel")
     counts(page, "Löffel", 1)
-    counts(page, "A", 0)
+    counts(page, "thing 1", 0)
     pick(page, "Löffel", "rename")
     page.key("Escape")
-    pick(page, "B", "forget")
-    page.wait("document.querySelector('#forget-asked').textContent.startsWith('Forget “B”?')")
+    pick(page, "thing 2", "forget")
+    page.wait("document.querySelector('#forget-asked').textContent.startsWith('Forget “thing 2”?')")
     page.key("Enter")  # on what does nothing
     page.wait("!document.querySelector('#forget-question').open")
-    pick(page, "B", "forget")
+    pick(page, "thing 2", "forget")
     page.click('#forget-question [value="yes"]')
-    counts(page, "B", 0)
+    counts(page, "thing 2", 0)
     page.click("#undo")
-    counts(page, "B", 1)
+    counts(page, "thing 2", 1)
     counts(page, "Löffel", 1)
 
 
@@ -58,25 +58,25 @@ def test_teaching_by_name_and_several_views_at_once(page: Page) -> None:
 
 
 def test_the_limit_and_what_it_would_say(page: Page) -> None:
-    teach(page, {"A": "cup"})
-    sees(page, "A")
+    teach(page, {"thing 1": "cup"})
+    sees(page, "thing 1")
     show(page, "leaf")
     sees(page, NOTHING)
     page.evaluate("""(slider => {
       slider.value = 1000;
       slider.dispatchEvent(new Event('input'));
     })(document.querySelector('#limit'))""")
-    page.wait("document.querySelector('#limit-says').textContent.includes('A?')")
+    page.wait("document.querySelector('#limit-says').textContent.includes('thing 1?')")
     page.evaluate("document.querySelector('#limit').dispatchEvent(new Event('change'))")
     says(page, event="set", name="limit", value=1000)
-    sees(page, "A?")
+    sees(page, "thing 1?")
     page.wait("document.querySelector('#limit-says').textContent === ''")
     page.wait("document.querySelector('#graph polyline').getAttribute('points').split(' ').length > 3")
 
 
 def test_pictures_dropped_on_a_class(page: Page) -> None:
     """As the browser brings them: a drop of files cannot be made by a mouse of the DevTools."""
-    teach(page, {"A": "cup"})
+    teach(page, {"thing 1": "cup"})
     page.evaluate("""(async () => {
       const draw = async name => {
         const answer = await fetch(`/scene/${name}.png`);
@@ -86,11 +86,11 @@ def test_pictures_dropped_on_a_class(page: Page) -> None:
       for (const name of ['key', 'star']) files.items.add(await draw(name));
       files.items.add(new File(['nothing'], 'notes.png', {type: 'image/png'}));
       const drop = new DragEvent('drop', {dataTransfer: files, bubbles: true, cancelable: true});
-      document.querySelector('[data-class="A"]').dispatchEvent(drop);
+      document.querySelector('[data-class="thing 1"]').dispatchEvent(drop);
     })()""")
-    page.wait("document.querySelector('#lens-status').textContent === '2 of 3 pictures learned as “A”'")
-    counts(page, "A", 3)
-    assert thumbnails(page, "A", ("cup", "key", "star")) == ["cup", "key", "star"]
+    page.wait("document.querySelector('#lens-status').textContent === '2 of 3 pictures learned as “thing 1”'")
+    counts(page, "thing 1", 3)
+    assert thumbnails(page, "thing 1", ("cup", "key", "star")) == ["cup", "key", "star"]
 
 
 def test_a_snapshot_and_the_keys(browser: Browser, page: Page) -> None:

@@ -123,8 +123,8 @@ def test_the_keyboard_alone_does_it_all(page: Page) -> None:
     page.key("Enter")
     shown(page, "leaf")
     page.key("a")
-    counts(page, "A", 1)
-    sees(page, "A")
+    counts(page, "thing 1", 1)
+    sees(page, "thing 1")
     tab_to(page, "#card-text")
     for letter in "ab":
         page.key(letter)  # text here, no buttons
@@ -135,13 +135,13 @@ def test_the_keyboard_alone_does_it_all(page: Page) -> None:
     tab_to(page, '[data-card="*undo"]')
     page.key(" ")
     says(page, event="undone")
-    counts(page, "A", 0)
+    counts(page, "thing 1", 0)
     page.key("Escape")
     tab_to(page, "#button-a")
     page.key(" ")
-    counts(page, "A", 1)
+    counts(page, "thing 1", 1)
     with page.key_held("a"):
-        counts(page, "A", 0)
+        counts(page, "thing 1", 0)
     tab_to(page, "#unplug")
     page.key("Enter")
     page.wait("document.body.dataset.power === 'unplugged'")
@@ -205,7 +205,7 @@ def test_two_tabs_and_one_lens(browser: Browser, page: Page) -> None:
     other.wait("document.querySelector('#lens-taken').hidden")
     page.call("Page.bringToFront")
     page.click("#button-a")
-    counts(other, "A", 1)
+    counts(other, "thing 1", 1)
     other.close()
     page.wait("document.querySelector('#lens-taken').hidden")
     assert other.complaints == []
@@ -215,7 +215,7 @@ def test_the_page_works_beside_the_connections_of_fifty_tabs(page: Page) -> None
     said = page.evaluate(f"{CONNECT}({TABS - 1})")
     assert said == ["hello"] * (TABS - 1)
     page.click("#button-a")
-    counts(page, "A", 1)
+    counts(page, "thing 1", 1)
 
 
 def test_the_page_itself_is_answered(browser: Browser, address: str) -> None:
@@ -250,7 +250,7 @@ def test_how_odd_a_view_is(page: Page) -> None:
     """By the key and by the button, with the number that the camera says; a press of its button ends it."""
     for count in (1, 2, 3):
         page.click("#button-a")
-        counts(page, "A", count)
+        counts(page, "thing 1", count)
     page.key("g")
     says(page, event="good", on=True)
     page.wait("document.querySelector('#odd-number').textContent !== ''")
@@ -274,22 +274,29 @@ def test_why_it_says_so(browser: Browser) -> None:
     with running("--model", "madeleine") as address:
         page = browser.open(address)
         begin(page)
-        teach(page, {"A": "cup", "B": "leaf"})
+        teach(page, {"thing 1": "cup", "thing 2": "leaf"})
         show(page, "cup")
-        sees(page, "A")
+        sees(page, "thing 1")
         page.key("w")
         page.wait(
             "document.querySelector('#why').ariaPressed === 'true' && !document.querySelector('#why-lead').hidden"
         )
         shown_text = page.text("#why-panel")
-        for part in ("Where it sees “A”", "Why “A” and not “B”", "z · (q(A) − q(B))", "“A” is nearer by"):
+        for part in (
+            "Where it sees “thing 1”",
+            "Why “thing 1” and not “thing 2”",
+            "z · (q(thing 1) − q(thing 2))",
+            "“thing 1” is nearer by",
+        ):
             assert part in shown_text
         assert page.evaluate("[...document.querySelectorAll('#why-panel .example img')].every(image => !image.hidden)")
         page.evaluate("document.querySelector('#language').value = 'ja'")
         page.evaluate("document.querySelector('#language').dispatchEvent(new Event('change'))")
-        page.wait("document.querySelector('#why-lead-title').textContent === '「A」であって「B」でない理由'")
+        page.wait(
+            "document.querySelector('#why-lead-title').textContent === '「thing 1」であって「thing 2」でない理由'"
+        )
         page.click("#button-a")  # ends it, and teaches nothing
         page.wait("document.querySelector('#why-panel').hidden")
-        counts(page, "A", 1)
+        counts(page, "thing 1", 1)
         page.close()
         assert page.complaints == []

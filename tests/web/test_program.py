@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from madeleine import cli
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.web.conftest import DEADLINE_S, Tab
@@ -194,7 +195,7 @@ def test_the_server_outlives_the_board():
     with running() as program, program.tab() as tab:
         tab.until("turn")
         os.kill(program.board_process(), signal.SIGKILL)
-        assert "again" in tab.power("fault")["text"]
+        assert tab.power("fault")["text"] == "gone"
         assert _status(program) == 200
 
 
@@ -239,6 +240,26 @@ def test_a_flash_has_one_board(tmp_path, capsys):
         program.process.kill()
         program.process.wait()
     assert cli.main(["sim", "--headless", str(lesson), "--flash", flash]) == 0, "nothing is left to be taken away"
+
+
+def test_what_a_tab_breaks_is_told_in_one_sentence():
+    """An upload that ends in the middle, and text that is not valid UTF-8: no traceback, and the next tab is served."""
+    with running() as program:
+        with program.tab() as tab:
+            tab.until("turn")
+            tab.connection.socket.sendall(b"\x81\x82\0\0\0\0\xff\xfe")
+            with pytest.raises(ConnectionClosed):
+                while True:
+                    tab.connection.recv(DEADLINE_S)
+        with closing(socket.create_connection(("127.0.0.1", program.port), DEADLINE_S)) as connection:
+            head = f"POST /examples HTTP/1.1\r\nHost: 127.0.0.1:{program.port}\r\nContent-Length: 999\r\n\r\n{{"
+            connection.sendall(head.encode())
+        with program.tab() as tab:
+            tab.until("turn")
+        program.process.send_signal(signal.SIGINT)
+        assert program.process.wait(DEADLINE_S) == 0
+        *told, end = program.process.stdout.read().splitlines()
+    assert ["UTF-8" in line for line in told] == [True] and end.startswith("The camera is switched off.")
 
 
 def test_a_port_in_use(capsys):

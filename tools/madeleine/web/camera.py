@@ -20,7 +20,7 @@ from madeleine.web.process import Setup, run
 
 ORDERS_MAX = 256  # that wait; the tabs are refused more
 END_S = 3.0  # for the process to end by itself: it notices between two pictures
-GONE = {"event": "state", "power": "fault", "text": "The virtual board has ended: start `madeleine web` again"}
+GONE = {"event": "state", "power": "fault", "text": "gone"}
 
 Event = dict[str, Any] | bytes  # for the page (process.py); bytes are a screen
 

@@ -6,6 +6,7 @@ Starlette and uvicorn are of the extra `web`, so commands/web.py alone imports t
 import asyncio
 import contextlib
 import io
+import logging
 import mimetypes
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -17,7 +18,7 @@ import uvicorn
 from PIL import Image
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
@@ -104,7 +105,10 @@ class Pages:
         how = request.query_params.get("how", "add")
         if how not in ("add", "replace"):
             return _failed(400, "how is add or replace")
-        data = await _body(request)
+        try:
+            data = await _body(request)
+        except ClientDisconnect:
+            return _failed(400, "the rest of the file did not come")  # nobody is there to hear it
         if data is None:
             return _failed(413, f"a file of examples has at most {UPLOAD_MAX_BYTES >> 20} MB")
 
@@ -203,6 +207,17 @@ async def _body(request: Request) -> bytes | None:
     return bytes(data)
 
 
+class OneSentence(logging.Filter):
+    """A tab's text that is not valid UTF-8 ends its connection; uvicorn would print where in its code it noticed."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Lets all through, without that."""
+        if record.exc_info and isinstance(record.exc_info[1], UnicodeDecodeError):
+            sentence = "A tab has sent text that is not valid UTF-8: its connection is closed"
+            vars(record).update(msg=sentence, exc_info=None)
+        return True
+
+
 def application(camera: Camera, tabs: Tabs, host: str, port: int) -> Guard:
     """The ASGI application. It hears `camera` from its start on."""
     mimetypes.add_type("text/javascript", ".js")  # a Windows registry may say otherwise, and modules are refused then
@@ -240,6 +255,7 @@ class Server(uvicorn.Server):
                 ws_per_message_deflate=False,
             )
         )
+        logging.getLogger("uvicorn.error").addFilter(OneSentence())
 
     def serve_all(self) -> None:
         """Returns when the server has ended."""

@@ -15,10 +15,12 @@ import { Lessons } from './lessons.js';
 import { Lines } from './lines.js';
 import { Live } from './live.js';
 import { Map2d } from './map.js';
+import { Naming } from './naming.js';
 import { Shots } from './shots.js';
 import { allowAfterFirstTouch, play } from './sound.js';
 import { Teach } from './teach.js';
 import * as thumbs from './thumbs.js';
+import { Tour } from './tour.js';
 import { Why } from './why.js';
 import { chosenLanguage, speak, word } from './words.js';
 
@@ -26,7 +28,7 @@ const CARD_IS_DONE = ['learned', 'ignored', 'anchor', 'refused', 'reset', 'undon
 
 const ASKS = { w: 'why', g: 'good' }; // by the key
 
-const state = { power: 'on', text: '', seen: null, selected: '', cardRead: '', cardReadMs: 0, capacity: 250, lens: true, lesson: null };
+const state = { power: 'on', text: '', asks: null, seen: null, selected: '', cardRead: '', cardReadMs: 0, capacity: 250, lens: true, lesson: null };
 let knowledge = null;
 let live = null;
 let history = true; // what was said before this page came
@@ -53,10 +55,13 @@ const why = new Why(lens, ask);
 const teach = new Teach(ask);
 const lessons = new Lessons(showNow, ask);
 const shots = new Shots();
+const naming = new Naming((name) => ask('select', { name }));
+const tour = new Tour();
 const lines = new Lines((line) => send({ do: 'usb', line }), () => send({ do: 'interrupt' }));
 const board = new Board((name, down) => {
   send({ do: 'button', name, down });
   if (down) state.cardRead = '';
+  if (down && name === 'B') naming.pressed();
 });
 
 function send(what) {
@@ -89,17 +94,27 @@ function sendPicture() {
   thumbs.remember(number, lens.canvas);
 }
 
+/** How many examples each class has, but for the ignored views. */
+function countsOf(knowledge) {
+  const counts = {};
+  for (const { name } of knowledge?.examples ?? []) if (name) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
+
 /** Says what to do next, and shows which button. */
 function advise() {
-  const named = (knowledge?.examples ?? []).filter(({ name }) => name);
-  const counts = {};
-  for (const { name } of named) counts[name] = (counts[name] ?? 0) + 1;
+  const counts = countsOf(knowledge);
+  const classes = Object.keys(counts).length;
   const { word: key, name, press } = hint({
-    ...state, examples: named.length, classes: Object.keys(counts).length, counts,
+    ...state, examples: Object.values(counts).reduce((sum, count) => sum + count, 0), classes, counts,
+    limit: knowledge?.limit, rule: knowledge?.settings.rule ?? 'nearest', nearest: learner.nearest(), dark: lens.dark,
     seen: state.seen?.name, sure: state.seen?.sure,
     heldCard: hand.text, nowMs: performance.now(),
   });
-  tell(find('hint'), state.text || word(key, name));
+  tell(find('hint'), state.text ? word(`state_${state.text}`) ?? state.text : word(key, name));
+  const meaning = state.asks ?? 'press';
+  document.body.dataset.meaning = meaning;
+  for (const letter of ['a', 'b']) tell(find(`keys-${letter}`), word(`${meaning}_${letter}`));
   board.point(press);
   find('card-away').classList.toggle('wanted', key === 'hint_card_read');
 }
@@ -126,6 +141,7 @@ function showAll() {
   showPower();
   showAnswer();
   advise();
+  tour.show();
   if (knowledge) for (const part of [learner, map, flash]) part.know(knowledge, state.capacity);
 }
 
@@ -173,7 +189,7 @@ const events = {
   state({ power, text }) {
     Object.assign(state, { power, text });
     if (power !== 'on') {
-      state.seen = null;
+      Object.assign(state, { seen: null, asks: null });
       learner.measure(null);
       why.measure(null);
       map.move(null);
@@ -191,7 +207,8 @@ const events = {
     pace.turned();
     why.measure(turn);
     sendPicture();
-    Object.assign(state, { seen: turn.seen, selected: turn.selected });
+    Object.assign(state, { seen: turn.seen, selected: turn.selected, asks: turn.asks });
+    if (state.lens) naming.turn(turn.selected, Object.keys(countsOf(knowledge)));
     lessons.hear(turn);
     board.light(turn.led, turn.backlight);
     learner.measure(turn);
@@ -272,6 +289,7 @@ function wireControls() {
   find('lens-take').onclick = () => send({ do: 'lens' });
   find('projector').onclick = () => projector(document.body.dataset.view !== 'projector');
   find('help-open').onclick = () => find('help').showModal();
+  find('tour-again').onclick = () => tour.begin(true);
   document.onfullscreenchange = () => document.fullscreenElement || projector(false);
   find('language').onchange = ({ target }) => speak(target.value, showAll);
   find('theme').onchange = ({ target }) => dress(target.value);
@@ -292,5 +310,6 @@ speak(chosenLanguage(), showAll);
 allowAfterFirstTouch();
 Promise.all([chooser.ready, kept.ready]).then(() => cards.layOut());
 kept.ready.then(showAll);
+tour.begin();
 live = new Live(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/live`, events);
 setInterval(sendPicture, PATIENCE_MS / 4);

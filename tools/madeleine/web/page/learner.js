@@ -69,6 +69,14 @@ export class Learner {
     return row && this.distances[nearest(row.examples, this.distances)];
   }
 
+  /** The class of the nearest example of all, {name, distance}; null when nothing is measured, or it is an ignored view. */
+  nearest() {
+    const all = this.rows.flatMap(({ name, examples }) => examples.map(({ index }) => ({ name, index })));
+    const first = nearest(all, this.distances);
+    const name = all.find(({ index }) => index === first)?.name;
+    return name ? { name, distance: this.distances[first] } : null;
+  }
+
   gauge(value) {
     const gauge = find('gauge');
     const marks = this.marks ?? [];
