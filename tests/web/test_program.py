@@ -59,7 +59,7 @@ def _resident_bytes(pid: int) -> int:
 @contextmanager
 def running(*options: str, data: Path | None = None) -> Iterator[Program]:
     """The command; it keeps nothing but in a folder of `options`, or in its own one in `data`."""
-    keeping = [] if data or "--flash" in options else ["--fresh"]
+    keeping = [] if data or {"--flash", "--camera"} & {*options} else ["--fresh"]
     arguments = [sys.executable, "-m", "madeleine", "web", "--no-browser", "--model", "tour", "--port", "0", *keeping]
     process = subprocess.Popen(
         [*arguments, *options],

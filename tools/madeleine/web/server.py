@@ -32,6 +32,7 @@ from madeleine.sim import scenes
 from madeleine.web import examples, messages
 from madeleine.web.camera import Camera
 from madeleine.web.guard import Guard
+from madeleine.web.real import RealCamera
 from madeleine.web.tabs import Tab, Tabs
 
 PAGE = Path(__file__).with_name("page")
@@ -45,7 +46,7 @@ END_S = 1  # for answers under way when the server ends
 class Pages:
     """What is answered to which request."""
 
-    def __init__(self, camera: Camera, tabs: Tabs) -> None:
+    def __init__(self, camera: Camera | RealCamera, tabs: Tabs) -> None:
         self._camera = camera
         self._tabs = tabs
         self._cable = asyncio.Lock()  # one program at a time
@@ -218,7 +219,7 @@ class OneSentence(logging.Filter):
         return True
 
 
-def application(camera: Camera, tabs: Tabs, host: str, port: int) -> Guard:
+def application(camera: Camera | RealCamera, tabs: Tabs, host: str, port: int) -> Guard:
     """The ASGI application. It hears `camera` from its start on."""
     mimetypes.add_type("text/javascript", ".js")  # a Windows registry may say otherwise, and modules are refused then
 
@@ -239,7 +240,7 @@ def application(camera: Camera, tabs: Tabs, host: str, port: int) -> Guard:
 class Server(uvicorn.Server):
     """Serves on an open socket until it is told to end; then the camera ends at once, too."""
 
-    def __init__(self, camera: Camera, tabs: Tabs, host: str, listener: socket.socket) -> None:
+    def __init__(self, camera: Camera | RealCamera, tabs: Tabs, host: str, listener: socket.socket) -> None:
         self._camera = camera
         self._listener = listener
         super().__init__(

@@ -28,7 +28,7 @@ const CARD_IS_DONE = ['learned', 'ignored', 'anchor', 'refused', 'reset', 'undon
 
 const ASKS = { w: 'why', g: 'good' }; // by the key
 
-const state = { power: 'on', text: '', asks: null, seen: null, selected: '', cardRead: '', cardReadMs: 0, capacity: 250, lens: true, lesson: null };
+const state = { real: false, power: 'on', text: '', asks: null, seen: null, selected: '', cardRead: '', cardReadMs: 0, capacity: 250, lens: true, lesson: null };
 let knowledge = null;
 let live = null;
 let history = true; // what was said before this page came
@@ -46,7 +46,7 @@ const learner = new Learner({
   select: (name) => ask('select', { name }),
   rename: (name, to) => ask('rename', { name, to }),
   forget,
-  teach: (name, files) => lessons.teach(name, files),
+  teach: (name, files) => state.real || lessons.teach(name, files), // nothing comes before a real lens from here
   limit: (value) => ask('limit', { value }),
 });
 const map = new Map2d();
@@ -88,7 +88,7 @@ function showNow(source) {
 
 function sendPicture() {
   const nowMs = performance.now();
-  if (!state.lens || document.body.dataset.connection !== 'open' || !lens.source || !pace.due(nowMs)) return;
+  if (state.real || !state.lens || document.body.dataset.connection !== 'open' || !lens.source || !pace.due(nowMs)) return;
   const number = pace.next(nowMs);
   send(lens.message(number, nowMs));
   thumbs.remember(number, lens.canvas);
@@ -177,8 +177,9 @@ const events = {
     board.letGo();
     showAnswer();
   },
-  hello({ scenes, capacity, version, model, build, kept: keeps, lens: held, ...looks }) {
-    Object.assign(state, { capacity });
+  hello({ scenes, capacity, version, model, build, kept: keeps, real, lens: held, ...looks }) {
+    Object.assign(state, { capacity, real });
+    document.body.dataset.camera = real ? 'real' : 'virtual';
     find('kept').hidden = !keeps;
     find('not-kept').hidden = keeps;
     why.know(looks);
@@ -208,7 +209,7 @@ const events = {
     why.measure(turn);
     sendPicture();
     Object.assign(state, { seen: turn.seen, selected: turn.selected, asks: turn.asks });
-    if (state.lens) naming.turn(turn.selected, Object.keys(countsOf(knowledge)));
+    if (state.lens && !state.real) naming.turn(turn.selected, Object.keys(countsOf(knowledge)));
     lessons.hear(turn);
     board.light(turn.led, turn.backlight);
     learner.measure(turn);

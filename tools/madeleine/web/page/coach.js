@@ -10,7 +10,7 @@ const LESSONS = {
 };
 
 /**
- * `now`: {power, asks, dark, examples, classes, counts: {name: number}, selected, seen, sure, nearest: {name, distance} or
+ * `now`: {real (a camera whose screen nobody sees here), power, asks, dark, examples, classes, counts: {name: number}, selected, seen, sure, nearest: {name, distance} or
  * null, limit, rule, heldCard, cardRead, cardReadMs, nowMs, lesson}; `asks` is what is open on the screen, 'menu',
  * 'question' or null; `lesson` is what the camera has said about the last lesson, {code, near, ms}, or null.
  * Returns {word, name, press}: `name` goes into the sentence, `press` is 'A', 'B' or ''.
@@ -23,6 +23,7 @@ export function hint(now) {
   if (now.cardRead && teaches(now.cardRead) && now.nowMs - now.cardReadMs < PATIENCE_MS) return say('hint_still');
   const lesson = lessonWord(now);
   if (lesson) return say(lesson, now.lesson.code === 'blank' ? 'A' : '', now.lesson.near || '-');
+  if (now.real) return say(now.seen && now.sure ? 'hint_seen' : 'hint_real');
   if (now.dark) return say('hint_dark');
   if (!now.examples) return say('hint_first', 'A', now.selected);
   const fresh = now.selected && !now.counts[now.selected];

@@ -22,8 +22,9 @@ export class Graph {
     this.past = new Map(names.map((name) => [name, this.past.get(name) ?? []]));
     find('graph-panel').hidden = !names.length;
     const zone = (className, top, bottom) => makeSvg('rect', { class: className, x: 0, width: POINTS - 1, y: y(top), height: y(bottom - top) });
+    const strict = sure ?? limit;
     this.lines = names.map((_, at) => makeSvg('polyline', { dataset: { colour: at % COLOURS } }));
-    find('graph').replaceChildren(zone('zone-sure', 0, share(sure, limit)), zone('zone-probable', share(sure, limit), share(limit, limit)), ...this.lines);
+    find('graph').replaceChildren(zone('zone-sure', 0, share(strict, limit)), zone('zone-probable', share(strict, limit), share(limit, limit)), ...this.lines);
   }
 
   /** The distance of each class in this picture, in the order of the names. */

@@ -27,7 +27,8 @@ export class Learner {
     find('knows-nothing').hidden = examples.length > 0;
     for (const id of ['scale', 'limit-row']) find(id).hidden = !examples.length;
     tell(find('known'), examples.length ? word('known', `${examples.length} / ${capacity}`) : '');
-    const sureShare = share(sure, limit);
+    const sureShare = share(sure ?? limit, limit); // a real camera does not say its strict mark
+    find('zone-probable').hidden = sure === null;
     find('zone-sure').style.width = `${100 * sureShare}%`;
     find('zone-probable').style.width = `${100 * (LIMIT_SHARE - sureShare)}%`;
     this.limit.know(limit, sure);

@@ -14,7 +14,7 @@ export class Limit {
 
   /** The limit and the strict mark that hold now. */
   know(limit, sure) {
-    this.ratio = sure / limit;
+    this.ratio = sure === null ? 1 : sure / limit;
     find('limit').value = limit;
     this.at = Number(find('limit').value); // as near as the slider can
     this.kept = limit;
@@ -34,7 +34,7 @@ export class Limit {
     const percent = (value) => `${(100 * (value - slider.min)) / (slider.max - slider.min)}%`;
     slider.style.setProperty('--limit', percent(limit));
     slider.style.setProperty('--sure', percent(Math.max(sure, slider.min)));
-    const text = word('limit_how', { a: Math.round(sure), b: limit });
+    const text = this.ratio === 1 ? word('limit_only', limit) : word('limit_how', { a: Math.round(sure), b: limit });
     tell(find('limit-text'), text);
     slider.setAttribute('aria-valuetext', text);
     tell(find('limit-says'), moved ? this.says(limit, sure) : '');

@@ -84,7 +84,8 @@ export class Row {
 
   track() {
     const sure = make('i', { class: 'line sure' });
-    sure.style.left = `${100 * share(this.marks.sure, this.marks.limit)}%`;
+    sure.hidden = this.marks.sure === null;
+    sure.style.left = `${100 * share(this.marks.sure ?? 0, this.marks.limit)}%`;
     return make('div', { class: 'track', 'aria-hidden': 'true' }, this.bar,
       makeSvg('svg', { viewBox: '0 0 100 10', preserveAspectRatio: 'none' }, this.ticks), make('i', { class: 'line' }), sure);
   }
@@ -138,6 +139,6 @@ export class Row {
   }
 
   tick(distance) {
-    return distance === undefined ? '' : `M${(100 * share(distance, this.marks.limit)).toFixed(1)} 0v10`;
+    return distance === undefined || distance === null ? '' : `M${(100 * share(distance, this.marks.limit)).toFixed(1)} 0v10`;
   }
 }
