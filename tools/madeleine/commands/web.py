@@ -17,7 +17,7 @@ from madeleine.camera.fields import Fields
 from madeleine.camera.line import LineError, SerialLine
 from madeleine.camera.ports import PortError, find_port
 from madeleine.camera.usb import Board
-from madeleine.device import examples, glow, good, version
+from madeleine.device import examples, glow, oddness, version
 from madeleine.errors import ToolError, UsageError
 from madeleine.fonts.make import font_files
 from madeleine.kpu.format.kmodel import parse
@@ -110,7 +110,7 @@ def _real(wanted: str) -> tuple[RealCamera, dict[str, object]]:
         "scenes": [],
         "capacity": status.whole("capacity"),
         "ramp": glow.RAMP,
-        "odd": good.ODD,
+        "odd": oddness.ODD,
         "kept": True,
         "real": True,
     }
@@ -148,7 +148,7 @@ def _hello(arguments: argparse.Namespace) -> dict[str, object]:
         "scenes": list(OBJECTS),
         "capacity": examples.CAPACITY,
         "ramp": glow.RAMP,
-        "odd": good.ODD,
+        "odd": oddness.ODD,
         "kept": arguments.flash is not None,
         "real": False,
     }
