@@ -13,7 +13,8 @@ from tests.web.browser import Browser, Page
 from tests.web.command_process import running
 from tests.web.person import begin, counts, says, sees, show, shown, teach
 
-WIDTHS_PX = (390, 820, 1440)
+WIDTHS_PX = (390, 820, 1024, 1440)
+THUMB_PX = 44
 FIRST_FRAME_MS = 2000
 TRIES = 5  # to open the page while the machine does other things, too
 TABS = 50
@@ -160,6 +161,20 @@ def test_every_width_by_day_and_by_night(page: Page) -> None:
             assert page.evaluate(FAINT) == [], f"{width} px, {scheme}"
             grounds.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
         assert len(set(grounds)) == 2
+
+
+def test_a_small_window_and_a_thumb(page: Page) -> None:
+    place = "(selector => document.querySelector(selector).getBoundingClientRect())"
+    page.view(1024, 768)
+    page.wait(f"{place}('#scenes').bottom < 768")
+    assert page.evaluate(f"{place}('#teach').bottom") < 768
+    page.view(WIDTHS_PX[0], 844)
+    page.wait(f"{place}('#look').bottom < {place}('.plugs').top")
+    for selector in ("#button-a", "#button-b", "#lens-webcam"):
+        box = page.evaluate(f"(box => [box.width, box.height])({place}('{selector}'))")
+        assert min(box) >= THUMB_PX, selector
+    page.click('[data-card="cup"]')
+    page.wait("document.querySelector('#card-hint').textContent.includes('card')")
 
 
 def test_japanese(page: Page) -> None:

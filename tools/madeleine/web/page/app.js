@@ -116,6 +116,7 @@ function advise() {
   document.body.dataset.meaning = meaning;
   for (const letter of ['a', 'b']) tell(find(`keys-${letter}`), word(`${meaning}_${letter}`));
   board.point(press);
+  tell(find('card-hint'), hand.text ? find('hint').textContent : ''); // next to the card, which may be far from there
   find('card-away').classList.toggle('wanted', key === 'hint_card_read');
 }
 
