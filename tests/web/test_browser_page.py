@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.micropython import npm
 from tests.web.browser import Browser, Page
 from tests.web.command_process import running
 from tests.web.person import begin, counts, says, sees, show, shown, teach
@@ -161,6 +162,22 @@ def test_every_width_by_day_and_by_night(page: Page) -> None:
             assert page.evaluate(FAINT) == [], f"{width} px, {scheme}"
             grounds.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
         assert len(set(grounds)) == 2
+
+
+def test_nothing_keeps_anybody_from_using_it(page: Page) -> None:
+    """What axe finds: names, roles, contrast, order."""
+    try:
+        axe = npm.package(npm.AXE) / "axe.min.js"
+    except npm.Unavailable as error:
+        pytest.skip(str(error))
+    teach(page, {"thing 1": "cup"})
+    page.evaluate(axe.read_text(encoding="utf-8") + "; 0")
+    for width, scheme in ((WIDTHS_PX[0], "dark"), (WIDTHS_PX[-1], "light")):
+        page.view(width, 900)
+        page.prefer(color_scheme=scheme)
+        page.wait(f"document.documentElement.scrollWidth <= {width}")
+        found = page.evaluate("axe.run().then(({violations}) => violations.map(({id, nodes}) => [id, nodes[0].html]))")
+        assert found == [], (width, scheme)
 
 
 def test_a_small_window_and_a_thumb(page: Page) -> None:
