@@ -101,6 +101,7 @@ OWN = {  # what reads files that are the toolbox's own, the system's, or nobody'
     "monitor/program.py",
     "sim/board.py",
     "sim/tour.py",
+    "web/panel.py",
 }
 
 

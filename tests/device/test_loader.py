@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from madeleine.device import command, constants, features, messages
 from madeleine.kpu.editor import describe
-from madeleine.kpu.emulator import outputs
+from madeleine.kpu.format import feature_outputs as outputs
 from madeleine.kpu.importers import read_keras
 
 PROGRAM = """

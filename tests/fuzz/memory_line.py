@@ -7,7 +7,7 @@ from unittest import mock
 
 from madeleine.camera.line import SerialLine
 
-CLOCKED = ("camera.usb", "board.install.repl", "examples.camera")  # modules that look at the clock
+CLOCKED = ("clock", "board.install.repl", "examples.camera")  # modules that look at the time
 BYTE_S = 0.0001  # as a byte takes at 115200 baud
 
 
