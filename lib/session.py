@@ -4,8 +4,6 @@ Each event returns the changes it asks for. The app commits them and calls `done
 before it is on flash. What is to be said waits in `messages` and `grove` until the app writes it.
 """
 
-import sys
-
 from micropython import const
 
 import actions
@@ -13,6 +11,7 @@ import change as changes
 import command
 import confirmations
 import menu
+import menu_actions
 import messages
 import settings
 from change import Change
@@ -257,9 +256,6 @@ class Session:
             self.pending = None
             self.show_message('cancelled')
         elif self.menu.opened:
-            import menu_actions
-
-            del sys.modules['menu_actions']  # 2 KB that no frame needs
             return menu_actions.use(self, gesture)
         elif self.why.end():
             pass
