@@ -22,8 +22,8 @@ MAY_IMPORT = {
     "actions": "change command export scores settings",
     "boot": "main pack",
     "main": "app device faults files vision",
-    "app": "status battery buttons change coach command_error device engines features gauge glow language lookout "
-    "memory messages missing rule screen search session settings pace start store view vision",
+    "app": "status battery buttons change coach command_error constants device engines features gauge glow husky "
+    "language lookout memory messages missing port rule screen search session settings pace start store view vision",
     "battery": "constants",
     "buttons": "",
     "change": "",
@@ -53,6 +53,7 @@ MAY_IMPORT = {
     "heap": "",
     "heat": "distance features",
     "history": "change",
+    "husky": "command command_error labels port settings",
     "journal": "",
     "living": "",
     "means": "distance features heat",
@@ -82,6 +83,7 @@ MAY_IMPORT = {
     "settings": "constants",
     "sizing": "device heap vision",
     "pace": "",
+    "port": "command command_error messages",
     "store_files": "generation journal living store_notes",
     "start": "device face features sizing store vectors vision",
     "store": "change constants draft gauge generation journal store_notes store_records store_files version",
