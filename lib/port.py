@@ -22,6 +22,7 @@ class Port:
     def __init__(self, app: 'App') -> None:
         self._app = app
         self._lines = messages.Lines(LINE_MAX_BYTES)
+        self._noisy = False  # the last lines were no requests
 
     def glance(self) -> None:
         """Answer at once what can be answered at any moment of a turn; of lines nothing."""
@@ -37,12 +38,14 @@ class Port:
         try:
             request = command.parse_line(line)
             id, request.id = request.id, None
+            self._noisy = False
             if request.word in USB_ONLY:
                 raise CommandError('usb', 'This goes over USB alone')
             said = self.ask(request)
         except CommandError as error:
-            if error.code in ('line', 'utf8'):
-                return  # noise, or meant for others
+            noisy, self._noisy = self._noisy, error.code in command.NOISE
+            if error.code in ('line', 'utf8') or (noisy and self._noisy):
+                return  # meant for others; or an echo of ours, which would go on for ever
             said = [('refused', 'code', error.code, 'text', error.text)]
             id = error.id or id
         for message in said:

@@ -58,6 +58,13 @@ def test_noise_is_for_others(desk, noise):
     assert json.loads(ask(desk, b"*status\n")[0][0])["event"] == "status"
 
 
+def test_an_echo_ends(desk):
+    said = ask(desk, b"*status\n")[0]
+    for _ in range(2):
+        said = ask(desk, b"".join(text.encode() + b"\0" for text in said))[0]
+    assert said == []
+
+
 def test_a_line_that_is_too_long_is_dropped_up_to_its_end(desk):
     line = b"*unit " + b"x" * LINE_MAX_BYTES
     assert ask(desk, line) == ([], [])
