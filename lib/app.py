@@ -45,7 +45,7 @@ if _TYPING:
 
 WELL_AFTER = 100  # turns without a fault: faults are counted from zero again
 WATCHDOG_MS = 20000  # a write in which SPIFFS recycles is the longest thing between two feeds
-START_ONLY = ('start', 'sizing', 'heap', 'face', 'vectors', 'missing', 'profiles')  # modules whose memory is given back
+START_ONLY = ('start', 'sizing', 'heap', 'face', 'vectors', 'missing', 'profiles', 'identity')  # memory is given back
 CAMERA_TRIES = 20  # quick ones; then one a second, for ever
 
 

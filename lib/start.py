@@ -6,6 +6,7 @@ from micropython import const
 
 import device
 import features
+import identity
 import sizing
 import store
 import vectors
@@ -36,7 +37,7 @@ def run(app: 'App', files: 'Files') -> None:
     message(('Madeleine', 'reading the examples'))
     notes = app.open(store.Store(files, model_id.encode(), features.LENGTH, [id.encode() for id in former]))
     _show_first_picture(app)
-    app.status.model = model_id
+    app.status.model, app.status.identity = model_id, identity.fields(files)
     app.status.heap_note = sizing.fit(files)  # 12 million instructions: somebody waits for the picture
     app.session.now_ms = device.now_ms()
     app.pace.skip(app.session.now_ms)

@@ -27,6 +27,7 @@ class Status:
         self.turn_ms = 0
         self.fit = ''  # how far the rule `fit` is, while it is on (rule.py)
         self.heap_note = ''  # what is wrong with the size of the GC heap
+        self.identity = ()  # type: Message  # its fields of a message (identity.py)
         self._memory = memory
 
     def message(self, event: str) -> 'Message':
@@ -35,7 +36,7 @@ class Status:
         message = (event, 'app', version.APP, 'board', self.board, 'model', self.model)  # type: Message
         message += ('examples', examples.count, 'capacity', examples.capacity)
         message += ('limit', int(memory.settings.value(settings.LIMIT)), 'battery_mv', self.battery_mv)
-        message += ('usb', self.usb)
+        message += ('usb', self.usb) + self.identity
         message += ('fit', self.fit) if self.fit else ()
         return message + ('heap', self.heap_note) if self.heap_note else message
 
