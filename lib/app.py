@@ -43,7 +43,8 @@ if _TYPING:
 
 WELL_AFTER = 100  # turns without a fault: faults are counted from zero again
 WATCHDOG_MS = 20000  # a write in which SPIFFS recycles is the longest thing between two feeds
-START_ONLY = ('start', 'sizing', 'heap', 'face', 'vectors', 'missing', 'profiles')  # modules whose memory is given back
+START_ONLY = ('start', 'sizing', 'heap', 'face', 'vectors', 'missing', 'profiles', 'catalogue')  # given back
+SETS_ONLY = ('sets', 'catalogue')  # likewise, after each use
 CAMERA_TRIES = 20  # quick ones; then one a second, for ever
 
 
@@ -248,8 +249,7 @@ class App:
             whole = self._with_view(change)
             coach = self._coach_of(change)
             gc.collect()  # so that what is kept lies low, and does not cut what is free into pieces
-            undone = self.store.apply(whole)
-            result = self._remember(whole, undone)
+            result = self._keep(whole)
         except CommandError as error:
             session.refuse(error.code, error.text, change.id)
         except store.StoreError as error:
@@ -295,6 +295,19 @@ class App:
         if max(self.vector) > features.TOP:
             raise CommandError('model', 'Not with this model: its features go beyond %d' % features.RANGE)
         return Change(change.what, change.key, self.vector)
+
+    def _keep(self, change: Change) -> object:
+        """Bring a change to flash, then to memory; the result for the reply."""
+        if change.what not in changes.OF_SETS:
+            return self._remember(change, self.store.apply(change))
+        try:
+            import sets
+
+            sets.apply(self, self._files, change)
+        finally:
+            for name in SETS_ONLY:
+                sys.modules.pop(name, None)
+        return None
 
     def _remember(self, change: Change, undone: 'Change | None') -> object:
         """Bring memory to what is on flash now; the result for the reply."""

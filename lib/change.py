@@ -12,6 +12,8 @@ reset
 begin          -                       the draft of a host: it replaces everything when it is committed
 commit         checksum
 drop
+use            name of a set
+forget set     its name
 """
 
 import ubinascii
@@ -33,6 +35,9 @@ RESET = 'reset'
 BEGIN = 'begin'
 COMMIT = 'commit'
 DROP = 'drop'
+USE = 'use'
+FORGET_SET = 'forget set'
+OF_SETS = (USE, FORGET_SET)
 
 
 class Change:

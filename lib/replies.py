@@ -104,6 +104,16 @@ def _dropped(change: 'Change', result: object, memory: 'Memory') -> Reply:
     return Reply(('dropped',))
 
 
+def _used(change: 'Change', result: object, memory: 'Memory') -> Reply:
+    count = memory.examples.count
+    return Reply(('using', 'set', change.key, 'examples', count), 'in set %s (%d)' % (change.key, count))
+
+
+def _forgot_set(change: 'Change', result: object, memory: 'Memory') -> Reply:
+    message = ('forgot', 'what', 'set', 'name', change.key, 'examples', memory.examples.count)
+    return Reply(message, 'forgot set ' + change.key)
+
+
 def _value(name: str, text: str) -> 'str | int':
     """The value of a setting as a host reads it: a number, if it is one that the setting counts with."""
     return int(text) if text.isdigit() and not settings.named(name).text_bytes else text
@@ -121,4 +131,6 @@ _REPLIES = {
     changes.BEGIN: _begun,
     changes.COMMIT: _committed,
     changes.DROP: _dropped,
+    changes.USE: _used,
+    changes.FORGET_SET: _forgot_set,
 }

@@ -278,7 +278,7 @@ class Session:
         elif gesture == 'B':
             self.select(self.classes.following())
         else:
-            self.menu.open(self.now_ms)
+            self.menu.open(self.now_ms, len(self.status.sets) > 1)
         return ()
 
     def _answer(self, question: Question, gesture: str) -> 'tuple[Change, ...]':
@@ -298,6 +298,8 @@ class Session:
         if settings.known(item):
             setting = settings.named(item)
             return (Change(changes.SETTING, setting.key, setting.after(self.memory.settings.value(item))),)
+        if item == menu.SET:
+            return (Change(changes.USE, self.status.next_set()),)
         self.menu.close()
         return self._menu_item(item)
 
@@ -335,7 +337,8 @@ class Session:
         """A change is on flash and in memory; `result` as in replies.of."""
         reply = replies.of(change, result, self.memory)
         self.send(reply.message, change.id)
-        if reply.words and not (self.menu.opened and change.what == changes.SETTING):  # the menu shows the value
+        shown = self.menu.opened and change.what in (changes.SETTING, changes.USE)  # the menu shows the value
+        if reply.words and not shown:
             self.show_message(reply.words)
         if not change.draft:
             self._follow(change, result)
@@ -351,10 +354,10 @@ class Session:
             self.classes.rename(change.key, change.value)
         elif what == changes.UNDO and result.what == changes.RENAME:
             self.classes.select(result.key)
-        elif what in (changes.RESET, changes.COMMIT):
+        elif what in (changes.RESET, changes.COMMIT) or what in changes.OF_SETS:
             self.classes.select(None)
         of_gauge = what == changes.SETTING and change.key in (settings.UNIT, settings.GAUGE)
-        if what in (changes.MARK, changes.COMMIT, changes.UNDO) or of_gauge:
+        if what in (changes.MARK, changes.COMMIT, changes.UNDO) or what in changes.OF_SETS or of_gauge:
             self._gauge_said = None
 
     def refuse(self, code: str, text: str, id: 'str | int | None' = None) -> 'tuple[Change, ...]':

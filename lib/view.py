@@ -123,9 +123,11 @@ def _lesson(change: 'Change', count_down: 'int | None') -> str:
 
 def _menu(session: 'Session') -> 'list[str]':
     lines = []
-    for item, title in menu.ITEMS:
+    for item, title in session.menu.items:
         if item == menu.FORGET:
             title = title % session.classes.current()
+        elif item == menu.SET:
+            title = title % session.status.set
         elif '%' in title:
             title = title % session.memory.settings.value(item)
         lines.append(title)

@@ -18,12 +18,12 @@ EMULATOR = sorted((ROOT / "tools/k210").glob("*.py"))
 FAKES = ROOT / "tools/madeleine/sim/fakes"
 
 MAY_IMPORT = {
-    "status": "battery change coach settings version",
+    "status": "battery change coach constants settings version",
     "actions": "change command export scores settings",
     "boot": "main pack",
     "main": "app device faults files vision",
     "app": "status battery buttons change coach command_error device engines features gauge glow language lookout "
-    "memory messages missing rule screen search session settings pace start store view vision",
+    "memory messages missing rule screen search session sets settings pace start store view vision",
     "battery": "constants",
     "buttons": "",
     "change": "",
@@ -36,6 +36,7 @@ MAY_IMPORT = {
     "debounce": "",
     "distance": "constants",
     "canvas": "constants",
+    "catalogue": "change constants store store_files",
     "device": "canvas constants missing profiles vision watchdog",
     "draft": "change generation journal living store_records",
     "engines": "distance",
@@ -79,11 +80,12 @@ MAY_IMPORT = {
     "search": "distance engines features",
     "session": "actions change classes command command_error constants debounce distance gauge menu messages replies "
     "search settings waiting why",
+    "sets": "catalogue change command_error constants store",
     "settings": "constants",
     "sizing": "device heap vision",
     "pace": "",
     "store_files": "generation journal living store_notes",
-    "start": "device face features sizing store vectors vision",
+    "start": "catalogue device face features sizing store vectors vision",
     "store": "change constants draft gauge generation journal store_notes store_records store_files version",
     "typeface": "canvas letters",
     "triangle": "features",
