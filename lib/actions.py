@@ -77,6 +77,11 @@ def use_set(session: 'Session', request: 'Command') -> 'Changes':
     return (Change(changes.USE, request.argument, id=request.id),)
 
 
+@does(changes.LOCK, changes.UNLOCK)
+def lock(session: 'Session', request: 'Command') -> 'Changes':
+    return (Change(request.word, request.argument, id=request.id),)
+
+
 @does('sets')
 def list_sets(session: 'Session', request: 'Command') -> None:
     session.send(('sets', 'set', session.status.set, 'sets', session.status.sets), request.id)
@@ -85,7 +90,10 @@ def list_sets(session: 'Session', request: 'Command') -> None:
 @does('rename')
 def rename(session: 'Session', request: 'Command') -> 'Changes':
     label, new = request.argument
-    return session.rename(session.classes.current() if label is None else label, new, request.id)
+    label = session.classes.current() if label is None else label
+    if not session.memory.examples.count_of(label):
+        return session.refuse('nothing', 'No examples of ' + label, request.id)
+    return (Change(changes.RENAME, label, new, request.id),)
 
 
 @does('reset')
@@ -135,7 +143,8 @@ def pass_on(session: 'Session', request: 'Command') -> None:
 def status(session: 'Session', request: 'Command') -> None:
     answer = session.answer
     message = session.status.message('status') + ('name', answer.name, 'sure', answer.sure)
-    session.send(message + ('distance', session.tenths(session.distance)), request.id)
+    message += ('distance', session.tenths(session.distance))
+    session.send(message + ('answers', session.answers, 'uptime_s', session.now_ms // 1000), request.id)
 
 
 @does('scores')

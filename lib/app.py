@@ -39,12 +39,13 @@ if _TYPING:
     from files import Files
     from glow import Glow
     from language import Language
+    from scratch import Scratch
     from watchdog import Watchdog
 
 WELL_AFTER = 100  # turns without a fault: faults are counted from zero again
 WATCHDOG_MS = 20000  # a write in which SPIFFS recycles is the longest thing between two feeds
 START_ONLY = ('start', 'sizing', 'heap', 'face', 'vectors', 'missing', 'profiles', 'catalogue')  # given back
-SETS_ONLY = ('sets', 'catalogue')  # likewise, after each use
+SETS_ONLY = ('sets', 'lock', 'catalogue')  # likewise, after each use
 CAMERA_TRIES = 20  # quick ones; then one a second, for ever
 
 
@@ -67,6 +68,7 @@ class App:
         self.language = None  # type: Language | None  # of the screen, if flash has one beside English
         self.view = View()
         self.screen = screen.Screen(0, 0, board.panel.width, board.panel.height)
+        self.scratch = None  # type: Scratch | None  # while the camera is locked
         self.glow = None  # type: Glow | None  # while heat is shown
         self.pace = Pace()
         self.battery = Battery(board.power, files, self.session)
@@ -163,6 +165,8 @@ class App:
         if self.rule.work():
             self.session.fail('fit', 'Too many examples for the rule fit: the nearest names')
         self.status.fit = self.rule.state()
+        if self.scratch:
+            self.scratch.turn(self)
         self.watchdog.feed()
 
     def _read_buttons(self, now_ms: int) -> None:
@@ -278,7 +282,7 @@ class App:
 
     def _with_view(self, change: Change) -> Change:
         """A change with all it needs: a lesson without a vector gets that of this view. CommandError if impossible."""
-        if change.what == changes.UNDO and self.store.undoable() is None:
+        if change.what == changes.UNDO and (self.scratch or self.store).undoable() is None:
             raise CommandError('nothing', 'Nothing to undo')
         if change.what not in (changes.LEARN, changes.MARK):
             return change
@@ -298,12 +302,18 @@ class App:
 
     def _keep(self, change: Change) -> object:
         """Bring a change to flash, then to memory; the result for the reply."""
-        if change.what not in changes.OF_SETS:
-            return self._remember(change, self.store.apply(change))
+        locks = change.what in (changes.LOCK, changes.UNLOCK)
+        if not locks and (self.scratch or change.what not in changes.OF_SETS):
+            return self._remember(change, (self.scratch or self.store).apply(change))
         try:
-            import sets
+            if locks:
+                import lock
 
-            sets.apply(self, self._files, change)
+                lock.apply(self, self._files, change)
+            else:
+                import sets
+
+                sets.apply(self, self._files, change)
         finally:
             for name in SETS_ONLY:
                 sys.modules.pop(name, None)

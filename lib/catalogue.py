@@ -1,8 +1,8 @@
-"""What belongs to the camera and not to one set of examples: the names of its sets, and which one is active.
+"""What belongs to the camera and not to one set of examples: the names of its sets, which one is active, and the lock.
 
 It is a store of settings alone (docs/FORMATS.md, Sets). A set is one record, its slot and its name, and the record
 that was written last is that of the active set: so making, switching and removing are one record each, and a cut
-leaves the old or the new. Loaded for that alone, and at the start of a camera that has other sets.
+leaves the old or the new. Loaded for that alone, and at the start of a camera that has other sets or a lock.
 """
 
 from micropython import const
@@ -20,6 +20,7 @@ if _TYPING:
     from files import Files
 
 SLOTS = const(8)
+_LOCK = 'lock'  # its key; the others are slots
 
 _NO_MODEL = b'\0' * 8
 
@@ -33,6 +34,10 @@ def start(app: 'App', files: 'Files', first: Store) -> 'list[str]':
     """Open the active set at a start; what there is to say of it. `first`: the store of the first set."""
     catalogue = Catalogue(files)
     app.status.set, app.status.sets = catalogue.name(), catalogue.names()
+    if catalogue.lock:
+        from scratch import Scratch
+
+        app.scratch, app.status.locked = Scratch(), True
     return catalogue.notes + app.open(first.sibling(prefix(catalogue.slot())))
 
 
@@ -42,6 +47,7 @@ class Catalogue:
     def __init__(self, files: 'Files') -> None:
         self._files = files
         self._sets = []  # type: list[list[str]]  # [slot, name], in the order of writing; '': was removed
+        self.lock = ''  # of lock.py; '': there is none
         self._store = Store(files, _NO_MODEL, 0, prefix='camera')
         self.notes = self._store.load(self)
         self._add_missing()
@@ -61,15 +67,19 @@ class Catalogue:
     # What the store asks of a memory
 
     def clear(self) -> None:
-        self._sets = []
+        self._sets, self.lock = [], ''
 
     def apply(self, change: Change) -> None:
         """One record; ValueError if it is none of a catalogue's."""
         if change.what != SETTING:
             raise ValueError(change.what)
-        self._sets = [pair for pair in self._sets if pair[0] != change.key] + [[change.key, change.value]]
+        if change.key == _LOCK:
+            self.lock = change.value
+        else:
+            self._sets = [pair for pair in self._sets if pair[0] != change.key] + [[change.key, change.value]]
 
     def changes(self) -> 'Iterator[Change]':
+        yield Change(SETTING, _LOCK, self.lock)
         for slot, name in self._sets:
             yield Change(SETTING, slot, name)
 
@@ -107,8 +117,15 @@ class Catalogue:
 
     def keep(self, slot: str, name: str) -> None:
         """Bring a set to flash: the active one then; gone, if the name is ''. StoreError: nothing was changed."""
-        self._store.apply(Change(SETTING, slot, name))
-        self.apply(Change(SETTING, slot, name))
+        self._put(Change(SETTING, slot, name))
+
+    def keep_lock(self, lock: str) -> None:
+        """Likewise the lock."""
+        self._put(Change(SETTING, _LOCK, lock))
+
+    def _put(self, change: Change) -> None:
+        self._store.apply(change)
+        self.apply(change)
 
     def sweep(self) -> bool:
         """Remove the files of the sets that were removed; are all gone? A start goes on with it after a cut."""

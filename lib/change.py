@@ -14,6 +14,8 @@ commit         checksum
 drop
 use            name of a set
 forget set     its name
+lock           code
+unlock         code
 """
 
 import ubinascii
@@ -37,6 +39,8 @@ COMMIT = 'commit'
 DROP = 'drop'
 USE = 'use'
 FORGET_SET = 'forget set'
+LOCK = 'lock'
+UNLOCK = 'unlock'
 OF_SETS = (USE, FORGET_SET)
 
 

@@ -114,6 +114,10 @@ def _forgot_set(change: 'Change', result: object, memory: 'Memory') -> Reply:
     return Reply(message, 'forgot set ' + change.key)
 
 
+def _locked(change: 'Change', result: object, memory: 'Memory') -> Reply:
+    return Reply(('lock', 'on', change.what == changes.LOCK), 'locked' if change.what == changes.LOCK else 'unlocked')
+
+
 def _value(name: str, text: str) -> 'str | int':
     """The value of a setting as a host reads it: a number, if it is one that the setting counts with."""
     return int(text) if text.isdigit() and not settings.named(name).text_bytes else text
@@ -133,4 +137,6 @@ _REPLIES = {
     changes.DROP: _dropped,
     changes.USE: _used,
     changes.FORGET_SET: _forgot_set,
+    changes.LOCK: _locked,
+    changes.UNLOCK: _locked,
 }

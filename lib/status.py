@@ -28,6 +28,7 @@ class Status:
         self.turn_ms = 0
         self.fit = ''  # how far the rule `fit` is, while it is on (rule.py)
         self.set, self.sets = FIRST_SET, [FIRST_SET]  # the active one, and all of them (catalogue.py)
+        self.locked = False
         self.heap_note = ''  # what is wrong with the size of the GC heap
         self._memory = memory
 
@@ -40,6 +41,7 @@ class Status:
         message += ('usb', self.usb)
         message += ('fit', self.fit) if self.fit else ()
         message += ('set', self.set) if len(self.sets) > 1 else ()
+        message += ('locked', True) if self.locked else ()
         return message + ('heap', self.heap_note) if self.heap_note else message
 
     def next_set(self) -> str:

@@ -18,12 +18,14 @@ EMULATOR = sorted((ROOT / "tools/k210").glob("*.py"))
 FAKES = ROOT / "tools/madeleine/sim/fakes"
 
 MAY_IMPORT = {
+    "lock": "catalogue change command_error scratch",
+    "scratch": "change command command_error settings",
     "status": "battery change coach constants settings version",
     "actions": "change command export scores settings",
     "boot": "main pack",
     "main": "app device faults files vision",
     "app": "status battery buttons change coach command_error device engines features gauge glow language lookout "
-    "memory messages missing rule screen search session sets settings pace start store view vision",
+    "memory messages missing lock rule screen search session sets settings pace start store view vision",
     "battery": "constants",
     "buttons": "",
     "change": "",
@@ -36,7 +38,7 @@ MAY_IMPORT = {
     "debounce": "",
     "distance": "constants",
     "canvas": "constants",
-    "catalogue": "change constants store store_files",
+    "catalogue": "change constants scratch store store_files",
     "device": "canvas constants missing profiles vision watchdog",
     "draft": "change generation journal living store_records",
     "engines": "distance",

