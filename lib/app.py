@@ -44,8 +44,8 @@ if _TYPING:
 
 WELL_AFTER = 100  # turns without a fault: faults are counted from zero again
 WATCHDOG_MS = 20000  # a write in which SPIFFS recycles is the longest thing between two feeds
-START_ONLY = ('start', 'sizing', 'heap', 'face', 'vectors', 'missing', 'profiles', 'catalogue')  # given back
-SETS_ONLY = ('sets', 'lock', 'catalogue')  # likewise, after each use
+SETS_ONLY = ('sets', 'lock', 'catalogue')  # modules whose memory is given back after each use, or
+START_ONLY = ('start', 'sizing', 'heap', 'face', 'vectors', 'missing', 'profiles', 'identity')  # after the start
 CAMERA_TRIES = 20  # quick ones; then one a second, for ever
 
 
@@ -89,7 +89,7 @@ class App:
         import start
 
         start.run(self, self._files)
-        for name in START_ONLY:
+        for name in START_ONLY + SETS_ONLY:
             sys.modules.pop(name, None)
 
     def open(self, examples: store.Store) -> 'list[str]':

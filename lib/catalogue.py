@@ -48,7 +48,7 @@ class Catalogue:
         self._files = files
         self._sets = []  # type: list[list[str]]  # [slot, name], in the order of writing; '': was removed
         self.lock = ''  # of lock.py; '': there is none
-        self._store = Store(files, _NO_MODEL, 0, prefix='camera')
+        self._store = Store(files, _NO_MODEL, 0, prefix='sets')
         self.notes = self._store.load(self)
         self._add_missing()
         if not self.notes:

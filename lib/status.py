@@ -30,6 +30,7 @@ class Status:
         self.set, self.sets = FIRST_SET, [FIRST_SET]  # the active one, and all of them (catalogue.py)
         self.locked = False
         self.heap_note = ''  # what is wrong with the size of the GC heap
+        self.identity = ()  # type: Message  # its fields of a message (identity.py)
         self._memory = memory
 
     def message(self, event: str) -> 'Message':
@@ -38,7 +39,7 @@ class Status:
         message = (event, 'app', version.APP, 'board', self.board, 'model', self.model)  # type: Message
         message += ('examples', examples.count, 'capacity', examples.capacity)
         message += ('limit', int(memory.settings.value(settings.LIMIT)), 'battery_mv', self.battery_mv)
-        message += ('usb', self.usb)
+        message += ('usb', self.usb) + self.identity
         message += ('fit', self.fit) if self.fit else ()
         message += ('set', self.set) if len(self.sets) > 1 else ()
         message += ('locked', True) if self.locked else ()

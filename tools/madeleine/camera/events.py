@@ -33,6 +33,8 @@ class Ready(Event):
     limit: int
     battery_mv: int | None
     usb: bool | None
+    uid: str | None  # the camera's id, which lasts; None: an older installer has made none
+    friendly_name: str | None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from rich.progress import Progress as Bar
 
 from madeleine.camera.camera import Camera
 from madeleine.camera.fields import Fields
-from madeleine.camera.many import add_many_arguments, for_many
+from madeleine.camera.many import add_many_arguments, are_many, for_many
 from madeleine.camera.ports import add_port_argument
 from madeleine.camera.usb import Board
 from madeleine.device import command_error, labels, settings
@@ -164,11 +164,13 @@ def _export(arguments: argparse.Namespace) -> int:
 def _import(arguments: argparse.Namespace) -> int:
     given = _chosen(files.load(arguments.input, _say), arguments)
 
-    def bring(port: str | None) -> None:
+    def bring(port: str | None) -> str:
         one = argparse.Namespace(file=arguments.file, port=port, set=arguments.set)
-        _say(difference(*_change(one, lambda present: present.taking(given, arguments.replace))))
+        told = difference(*_change(one, lambda present: present.taking(given, arguments.replace)))
+        _say(told)
+        return told
 
-    if not arguments.all and not arguments.each:
+    if not are_many(arguments):
         bring(arguments.port)
         return 0
     if arguments.file is not None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from madeleine.board.install.arguments import add_writing_argument
-from madeleine.device import examples, glow, good, version
+from madeleine.device import examples, glow, oddness, version
 from madeleine.errors import ToolError, UsageError
 from madeleine.fonts.make import font_files
 from madeleine.kpu.format.kmodel import parse
@@ -92,7 +92,7 @@ def _hello(arguments: argparse.Namespace) -> dict[str, object]:
         "scenes": list(OBJECTS),
         "capacity": examples.CAPACITY,
         "ramp": glow.RAMP,
-        "odd": good.ODD,
+        "odd": oddness.ODD,
     }
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     import fit as fit
     import gauge as gauge
     import glow as glow
-    import good as good
     import heap as heap
     import heat as heat
     import labels as labels
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     import means as means
     import memory as memory
     import messages as messages
+    import oddness as oddness
     import settings as settings
     import store as store
     import typeface as typeface

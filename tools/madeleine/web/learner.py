@@ -29,7 +29,7 @@ from madeleine.device import (
 )
 from madeleine.evaluation.distances import distances
 from madeleine.explain.maps import View
-from madeleine.kpu.emulator.outputs import MAP_OUTPUT
+from madeleine.kpu.format.feature_outputs import MAP_OUTPUT
 from madeleine.model.identity import vector_of
 from madeleine.sim.eyes import Outputs
 from madeleine.sim.storage import Storage
