@@ -135,15 +135,13 @@ RESERVED = 2  # blocks that SPIFFS itself never fills
 
 def full(flash):
     """A flash of which every page is taken: writing so much through the board would take it an hour."""
-    flash, left_free = bytearray(flash), RESERVED
+    flash, left_free, loose = bytearray(flash), RESERVED, (FREE, DELETED)
     for start in range(SPIFFS + (BLOCKS - 1) * BLOCK_BYTES, SPIFFS - 1, -BLOCK_BYTES):
         pages = struct.unpack_from(f"<{PAGES}H", flash, start)
         if left_free and set(pages) == {FREE}:
             left_free -= 1
         else:
-            struct.pack_into(
-                f"<{PAGES}H", flash, start, *(NOBODYS if page in (FREE, DELETED) else page for page in pages)
-            )
+            struct.pack_into(f"<{PAGES}H", flash, start, *(NOBODYS if page in loose else page for page in pages))
     return bytes(flash)
 
 
