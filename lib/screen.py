@@ -32,6 +32,7 @@ MESSAGE_LINES = 3
 BAND_PX = LINE_PX + 10  # at the bottom: the meter, and what button A teaches
 METER_PX = 4
 ANSWER_PX = LARGE_PX + 4  # of its band
+FRAME_PX = 3
 NUMBER_PX = 44  # the distance, right of what button A teaches
 BATTERY_PX = (22, 9)
 
@@ -68,7 +69,7 @@ class Screen:
             self._number = None
             _talk(self, view)
         distance = view.distance
-        if view.menu or view.question or view.message or view.count_down is not None:
+        if view.menu or view.message or view.asks():
             distance = None  # something else lies there
         band = self._talk.band
         if distance is not None and band and view.number != self._number:
@@ -103,8 +104,8 @@ class Screen:
     def text(
         self, x: int, y: int, text: str, color: 'Color' = WHITE, size: int = SMALL, ground: 'Color' = BLACK
     ) -> None:
-        """One line, cut at the right edge."""
-        text = self.cut(text, size, self.width - x)
+        """One line, cut where a frame begins at the right edge."""
+        text = self.cut(text, size, self.width - FRAME_PX - x)
         if text:
             self._put(self.face.draw, x, y, LINES_PX[size], ((text, size, color, ground),))
 
@@ -132,7 +133,7 @@ class Screen:
             part.steps.append((part.band.lay, ()))
 
     def frame(self, color: 'Color') -> None:
-        self.box(1, 1, self.width - 2, self.height - 2, color, False, 3)  # a line of 3 goes one beyond both sides
+        self.box(1, 1, self.width - 2, self.height - 2, color, False, FRAME_PX)  # the line goes one beyond both sides
 
     def _put(self, act: 'Callable[..., object]', x: int, y: int, height: int, arguments: 'tuple[object, ...]') -> None:
         """Now on the band, if there it lies, else on each picture."""
@@ -203,7 +204,7 @@ def _answer(area: Screen, view: 'View') -> None:
         area.frame(color)
         size = _fitting_size(area, text)
         area.text(6, 3 if size == LARGE else 9, text, color, size)
-    if view.gauge is not None:
+    if view.gauge is not None and not view.asks():
         _gauge(area, view)
 
 
@@ -293,7 +294,7 @@ def _menu(area: Screen, view: 'View', lines: 'list[str]') -> None:
     area.band(0, area.height)
     first = max(0, min(cursor - MENU_LINES + 2, len(lines) - MENU_LINES))
     for row, line in enumerate(lines[first : first + MENU_LINES]):
-        y = 4 + row * LINE_PX
+        y = 2 + row * LINE_PX  # the last one ends where the hint begins
         ground = GREY if first + row == cursor else BLACK
         if ground == GREY:
             area.box(0, y, area.width, LINE_PX, GREY)

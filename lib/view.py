@@ -53,8 +53,12 @@ class View:
 
     def answer(self) -> 'tuple[object, ...]':
         """What the upper part of the screen depends on."""
-        gauge = self.gauge, self.unit, self.gauge_name, self.percent
+        gauge = () if self.asks() else (self.gauge, self.unit, self.gauge_name, self.percent)
         return (self.name, self.sure, self.oddness, self.odd, self.menu is None) + gauge
+
+    def asks(self) -> bool:
+        """Does a question or a count-down take the middle of the screen?"""
+        return bool(self.question) or self.count_down is not None
 
     def talk(self) -> 'tuple[object, ...]':
         """What the rest depends on, but distance and number, which change in almost every frame."""

@@ -180,7 +180,7 @@ def test_a_short_name_is_written_large(name, size):
 
 
 def test_a_long_name_is_cut_and_says_so():
-    assert drawn(name="a" * 32, sure=True).words()[0] == "a" * 30 + "…"
+    assert drawn(name="a" * 32, sure=True).words()[0] == "a" * 29 + "…"
     assert drawn(name="a" * 32).words()[0] == "a" * 28 + "…?"
 
 
@@ -276,7 +276,7 @@ def test_the_menu_shows_the_line_under_the_cursor(lines):
 
 
 def test_long_lines_of_the_menu_are_cut():
-    assert drawn(menu=["forget " + "x" * 40]).words()[0] == "forget " + "x" * 23 + "…"
+    assert drawn(menu=["forget " + "x" * 40]).words()[0] == "forget " + "x" * 22 + "…"
 
 
 @pytest.mark.parametrize(("distance", "left"), [(0, 0), (1000, 73), (2000, 147), (3000, 221), (9999, 221)])
