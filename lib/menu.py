@@ -1,7 +1,17 @@
 """The menu: a list and a cursor. B moves on, A chooses; what destroys stands at the end."""
 
+from micropython import const
+
+import settings
+from command import GAUGE, IGNORED
+
+_TYPING = const(0)
+if _TYPING:
+    from class_list import ClassList
+
 IGNORE = 'ignore'
 WHY = 'why'
+CLASSES = 'classes'
 ZERO, FULL = 'set 0', 'set 100'
 ABOUT = 'about'
 CLOSE = 'close'
@@ -14,6 +24,7 @@ FORGET_ALL = 'forget all'
 ITEMS = (
     (IGNORE, 'ignore this view'),
     (WHY, 'why?'),
+    (CLASSES, 'classes'),
     (ZERO, 'set 0'),
     (FULL, 'set 100'),
     ('limit', 'limit %s'),
@@ -21,6 +32,7 @@ ITEMS = (
     ('brightness', 'brightness %s'),
     ('grove', 'grove %s'),
     ('rule', 'rule %s'),
+    ('language', 'language %s'),
     (ABOUT, 'about'),
     (CLOSE, 'close'),
     (FORGET, 'forget %s'),
@@ -28,6 +40,16 @@ ITEMS = (
     (FORGET_GAUGE, 'forget gauge'),
     (FORGET_ALL, 'forget all'),
 )
+#   item             word and argument of a command; True: without a question
+COMMANDS = {
+    IGNORE: ('exclude', None, True),
+    WHY: ('why', None, True),
+    ZERO: ('mark', 0, True),
+    FULL: ('mark', 100, True),
+    FORGET_IGNORED: ('forget', IGNORED, False),
+    FORGET_GAUGE: ('forget', GAUGE, False),
+    FORGET_ALL: ('reset', '', False),
+}
 IDLE_MS = 20000  # a menu that nobody uses closes by itself
 
 
@@ -37,22 +59,29 @@ class Menu:
     def __init__(self) -> None:
         self.opened = False
         self.cursor = 0
+        self.classes = None  # type: ClassList | None  # while that is open in its place
         self._used_ms = 0
 
-    def open(self, now_ms: int) -> None:
-        self.opened, self.cursor, self._used_ms = True, 0, now_ms
+    def open(self, now_ms: int, classes: 'ClassList | None' = None) -> None:
+        self.opened, self.cursor, self.classes, self._used_ms = True, 0, classes, now_ms
 
     def close(self) -> None:
-        self.opened = False
+        self.opened, self.classes = False, None
 
     def next(self, now_ms: int) -> None:
-        self.cursor = (self.cursor + 1) % len(ITEMS)
+        self.cursor = (self.cursor + 1) % len(self.classes.labels if self.classes else ITEMS)
         self._used_ms = now_ms
 
     def choose(self, now_ms: int) -> str:
-        """The item under the cursor."""
+        """The item under the cursor, or the class."""
         self._used_ms = now_ms
-        return ITEMS[self.cursor][0]
+        return self.classes.labels[self.cursor] if self.classes else ITEMS[self.cursor][0]
+
+    def hint(self) -> str:
+        """What the buttons do."""
+        if self.classes:
+            return 'A: select   B: next'
+        return 'A: change   B: next' if settings.known(ITEMS[self.cursor][0]) else 'A: choose   B: next'
 
     def idle(self, now_ms: int) -> bool:
         return self.opened and now_ms - self._used_ms > IDLE_MS

@@ -10,6 +10,7 @@ import actions
 import change as changes
 import command
 import menu
+import menu_items
 import messages
 import replies
 import settings
@@ -21,7 +22,7 @@ from debounce import Debounce
 from distance import Scale
 from gauge import OFF
 from search import Match
-from waiting import Lesson, Question
+from waiting import COUNT_DOWN_MS, Lesson, Question
 from why import Why
 
 _TYPING = const(0)
@@ -36,7 +37,6 @@ if _TYPING:
     from search import Search
     from status import Status
 
-COUNT_DOWN_MS = 3000  # time to take the card away
 PATIENCE_MS = 10000  # a card that stays longer in view, or a question that nobody answers, is dropped
 MESSAGE_MS = 2500
 GAUGE_EVERY_MS = 200
@@ -288,36 +288,12 @@ class Session:
         return ()
 
     def _use_menu(self, gesture: str) -> 'tuple[Change, ...]':
+        if gesture == 'A':
+            return menu_items.choose(self)
         if gesture == 'B':
             self.menu.next(self.now_ms)
-            return ()
-        if gesture != 'A':
+        else:
             self.menu.close()
-            return ()
-        item = self.menu.choose(self.now_ms)
-        if settings.known(item):
-            setting = settings.named(item)
-            return (Change(changes.SETTING, setting.key, setting.after(self.memory.settings.value(item))),)
-        self.menu.close()
-        return self._menu_item(item)
-
-    def _menu_item(self, item: str) -> 'tuple[Change, ...]':
-        if item == menu.IGNORE:
-            return (Change(changes.LEARN, ''),)
-        if item == menu.WHY:
-            self.why.show(True)
-        if item in (menu.ZERO, menu.FULL):
-            return (Change(changes.MARK, 0 if item == menu.ZERO else 100),)
-        if item == menu.FORGET:
-            return self.forget_class(self.classes.current())
-        if item == menu.FORGET_IGNORED:
-            return self.forget_class('')
-        if item == menu.FORGET_GAUGE:
-            return self.forget_gauge()
-        if item == menu.FORGET_ALL:
-            return self.forget_all()
-        if item == menu.ABOUT:
-            self.show_message(self.status.text())
         return ()
 
     # -- what became of it ------------------------------------------------------------------------------------
@@ -378,9 +354,11 @@ class Session:
 
     def count_down(self) -> 'int | None':
         """Whole seconds until the view is learned; None while no count-down runs."""
-        if not self.pending:
-            return None
-        return max(0, (self.pending.due_ms - self.now_ms + 999) // 1000)
+        return (self.due_in_ms() + 999) // 1000 if self.pending else None
+
+    def due_in_ms(self) -> int:
+        """Until the view is learned."""
+        return max(0, self.pending.due_ms - self.now_ms) if self.pending else 0
 
     def light(self) -> 'str | None':
         """The LED: 'red' while learning, 'green' if the answer is sure, else 'amber'; 'blue' for the gauge; or None."""

