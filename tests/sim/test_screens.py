@@ -47,3 +47,10 @@ def test_the_command_writes_one_sheet(tmp_path, monkeypatch, capsys, language):
     assert cli.main(["sim", "--screens", language, "--out", str(sheet)]) == 0
     assert "4 screens" in capsys.readouterr().out
     assert Image.open(sheet).width > 3 * 480
+
+
+def test_a_scenario_plays_with_other_letters(tmp_path):
+    scenario = tmp_path / "japanese.txt"
+    scenario.write_text("expect screen A をおすとおぼえます\n", encoding="utf-8")
+    assert cli.main(["sim", "--headless", str(scenario), "--writing", "ja"]) == 0
+    assert cli.main(["sim", "--headless", str(scenario)]) == 1

@@ -13,8 +13,10 @@ from typing import Any
 from PIL import Image
 from rich.console import Console
 
+from madeleine.board.install.arguments import add_writing_argument
 from madeleine.errors import ToolError, UsageError
 from madeleine.evaluation.tables import show_answers
+from madeleine.fonts.make import font_files
 from madeleine.kpu.format.kmodel import parse
 from madeleine.model import find_model
 from madeleine.model.files import read
@@ -51,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--headless", metavar="FILE", type=Path, nargs="+", help="play scenario files (docs/FORMATS.md)")
     what.add_argument("--screens", choices=LANGUAGES, help="every screen of the camera, in this language, on one sheet")
     parser.add_argument("--model", default="madeleine", help="one of `madeleine model list`, or a file (%(default)s)")
+    add_writing_argument(parser)
     parser.add_argument("--shots", metavar="DIR", type=Path, help="keep the screenshots in DIR")
     parser.add_argument("--flash", metavar="DIR", type=Path, help="keep the board's flash in DIR (default: keep none)")
     parser.add_argument(
@@ -78,6 +81,7 @@ def _check(arguments: argparse.Namespace) -> None:
     """ToolError for what would go wrong only after the board has started."""
     model = find_model(arguments.model)
     parse(read(model), str(model))
+    font_files(*arguments.writing)
     for option in ("shots", "flash"):
         folder = getattr(arguments, option)
         if folder is not None and folder.exists() and not folder.is_dir():
@@ -92,7 +96,13 @@ def _check(arguments: argparse.Namespace) -> None:
 
 def _headless(console: Console, arguments: argparse.Namespace) -> int:
     for path in arguments.headless:
-        runner, stage = play_file(path, model=arguments.model, flash=arguments.flash, shots=arguments.shots)
+        runner, stage = play_file(
+            path,
+            model=arguments.model,
+            flash=arguments.flash,
+            shots=arguments.shots,
+            writings=tuple(arguments.writing),
+        )
         pictures = f", screens in {arguments.shots}" if stage.shots and arguments.shots else ""
         told = f"{path}: as expected, {len(runner.transcript)} lines of transcript{pictures}"
         console.print(told, highlight=False, soft_wrap=True)
@@ -116,7 +126,8 @@ def _tour(console: Console, arguments: argparse.Namespace) -> int:
     replaced = ", in place of what was there" if sheet.exists() else ""
     with tempfile.TemporaryDirectory(prefix="madeleine-") as temporary, claimed(arguments.flash):
         flash = arguments.flash or Path(temporary) / "flash"
-        stage = HostStage(flash, None, arguments.model, arguments.shots)  # no file named by a scenario
+        # None: no file is named by a scenario.
+        stage = HostStage(flash, None, arguments.model, arguments.shots, tuple(arguments.writing))
         things, left_out = usable_photographs(arguments.frames) if arguments.frames else (None, [])
         runner = tour(console, stage, sheet, things)
     if runner.asked:
