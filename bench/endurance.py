@@ -21,8 +21,10 @@ def main():
     parser.add_argument("--turns", type=int, default=10_000)
     parser.add_argument("--examples", type=int, default=248, help="taught before (default: 248 of the 250 places)")
     parser.add_argument("--model", type=Path, default=MODEL, help="a kmodel (default: Brownie's)")
+    parser.add_argument("--set", nargs=2, action="append", default=[], metavar=("KEY", "VALUE"), help="a setting")
+    parser.add_argument("--writing", action="append", default=[], help="a font beside the Latin one: ja, ko, zh")
     arguments = parser.parse_args()
-    camera = Life(arguments.model.read_bytes(), arguments.examples)
+    camera = Life(arguments.model.read_bytes(), arguments.examples, dict(arguments.set), arguments.writing)
     began = time.monotonic()
     print(
         "| turn | free in the GC heap | largest piece | free in the system heap, KB | minutes |",

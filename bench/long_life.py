@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 import features
 import numpy as np
-from change import LEARN, Change
+from change import LEARN, SETTING, Change
+from madeleine.fonts.make import font_files
 from madeleine.kpu import Network
 from madeleine.kpu.emulator.notes import has_notes
-from madeleine.kpu.emulator.outputs import MAP_OUTPUT
+from madeleine.kpu.format.feature_outputs import MAP_OUTPUT
 from memory import Memory
 from store import Store
 
@@ -67,8 +68,8 @@ def vector(network, picture):
     return example
 
 
-def taught(model, count):
-    """The store's file with `count` examples of ten things, as the camera would have written it."""
+def taught(model, count, settings):
+    """The store's file with `count` examples of ten things and these settings, as the camera would have written it."""
     network = Network.parse(model)
     black = np.zeros(network.input_shape, np.uint8)
     outputs = network.outputs_bytes(black)
@@ -76,6 +77,8 @@ def taught(model, count):
     files = Flash()
     store = Store(files, identity, features.LENGTH)
     store.load(Memory(None, ()))
+    for key, value in settings.items():
+        store.apply(Change(SETTING, key, value))
     rng = np.random.default_rng(1)
     for number in range(count):
         view = bytearray(rng.integers(0, 128, features.LENGTH, np.uint8).tobytes())
@@ -84,12 +87,15 @@ def taught(model, count):
 
 
 class Life(Camera):
-    """A camera with this model and so many examples, on which everything that can be done is done again and again."""
+    """A camera with this model and so many examples, on which everything that can be done is done again and again.
 
-    def __init__(self, model, examples):
-        app = packed_app()
+    `settings` are {key: value}; `writings` are fonts beside the Latin one, as `madeleine install --writing` has them.
+    """
+
+    def __init__(self, model, examples, settings=None, writings=()):
+        app = packed_app() | font_files(*writings)
         app["boot.py"] = app["boot.py"].replace(START, (WATCH % EVERY).encode() + b"watch()\n" + START)
-        super().__init__(flash_of({**taught(model, examples), **app}, model))
+        super().__init__(flash_of({**taught(model, examples, settings or {}), **app}, model))
         self.reports = []
         self._read = 0
         self._views = itertools.cycle([photo("singles", name, "0.jpg") for name in ("cat", "owl", "bird", "parrot")])

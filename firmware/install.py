@@ -17,6 +17,7 @@ import machine
 import ubinascii
 import uio
 import uos
+import utime
 from micropython import const
 
 _TYPING = const(0)
@@ -31,6 +32,8 @@ TOP = ('boot.py', 'main.py')  # boot.py first: a foreign one knows no seal, so t
 HEAP_UNSET = 'heap.unset'  # lib/heap.py: the app sets the heap at its next start
 FIRMWARE_HEAP_BYTES = 524288
 LEFTOVERS = ('faults.count', 'fault.txt', HEAP_UNSET)
+IDENTITY = ('camera.id', 'camera.name')  # lib/identity.py
+SMALL_BYTES = 200
 BLOCK_BYTES = 131072  # of SPIFFS: what it needs to make room
 PAGE_BYTES = 4096
 PIECE_BYTES = 4091  # of a file, in one page of SPIFFS; the heap of an interrupted app has little more in one piece
@@ -257,6 +260,41 @@ def takes_packs(code: bytes) -> bool:
         return False
 
 
+def identity() -> 'list[str]':
+    """The camera's lasting id, and its name; '' for what is not there."""
+    return [small(name) for name in IDENTITY]
+
+
+def small(name: str) -> str:
+    """The text of a small file on flash; '' without one."""
+    try:
+        with open(FLASH + name, 'rb') as file:
+            return file.read(SMALL_BYTES).decode()
+    except (OSError, UnicodeError):
+        return ''
+
+
+def identify(id: str, name: str) -> None:
+    """Keep an id, if there is none yet, and a name, if it is not ''."""
+    kept = identity()
+    for place, before, text in zip(IDENTITY, kept, (kept[0] or id, name or kept[1])):
+        if text != before:
+            data = text.encode()
+            create(place)
+            append(place, data)
+            verify(place, (len(data), ubinascii.crc32(data)))
+
+
+def forget_id() -> None:
+    if IDENTITY[0] in names():
+        remove(IDENTITY[0])
+
+
+def new_id() -> str:
+    """Eight hexadecimal digits. What is random here is the moment at which somebody has typed the line above."""
+    return '%08x' % ubinascii.crc32(str(utime.ticks_us()).encode())
+
+
 def firmware_utils() -> 'type[_Utils] | None':
     """What sets the heap; builds before v0.5.0_9 have none."""
     try:
@@ -280,14 +318,14 @@ def reset_heap() -> None:
 
 
 def uninstall(examples: bool) -> 'list[str]':
-    """Remove the app, boot.py first, and the examples if told so; returns the names."""
+    """Remove the app, boot.py first, and the examples of all sets if told so; returns the names."""
     forget_program()
     # Another program's boot.py starts that program now; it stays.
     foreign = 'boot.py' in names() and b'main.run()' not in content(FLASH + 'boot.py')
     ours = [] if foreign else ['boot.py']
     ours += ['main.py'] + names('lib/') + names(NEXT) + fonts() + list(LEFTOVERS)
     if examples:
-        ours += names('examples.')
+        ours += names('examples.') + [name for name in names('set') if name[4:5] == '.'] + list(IDENTITY)
     gone = [name for name in ours if name in names()]
     for name in gone:
         remove(name)
@@ -312,6 +350,7 @@ def from_card() -> None:
         end(name)
         print(name)
     finish(wanted)
+    identify(new_id(), '')
     ask_for_heap()
     for name in uos.listdir(CARD):
         if name.endswith(FONT) and room([uos.stat(CARD + name)[6], EXAMPLES_BYTES]):

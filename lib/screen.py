@@ -258,10 +258,14 @@ def _chips(area: Screen, y: int, view: 'View') -> None:
     selected = view.selected if view.count else view.say('new: %s' % view.selected)
     count = ' (%d)' % view.count if view.count else ''
     _chip(area, 3, y, 'A')
-    name = area.cut(selected, SMALL, end - CHIP_PX - 9 - measure(count, SMALL)) + count
-    area.text(3 + CHIP_PX, y, name)
+    x = 3 + CHIP_PX
+    if view.locked:
+        _lock(area, x, y + 1)
+        x += 12
+    name = area.cut(selected, SMALL, end - x - 6 - measure(count, SMALL)) + count
+    area.text(x, y, name)
     following = view.following or view.say('new')
-    x = CHIP_PX + 9 + measure(name, SMALL)
+    x += 6 + measure(name, SMALL)
     if x + CHIP_PX + measure(following, SMALL) <= end:
         _chip(area, x, y, 'B')
         area.text(x + CHIP_PX, y, following)
@@ -270,6 +274,11 @@ def _chips(area: Screen, y: int, view: 'View') -> None:
 def _chip(area: Screen, x: int, y: int, letter: str) -> None:
     area.box(x, y, area.face.width(letter, SMALL) + 6, LINE_PX, GREY)
     area.text(x + 3, y, letter, WHITE, SMALL, GREY)
+
+
+def _lock(area: Screen, x: int, y: int) -> None:
+    area.box(x + 2, y, 5, 7, AMBER, False)
+    area.box(x, y + 5, 9, 7, AMBER)
 
 
 def _battery(area: Screen, x: int, y: int, view: 'View') -> None:

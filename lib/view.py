@@ -45,6 +45,7 @@ class View:
         self.heat = None  # type: Heat | None  # laid over the picture
         self.battery = None  # type: int | None  # its charge, 0..100
         self.low = False  # too little of it
+        self.locked = False
         self.usb = False  # gives power
         self.limit = self.strict = 0  # marks of the meter, in tenths
         self.message = ''
@@ -71,7 +72,7 @@ class View:
         """What the rest depends on, but distance and number, which change in almost every frame."""
         talk = self.message, self.count_down, self.ring, self.lesson, self.question, self.hint
         listed = self.menu, self.views, self.cursor
-        power = self.battery, self.low, self.usb
+        power = self.battery, self.low, self.usb, self.locked
         chips = self.selected, self.count, self.following
         return talk + listed + power + chips + (self.limit, self.strict, self.distance is None)
 
@@ -84,7 +85,8 @@ class View:
         limit = session.limit()
         if limit * 10 != self.limit:
             self.limit, self.strict = limit * 10, session.scale.tenths(session.scale.sure_steps(limit))
-        self.gauge = '--' if session.gauge == OFF else session.gauge
+        reading = session.gauge.value
+        self.gauge = '--' if reading == OFF else reading
         self.unit = session.memory.settings.value(settings.UNIT)
         self.gauge_name = session.memory.settings.value(settings.GAUGE)
         self.percent = _percent(session)
@@ -93,6 +95,7 @@ class View:
         self._follow(session)
         self.heat = session.why.heat
         self._power(session.status)
+        self.locked = session.status.locked
         self.message = self.say(session.message or ('charge me' if session.status.level == EMPTY else ''))
         self.count_down = session.count_down()
         self.lesson = self.say(_lesson(session.pending.change, self.count_down)) if session.pending else ''
@@ -148,7 +151,7 @@ def _hint(session: 'Session') -> str:
 
 def _percent(session: 'Session') -> 'int | None':
     """How far along the gauge the reading is."""
-    reading, gauge = session.gauge, session.memory.gauge
+    reading, gauge = session.gauge.value, session.memory.gauge
     length = gauge.high() - gauge.low()
     if reading is None or reading == OFF or not length:
         return None
@@ -165,9 +168,11 @@ def _lesson(change: 'Change', count_down: 'int | None') -> str:
 
 def _menu(session: 'Session') -> 'list[str]':
     lines = []
-    for item, title in menu.ITEMS:
+    for item, title in session.menu.items:
         if item == menu.FORGET:
             title = title % session.classes.current()
+        elif item == menu.SET:
+            title = title % session.status.set
         elif '%' in title:
             title = title % session.memory.settings.value(item)
         lines.append(title)

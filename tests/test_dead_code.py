@@ -20,12 +20,13 @@ ANY = "*"
 # What others call, or read by name.
 KNOWN = {
     # The host calls them at the prompt; and a file system's `mount`.
-    "firmware/install.py": "takes_packs prepare_font end_font mkfs readonly",
+    "firmware/install.py": "takes_packs prepare_font end_font forget_id mkfs readonly",
     "lib/pack.py": "mkfs readonly",
     "lib/watchdog.py": "dividers food",  # registers
     "lib/store.py": "compact",  # tests write a generation when they want one
     # The public Python API.
     "tools/madeleine/__init__.py": "__getattr__",
+    "tools/madeleine/camera/camera.py": "use_set",
     # What tests and benches ask the emulator for.
     "tools/k210/board.py": "cut_power_after power_lost press_button release_button resets",
     "tools/k210/clock.py": "CYCLES_PER_INSTRUCTION_RANGE",

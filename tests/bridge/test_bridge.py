@@ -2,94 +2,21 @@
 
 import json
 import re
-import threading
 import urllib.request
-from collections.abc import Callable, Iterator
-from queue import Queue
 
 import pytest
-from madeleine.bridge import hub as hub_module
-from madeleine.bridge import worker
-from madeleine.bridge.hub import Hub
 from madeleine.bridge.metrics import MetricsServer, text_of
-from madeleine.bridge.names import REQUEST, RESPONSE, identity_of
+from madeleine.bridge.names import REQUEST, RESPONSE, Identity, identity_of, place_of
 from madeleine.bridge.settings_file import load
 from madeleine.camera.ports import Port
-from madeleine.monitor.rules import Broker
 from madeleine.monitor.rules_file import RulesError
-from paho.mqtt.client import Client
-from paho.mqtt.enums import CallbackAPIVersion
 
 from tests import ROOT
+from tests.bridge.conftest import name_of
 from tests.fakes.board import fake_board
 from tests.fakes.talking import app
 from tests.monitor.app_lines import line, seen
-from tests.monitor.conftest import broker  # noqa: F401  # a fixture
 from tests.monitor.servers import WAIT_S
-
-
-class Listener:
-    """Hears everything on the broker."""
-
-    def __init__(self, port: int) -> None:
-        self.messages: Queue[tuple[str, str, bool]] = Queue()
-        self.last: dict[str, str] = {}
-        subscribed = threading.Event()
-        self.client = Client(CallbackAPIVersion.VERSION2)
-        self.client.username_pw_set("teacher", "secret")
-        self.client.reconnect_delay_set(0.02, 0.02)  # before the bridge is: the broker keeps no session
-        self.client.on_connect = lambda *_: self.client.subscribe("#", 1)
-        self.client.on_subscribe = lambda *_: subscribed.set()
-        self.client.on_message = lambda _, __, one: self.messages.put((one.topic, one.payload.decode(), one.retain))
-        self.client.connect("127.0.0.1", port)
-        self.client.loop_start()
-        assert subscribed.wait(WAIT_S)
-
-    def until(self, topic: str, fits: Callable[[str], bool] = bool) -> str:
-        """The next message of a topic that fits."""
-        while True:
-            found, text, _ = self.messages.get(timeout=WAIT_S)
-            self.last[found] = text
-            if found == topic and fits(text):
-                return text
-
-    def say(self, topic: str, payload: object) -> None:
-        self.client.publish(topic, payload if isinstance(payload, str) else json.dumps(payload), 1)
-
-
-@pytest.fixture
-def listener(broker) -> Iterator[Listener]:  # noqa: F811
-    broker.start()
-    heard = Listener(broker.port)
-    yield heard
-    heard.client.disconnect()
-    heard.client.loop_stop()
-
-
-@pytest.fixture
-def bridge(broker, monkeypatch) -> Iterator[Callable[..., Hub]]:  # noqa: F811
-    """Starts a bridge for these ports; it ends with the test."""
-    monkeypatch.setattr(hub_module, "LOOK_S", 0.05)
-    monkeypatch.setattr(worker, "RETRY_S", (0.05, 0.1))
-    monkeypatch.setattr(worker, "TICK_S", 0.02)
-    monkeypatch.setattr("madeleine.bridge.broker.RETRY_S", (1, 2))
-    running: list[tuple[Hub, threading.Thread]] = []
-
-    def start(*ports: str, names: dict[str, str] | None = None) -> Hub:
-        hub = Hub(Broker("127.0.0.1", broker.port, "teacher", "secret"), names or {}, ports, "0.1.0")
-        thread = threading.Thread(target=hub.run, args=(lambda text: None,))
-        running.append((hub, thread))
-        thread.start()
-        return hub
-
-    yield start
-    for hub, thread in running:
-        hub.close()
-        thread.join(WAIT_S)
-
-
-def name_of(device: str) -> str:
-    return device.rpartition("/")[2]
 
 
 def test_a_camera_is_announced_seen_and_pulled(bridge, listener) -> None:
@@ -166,7 +93,7 @@ def test_commands_and_requests(bridge, listener) -> None:
         assert "no request 'dance'" in json.loads(listener.until("madeleine/bridge/response/dance"))["error"]
 
 
-def test_after_a_restart_of_the_broker_all_is_said_again(bridge, listener, broker) -> None:  # noqa: F811
+def test_after_a_restart_of_the_broker_all_is_said_again(bridge, listener, broker) -> None:
     with fake_board(app()) as board:
         name = name_of(board.device)
         hub = bridge(board.device)
@@ -178,8 +105,7 @@ def test_after_a_restart_of_the_broker_all_is_said_again(bridge, listener, broke
         broker.start()
         topics = {f"madeleine/{name}/availability", f"madeleine/{name}", f"madeleine/{name}/event"}
         topics |= {f"homeassistant/device/madeleine_{name}/config", "madeleine/bridge/state"}
-        while topics:
-            topics.discard(listener.messages.get(timeout=WAIT_S)[0])
+        listener.until_all(*topics)
         assert hub.connection.dropped == 0
 
 
@@ -194,21 +120,21 @@ def test_what_an_earlier_bridge_announced_is_cleared(bridge, listener) -> None:
         bridge(board.device)
         cleared = listener.until(topic, lambda text: "class_0badcafe" in text and "Seen" in text)
         assert json.loads(cleared)["cmps"]["class_0badcafe"] == {"p": "binary_sensor"}
-        left = {"madeleine/old name", "madeleine/old name/availability"} - {
-            name for name, text in listener.last.items() if not text
-        }
-        for name in left:
-            listener.until(name, lambda text: not text)
+        gone = ("madeleine/old name", "madeleine/old name/availability")
+        listener.until_all(*(name for name in gone if listener.last[name]), fits=lambda text: not text)
         listener.say("madeleine/bridge/request/remove", {"camera": id})
         listener.until(topic, lambda text: not text)
 
 
 def test_the_id_is_apart_from_the_name() -> None:
-    port = Port("/dev/ttyUSB0", "M5StickV", "C552/1")
-    assert identity_of(port, {}).id == "C552_1"
-    named = identity_of(port, {"C552_1": "bridge"})
+    place = place_of(Port("/dev/ttyUSB0", "M5StickV", "C552/1"))
+    assert identity_of(place, {}).id == place == "C552_1"
+    named = identity_of(place, {"C552_1": "bridge"})
     assert (named.id, named.state) == ("C552_1", "madeleine/bridge_")
-    assert identity_of(Port("COM5"), {}).id == "COM5"
+    assert place_of(Port("COM5")) == "COM5"
+    assert identity_of("COM5", {}, "0bad/afe", "desk") == Identity("0bad_afe", "desk")
+    assert identity_of("COM5", {"COM5": "window"}, "0badcafe", "desk").name == "window", "the file goes before"
+    assert identity_of("COM5", {"COM5": "window", "0badcafe": "door"}, "0badcafe", "desk").name == "door"
 
 
 @pytest.mark.parametrize(

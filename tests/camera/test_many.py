@@ -6,7 +6,7 @@ import pytest
 from madeleine import cli
 from madeleine.camera import many
 from madeleine.camera.ports import Port
-from madeleine.errors import ToolError
+from madeleine.errors import ToolError, UsageError
 from madeleine.examples import files
 
 from tests.examples.conftest import some
@@ -46,19 +46,38 @@ def test_each_when_it_is_plugged_in(monkeypatch, capsys) -> None:
     monkeypatch.setattr(many, "candidates", candidates)
     monkeypatch.setattr(many, "LOOK_S", 0.0)
     asked: list[str] = []
-    assert many.for_many(given(each=True), asked.append) == 0
+    assert many.for_many(given(each=True), asked.append) == 0  # it returns None
     assert asked == ["/dev/a", "/dev/a", "/dev/b"]
     told = capsys.readouterr().out
     assert told.count("next camera, please") == 4 and told.count("\a") == 3
     assert "cameras: 3, failed: 0" in told
 
 
+def test_a_camera_that_is_tried_again_counts_once(monkeypatch, capsys) -> None:
+    """Cameras without a number cannot be told apart: each is another one."""
+    nameless = Port("/dev/a", "Maix")
+    cameras = [ONE, ONE, nameless, nameless]
+    monkeypatch.setattr(many, "candidates", lambda: cameras)
+    results = iter(["lost", "told", "lost", "told"])
+
+    def act(_: str) -> str:
+        result = next(results)
+        if result == "lost":
+            raise ToolError(result)
+        return result
+
+    assert many.for_many(given(all=True), act) == 1
+    report = "cameras: 3, failed: 1\n  C1  done: told\n  /dev/a  FAILED: lost\n  /dev/a  done: told\n"
+    assert capsys.readouterr().out.endswith(report)
+
+
 def test_none_and_a_port(monkeypatch) -> None:
     monkeypatch.setattr(many, "candidates", list)
     with pytest.raises(ToolError, match="no camera"):
         many.for_many(given(all=True), lambda port: None)
-    with pytest.raises(ToolError, match="leave --port out"):
-        many.for_many(given(all=True, port="x"), lambda port: None)
+    with pytest.raises(UsageError, match="leave --port out"):
+        many.are_many(given(all=True, port="x"))
+    assert not many.are_many(given(port="x")) and many.are_many(given(each=True))
 
 
 def test_examples_for_a_class(tmp_path, monkeypatch, capsys) -> None:

@@ -1,5 +1,6 @@
 """`madeleine setup` against a boot ROM and a prompt of our own: from the box to "ready", and where it stops."""
 
+import contextlib
 import io
 import random
 from importlib.metadata import version
@@ -12,6 +13,8 @@ from madeleine.board.flash import burner
 from madeleine.board.flash.worker import Phase
 from madeleine.board.install import repl
 from madeleine.board.install.files import app_files
+from madeleine.camera import many
+from madeleine.camera.ports import Port
 from madeleine.commands import setup as command
 from madeleine.fonts.make import font_files
 from madeleine.model import find_model
@@ -70,6 +73,7 @@ def test_from_the_box_to_the_first_object(desk, capsys):
         **app_files(ROOT),
         **font_files(),
         "heap.unset": b"",
+        "camera.id": desk.flash.files["camera.id"],
     }
     steps = [line for line in said.splitlines() if " of 4: " in line]
     assert steps == [f"{number} of 4: {step.title}" for number, step in enumerate(command.STEPS, 1)]
@@ -208,3 +212,41 @@ def test_a_dry_run_needs_no_camera(tmp_path, monkeypatch, capsys) -> None:
     assert told.startswith("Not yet: no camera on USB") and "write maixpy.bin at 0x000000" in told
     assert cli.main([*arguments, "--yes"]) == 1
     assert "no camera on USB" in capsys.readouterr().err
+
+
+def test_a_class(tmp_path, monkeypatch, capsys) -> None:
+    """Each camera that is plugged in, after one question; one whose app does not start holds up nobody."""
+    desks = [Desk(tmp_path), Desk(tmp_path, b""), Desk(tmp_path)]
+    boards = [BoxedBoard(desk.wake) for desk in desks]
+    plugged = [[Port(board.device, "M5StickV", f"C{number}")] for number, board in enumerate(boards, 1)]
+    looks = iter([plugged[0], [], *plugged])
+
+    def candidates() -> list[Port]:
+        try:
+            return next(looks)
+        except StopIteration:
+            raise KeyboardInterrupt from None
+
+    monkeypatch.setattr(many, "candidates", candidates)
+    monkeypatch.setattr(many, "LOOK_S", 0.0)
+    names = tmp_path / "names.txt"
+    names.write_text("\ufeff机 1\n\n two \n", encoding="utf-8")
+    words = ["setup", "--each", "--firmware", str(desks[0].firmware), "--model", "tour"]
+    words += ["--name-from-list", str(names)]
+    assert cli.main([*words, "--dry-run"]) == 0
+    assert capsys.readouterr().out.startswith("Each camera as it is plugged in. To be done:\n  write maixpy.bin")
+    assert cli.main(["setup", "--all", *words[2:], "--dry-run"]) == 0
+    assert capsys.readouterr().out.startswith(f"Cameras on {plugged[0][0]}. To be done:")
+    with contextlib.ExitStack() as opened:
+        for board in boards:
+            opened.enter_context(board)
+        assert cli.main([*words, "--yes"]) == 1
+    said = capsys.readouterr().out
+    assert said.count("1 of 4: ") == said.count("next camera, please") - 1 == said.count("\a") == 3
+    done = 'Madeleine 0.1.0 is ready: its screen says "press A to learn"'
+    report = said.partition("\ncameras: 3, failed: 1\n")[2].splitlines()
+    assert [desk.flash.files["camera.name"].decode() for desk in desks[:2]] == ["机 1", "two"]
+    ids = [desk.flash.files["camera.id"].decode() for desk in desks]
+    assert report[0] == f'  C1  done: "机 1" (id {ids[0]}), {done}' and report[2] == f"  C3  done: id {ids[2]}, {done}"
+    assert report[1].startswith("  C2  FAILED: waiting for the app: ")
+    assert cli.main([*words, "--port", "x"]) == 2

@@ -38,6 +38,7 @@ class FakeBoardModules:
         )
         self.Maix = SimpleNamespace(utils=SimpleNamespace(gc_heap_size=self._heap))
         self.sys = SimpleNamespace(**{**vars(sys), "modules": {"__main__": None, "app": None}, "path": ["", "lib"]})
+        self.utime = SimpleNamespace(ticks_us=lambda: 0)
         self.gc = SimpleNamespace(collect=lambda: None)
         self.card: dict[str, bytes] = {}
 
@@ -69,7 +70,7 @@ class FakeBoardModules:
     def imported(self) -> Iterator[None]:
         """sys.modules as the board has them."""
         ours = {"ubinascii": binascii, "uzlib": zlib, "ujson": json}
-        for name in ("machine", "uos", "Maix", "gc", "sys"):
+        for name in ("machine", "uos", "Maix", "gc", "sys", "utime"):
             ours[name] = ModuleType(name)
             ours[name].__dict__.update(vars(getattr(self, name)))
         with mock.patch.dict(sys.modules, ours):

@@ -1,5 +1,7 @@
 """What the real firmware answers to 120 photographs, name by name and tenth by tenth, is what numpy answers.
 
+By both rules: the nearest example, and `fit`, whose float32 rows may differ from numpy's where two names are level.
+
 Needs MAIXPY_FIRMWARE, the path of a MaixPy image (tools/k210/README.md), and the photographs of the development kit.
 """
 
@@ -13,6 +15,7 @@ from madeleine.model.identity import scale_of_model
 from madeleine.sim.eyes import HostEyes
 from madeleine.sim.world import Scene
 
+from bench.measure_fit import scores
 from tests.firmware import on_firmware  # noqa: F401
 from tests.firmware.harness import MODEL_ADDRESS, PHOTOGRAPHS, VISION, Camera, photo
 
@@ -28,14 +31,24 @@ START = (
     + """
 model_id = network.identity(picture)
 engine, query, match = vision.fastest_engine(), engines.Query(), search.Match()
-learned = examples.Examples(engine, vectors.choose(lambda: network.features(picture, example))[0])
+import rule
+places, room = vectors.choose(lambda: network.features(picture, example))
+learned = examples.Examples(engine, places)
 finder, scale = search.Search(learned, engine), network.scale()
+named = rule.Rule(learned, finder, vision.fastest_rows)
+named.room = room
 gc.collect()
 """
 )
+FIT = """
+named.use('fit')
+while named.state() == 'busy':
+    named.work()
+print(named.state())
+"""
 ANSWER = f"""
 network.features(lens.snapshot(), example)
-finder.nearest(engine.query(example, query), match)
+named.find(engine.query(example, query), match)
 sure = match.distance <= scale.sure_steps({USUAL_LIMIT})
 print(match.label, match.distance, scale.tenths(match.distance), match.distance <= scale.steps({USUAL_LIMIT}), sure)
 """
@@ -56,14 +69,21 @@ def test_every_answer_is_that_of_numpy(name):
         camera.look(picture)
         camera.at_the_prompt(f"network.features(lens.snapshot(), example)\nlearned.learn({thing!r}, example)")
         taught.append((thing, stored(network, picture)))
-    wrong = []
-    for thing, picture in photographs(SHOTS, SHOTS + ASKED):
+    asked = [(picture, stored(network, picture)) for _, picture in photographs(SHOTS, SHOTS + ASKED)]
+    assert differences(camera, asked, [nearest(taught, vector, scale) for _, vector in asked]) == []
+    assert camera.at_the_prompt(FIT).split() == ["ready"]
+    assert differences(camera, asked, by_fit(taught, [vector for _, vector in asked], scale)) == []
+
+
+def differences(camera, asked, expected):
+    """What the board answers and what it has to, where that is not the same."""
+    apart = []
+    for (picture, _), right in zip(asked, expected, strict=True):
         camera.look(picture)
         answered = camera.at_the_prompt(ANSWER).split()
-        expected = answer(taught, stored(network, picture), scale)
-        if answered != expected:
-            wrong.append((thing, answered, expected))
-    assert wrong == []
+        if answered != right:
+            apart.append((answered, right))
+    return apart
 
 
 def photographs(first, last):
@@ -80,10 +100,19 @@ def stored(network, picture):
     return np.rint(first * (127 / 6)).clip(0, 127) if first.dtype == np.float32 else first.astype(float)
 
 
-def answer(taught, vector, scale):
-    """What the board has to print."""
-    found = distances(vector[None].astype(float), np.stack([row for _, row in taught]).astype(float))[0]
-    nearest = int(found.argmin())
-    far = int(found[nearest])
+def nearest(taught, vector, scale, only=None):
+    """What the board has to print: of all examples, or of those with one label only."""
+    known = [(label, row) for label, row in taught if only in (None, label)]
+    found = distances(vector[None].astype(float), np.stack([row for _, row in known]).astype(float))[0]
+    at = int(found.argmin())
+    far = int(found[at])
     seen, sure = far <= scale.steps(USUAL_LIMIT), far <= scale.sure_steps(USUAL_LIMIT)
-    return [taught[nearest][0], str(far), str(scale.tenths(far)), str(seen), str(sure)]
+    return [known[at][0], str(far), str(scale.tenths(far)), str(seen), str(sure)]
+
+
+def by_fit(taught, vectors, scale):
+    """What it has to print under the rule fit: the nearest example of the name that least squares give."""
+    labels, found = scores(taught, [("", vector) for vector in vectors])
+    return [
+        nearest(taught, vector, scale, labels[at]) for vector, at in zip(vectors, found.argmax(axis=1), strict=True)
+    ]

@@ -27,6 +27,8 @@ def test_status_and_classes(about):
         **{"app": "", "board": "Desk", "model": "0badcafe", "examples": 2, "capacity": 8},
         **{"limit": 90, "battery_mv": 3700, "usb": None},
     }
+    about.identity = ("uid", "0badcafe", "friendly_name", "desk")
+    assert about.message("ready")[-4:] == about.identity
     about.fit = "busy"
     assert about.message("status")[-2:] == ("fit", "busy")
     known = ("list", "classes", [["cup", 1]], "views", [1], "ignored", 1, "examples", 2)

@@ -1,5 +1,6 @@
 """The doctor: one cause at a time, and its code."""
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from madeleine import cli
 from madeleine.board.doctor import board as doctor_board
 from madeleine.board.doctor import host
 from madeleine.board.doctor.host import System, find_line, no_port
+from madeleine.board.doctor.twins import twins
 from madeleine.board.install.files import app_files
 from madeleine.camera import ports
 from madeleine.camera.line import NoPermission, SerialLine
@@ -114,12 +116,32 @@ def look(monkeypatch, capsys, changed: dict, flash: dict[str, bytes] | None = No
 
 
 def test_twins(monkeypatch) -> None:
-    numbered = [
-        Port(f"/dev/ttyUSB{number}", "M5StickV", serial) for number, serial in enumerate(["C1", "C2", "C1", ""])
-    ]
-    monkeypatch.setattr(host, "candidates", lambda: numbered)
-    assert [(finding.code, finding.level) for finding in host.twins()] == [("twins", "hint")]
-    assert "C1" in host.twins()[0].what
+    numbered = [Port(f"/dev/none{number}", "M5StickV", serial) for number, serial in enumerate(["C1", "C2", "C1", ""])]
+    found = twins(numbered)
+    assert [(finding.code, finding.level) for finding in found] == [("twins", "hint")] and "C1" in found[0].what
+    assert twins(numbered[:1]) == []
+
+
+def test_ids_and_names_of_several(monkeypatch, capsys) -> None:
+    """With ids, equal serial numbers do not matter; who does not answer is left alone."""
+    answers = ({"uid": "aa", "friendly_name": "desk"}, {"uid": "aa", "friendly_name": "x"}, {"uid": "bb"})
+    full = {"capacity": 250, "limit": 200, "model": ""}
+    with contextlib.ExitStack() as opened:
+        boards = [opened.enter_context(fake_board(app(**full, **answer))) for answer in answers]
+        plugged = [Port(board.device, "M5StickV", "C1") for board in boards]
+        assert [(finding.code, finding.what) for finding in twins(plugged)] == [
+            ("same-id", "several cameras have the id aa")
+        ]
+        monkeypatch.setattr("madeleine.commands.doctor.candidates", lambda: [*plugged, Port("/dev/none", "", "C1")])
+        assert cli.main(["doctor", "--json", "--port", boards[0].device]) == 0
+    findings = {finding["code"]: finding["what"] for finding in json.loads(capsys.readouterr().out)}
+    assert findings["id"] == "its id is aa, its name desk" and set(findings) == {
+        "port",
+        "app",
+        "id",
+        "same-id",
+        "twins",
+    }
 
 
 def test_all_is_well_but_it_was_stopped(monkeypatch, capsys) -> None:

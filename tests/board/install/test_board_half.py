@@ -1,5 +1,7 @@
 """firmware/install.py on a flash that loses its power at every byte: the old app starts or the new one."""
 
+import contextlib
+import re
 import zlib
 
 import pytest
@@ -13,7 +15,8 @@ from tests.fakes.prompt import FakeBoardModules, Restarted
 HALF = compile(board_half(ROOT), "install.py", "exec")
 BOOT = b"import main\n\nmain.run()\n"
 OTHER_BOOT = b"# changed\n" + BOOT
-FOREIGN = {"boot.py": b"while True: pass  # another program\n", "examples.0": b"taught", "notes.txt": b"mine"}
+TAUGHT = {"examples.0": b"taught", "set1.0": b"taught", "sets.0": b"sets"}
+FOREIGN = {"boot.py": b"while True: pass  # another program\n", **TAUGHT, "notes.txt": b"mine"}
 OLD = {
     "boot.py": BOOT,
     "main.py": b"import app  # 1",
@@ -189,7 +192,7 @@ def test_uninstall(examples: bool) -> None:
     with board.modules.imported():
         gone = half["uninstall"](examples)
     assert gone[0] == "boot.py", "so that no half of the app starts"
-    kept = {"notes.txt"} if examples else {"notes.txt", "examples.0"}
+    kept = {"notes.txt"} if examples else {"notes.txt", *TAUGHT}
     assert set(board.files) == kept
     assert board.modules.heaps_written == [524_288]
 
@@ -210,8 +213,23 @@ def test_from_a_memory_card(capsys) -> None:
         half["from_card"]()
     assert runs(board, NEW)
     assert "heap.unset" in board.files
+    assert re.fullmatch(rb"[0-9a-f]{8}", board.files["camera.id"])
     assert not board.modules.heaps_written
     assert "Done" in capsys.readouterr().out
+
+
+def test_a_cut_while_a_name_is_changed_leaves_the_id() -> None:
+    before = {"camera.id": b"0badcafe", "camera.name": b"desk 1"}
+    for cut in range(20):
+        board = Board(before)
+        board.flash.fuse = cut
+        with contextlib.suppress(PowerCut):
+            board._half()["identify"]("12345678", "desk 2")
+        board.flash.fuse = None
+        board.flash.power_on()
+        assert board._half()["identity"]()[0] == "0badcafe"
+        board._half()["identify"]("12345678", "desk 2")
+        assert board._half()["identity"]() == ["0badcafe", "desk 2"]
 
 
 @pytest.mark.parametrize("lost", ["next/boot.py", "next/app.py"])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from madeleine import cli
-from madeleine.board.install import repl
+from madeleine.board.install import installer, repl
 from madeleine.board.install.files import app_files
 from madeleine.fonts import make
 from madeleine.fonts.make import font_files
@@ -21,11 +21,13 @@ from tests.fakes.prompt import BoardPrompt
 READY = b'boot\r\n{"v": 1, "event": "ready", "app": "0.1.0", "board": "M5StickV", "examples": 3, "capacity": 250}\r\n'
 FOREIGN = b"while True: pass"
 LATIN = font_files()
+ID = {"camera.id": b"0badcafe"}
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch) -> None:
     monkeypatch.setattr(repl, "CHUNK_S", 0)
+    monkeypatch.setattr(installer, "made_id", lambda: "0badcafe")
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ def content(flash: Storage) -> dict[str, bytes]:
 
 def test_install(board, prompt, flash, capsys) -> None:
     assert madeleine("install", "--port", board.device) == 0
-    assert content(flash) == {**app_files(ROOT), **LATIN, "examples.0": b"taught", "heap.unset": b""}
+    assert content(flash) == {**app_files(ROOT), **LATIN, "examples.0": b"taught", "heap.unset": b"", **ID}
     assert not prompt.modules.heaps_written, "that is for the app, when it has loaded its model"
     assert prompt.restarts == 1
     assert "press A" in capsys.readouterr().out
@@ -73,6 +75,51 @@ def test_again_is_nothing(board, prompt, flash, capsys) -> None:
     assert content(flash) == before
     assert not any("begin(" in code for code in prompt.ran[2:])
     assert "nothing to copy" in capsys.readouterr().out
+
+
+def test_the_id_lasts_and_the_name_is_its_owners(board, flash, capsys) -> None:
+    assert madeleine("install", "--port", board.device, "--json", "--name", " りんご's ") == 0
+    report = json.loads(capsys.readouterr().out)
+    assert [report[key] for key in ("id", "name")] == ["0badcafe", "りんご's"]
+    assert madeleine("uninstall", "--port", board.device) == 0
+    capsys.readouterr()
+    assert madeleine("install", "--port", board.device) == 0
+    assert "It is called \"りんご's\"." in capsys.readouterr().out
+    assert flash.files["camera.id"] == ID["camera.id"] and flash.files["camera.name"].decode() == "りんご's"
+    assert madeleine("install", "--port", board.device, "--name", "desk") == 0
+    assert flash.files["camera.id"] == ID["camera.id"] and flash.files["camera.name"] == b"desk"
+
+
+def test_a_twin_gets_another_id(board, flash) -> None:
+    flash.files["camera.id"] = bytearray(b"12345678")
+    assert madeleine("install", "--port", board.device) == 0
+    assert flash.files["camera.id"] == b"12345678"
+    assert madeleine("install", "--port", board.device, "--new-id") == 0
+    assert flash.files["camera.id"] == ID["camera.id"]
+
+
+@pytest.mark.parametrize("damaged", [b"", b"\xff"])
+def test_an_id_that_a_cut_has_damaged_is_made_again(board, flash, damaged) -> None:
+    flash.files["camera.id"] = bytearray(damaged)
+    assert madeleine("install", "--port", board.device) == 0
+    assert flash.files["camera.id"] == ID["camera.id"]
+
+
+def test_names_that_do_not_go_together(tmp_path, capsys) -> None:
+    names = tmp_path / "names.txt"
+    names.write_text("a\n")
+    for words, why in (
+        (["--all", "--name", "desk"], "give many their names"),
+        (["--name-from-list", str(names)], "give one camera its name"),
+        (["--name", "a\nb"], "not a valid name"),
+    ):
+        try:
+            code = madeleine("install", *words)
+        except SystemExit as error:
+            code = error.code
+        assert code == 2 and why in capsys.readouterr().err
+    assert madeleine("install", "--all", "--name-from-list", str(tmp_path / "none")) == 1
+    assert "cannot be read" in capsys.readouterr().err
 
 
 def test_a_writing_stays(board, prompt, flash, capsys, monkeypatch) -> None:
@@ -125,7 +172,7 @@ def test_the_cable_is_pulled_at_every_command(prompt, flash, small, capsys) -> N
         assert content(flash)["boot.py"] == FOREIGN or app_files(small).items() <= content(flash).items()
     assert code == 0
     assert at >= 8
-    assert content(flash) == {**app_files(small), **LATIN, "examples.0": b"taught", "heap.unset": b""}
+    assert content(flash) == {**app_files(small), **LATIN, "examples.0": b"taught", "heap.unset": b"", **ID}
 
 
 def test_a_silent_board(capsys, monkeypatch) -> None:
@@ -156,7 +203,7 @@ def test_a_card_that_starts_something_else(board, prompt, flash, capsys) -> None
     prompt.modules.card = {"boot.py": b""}
     assert madeleine("install", "--port", board.device) == 1
     assert "memory card" in capsys.readouterr().err
-    assert content(flash) == {**app_files(ROOT), **LATIN, "examples.0": b"taught", "heap.unset": b""}
+    assert content(flash) == {**app_files(ROOT), **LATIN, "examples.0": b"taught", "heap.unset": b"", **ID}
 
 
 @pytest.mark.parametrize(
@@ -178,13 +225,13 @@ def test_json(board, capsys) -> None:
     assert report["ready"]["examples"] == 3
 
 
-@pytest.mark.parametrize(("option", "left"), [([], {"examples.0"}), (["--examples"], set())])
+@pytest.mark.parametrize(("option", "left"), [([], {"examples.0", *ID}), (["--examples"], set())])
 def test_uninstall(board, flash, option, left, capsys) -> None:
     assert madeleine("install", "--port", board.device) == 0
     assert madeleine("uninstall", "--port", board.device, *option) == 0
     assert set(flash.files) == left
     kept = "" if option else "; what was taught is still there"
-    assert f"{len(app_files(ROOT)) + len(LATIN) + 1 + len(option)} files removed{kept}." in capsys.readouterr().out
+    assert f"{len(app_files(ROOT)) + len(LATIN) + 1 + 2 * len(option)} files removed{kept}." in capsys.readouterr().out
 
 
 def test_a_broken_installation_of_ours(tmp_path) -> None:

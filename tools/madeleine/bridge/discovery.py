@@ -4,6 +4,7 @@ Keys and abbreviations are those of Home Assistant's MQTT device discovery. A cl
 alone, never in a template: it comes from a card that anybody may hold up.
 """
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -42,6 +43,16 @@ def announcement(
         "stat_t": identity.state,
         "cmps": {**components, **removed},
     }
+
+
+def announced(payload: bytes) -> tuple[str, dict[str, str]]:
+    """Of an announcement that lies with the broker: the topic of the state, and its components' keys and platforms."""
+    try:
+        found = json.loads(payload)
+        components = {str(key): str(one["p"]) for key, one in found["cmps"].items() if len(one) > 1}
+        return str(found["stat_t"]), components
+    except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
+        return "", {}
 
 
 def components_of(identity: Identity, snapshot: Snapshot) -> dict[str, Component]:

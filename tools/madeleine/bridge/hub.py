@@ -1,16 +1,27 @@
 """All cameras and the broker, wired: finds cameras, hands requests on, says how it stands."""
 
-import json
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from madeleine.bridge.broker import Connection
-from madeleine.bridge.names import BASE, DISCOVERY, HEALTH, ONLINE, REQUEST, RESPONSE, Identity, identity_of
+from madeleine.bridge.discovery import announced
+from madeleine.bridge.names import (
+    BASE,
+    DISCOVERY,
+    HEALTH,
+    ONLINE,
+    REQUEST,
+    RESPONSE,
+    Identity,
+    identity_of,
+    place_of,
+)
 from madeleine.bridge.requests import BadRequest, read
 from madeleine.bridge.worker import Asked, Worker
+from madeleine.camera.events import Status
 from madeleine.camera.ports import Port, candidates
 from madeleine.monitor.log import iso, json_text
 from madeleine.monitor.rules import Broker
@@ -27,10 +38,11 @@ class Hub:
 
     def __init__(self, broker: Broker, names: Mapping[str, str], ports: Sequence[str], version: str) -> None:
         """ports: devices to follow; without any, all cameras that are plugged in, now and later."""
-        self.workers: dict[str, Worker] = {}  # by id
+        self.workers: dict[str, Worker] = {}  # by place
         self.started_s = time.time()
         self._names, self._ports, self._version = names, ports, version
         self._earlier: dict[str, bytes] = {}  # announcements of cameras that are not here, or not yet
+        self._told: dict[str, str] = {}  # how it stands with each place
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self.connection = Connection(broker, self._hear, self._back)
@@ -41,8 +53,9 @@ class Hub:
         health_s = 0.0
         try:
             while not self._closing.is_set():
-                for worker in self._look():
-                    say(f"{worker.identity.name} (id {worker.identity.id}) on {worker.device}")
+                self._look()
+                for news in self._news():
+                    say(news)
                 if time.monotonic() >= health_s:
                     health_s = time.monotonic() + HEALTH_S
                     self.connection.send(HEALTH, json_text(self.health()), True)
@@ -78,28 +91,65 @@ class Hub:
 
     # -- cameras --------------------------------------------------------------------------------------------------
 
-    def _look(self) -> list[Worker]:
-        """The workers of cameras that are new; a camera that is plugged in elsewhere keeps its own."""
-        new, ids = [], set()
+    def _look(self) -> None:
+        """Follows cameras that are new; one whose port has a number keeps its follower wherever it is plugged in."""
+        numbered, places = set(), set()
         for port in [Port(device) for device in self._ports] or candidates():
-            identity = identity_of(port, self._names)
-            if identity.id in ids:  # twins: `madeleine doctor` warns of them
-                identity = identity_of(Port(port.device), self._names)
-            ids.add(identity.id)
+            if place_of(port) in places:  # twins: `madeleine doctor` warns of them
+                port = Port(port.device)
+            place = place_of(port)
+            places.add(place)
+            numbered |= {place} if port.serial_number else set()
             with self._lock:
-                worker = self.workers.get(identity.id)
+                worker = self.workers.get(place)
                 if worker is None:
-                    worker = Worker(identity, port.device, self.connection, self._version)
-                    self.workers[identity.id] = worker
-                    new.append(worker)
+                    identity = identity_of(place, self._names)
+                    worker = Worker(identity, port.device, self.connection, self._claim, self._version)
+                    self.workers[place] = worker
+                    worker.start()
                 worker.device = port.device
         for worker in self._all():
-            earlier = self._earlier.pop(worker.identity.discovery, None)
-            if earlier is not None:
-                self._found(worker.identity.discovery, earlier)
-        for worker in new:
-            worker.start()
-        return new
+            if worker.known:
+                self._take_over(worker, worker.place in numbered)
+
+    def _take_over(self, worker: Worker, numbered: bool) -> None:
+        """Sees to what was announced of this camera earlier, by its id, or by its port's number before it had one."""
+        earlier = self._earlier.pop(worker.identity.discovery, None)
+        if earlier is not None:
+            self._found(worker.identity.discovery, earlier)
+        former = Identity(worker.place, "").discovery
+        if numbered and former != worker.identity.discovery and former in self._earlier:
+            self._clear_state(announced(self._earlier.pop(former))[0], worker)
+            self.connection.send(former, "", True)
+
+    def _news(self) -> Iterator[str]:
+        """A line for each place where something has changed."""
+        with self._lock:
+            places = list(self.workers.items())
+        for place, worker in places:
+            here = f"{worker.identity.name} (id {worker.identity.id}) on {worker.device}" if worker.online else ""
+            news = worker.trouble or here
+            if news and self._told.get(place) != news:
+                self._told[place] = news
+                yield news
+
+    def _claim(self, claimant: Worker, status: Status) -> Identity:
+        """Whose camera has answered there. From the workers' threads.
+
+        A camera that was elsewhere before is followed here from now on. One that has the id of a camera which answers,
+        too, gets that of its place: twins.
+        """
+        with self._lock:
+            others = [worker for worker in self.workers.values() if worker is not claimant and worker.known]
+            identity = identity_of(claimant.place, self._names, status.uid, status.friendly_name)
+            for other in others:
+                if other.identity.id == identity.id and other.online:
+                    identity = identity_of(claimant.place, self._names, None, status.friendly_name)
+                elif other.identity.id == identity.id:
+                    other.known = False
+            if any(other.known and other.identity.name == identity.name for other in others):
+                identity = Identity(identity.id, f"{identity.name} {identity.id}")
+            return identity
 
     def _all(self) -> list[Worker]:
         with self._lock:
@@ -137,19 +187,18 @@ class Hub:
 
     def _found(self, topic: str, payload: bytes) -> None:
         """An announcement of an earlier bridge: topics and components that are no more are cleared."""
-        worker = next((one for one in self._all() if one.identity.discovery == topic), None)
-        try:
-            found = json.loads(payload)
-            state, components = found["stat_t"], {key: one["p"] for key, one in found["cmps"].items() if len(one) > 1}
-        except (ValueError, RecursionError, KeyError, TypeError, AttributeError):
-            return
-        if worker is None:
-            if topic.startswith(f"{DISCOVERY}/device/{BASE}_") and len(self._earlier) < EARLIER_MAX:
-                self._earlier[topic] = payload
-            return
-        worker.knew(components)
-        if isinstance(state, str) and state.startswith(f"{BASE}/") and state != worker.identity.state:
-            for old in (state, f"{state}/availability"):  # it has another name now
+        worker = next((one for one in self._all() if one.known and one.identity.discovery == topic), None)
+        if worker is not None:
+            state, components = announced(payload)
+            worker.knew(components)
+            self._clear_state(state, worker)
+        elif topic.startswith(f"{DISCOVERY}/device/{BASE}_") and len(self._earlier) < EARLIER_MAX:
+            self._earlier[topic] = payload
+
+    def _clear_state(self, state: str, worker: Worker) -> None:
+        """Takes away what is retained under the name that a camera had before."""
+        if state.startswith(f"{BASE}/") and state not in [one.identity.state for one in self._all() if one.known]:
+            for old in (state, f"{state}/availability"):
                 self.connection.send(old, "", True)
 
     def _asked(self, topic: str, payload: bytes) -> None:
@@ -173,7 +222,7 @@ class Hub:
             body = {"id": fields.get("id"), "ok": True, "answer": self.health()}
             self.connection.send(response, json_text(body), False)
         elif word == "remove":
-            self._remove(self._worker(fields.get("camera")).identity)
+            self._remove(self._worker(fields.get("camera")))
             self.connection.send(response, json_text({"id": fields.get("id"), "ok": True}), False)
         elif word == "camera":
             self._worker(fields.get("camera")).ask(Asked(fields, response))
@@ -189,11 +238,11 @@ class Hub:
             raise BadRequest(f"there is no camera {name!r} here")
         return worker
 
-    def _remove(self, identity: Identity) -> None:
+    def _remove(self, worker: Worker) -> None:
         """Clears all that is retained of a camera that will not come back."""
         with self._lock:
-            worker = self.workers.pop(identity.id)
+            self.workers = {place: one for place, one in self.workers.items() if one is not worker}
         worker.close()
         worker.join(JOIN_S)
-        for topic in (identity.discovery, identity.availability, identity.state):
+        for topic in (worker.identity.discovery, worker.identity.availability, worker.identity.state):
             self.connection.send(topic, "", True)

@@ -51,11 +51,21 @@ class Identity:
         return f"{DISCOVERY}/device/{BASE}_{self.id}/config"
 
 
-def identity_of(port: Port, names: Mapping[str, str]) -> Identity:
-    """The serial number of the port is the id; without one, the device's own name.
+def place_of(port: Port) -> str:
+    """What a port is called: the serial number of its bridge; without one, the device's own name."""
+    return _as_id(port.serial_number or PurePath(port.device).name or "camera")
 
-    names: friendly names by id. A name is one level of a topic, whatever it holds.
+
+def identity_of(place: str, names: Mapping[str, str], uid: str | None = None, given: str | None = None) -> Identity:
+    """The id is the camera's own; without one, that of the place. A name is one level of a topic, whatever it holds.
+
+    names: friendly names by id, or by place; they go before `given`, the name that the camera itself has.
     """
-    id = _NOT_IN_AN_ID.sub("_", port.serial_number or PurePath(port.device).name or "camera")
-    name = _NOT_IN_A_LEVEL.sub("_", names.get(id, id)).strip() or id
+    id = _as_id(uid or place)
+    found = names.get(id) or names.get(place) or given or id
+    name = _NOT_IN_A_LEVEL.sub("_", found).strip() or id
     return Identity(id, f"{name}_" if name == RESERVED else name)
+
+
+def _as_id(text: str) -> str:
+    return _NOT_IN_AN_ID.sub("_", text)

@@ -4,6 +4,7 @@ import json
 import random
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from queue import Full, Queue
 from typing import Any, Protocol
@@ -52,18 +53,25 @@ class Asked:
     response: str | None = None
 
 
+Claim = Callable[["Worker", Status], Identity]  # whose camera is it that has answered there?
+
+
 class Worker(threading.Thread):
     """Follows one camera until `close`."""
 
-    def __init__(self, identity: Identity, device: str, publishing: Publishing, version: str) -> None:
+    def __init__(self, identity: Identity, device: str, publishing: Publishing, claim: Claim, version: str) -> None:
+        """identity: as the place has it; claim gives that of the camera, once it has answered."""
         super().__init__(daemon=True, name=f"camera {identity.id}")
+        self.place = identity.id
         self.identity = identity
+        self.known = False  # the identity is the camera's: before, nothing is published
         self.device = device  # the hub changes it when the camera is plugged in elsewhere
         self.online = False
         self.trouble = ""
         self.counters = Counters()
         self.snapshot = Snapshot()
         self._publishing = publishing
+        self._claim = claim
         self._version = version
         self._announced: dict[str, str] = {}  # keys and platforms
         self._announcing = threading.Lock()  # the broker's thread and this one read and write them
@@ -86,6 +94,8 @@ class Worker(threading.Thread):
 
     def republish(self) -> None:
         """Says everything again that is retained: the broker has forgotten it. From any thread."""
+        if not self.known:
+            return
         self._say_availability()
         if self.snapshot.about is not None:
             self._announce()
@@ -112,11 +122,24 @@ class Worker(threading.Thread):
         self._lost("")
 
     def _greet(self, camera: Camera) -> None:
-        status, self.snapshot.classes = camera.status(), camera.classes()
+        status, classes = camera.status(), camera.classes()
+        self._become(self._claim(self, status))
+        self.snapshot.classes = classes
         self.snapshot.note(status)  # last: with it the snapshot is whole, and the broker's thread may publish it
         self.online, self.trouble = True, ""
         self.counters.connections += 1
         self.republish()
+
+    def _become(self, identity: Identity) -> None:
+        """The camera in this place is this one: the one there was, by another name maybe, or another one."""
+        before = self.identity
+        if identity.id != before.id:
+            with self._announcing:
+                self.snapshot, self._announced = Snapshot(), {}
+        elif identity != before and self.known:
+            for topic in (before.state, before.availability):
+                self._publishing.send(topic, "", True)
+        self.identity, self.known = identity, True
 
     def _lost(self, trouble: str) -> None:
         self.trouble = trouble
@@ -193,7 +216,8 @@ class Worker(threading.Thread):
             self._publishing.send(self.identity.discovery, json.dumps(made), True)
 
     def _say_availability(self) -> None:
-        self._publishing.send(self.identity.availability, ONLINE if self.online else OFFLINE, True)
+        if self.known:
+            self._publishing.send(self.identity.availability, ONLINE if self.online else OFFLINE, True)
 
     def _say_state(self) -> None:
         self._publishing.send(self.identity.state, json_text(self.snapshot.message()), True)

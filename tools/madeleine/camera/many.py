@@ -10,6 +10,7 @@ from madeleine.terminal import printable
 
 LOOK_S = 0.5
 TONE = "\a"  # a terminal's bell
+FAILED = "FAILED"
 
 
 def add_many_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,33 +20,57 @@ def add_many_arguments(parser: argparse.ArgumentParser) -> None:
     many.add_argument("--each", action="store_true", help="each camera as it is plugged in, with a tone; Ctrl-C ends")
 
 
-def for_many(arguments: argparse.Namespace, act: Callable[[str], object]) -> int:
-    """Does it for many cameras, whatever fails; 0 when all went well, 1 when not."""
-    if arguments.port is not None:
+def are_many(arguments: argparse.Namespace) -> bool:
+    """Is it --all or --each? UsageError when the command line names one camera as well."""
+    many: bool = arguments.all or arguments.each
+    if many and arguments.port is not None:
         raise UsageError("--all and --each find the cameras by themselves; leave --port out")
-    results: dict[str, str] = {}
+    return many
+
+
+def for_many(arguments: argparse.Namespace, act: Callable[[str], str | None]) -> int:
+    """Does it for many cameras, whatever fails; 0 when all went well, 1 when not. act: what to add to "done"."""
+    report = Report()
     try:
-        for port in _plugged_in() if arguments.each else _all():
-            title = port.serial_number or port.device
+        for port in _plugged_in() if arguments.each else all_cameras():
             print(f"-- {printable(str(port))}", flush=True)
             try:
-                act(port.device)
-                results[title] = "done"
+                told = act(port.device)
+                report.add(port, f"done: {printable(told)}" if told else "done")
             except ToolError as error:
-                results[title] = f"FAILED: {printable(str(error))}"
-                print(results[title], flush=True)
+                report.add(port, f"{FAILED}: {printable(str(error))}")
+                print(report.lines[-1][1], flush=True)
             print(end=TONE, flush=True)
     except KeyboardInterrupt:  # the usual end of --each
         if not arguments.each:
             raise
-    failed = [title for title, result in results.items() if result != "done"]
-    print(f"\ncameras: {len(results)}, failed: {len(failed)}")
-    for title, result in results.items():
-        print(f"  {title}  {result}")
-    return 1 if failed else 0
+    return report.end()
 
 
-def _all() -> list[Port]:
+class Report:
+    """How it went with each camera."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[str, str]] = []  # title and result
+
+    def add(self, port: Port, result: str) -> None:
+        """One more camera, or one that is tried again: its number tells."""
+        title = port.serial_number or port.device
+        if port.serial_number:
+            self.lines = [line for line in self.lines if line[0] != title or not line[1].startswith(FAILED)]
+        self.lines.append((title, result))
+
+    def end(self) -> int:
+        """Prints all; the exit code."""
+        failed = sum(result.startswith(FAILED) for _, result in self.lines)
+        print(f"\ncameras: {len(self.lines)}, failed: {failed}")
+        for title, result in self.lines:
+            print(f"  {title}  {result}")
+        return 1 if failed else 0
+
+
+def all_cameras() -> list[Port]:
+    """All that are plugged in; PortError for none."""
     ports = candidates()
     if not ports:
         raise PortError("no camera on USB: plug them in")

@@ -7,9 +7,10 @@ from importlib.metadata import version
 
 from madeleine.board.doctor.board import examine
 from madeleine.board.doctor.finding import Finding, fine, problem
-from madeleine.board.doctor.host import find_line, twins
+from madeleine.board.doctor.host import find_line
+from madeleine.board.doctor.twins import twins
 from madeleine.camera.line import SerialLine
-from madeleine.camera.ports import add_port_argument, users_of
+from madeleine.camera.ports import add_port_argument, candidates, users_of
 from madeleine.camera.usb import Board
 from madeleine.errors import ToolError
 from madeleine.paths import board_files
@@ -53,8 +54,8 @@ def diagnose(port: str | None, reset: bool) -> list[Finding]:
     """Everything there is to say; a camera that goes away meanwhile is a finding, too."""
     line = find_line(port)
     if not isinstance(line, SerialLine):
-        return [line]
-    findings = [fine("port", f"{line.device} is open"), *twins()]
+        return [line, *twins(candidates())]
+    findings = [fine("port", f"{line.device} is open")]
     others = users_of(line.device)
     if others:
         findings.append(
@@ -67,4 +68,4 @@ def diagnose(port: str | None, reset: bool) -> list[Finding]:
             findings += examine(board, board_files(), version("madeleine-camera"), reset)
         except ToolError as error:
             findings.append(problem("lost", str(error), "", ""))
-    return findings
+    return findings + twins(candidates())

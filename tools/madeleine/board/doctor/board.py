@@ -73,6 +73,9 @@ def of_app(status: Fields, app_version: str) -> Iterator[Finding]:
     app, link, heap_error = status.text("app"), status.needed_whole("v"), status.text("heap")
     board, examples = status.text("board"), status.whole("examples")
     yield fine("app", f"Madeleine {app or '?'} runs on {board or 'a camera'} with {examples} examples")
+    if id := status.text("uid"):
+        name = status.text("friendly_name")
+        yield fine("id", f"its id is {id}" + (f", its name {name}" if name else ""))
     if link > version.LINK:
         yield problem(
             "link", f"it speaks version {link} of the link", f"this toolbox knows {version.LINK}", "update it"

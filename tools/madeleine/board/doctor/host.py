@@ -6,9 +6,9 @@ from pathlib import Path
 
 from serial.tools import list_ports
 
-from madeleine.board.doctor.finding import Finding, hint, problem
+from madeleine.board.doctor.finding import Finding, problem
 from madeleine.camera.line import LineError, NoPermission, NoSuchPort, PortBusy, SerialLine
-from madeleine.camera.ports import BRIDGES, VARIABLE, PortError, SeveralPorts, candidates, find_port
+from madeleine.camera.ports import BRIDGES, VARIABLE, PortError, SeveralPorts, find_port
 
 
 @dataclass(frozen=True)
@@ -41,21 +41,6 @@ def find_line(wanted: str | None, system: System = LINUX) -> SerialLine | Findin
         return _of("no-such-port", error, f"--port or {VARIABLE} names what is not there")
     except LineError as error:
         return problem("cannot-open", str(error).rpartition(": ")[0], "the system refuses", "plug it in again")
-
-
-def twins() -> list[Finding]:
-    """Cameras that a bridge could not tell apart."""
-    serials = [port.serial_number for port in candidates() if port.serial_number]
-    return [
-        hint(
-            "twins",
-            f"several cameras have the serial number {serial}",
-            "`madeleine bridge` tells them apart by their ports, which change",
-            "plug each into the same socket again",
-        )
-        for serial in sorted(set(serials))
-        if serials.count(serial) > 1
-    ]
 
 
 def no_port(system: System = LINUX) -> Finding:

@@ -1,5 +1,6 @@
 """Puts the app on a camera: only what differs, read back, and never half of it (firmware/install.py says how)."""
 
+import secrets
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,12 +14,14 @@ from madeleine.camera.usb import Board
 from madeleine.errors import ToolError
 from madeleine.fonts.make import font_files
 
+ID_BYTES = 4
 LOOK = """import sys, ujson, uos
 top = uos.listdir('/')
 card = uos.listdir('/sd') if 'sd' in top else []
 print(ujson.dumps({'platform': sys.platform, 'version': uos.uname()[3], 'top': top, 'card': card}))
 """
 Progress = Callable[[int, int, str], None]  # files done, files in all, name of the next
+Naming = Callable[[str, str], str]  # id and present name of a camera to its name, "" to leave it
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,18 @@ class Report:
     firmware: str
     card_starts: bool  # a boot.py on the memory card wins over the one on flash
     fonts: tuple[str, ...] = ()  # font files on the camera now
+    id: str = ""  # the camera's, which lasts
+    name: str = ""  # the one that its owner gave it; "": none
+
+    @property
+    def title(self) -> str:
+        """The camera in a list, for people."""
+        return f'"{self.name}" (id {self.id})' if self.name else f"id {self.id}"
+
+    @property
+    def called(self) -> str:
+        """A sentence, if it has a name."""
+        return f' It is called "{self.name}".' if self.name else ""
 
 
 def install(
@@ -36,10 +51,13 @@ def install(
     root: Path,
     progress: Progress = lambda done, total, name: None,
     writings: Sequence[str] = (),
+    naming: Naming | None = None,
+    new_id: bool = False,
 ) -> Report:
     """Makes the camera's app that of `root` and restarts it; ToolError when it could not be done.
 
     writings: of WRITINGS; their fonts go onto the camera, beside Latin, Greek and Cyrillic, and stay there.
+    naming: gives the camera a name. new_id: it gets another id than the one that it has.
 
     Whatever happens in between, the old app starts or the new one; to run it again goes on from there.
     """
@@ -51,10 +69,13 @@ def install(
         files = (packed(sources) if _takes_packs(repl) else None) or sources
         copied = _copy(repl, files, progress) + _copy_fonts(repl, letters, progress)
         fonts = repl.texts("import ujson\nprint(ujson.dumps(fonts()))")
+        if new_id:
+            repl.run("forget_id()")
+        id, name = _identify(repl, naming)
         repl.run("ask_for_heap()")
     finally:
         repl.restart()
-    return Report(tuple(copied), firmware, "boot.py" in card, tuple(sorted(fonts)))
+    return Report(tuple(copied), firmware, "boot.py" in card, tuple(sorted(fonts)), id, name)
 
 
 def uninstall(board: Board, root: Path, examples: bool) -> list[str]:
@@ -108,6 +129,23 @@ def _copy(repl: Repl, files: Files, progress: Progress) -> list[str]:
     progress(len(missing), len(missing), "")
     repl.run("finish(wanted)")  # one command: a host that goes away does not stop it half-way
     return missing
+
+
+def made_id() -> str:
+    """A random id, which a camera keeps."""
+    return secrets.token_hex(ID_BYTES)
+
+
+def _identify(repl: Repl, naming: Naming | None) -> tuple[str, str]:
+    """The camera's id, made if it has none yet, and its name."""
+    found = repl.texts("import ujson\nprint(ujson.dumps(identity()))")
+    if len(found) != 2:
+        raise Nonsense("its id and its name are not two texts")
+    id, before = clean(found[0]) or made_id(), clean(found[1])
+    name = (naming(id, before) if naming else "") or before
+    if [id, name] != found:
+        repl.run(f"identify({id!a}, {name!a})")
+    return id, name
 
 
 def _copy_fonts(repl: Repl, letters: Files, progress: Progress) -> list[str]:
