@@ -16,7 +16,7 @@ from change import LEARN, SETTING, Change
 from madeleine.fonts.make import font_files
 from madeleine.kpu import Network
 from madeleine.kpu.emulator.notes import has_notes
-from madeleine.kpu.emulator.outputs import MAP_OUTPUT
+from madeleine.kpu.format.feature_outputs import MAP_OUTPUT
 from memory import Memory
 from store import Store
 

@@ -9,9 +9,10 @@ from micropython import const
 import actions
 import change as changes
 import command
+import confirmations
 import menu
+import menu_actions
 import messages
-import replies
 import settings
 from change import Change
 from classes import Classes
@@ -19,7 +20,7 @@ from command_error import CommandError
 from constants import OTHER_SCALE
 from debounce import Debounce
 from distance import Scale
-from gauge import OFF
+from gauge_reading import Reading
 from search import Match
 from waiting import Lesson, Question
 from why import Why
@@ -39,8 +40,6 @@ if _TYPING:
 COUNT_DOWN_MS = 3000  # time to take the card away
 PATIENCE_MS = 10000  # a card that stays longer in view, or a question that nobody answers, is dropped
 MESSAGE_MS = 2500
-GAUGE_EVERY_MS = 200
-GAUGE_FRAMES = 3  # are looked at together
 CARD_GONE_CHECKS = 2  # the decoder misses a card now and then
 
 
@@ -57,13 +56,15 @@ class Session:
         self.scale = Scale(*OTHER_SCALE)  # of the model, when that is known
         self.why = Why(self)
         self.match = Match()  # what is nearest in this frame
-        self.gauge = None  # type: int | None  # between two marks, OFF, or None without these
+        self.gauge = Reading()
         self.pending = None  # type: Lesson | None
         self.question = None  # type: Question | None
         self.distance = None  # type: int | None  # in steps, of the nearest example in this frame
         self.export = None  # type: Export | None  # that runs
         self.watch = None  # type: Watch | None  # what a host has asked for, again and again
         self.now_ms = 0
+        self.used_ms = 0  # the last press, or card
+        self.answers = 0  # since the start
         self.blank_until_ms = -1  # until then a blank view is learned (coach.py)
         self.messages = []  # type: list[Message]  # for the host, to be written
         self.grove = []  # type: list[bytes]  # for the Grove port
@@ -74,9 +75,6 @@ class Session:
         self._message_until_ms = 0
         self._card = None  # type: str | bytes | None  # the payload in view, so that it acts once
         self._card_misses = 0
-        self._readings = [None] * GAUGE_FRAMES  # type: list[Any]  # of the gauge
-        self._gauge_said = None  # type: int | None
-        self._gauge_said_ms = -GAUGE_EVERY_MS
         self._noisy = False  # the last lines were no host's
 
     def limit(self) -> int:
@@ -112,6 +110,7 @@ class Session:
         self._say_on_grove(name or '')
         if name is None:
             return self.send(('gone',))
+        self.answers += other_name
         message = ('seen', 'name', name, 'sure', self.answer.sure)  # type: Message
         message += ('distance', self.tenths(match.distance))
         other = self._runner_up
@@ -135,18 +134,10 @@ class Session:
             self.grove.append(messages.grove_name(name))
 
     def _read_gauge(self, gauge: 'int | None') -> None:
-        """Take the gauge's reading of this frame; what counts is the middle one of the last three."""
-        if gauge is None or None in self._readings:
-            self._readings = [gauge] * GAUGE_FRAMES
-        self._readings.append(gauge)
-        del self._readings[0]
-        self.gauge = gauge = gauge if gauge is None else sorted(self._readings)[GAUGE_FRAMES // 2]
-        if gauge == self._gauge_said or self.now_ms - self._gauge_said_ms < GAUGE_EVERY_MS:
-            return
-        self._gauge_said, self._gauge_said_ms = gauge, self.now_ms
-        value = None if gauge == OFF else gauge
-        self.send(self.status.gauge(value))
-        self.grove.append(messages.grove_number(value))
+        reading = self.gauge
+        if reading.frame(gauge, self.now_ms):
+            self.send(self.status.gauge(reading.shown()))
+            self.grove.append(messages.grove_number(reading.shown()))
 
     def _expire(self) -> None:
         if self.message and self.now_ms > self._message_until_ms:
@@ -188,8 +179,8 @@ class Session:
             request = command.parse_card(payload)
         except CommandError as error:
             return self.refuse(error.code, error.text)
-        secret = request.word == 'pass'  # a Wi-Fi password, for one, which is nobody's on USB
-        self.send(('card', 'text', '{...}' if secret else payload))
+        self.used_ms = self.now_ms
+        self.send(('card', 'text', command.SHOWN.get(request.word, payload)))
         return self.command(request)
 
     def line(self, line: 'bytes | None') -> 'tuple[Change, ...]':
@@ -211,6 +202,8 @@ class Session:
         """Do what a command asks for (actions.py)."""
         if request.draft and not request.fits_draft():
             return self.refuse('argument', 'This cannot be put in a draft', request.id)
+        if self.status.locked and request.word not in command.WHILE_LOCKED:
+            return self.refuse('locked', command.LOCKED, request.id)
         return actions.ACTIONS[request.word](self, request) or ()
 
     def teach(self, lesson: Change, at_once: bool) -> 'tuple[Change, ...]':
@@ -227,12 +220,6 @@ class Session:
         if not self.memory.examples.count_of(label):
             return self.refuse('nothing', 'No examples of ' + label if label else 'No ignored views', id)
         return self.ask('Forget %s?' % (label or 'ignored'), Change(changes.FORGET, label, id=id), sure)
-
-    def rename(self, label: str, new: str, id: 'str | int | None' = None) -> 'tuple[Change, ...]':
-        """Give a class another name; one that another class has makes them one."""
-        if not self.memory.examples.count_of(label):
-            return self.refuse('nothing', 'No examples of ' + label, id)
-        return (Change(changes.RENAME, label, new, id),)
 
     def forget_gauge(self, id: 'str | int | None' = None, sure: bool = False) -> 'tuple[Change, ...]':
         if not any(self.memory.gauge.marks()):
@@ -260,7 +247,7 @@ class Session:
 
     def gesture(self, gesture: str) -> 'tuple[Change, ...]':
         """'A', 'B', 'A held' or 'B held'."""
-        self.message = ''  # it has been read, and lies over the class that is selected
+        self.message, self.used_ms = '', self.now_ms  # it has been read, and lies over the class that is selected
         if self.question:
             question, self.question = self.question, None
             return self._answer(question, gesture)
@@ -268,7 +255,7 @@ class Session:
             self.pending = None
             self.show_message('cancelled')
         elif self.menu.opened:
-            return self._use_menu(gesture)
+            return menu_actions.use(self, gesture)
         elif self.why.end():
             pass
         elif gesture == 'A':
@@ -277,47 +264,16 @@ class Session:
             return (Change(changes.UNDO),)
         elif gesture == 'B':
             self.select(self.classes.following())
+        elif self.status.locked:
+            self.refuse('locked', command.LOCKED)
         else:
-            self.menu.open(self.now_ms)
+            self.menu.open(self.now_ms, len(self.status.sets) > 1)
         return ()
 
     def _answer(self, question: Question, gesture: str) -> 'tuple[Change, ...]':
         if gesture == 'A':
             return (question.change,)
         self.show_message('nothing forgotten')
-        return ()
-
-    def _use_menu(self, gesture: str) -> 'tuple[Change, ...]':
-        if gesture == 'B':
-            self.menu.next(self.now_ms)
-            return ()
-        if gesture != 'A':
-            self.menu.close()
-            return ()
-        item = self.menu.choose(self.now_ms)
-        if settings.known(item):
-            setting = settings.named(item)
-            return (Change(changes.SETTING, setting.key, setting.after(self.memory.settings.value(item))),)
-        self.menu.close()
-        return self._menu_item(item)
-
-    def _menu_item(self, item: str) -> 'tuple[Change, ...]':
-        if item == menu.IGNORE:
-            return (Change(changes.LEARN, ''),)
-        if item == menu.WHY:
-            self.why.show(True)
-        if item in (menu.ZERO, menu.FULL):
-            return (Change(changes.MARK, 0 if item == menu.ZERO else 100),)
-        if item == menu.FORGET:
-            return self.forget_class(self.classes.current())
-        if item == menu.FORGET_IGNORED:
-            return self.forget_class('')
-        if item == menu.FORGET_GAUGE:
-            return self.forget_gauge()
-        if item == menu.FORGET_ALL:
-            return self.forget_all()
-        if item == menu.ABOUT:
-            self.show_message(self.status.text())
         return ()
 
     # -- what became of it ------------------------------------------------------------------------------------
@@ -332,11 +288,13 @@ class Session:
         self._message_until_ms = self.now_ms + MESSAGE_MS
 
     def done(self, change: Change, result: object) -> None:
-        """A change is on flash and in memory; `result` as in replies.of."""
-        reply = replies.of(change, result, self.memory)
-        self.send(reply.message, change.id)
-        if reply.words and not (self.menu.opened and change.what == changes.SETTING):  # the menu shows the value
-            self.show_message(reply.words)
+        """A change is on flash and in memory; `result` as in confirmations.of."""
+        confirmed = confirmations.of(change, result, self.memory)
+        scratch = self.status.locked and change.what == changes.LEARN
+        self.send(confirmed.message + (('scratch', True) if scratch else ()), change.id)
+        shown = self.menu.opened and change.what in (changes.SETTING, changes.USE)  # the menu shows the value
+        if confirmed.words and not shown:
+            self.show_message(confirmed.words)
         if not change.draft:
             self._follow(change, result)
 
@@ -351,11 +309,11 @@ class Session:
             self.classes.rename(change.key, change.value)
         elif what == changes.UNDO and result.what == changes.RENAME:
             self.classes.select(result.key)
-        elif what in (changes.RESET, changes.COMMIT):
+        elif what in (changes.RESET, changes.COMMIT) or what in changes.OF_SETS:
             self.classes.select(None)
         of_gauge = what == changes.SETTING and change.key in (settings.UNIT, settings.GAUGE)
-        if what in (changes.MARK, changes.COMMIT, changes.UNDO) or of_gauge:
-            self._gauge_said = None
+        if what in (changes.MARK, changes.COMMIT, changes.UNDO) or what in changes.OF_SETS or of_gauge:
+            self.gauge.say_again()
 
     def refuse(self, code: str, text: str, id: 'str | int | None' = None) -> 'tuple[Change, ...]':
         """A request that will not be done: shown, answered, forgotten."""
@@ -388,4 +346,4 @@ class Session:
             return 'red'
         if self.answer.name:
             return 'green' if self.answer.sure else 'amber'
-        return 'blue' if self.gauge is not None else None
+        return 'blue' if self.gauge.value is not None else None

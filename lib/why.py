@@ -10,9 +10,9 @@ from where import Where
 _TYPING = const(0)
 if _TYPING:
     from change import Change
-    from good import Inspection
     from heat import Heat
     from messages import Message
+    from oddness import Inspection
     from search import Match
     from session import Session
 
@@ -42,9 +42,9 @@ class Why:
         """Say how good what is seen is, with one class taught, or no longer."""
         self.shown, self.inspection, self.heat, self._wait = False, None, None, 0
         if on:
-            from good import Inspection
+            from oddness import Inspection
 
-            del sys.modules['good']
+            del sys.modules['oddness']
             try:
                 self.inspection = Inspection(self._session.memory.examples)
             except ValueError as error:

@@ -11,7 +11,7 @@ import pytest
 from madeleine.device import heap
 from madeleine.kpu import Network
 from madeleine.kpu.editor.edit import with_byte_features
-from madeleine.kpu.emulator.notes import NOTES_OUTPUT, noted
+from madeleine.kpu.format.feature_notes import NOTES_OUTPUT, noted
 from madeleine.kpu.format.kmodel import parse
 from madeleine.kpu.format.write import write
 from madeleine.model import find_model

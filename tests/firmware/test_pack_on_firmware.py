@@ -31,7 +31,7 @@ try:
 except MemoryError:
     print('in pieces')
 import store_files
-print(stock.__name__, stock.Stock.__name__)
+print(store_files.__name__, store_files.Stock.__name__)
 """
 
 
@@ -41,4 +41,4 @@ def test_it_loads():
     camera.ready()
     camera.interrupt()
     said = camera.at_the_prompt(IN_PIECES).splitlines()
-    assert said[-2:] == ["in pieces", "stock Stock"]
+    assert said[-2:] == ["in pieces", "store_files Stock"]

@@ -9,8 +9,9 @@ from command import WORDS
 from debounce import AGREE, GONE_FRAMES
 from engines import Query
 from gauge import OFF
+from gauge_reading import EVERY_MS
 from messages import base64
-from session import GAUGE_EVERY_MS, MESSAGE_MS
+from session import MESSAGE_MS
 
 from tests.lib.session_camera import FAR, KEPT, NEAR, SCALE, SURE, Camera, events, refusal
 
@@ -263,9 +264,9 @@ def test_the_status_has_the_answer_and_its_distance():
 def test_the_gauge_is_told_when_it_changes_but_not_too_often():
     camera = Camera()
     assert camera.see(gauge=40) == [("grove", b"=40\0"), {"event": "gauge", "value": 40}]
-    assert camera.see(gauge=41, ms=1, frames=2) == [] and camera.session.gauge == 41
-    assert camera.see(gauge=42, ms=1, frames=2) == [] and camera.session.gauge == 42
-    assert camera.see(gauge=42, ms=GAUGE_EVERY_MS - 4) == [("grove", b"=42\0"), {"event": "gauge", "value": 42}]
+    assert camera.see(gauge=41, ms=1, frames=2) == [] and camera.session.gauge.value == 41
+    assert camera.see(gauge=42, ms=1, frames=2) == [] and camera.session.gauge.value == 42
+    assert camera.see(gauge=42, ms=EVERY_MS - 4) == [("grove", b"=42\0"), {"event": "gauge", "value": 42}]
     assert camera.see(gauge=42, frames=50) == []
     assert camera.see(gauge=OFF, ms=1000, frames=2) == [("grove", b"=--\0"), {"event": "gauge", "value": None}]
     assert camera.see(gauge=OFF, frames=50) == []
@@ -276,7 +277,7 @@ def test_the_gauge_shows_the_middle_of_three_readings():
     shown = []
     for reading in (40, 44, 42, 90, 43, OFF, 44, OFF, OFF, None, 7):
         camera.see(gauge=reading)
-        shown.append(camera.session.gauge)
+        shown.append(camera.session.gauge.value)
     assert shown == [40, 40, 42, 44, 43, 43, 43, OFF, OFF, None, 7]
 
 
@@ -285,7 +286,7 @@ def test_the_gauge_is_told_anew_when_a_mark_was_set(line):
     camera = Camera()
     camera.see(gauge=40)
     camera.line(line)
-    assert camera.see(gauge=40, ms=GAUGE_EVERY_MS) == [("grove", b"=40\0"), {"event": "gauge", "value": 40}]
+    assert camera.see(gauge=40, ms=EVERY_MS) == [("grove", b"=40\0"), {"event": "gauge", "value": 40}]
 
 
 def test_a_reading_has_its_unit_and_its_name():
@@ -293,11 +294,11 @@ def test_a_reading_has_its_unit_and_its_name():
     camera.see(gauge=-40)
     camera.line("*unit ml")
     told = {"event": "gauge", "value": -40, "unit": "ml"}
-    assert camera.see(gauge=-40, ms=GAUGE_EVERY_MS) == [("grove", b"=-40\0"), told]
+    assert camera.see(gauge=-40, ms=EVERY_MS) == [("grove", b"=-40\0"), told]
     camera.line("*gauge tank")
-    assert camera.see(gauge=-40, ms=GAUGE_EVERY_MS) == [("grove", b"=-40\0"), told | {"name": "tank"}]
+    assert camera.see(gauge=-40, ms=EVERY_MS) == [("grove", b"=-40\0"), told | {"name": "tank"}]
     camera.line("*limit 100")
-    assert camera.see(gauge=-40, ms=GAUGE_EVERY_MS) == []
+    assert camera.see(gauge=-40, ms=EVERY_MS) == []
 
 
 def test_recognition_goes_on_beside_the_gauge():

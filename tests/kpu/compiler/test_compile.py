@@ -12,9 +12,9 @@ from madeleine.kpu.compiler import reference
 from madeleine.kpu.compiler.compile import Options, compile_network, orient
 from madeleine.kpu.compiler.fidelity import fidelity
 from madeleine.kpu.compiler.graph import Activation, Curve, Padding, Pool
-from madeleine.kpu.emulator.notes import Marks
-from madeleine.kpu.emulator.outputs import byte_step
 from madeleine.kpu.format import layertypes as k
+from madeleine.kpu.format.feature_notes import Marks
+from madeleine.kpu.format.feature_outputs import byte_step
 from madeleine.kpu.format.kmodel import parse
 
 from tests.kpu import graphs

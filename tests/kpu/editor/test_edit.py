@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from madeleine.kpu import KmodelError, Network
 from madeleine.kpu.editor.edit import headless, with_byte_features, with_map, with_marks
-from madeleine.kpu.emulator.notes import Marks, marks_of, wants_upside_down
+from madeleine.kpu.emulator.notes import marks_of, wants_upside_down
 from madeleine.kpu.format import layertypes as k
+from madeleine.kpu.format.feature_notes import Marks
 from madeleine.kpu.format.kmodel import Kmodel, parse
 from madeleine.kpu.format.write import write
 

@@ -6,7 +6,9 @@ Those that reach no hardware. Nothing of them is written a second time for the h
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import catalogue as catalogue
     import change as change
+    import classes as classes
     import coach as coach
     import command as command
     import command_error as command_error
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     import fit as fit
     import gauge as gauge
     import glow as glow
-    import good as good
     import heap as heap
     import heat as heat
     import labels as labels
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import means as means
     import memory as memory
     import messages as messages
+    import oddness as oddness
     import settings as settings
     import store as store
     import typeface as typeface

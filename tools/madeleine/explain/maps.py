@@ -13,7 +13,7 @@ from madeleine.device import distance, engines, examples, features, heat, means
 from madeleine.errors import ToolError
 from madeleine.kpu import Network
 from madeleine.kpu.emulator.notes import has_notes, wants_upside_down
-from madeleine.kpu.emulator.outputs import MAP_OUTPUT
+from madeleine.kpu.format.feature_outputs import MAP_OUTPUT
 from madeleine.model.identity import name_of_model, scale_of_model
 from madeleine.pictures import Pixels
 from madeleine.sim.eyes import HostEyes

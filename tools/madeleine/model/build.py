@@ -19,7 +19,7 @@ from madeleine.kpu import Network
 from madeleine.kpu.compiler.compile import Compiled, Options, compile_network
 from madeleine.kpu.compiler.fidelity import Fidelity, fidelity
 from madeleine.kpu.editor.describe import as_text, facts
-from madeleine.kpu.emulator.outputs import RANGE
+from madeleine.kpu.format.feature_outputs import RANGE
 from madeleine.pictures import is_photograph, readable
 
 from . import files, marks, source

@@ -9,7 +9,7 @@ from madeleine.errors import UsageError
 from madeleine.kpu import Network
 from madeleine.kpu.editor.describe import facts, summary
 from madeleine.kpu.editor.edit import headless, with_byte_features, with_map, with_marks
-from madeleine.kpu.emulator.outputs import RANGE
+from madeleine.kpu.format.feature_outputs import RANGE
 from madeleine.kpu.format.kmodel import Kmodel, parse
 from madeleine.kpu.format.write import write
 

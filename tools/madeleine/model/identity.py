@@ -4,8 +4,8 @@ import zlib
 from array import array
 
 from madeleine.device import distance, features
-from madeleine.kpu.emulator.notes import NOTES_BYTES, NOTES_OUTPUT, NOTES_VERSION
-from madeleine.kpu.emulator.outputs import MAP_OUTPUT
+from madeleine.kpu.format.feature_notes import NOTES_BYTES, NOTES_OUTPUT, NOTES_VERSION
+from madeleine.kpu.format.feature_outputs import MAP_OUTPUT
 from madeleine.sim.eyes import Outputs
 
 

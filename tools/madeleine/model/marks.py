@@ -3,7 +3,7 @@
 import argparse
 
 from madeleine.errors import UsageError
-from madeleine.kpu.emulator.notes import Marks
+from madeleine.kpu.format.feature_notes import Marks
 
 
 def add_argument(parser: argparse.ArgumentParser) -> None:

@@ -22,7 +22,8 @@ from madeleine.kpu import Network
 from madeleine.kpu.compiler.compile import Options, compile_network
 from madeleine.kpu.compiler.graph import Graph
 from madeleine.kpu.editor.describe import CAMERA, FEATURES
-from madeleine.kpu.emulator.notes import Marks, marks_of
+from madeleine.kpu.emulator.notes import marks_of
+from madeleine.kpu.format.feature_notes import Marks
 from madeleine.paths import board_files
 from madeleine.pictures import unreadable
 from madeleine.tuning.lessons import parts_of, to_judge

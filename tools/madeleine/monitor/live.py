@@ -8,7 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from madeleine.device import constants, good
+from madeleine.device import constants, oddness
 from madeleine.monitor.items import Cable, Item, Kind, Tick, Told
 from madeleine.monitor.plain import clock
 from madeleine.monitor.state import State
@@ -94,7 +94,9 @@ def _facts(state: State) -> Table:
         table.add_row(name, bar(distance / (2 * limit), 0.5, style) if limit else "", told)
     if state.oddness is not None:
         style, told = ("red", "odd") if state.odd else ("green", "good")
-        table.add_row("oddness", bar(state.oddness / good.TOP, good.ODD / good.TOP, style), f"{state.oddness}, {told}")
+        table.add_row(
+            "oddness", bar(state.oddness / oddness.TOP, oddness.ODD / oddness.TOP, style), f"{state.oddness}, {told}"
+        )
     if state.gauge_known:
         low, high = state.gauge_ends
         share = 0.0 if state.gauge is None else (state.gauge - low) / (high - low)

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..emulator.network import BLAS
-from ..emulator.notes import Marks
-from ..emulator.outputs import RANGE, byte_step, ending
 from ..errors import KmodelError
+from ..format.feature_notes import Marks
+from ..format.feature_outputs import RANGE, byte_step, ending
 from ..format.kmodel import MEMORY_LIMIT_BYTES, Kmodel
 from ..format.write import write
 from .build import Builder

@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass, field
 
 from ..emulator.memory import AI_RAM_LINES, Placement
-from ..emulator.outputs import aligned
+from ..format.feature_outputs import aligned
 from ..format.layertypes import Region
 from .graph import PICTURE, Add, GlobalAverage, Node, Shape, refusal
 from .lower import KpuConv, Lowered

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ..emulator.network import Network
-from ..emulator.outputs import aligned
 from ..errors import KmodelError
+from ..format.feature_outputs import aligned
 from ..format.kmodel import Kmodel
 from ..format.layertypes import Add, Concat, FullyConnected, Layer, Region
 

@@ -8,10 +8,11 @@ import numpy as np
 from ..emulator.convolution import POOLS
 from ..emulator.memory import AI_RAM_LINES, LINE_BYTES, Placement
 from ..emulator.network import Network
-from ..emulator.notes import NOTES_OUTPUT, has_notes, wants_upside_down
-from ..emulator.outputs import RANGE
+from ..emulator.notes import has_notes, wants_upside_down
 from ..emulator.speed import layer_times_ms
 from ..emulator.steps import Step, input_place
+from ..format.feature_notes import NOTES_OUTPUT
+from ..format.feature_outputs import RANGE
 from ..format.layertypes import AddPadding, ConvLayer, Dequantize, FullyConnected, GlobalAveragePool2D, Layer, Upload
 from ..format.other_versions import firmware_for
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from ..emulator.network import Network
-from ..emulator.notes import NOTES_OUTPUT, Marks, has_notes, marks_of, noted, wants_upside_down
-from ..emulator.outputs import RANGE, ending
+from ..emulator.notes import has_notes, marks_of, wants_upside_down
 from ..errors import KmodelError
+from ..format.feature_notes import NOTES_OUTPUT, Marks, noted
+from ..format.feature_outputs import RANGE, ending
 from ..format.kmodel import Kmodel
 from ..format.layertypes import ChannelwiseDequantize, Dequantize, GlobalAveragePool2D, Quantize
 from .arrange import INPUT, Flow, Part, arranged, flow

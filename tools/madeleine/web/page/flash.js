@@ -1,15 +1,17 @@
-// What lies on the camera's flash, and the file of examples: down to the computer and up again.
+// What lies on the camera's flash, and the file of examples: down to the computer and up again, added or instead.
 
-import { find, make, tell } from './dom.js';
+import { answered, find, make, tell } from './dom.js';
 import { bytesText } from './scale.js';
 import { word } from './words.js';
 
 export class Flash {
   constructor() {
-    find('upload').onchange = ({ target }) => this.upload(target);
+    this.taught = false;
+    find('upload').onchange = ({ target }) => this.choose(target);
   }
 
-  know({ files, free_bytes: free, total_bytes: total }) {
+  know({ examples, marks, files, free_bytes: free, total_bytes: total }) {
+    this.taught = examples.length + marks.length > 0;
     const rows = files.map(([name, bytes]) => make('li', {}, make('span', {}, name), make('span', {}, bytesText(bytes))));
     find('flash').replaceChildren(...rows);
     find('flash-used').max = total;
@@ -17,13 +19,19 @@ export class Flash {
     tell(find('flash-free'), word('flash_free', bytesText(free)));
   }
 
-  async upload(input) {
+  /** Asks what shall become of what it knows, if it knows anything. */
+  async choose(input) {
     const [file] = input.files;
     input.value = '';
     if (!file) return;
+    const how = this.taught ? await answered('upload-question') : 'add';
+    if (how) await this.upload(file, how);
+  }
+
+  async upload(file, how) {
     tell(find('upload-status'), word('uploading'));
     try {
-      const answer = await fetch('/examples', { method: 'POST', body: file });
+      const answer = await fetch(`/examples?how=${how}`, { method: 'POST', body: file });
       const { examples, left_out: leftOut = [], error } = await answer.json();
       tell(find('upload-status'), answer.ok ? [word('uploaded', examples), ...leftOut].join(' ') : error);
     } catch (error) {

@@ -1,8 +1,8 @@
-"""Good or odd, with one class taught: `python -m bench.good kit/trashnet kit/grocery ...`.
+"""Good or odd, with one class taught: `python -m bench.oddness kit/trashnet kit/grocery ...`.
 
 In each trial some photographs of one class of a set are taught, and the others of that class (good) and all of the
 other classes (odd) are asked. AUROC: how often an odd one is odder than a good one. At the camera's limit
-(lib/good.py): how many of the good and of the odd ones it calls odd.
+(lib/oddness.py): how many of the good and of the odd ones it calls odd.
 """
 
 import argparse

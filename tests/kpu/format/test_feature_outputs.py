@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from madeleine.kpu import KmodelError, Network
 from madeleine.kpu.emulator.layers import quantize
-from madeleine.kpu.emulator.notes import Marks, marks_of, wants_upside_down
-from madeleine.kpu.emulator.outputs import byte_step, ending
+from madeleine.kpu.emulator.notes import marks_of, wants_upside_down
 from madeleine.kpu.format import layertypes as k
+from madeleine.kpu.format.feature_notes import Marks
+from madeleine.kpu.format.feature_outputs import byte_step, ending
 from madeleine.kpu.format.kmodel import Kmodel
 
 COUNT = 40

@@ -2,7 +2,7 @@
 
 0  features: bytes 0..127, which the board compares as they are, or float32
 1  the last map: bytes, channel after channel, as the last convolution left it in main memory
-2  notes (notes.py)
+2  notes (feature_notes.py)
 
 The firmware drops the fraction of QUANTIZE (docs/MEASURED.md); the vendor's later driver rounds it.
 """
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import KmodelError
-from ..format.layertypes import Layer, Quantize, Region
-from .notes import NOTES_BYTES, Marks, note_layers
+from .feature_notes import NOTES_BYTES, Marks, note_layers
+from .layertypes import Layer, Quantize, Region
 
 TOP_BYTE = 127  # the greatest int8: the firmware's C helpers take no other
 RANGE = 6.0  # what TOP_BYTE stands for, unless another number is given: ReLU6 ends at 6

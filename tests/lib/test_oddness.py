@@ -1,11 +1,11 @@
-"""good.py: what is good, what is odd, and what is not known."""
+"""oddness.py: what is good, what is odd, and what is not known."""
 
 import pytest
 from distance import ONE
 from engines import Plain
 from examples import Examples
 from features import LENGTH
-from good import ODD, TOP, Inspection
+from oddness import ODD, TOP, Inspection
 from vectors import on_heap
 
 
