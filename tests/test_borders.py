@@ -127,6 +127,7 @@ SIMULATED = re.compile(r"sim|emul|cpython|fake|stand_?in", re.IGNORECASE)
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|root|tmp|home)/")
 OF_AN_EXTRA = {  # imported by a function, never at a top but one of theirs
     "madeleine.assistant.server": ROOT / "tools/madeleine/assistant/server.py",
+    "madeleine.assistant.page": ROOT / "tools/madeleine/assistant/page.py",
     "madeleine.web.server": ROOT / "tools/madeleine/web/server.py",
     "madeleine.tuning.tune": ROOT / "tools/madeleine/tuning/tune.py",
     "madeleine.tuning.block": ROOT / "tools/madeleine/tuning/block.py",
