@@ -24,6 +24,8 @@ def use(session: 'Session', gesture: str) -> 'tuple[Change, ...]':
     if settings.known(item):
         setting = settings.named(item)
         return (Change(changes.SETTING, setting.key, setting.after(session.memory.settings.value(item))),)
+    if item == menu.SET:
+        return (Change(changes.USE, session.status.next_set()),)
     session.menu.close()
     return _do(session, item)
 

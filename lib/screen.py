@@ -237,12 +237,20 @@ def _bottom(area: Screen, view: 'View') -> None:
             area.box(left, y + 1, max(1, right - left), METER_PX, color)
     y = area.height - LINE_PX - 2
     count, measure = ' (%d)' % view.count, area.face.width
-    free = area.width - 26 - BATTERY_PX[0] - NUMBER_PX - measure(count, SMALL)
+    x = 32 if view.locked else 20
+    free = area.width - x - 6 - BATTERY_PX[0] - NUMBER_PX - measure(count, SMALL)
     area.box(3, y, measure('A', SMALL) + 6, LINE_PX, GREY)
     area.text(6, y, 'A', WHITE, SMALL, GREY)
-    area.text(20, y, area.cut(view.selected, SMALL, free) + count)
+    if view.locked:
+        _lock(area, 20, y + 1)
+    area.text(x, y, area.cut(view.selected, SMALL, free) + count)
     if view.battery is not None:
         _battery(area, area.width - BATTERY_PX[0] - 5, y + 2, view)
+
+
+def _lock(area: Screen, x: int, y: int) -> None:
+    area.box(x + 2, y, 5, 7, AMBER, False)
+    area.box(x, y + 5, 9, 7, AMBER)
 
 
 def _battery(area: Screen, x: int, y: int, view: 'View') -> None:

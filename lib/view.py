@@ -42,6 +42,7 @@ class View:
         self.heat = None  # type: Heat | None  # laid over the picture
         self.battery = None  # type: int | None  # its charge, 0..100
         self.low = False  # too little of it
+        self.locked = False
         self.usb = False  # gives power
         self.limit = self.strict = 0  # marks of the meter, in tenths
         self.message = ''
@@ -59,7 +60,7 @@ class View:
     def talk(self) -> 'tuple[object, ...]':
         """What the rest depends on, but distance and number, which change in almost every frame."""
         talk = self.message, self.count_down, self.lesson, self.question, self.menu, self.cursor
-        power = self.battery, self.low, self.usb
+        power = self.battery, self.low, self.usb, self.locked
         return talk + power + (self.selected, self.count, self.limit, self.strict, self.distance is None)
 
     def update(self, session: 'Session') -> None:
@@ -80,6 +81,7 @@ class View:
         self.count = session.memory.examples.count_of(self.selected)
         self.heat = session.why.heat
         self._power(session.status)
+        self.locked = session.status.locked
         self.message = self.say(session.message or ('charge me' if session.status.level == EMPTY else ''))
         self.count_down = session.count_down()
         self.lesson = self.say(_lesson(session.pending.change, self.count_down)) if session.pending else ''
@@ -124,9 +126,11 @@ def _lesson(change: 'Change', count_down: 'int | None') -> str:
 
 def _menu(session: 'Session') -> 'list[str]':
     lines = []
-    for item, title in menu.ITEMS:
+    for item, title in session.menu.items:
         if item == menu.FORGET:
             title = title % session.classes.current()
+        elif item == menu.SET:
+            title = title % session.status.set
         elif '%' in title:
             title = title % session.memory.settings.value(item)
         lines.append(title)

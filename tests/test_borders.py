@@ -18,12 +18,14 @@ EMULATOR = sorted((ROOT / "tools/k210").glob("*.py"))
 FAKES = ROOT / "tools/madeleine/sim/fakes"
 
 MAY_IMPORT = {
-    "status": "battery change coach settings version",
+    "lock": "catalogue change command_error scratch",
+    "scratch": "change command command_error settings",
+    "status": "battery change coach constants settings version",
     "actions": "change command export scores settings",
     "boot": "main pack",
     "main": "app device faults files vision",
     "app": "status battery buttons change coach command_error device engines features gauge glow language lookout "
-    "memory messages missing rule screen search session settings pace start store view vision",
+    "memory messages missing lock rule screen search session sets settings pace start store view vision",
     "battery": "constants",
     "buttons": "",
     "change": "",
@@ -36,6 +38,7 @@ MAY_IMPORT = {
     "debounce": "",
     "distance": "constants",
     "canvas": "constants",
+    "catalogue": "change constants scratch store store_files",
     "device": "canvas constants missing profiles vision watchdog",
     "draft": "change generation journal living store_records",
     "engines": "distance",
@@ -82,11 +85,12 @@ MAY_IMPORT = {
     "search": "distance engines features",
     "session": "actions change classes command command_error confirmations constants debounce distance "
     "gauge_reading menu menu_actions messages search settings waiting why",
+    "sets": "catalogue change command_error constants store",
     "settings": "constants",
     "sizing": "device heap vision",
     "pace": "",
     "store_files": "generation journal living store_notes",
-    "start": "device face features identity sizing store vectors vision",
+    "start": "catalogue device face features identity sizing store vectors vision",
     "store": "change constants draft gauge generation journal store_notes store_records store_files version",
     "typeface": "canvas letters",
     "triangle": "features",
