@@ -6,7 +6,7 @@ from madeleine.sim.scenes import scene
 from PIL import Image
 
 from tests.web.browser import Browser, Page
-from tests.web.person import BEFORE_THE_LENS, NOTHING, counts, hold, says, sees, show, teach, thumbnails
+from tests.web.person import BEFORE_THE_LENS, NOTHING, begin, counts, hold, says, sees, show, teach, thumbnails
 from tests.web.webcam import FILM
 
 NAMES = ("thing 1", "thing 2", "thing 3")
@@ -68,6 +68,20 @@ def test_pictures_and_cards_survive_a_reload(page: Page) -> None:
     page.wait("document.querySelector('[data-card=mug]')")
     page.wait("document.querySelector('[data-class=\"thing 1\"] img[data-key]')")
     assert thumbnails(page, "thing 1", FILM) == ["cup"]
+
+
+def test_a_lesson_is_handed_on_with_its_pictures(browser: Browser, page: Page) -> None:
+    """To another browser, which has none of them."""
+    teach(page, {"thing 1": "cup"})
+    file = browser.download(page, "#share")
+    other = browser.open(page.evaluate("location.href"))
+    begin(other)
+    other.choose("#upload", file)
+    counts(other, "thing 1", 1)
+    other.wait("document.querySelector('#classes img[data-key]')")
+    assert thumbnails(other, "thing 1", FILM) == ["cup"]
+    other.close()
+    assert other.complaints == []
 
 
 def test_nothing_said_is_lost_by_a_cut_in_a_write(page: Page) -> None:

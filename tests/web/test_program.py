@@ -199,18 +199,11 @@ def test_the_server_outlives_the_board():
         assert _status(program) == 200
 
 
-def test_a_flash_that_is_kept(tmp_path):
-    for count in (0, 1):
-        with running("--flash", str(tmp_path)) as program, program.tab() as tab:
-            assert len(tab.knows(lambda knows: True)["examples"]) == count
-            tab.until("turn")
-            tab.say(do="usb", line='{"do": "learn", "name": "cup"}')
-            tab.until("learned")
-
-
 def test_it_keeps_what_it_learned_and_says_where(tmp_path):
-    for count in (0, 1):
-        with running(data=tmp_path) as program, program.tab() as tab:
+    """In the user's folder, or in one that is named: here the same."""
+    folder = tmp_path / "web"
+    for count, arguments in enumerate(([], ["--flash", str(folder)])):
+        with running(*arguments, data=tmp_path) as program, program.tab() as tab:
             assert len(tab.knows(lambda knows: True)["examples"]) == count
             tab.until("turn")
             tab.say(do="usb", line='{"do": "learn", "name": "cup"}')
@@ -218,12 +211,8 @@ def test_it_keeps_what_it_learned_and_says_where(tmp_path):
             program.process.send_signal(signal.SIGINT)
             assert program.process.wait(DEADLINE_S) == 0
             said = program.process.stdout.read().splitlines()
-        assert said[-2:] == [
-            f"It keeps what it learns in {tmp_path / 'web'}",
-            f"The camera is switched off. What it learned is in {tmp_path / 'web'}",
-        ]
-    with running("--fresh", data=tmp_path) as program, program.tab() as tab:
-        assert tab.knows(lambda knows: True)["examples"] == []
+        end = f"The camera is switched off. What it learned is in {folder}"
+        assert said[-2:] == [f"It keeps what it learns in {folder}", end]
 
 
 @linux

@@ -178,6 +178,8 @@ export const ENGLISH = {
   flash_used: 'Flash in use',
   flash_free: '%s free',
   download: 'Download what it learned',
+  share: 'Share it with its pictures',
+  share_title: 'One file: the examples, their names and their pictures, for another page',
   upload: 'Upload a file of examples',
   upload_asked: 'It knows something already. What shall become of it?',
   upload_add: 'Add the file to it',

@@ -178,6 +178,8 @@ export const JAPANESE = {
   flash_used: 'フラッシュの使用量',
   flash_free: '空き %s',
   download: '覚えたことを保存',
+  share: '写真と一緒に渡す',
+  share_title: '例と名前と写真を一つのファイルにして、ほかのページに渡します',
   upload: 'ファイルから覚えさせる',
   upload_asked: 'すでに覚えていることがあります。どうしますか。',
   upload_add: '残して、ファイルの分を足す',

@@ -5,7 +5,8 @@ import { find, make } from './dom.js';
 const TIMES = 4; // larger than the screen, pixel for pixel
 const FILM = 'video/webm';
 
-function save(blob, name) {
+/** Gives the person a file. */
+export function save(blob, name) {
   const link = make('a', { href: URL.createObjectURL(blob), download: name });
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
