@@ -41,11 +41,13 @@ if _TYPING:
     from glow import Glow
     from language import Language
     from port import Port
+    from scratch import Scratch
     from watchdog import Watchdog
 
 WELL_AFTER = 100  # turns without a fault: faults are counted from zero again
 WATCHDOG_MS = 20000  # a write in which SPIFFS recycles is the longest thing between two feeds
-START_ONLY = ('start', 'sizing', 'heap', 'face', 'vectors', 'missing', 'profiles', 'identity')  # memory is given back
+SETS_ONLY = ('sets', 'lock', 'catalogue')  # modules whose memory is given back after each use, or
+START_ONLY = ('start', 'sizing', 'heap', 'face', 'vectors', 'missing', 'profiles', 'identity')  # after the start
 CAMERA_TRIES = 20  # quick ones; then one a second, for ever
 
 
@@ -68,6 +70,7 @@ class App:
         self.language = None  # type: Language | None  # of the screen, if flash has one beside English
         self.view = View()
         self.screen = screen.Screen(0, 0, board.panel.width, board.panel.height)
+        self.scratch = None  # type: Scratch | None  # while the camera is locked
         self.glow = None  # type: Glow | None  # while heat is shown
         self.pace = Pace()
         self.battery = Battery(board.power, files, self.session)
@@ -91,7 +94,7 @@ class App:
         import start
 
         start.run(self, self._files)
-        for name in START_ONLY:
+        for name in START_ONLY + SETS_ONLY:
             sys.modules.pop(name, None)
 
     def open(self, examples: store.Store) -> 'list[str]':
@@ -169,6 +172,8 @@ class App:
         if self.rule.work():
             self.session.fail('fit', 'Too many examples for the rule fit: the nearest names')
         self.status.fit = self.rule.state()
+        if self.scratch:
+            self.scratch.turn(self)
         self.watchdog.feed()
 
     def _read_buttons(self, now_ms: int) -> None:
@@ -266,8 +271,7 @@ class App:
             whole = self._with_view(change)
             coach = self._coach_of(change)
             gc.collect()  # so that what is kept lies low, and does not cut what is free into pieces
-            undone = self.store.apply(whole)
-            result = self._remember(whole, undone)
+            result = self._keep(whole)
         except CommandError as error:
             session.refuse(error.code, error.text, change.id)
         except store.StoreError as error:
@@ -296,7 +300,7 @@ class App:
 
     def _with_view(self, change: Change) -> Change:
         """A change with all it needs: a lesson without a vector gets that of this view. CommandError if impossible."""
-        if change.what == changes.UNDO and self.store.undoable() is None:
+        if change.what == changes.UNDO and (self.scratch or self.store).undoable() is None:
             raise CommandError('nothing', 'Nothing to undo')
         if change.what not in (changes.LEARN, changes.MARK):
             return change
@@ -313,6 +317,25 @@ class App:
         if max(self.vector) > features.TOP:
             raise CommandError('model', 'Not with this model: its features go beyond %d' % features.RANGE)
         return Change(change.what, change.key, self.vector)
+
+    def _keep(self, change: Change) -> object:
+        """Bring a change to flash, then to memory; the result for the reply."""
+        locks = change.what in (changes.LOCK, changes.UNLOCK)
+        if not locks and (self.scratch or change.what not in changes.OF_SETS):
+            return self._remember(change, (self.scratch or self.store).apply(change))
+        try:
+            if locks:
+                import lock
+
+                lock.apply(self, self._files, change)
+            else:
+                import sets
+
+                sets.apply(self, self._files, change)
+        finally:
+            for name in SETS_ONLY:
+                sys.modules.pop(name, None)
+        return None
 
     def _remember(self, change: Change, undone: 'Change | None') -> object:
         """Bring memory to what is on flash now; the result for the reply."""

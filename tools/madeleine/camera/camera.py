@@ -1,9 +1,9 @@
 """The public Python API: `from madeleine import Camera` (docs/PYTHON.md)."""
 
-import time
 from collections.abc import Iterator
 from typing import Any, Self, TypeVar
 
+from madeleine import clock
 from madeleine.camera.events import (
     Classes,
     Event,
@@ -17,8 +17,10 @@ from madeleine.camera.events import (
     Seen,
     Selected,
     Set,
+    Sets,
     Status,
     Undone,
+    Using,
     Where,
     event_of,
     typed,
@@ -62,19 +64,19 @@ class Camera:
         """Everything that the camera says from now on, for ever. NoAnswer when it is there no more."""
         while True:
             self.status()
-            heard_s = time.monotonic()
-            while time.monotonic() - heard_s < QUIET_S:
+            heard_s = clock.steady_s()
+            while clock.steady_s() - heard_s < QUIET_S:
                 for event in self.events(1.0):
-                    heard_s = time.monotonic()
+                    heard_s = clock.steady_s()
                     yield event
 
     def events(self, timeout: float) -> Iterator[Event]:
         """What the camera says within `timeout` seconds, and what it has said since the last call."""
-        unasked, end = self.board.unasked, time.monotonic() + timeout
+        unasked, end = self.board.unasked, clock.steady_s() + timeout
         while True:
             while unasked:
                 yield self._noted(unasked.popleft())
-            left = end - time.monotonic()
+            left = end - clock.steady_s()
             message = next(self.board.messages(left), None) if left > 0 else None
             if message is None:
                 return
@@ -85,13 +87,13 @@ class Camera:
 
         sure: a probable answer does not count. What else the camera says meanwhile is kept for `events`.
         """
-        end = time.monotonic() + timeout
+        end = clock.steady_s() + timeout
         now = self.status()
         if now.name:
             seen = Seen(now.message, now.name, now.sure, now.distance, None, None, None, None, None)
             if _is(seen, name, sure):
                 return seen
-        for message in self.board.messages(end - time.monotonic()):
+        for message in self.board.messages(end - clock.steady_s()):
             self.board.unasked.append(message)
             event = event_of(message)
             if isinstance(event, Seen) and _is(event, name, sure):
@@ -107,6 +109,10 @@ class Camera:
     def classes(self) -> dict[str, int]:
         """The classes with their numbers of examples."""
         return dict(self._ask("list", Classes).classes)
+
+    def sets(self) -> Sets:
+        """All sets of examples (`sets`), and which is the active one (`set`)."""
+        return self._ask("sets", Sets)
 
     def scores(self) -> dict[str, float]:
         """The distance of the nearest example of each class, the nearest class first, 20 at most; "": ignored views."""
@@ -146,7 +152,10 @@ class Camera:
         return self._ask("undo", Undone, CHANGE_S)
 
     def forget(self, name: str) -> Forgot:
-        """Forgets a class; "*exclude": the ignored views, "gauge": the marks. `undo` brings it back."""
+        """Forgets a class; "*exclude": the ignored views, "gauge": the marks. `undo` brings it back.
+
+        "*set NAME": a whole set, which no `undo` brings back.
+        """
         return self._ask("forget", Forgot, CHANGE_S, name=name)
 
     def rename(self, name: str, new: str) -> Renamed:
@@ -166,6 +175,10 @@ class Camera:
     def set(self, name: str, value: str) -> None:
         """Sets a setting (docs/FORMATS.md): set("sound", "off")."""
         self._ask(name, Set, CHANGE_S, value=value)
+
+    def use_set(self, name: str) -> Using:
+        """Goes on with another set of examples, a new one if there is none of this name."""
+        return self._ask("set", Using, CHANGE_S, name=name)
 
     # -- parts ----------------------------------------------------------------------------------------------------
 

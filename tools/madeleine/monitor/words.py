@@ -75,6 +75,7 @@ SENTENCES = {
     "reset": (Kind.TAUGHT, "forgot all"),
     "selected": (Kind.OTHER, "button A teaches {name}"),
     "set": (Kind.OTHER, "{name} is {value}"),
+    "using": (Kind.OTHER, "set {set} ({examples})"),
     "refused": (Kind.TROUBLE, "refused: {text}"),
     "error": (Kind.TROUBLE, "error: {text}"),
 }
