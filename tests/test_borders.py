@@ -24,8 +24,9 @@ MAY_IMPORT = {
     "actions": "change command export scores settings",
     "boot": "main pack",
     "main": "app device faults files vision",
-    "app": "status battery buttons change coach command_error device engines features gauge glow language lookout "
-    "memory messages missing lock rule screen search session sets settings pace start store view vision",
+    "app": "status battery buttons change coach command_error constants device engines features gauge glow husky "
+    "language lookout memory messages missing lock port rule screen search session sets settings pace start "
+    "store view vision",
     "battery": "constants",
     "buttons": "",
     "change": "",
@@ -58,6 +59,7 @@ MAY_IMPORT = {
     "identity": "",
     "heat": "distance features",
     "history": "change",
+    "husky": "command command_error labels port settings",
     "journal": "",
     "living": "",
     "means": "distance features heat",
@@ -90,6 +92,7 @@ MAY_IMPORT = {
     "settings": "constants",
     "sizing": "device heap vision",
     "pace": "",
+    "port": "command command_error messages",
     "store_files": "generation journal living store_notes",
     "start": "catalogue device face features identity sizing store vectors vision",
     "store": "change constants draft gauge generation journal store_notes store_records store_files version",

@@ -29,7 +29,7 @@ COMMANDS = (
     "*language en",
     "*language ja",
 )
-LINKS = ("*link json", "*link brownie", "*grove all", "*grove sure")
+LINKS = ("*link json", "*link brownie", "*link husky", "*grove all", "*grove sure")
 OF_A_NAME = ("{name}", "*select {name}", "*rename {name}", "*forget {name}")
 FIRST_NAME = "A"  # of the class that button A teaches at first
 
@@ -57,6 +57,7 @@ WORDS = {
     "language en": ("The screen speaks English.", "画面を英語にします"),
     "language ja": ("The screen speaks Japanese.", "画面を日本語にします"),
     "link json": ("USB speaks JSON.", "USBの出力をJSONにします"),
+    "link husky": ("Grove answers as a HuskyLens.", "GroveがHuskyLensとして答えます"),
     "link brownie": ("USB speaks as Brownie does.", "USBの出力をBrownie形式にします"),
     "grove all": ("Grove gets probable answers, too.", "Groveへ「たぶん」の答えも送ります"),
     "grove sure": ("Grove gets sure answers only.", "Groveへ確かな答えだけ送ります"),
