@@ -25,8 +25,8 @@ MAY_IMPORT = {
     "boot": "main pack",
     "main": "app device faults files vision",
     "app": "status battery buttons change coach command_error constants device engines features gauge glow husky "
-    "language lookout memory messages missing lock port rule screen search session sets settings pace start store "
-    "view vision",
+    "language lookout memory messages missing lock port rule screen search session sets settings pace start "
+    "store view vision",
     "battery": "constants",
     "buttons": "",
     "change": "",
