@@ -110,13 +110,13 @@ def test_examples_go_down_are_forgotten_and_come_up_again(browser: Browser, page
         counts(page, name, 1)
     page.click("#button-a")
     counts(page, "thing 1", 2)
-    for answer, count in (("", 2), ("add", 2), ("replace", 1)):
+    for answer, count, examples in (("", 2, 0), ("add", 2, 3), ("replace", 1, 2)):
         page.choose("#upload", file)
         page.wait("document.querySelector('#upload-question').open")
         page.key("a")  # no button of the camera while something is asked
         page.click(f'#upload-question [value="{answer}"]')
         if answer:
-            page.wait("document.querySelector('#upload-status').textContent.startsWith('It now knows')")
+            page.wait(f"document.querySelector('#upload-status').textContent === 'It now knows {examples} examples.'")
         counts(page, "thing 1", count)
     sees(page, "thing 2")
     show(page, "leaf")
