@@ -120,7 +120,7 @@ function overhear({ port, text, way }) {
     state.lesson = { code: said.code, near: said.near, ms: performance.now() };
   }
   if (said.event === 'selected') state.selected = said.name;
-  if (said.event === 'ready') state.selected = '';
+  if (said.event === 'ready' || said.event === 'using') state.selected = '';
   advise();
 }
 
