@@ -90,7 +90,7 @@ class Heard:
         return time.monotonic() - began_s
 
 
-def use_of(process: int) -> tuple[float, float]:
+def use_of(process: int | str) -> tuple[float, float]:
     """A process's resident memory in MB, and its seconds of CPU."""
     status = Path(f"/proc/{process}/status").read_text()
     rss_kb = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))

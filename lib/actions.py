@@ -134,9 +134,12 @@ def change_draft(session: 'Session', request: 'Command') -> 'Changes':
 
 
 @does('pass')
-def pass_on(session: 'Session', request: 'Command') -> None:
+def pass_on(session: 'Session', request: 'Command') -> 'Changes':
+    if session.memory.settings.value(settings.LINK) in settings.HUSKY:
+        return session.refuse('link', 'A HuskyLens is on Grove: *link json', request.id)
     session.show_message('sent to Grove')
     session.grove.append(request.argument.encode() + b'\0')
+    return ()
 
 
 @does('status')

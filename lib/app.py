@@ -18,6 +18,7 @@ import vision
 from battery import Battery
 from change import Change
 from command_error import CommandError
+from constants import GROVE_BAUD
 from engines import Query
 from lookout import Lookout
 from memory import Memory
@@ -39,6 +40,7 @@ if _TYPING:
     from files import Files
     from glow import Glow
     from language import Language
+    from port import Port
     from scratch import Scratch
     from watchdog import Watchdog
 
@@ -79,6 +81,9 @@ class App:
         self.seeing = False  # picture and vector are what is in view
         self.lookout = Lookout(self.engine)  # for cards
         self.cards_work = True
+        self.husky = ''  # the setting `link` while it makes a HuskyLens of the Grove port
+        self.port = None  # type: Port | None  # a host on the Grove port, once it speaks
+        self.said = None  # type: list[messages.Message] | None  # while its request is done
         self._files = files
         self.status.board = board.name
 
@@ -156,11 +161,13 @@ class App:
         self.rule.find(self.query, self.match)
         reading = self.memory.gauge.read(self.query, self.session.limit_steps())
         self.perform(self.session.frame(self.match, reading, now_ms))
+        self._glance()
         self._read_buttons(now_ms)
         self._look_for_card(picture, now_ms)
         self.listen()
         self._export_line()
         self.show(picture)
+        self._glance()
         self._speak()
         if self.rule.work():
             self.session.fail('fit', 'Too many examples for the rule fit: the nearest names')
@@ -186,9 +193,20 @@ class App:
             self.write_messages()
 
     def listen(self) -> None:
-        """Do what the host has asked for since the last call."""
+        """Do what hosts have asked for since the last call."""
         for line in self.lines.feed(self.board.usb.read()):
             self.perform(self.session.line(line))
+        if self.port is None and self.board.grove.waiting():
+            from port import Port
+
+            self.port = Port(self)
+        if self.port is not None:
+            self.port.hear()
+
+    def _glance(self) -> None:
+        """Twice a turn more: a HuskyLens's client waits for 100 ms, which is a turn and a message."""
+        if self.port is not None:
+            self.port.glance()
 
     def _export_line(self) -> None:
         """One line a turn, so that the camera goes on seeing."""
@@ -342,18 +360,31 @@ class App:
     def _apply_settings(self) -> None:
         value = self.memory.settings.value
         self.board.power.brightness(int(value(settings.BRIGHTNESS)))
-        self.encode = messages.LINES[value(settings.LINK)]
+        self._use_link(value(settings.LINK))
         self.rule.use(value(settings.RULE))
         if self.language:
             self.language.use(value(settings.LANGUAGE))
         self.status.fit = self.rule.state()
+
+    def _use_link(self, link: str) -> None:
+        """How USB speaks; and a HuskyLens on the Grove port, or no longer."""
+        self.encode = messages.LINES.get(link, messages.json_line)
+        if self.husky == link or not (self.husky or link in settings.HUSKY):
+            return
+        self.husky, self.port = link if link in settings.HUSKY else '', None
+        self.session.why.followed = False
+        self.board.grove.open(settings.HUSKY.get(link, GROVE_BAUD))
+        if self.husky:
+            from husky import Husky
+
+            self.port = Husky(self)
 
     def write_messages(self) -> None:
         """Write what the session has to say since the last call."""
         session = self.session
         if session.grove:
             texts, session.grove = session.grove, []
-            for text in texts:
+            for text in texts if not self.husky else ():
                 self.board.grove.write(text)
         if session.messages:
             waiting, session.messages = session.messages, []
@@ -361,6 +392,8 @@ class App:
                 self._write(message)
 
     def _write(self, message: 'messages.Message') -> None:
+        if self.said is not None:
+            self.said.append(message)
         text = self.encode(message)
         if text:
             self.board.usb.write(text)

@@ -22,7 +22,7 @@ from debounce import Debounce
 from distance import Scale
 from gauge_reading import Reading
 from search import Match
-from waiting import Lesson, Question
+from waiting import COUNT_DOWN_MS, Lesson, Question
 from why import Why
 
 _TYPING = const(0)
@@ -37,7 +37,6 @@ if _TYPING:
     from search import Search
     from status import Status
 
-COUNT_DOWN_MS = 3000  # time to take the card away
 PATIENCE_MS = 10000  # a card that stays longer in view, or a question that nobody answers, is dropped
 MESSAGE_MS = 2500
 CARD_GONE_CHECKS = 2  # the decoder misses a card now and then
@@ -336,9 +335,11 @@ class Session:
 
     def count_down(self) -> 'int | None':
         """Whole seconds until the view is learned; None while no count-down runs."""
-        if not self.pending:
-            return None
-        return max(0, (self.pending.due_ms - self.now_ms + 999) // 1000)
+        return (self.due_in_ms() + 999) // 1000 if self.pending else None
+
+    def due_in_ms(self) -> int:
+        """Until the view is learned."""
+        return max(0, self.pending.due_ms - self.now_ms) if self.pending else 0
 
     def light(self) -> 'str | None':
         """The LED: 'red' while learning, 'green' if the answer is sure, else 'amber'; 'blue' for the gauge; or None."""

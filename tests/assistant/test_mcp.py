@@ -1,6 +1,8 @@
 """`madeleine mcp` as an assistant starts it: asked by the SDK's own client over standard input and output."""
 
 import asyncio
+import base64
+import io
 import json
 import os
 import sys
@@ -8,10 +10,12 @@ from typing import Any
 
 import pytest
 from madeleine import cli
+from PIL import Image
 
 from tests import ROOT
 from tests.fakes.board import fake_board
 from tests.fakes.talking import app
+from tests.web.conftest import serving
 
 mcp = pytest.importorskip("mcp")
 LOOKING = {"look", "status", "classes", "scores", "gauge", "where", "wait_for"}
@@ -27,7 +31,7 @@ def talk(port: str, *options: str, calls: list[tuple[str, dict[str, Any]]]) -> t
         async with mcp.Client(mcp.StdioServerParameters(command=sys.executable, args=words, env=settings)) as client:
             tools = {tool.name for tool in (await client.list_tools()).tools}
             results = [await client.call_tool(name, arguments) for name, arguments in calls]
-            assert {part.type for result in results for part in result.content} <= {"text"}
+            assert {part.type for result in results for part in result.content} <= {"text"}, "never a picture"
             return tools, [(bool(result.is_error), result.content[0].text) for result in results]
 
     return asyncio.run(asyncio.wait_for(story(), 60))
@@ -65,6 +69,23 @@ def test_it_teaches_when_it_may() -> None:
     assert json.loads(results[0][1]) == {"name": "cup", "count": 1, "examples": 1}
     assert "No examples of pen" in results[1][1]
     assert json.loads(results[3][1]) == {"seen": False, "distance": None}
+
+
+def test_a_picture_when_asked_from_the_page_alone(tmp_path) -> None:
+    async def story(page: int) -> tuple[set[str], list[Any]]:
+        words = ["-m", "madeleine", "mcp", "--port", str(tmp_path / "none"), "--page", str(page)]
+        settings = {**os.environ, "PYTHONPATH": str(ROOT / "tools")}
+        async with mcp.Client(mcp.StdioServerParameters(command=sys.executable, args=words, env=settings)) as client:
+            tools = {tool.name for tool in (await client.list_tools()).tools}
+            return tools, (await client.call_tool("picture", {})).content
+
+    with serving() as served:
+        tools, content = asyncio.run(asyncio.wait_for(story(served.port), 60))
+    assert tools == LOOKING | {"picture"} and [part.type for part in content] == ["image"]
+    with Image.open(io.BytesIO(base64.b64decode(content[0].data))) as picture:
+        assert picture.size == (240, 135)
+    _, content = asyncio.run(asyncio.wait_for(story(served.port), 60))
+    assert [part.type for part in content] == ["text"] and "no page on port" in content[0].text
 
 
 def test_no_camera_is_a_sentence(tmp_path) -> None:

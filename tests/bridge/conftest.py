@@ -1,8 +1,12 @@
 """A real broker, a listener that hears everything on it, and bridges that end with their test."""
 
 import json
+import os
+import shutil
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from queue import Queue
 
 import pytest
@@ -13,8 +17,35 @@ from madeleine.monitor.rules import Broker
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
+from tests import ROOT
+from tests.micropython.npm import Unavailable, npm
 from tests.monitor.conftest import broker  # noqa: F401  # a fixture
 from tests.monitor.servers import WAIT_S
+
+INSTALL_S = 240
+HEALTH = {
+    "uptime_s": 5,
+    "mqtt": {"connections": 1, "sent": 9, "dropped": 0},
+    "cameras": {
+        'a"b\\': {"online": True} | dict.fromkeys(("messages", "events", "requests", "failures", "connections"), 2)
+    },
+}
+
+
+def npm_packages(name: str, *packages: str) -> Path:
+    """A folder with packages of npm's, fetched if need be. Skips the test that is not asked for, or without npm."""
+    if not os.environ.get("NODE_RED"):
+        pytest.skip("NODE_RED is not set (CONTRIBUTING.md)")
+    folder = Path(os.environ.get("MADELEINE_CACHE") or ROOT / ".cache") / "npm" / name
+    if not (folder / "node_modules").is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        words = ["install", "--no-audit", "--no-fund", "--ignore-scripts", *packages]
+        try:
+            subprocess.run([*npm(), *words], cwd=folder, capture_output=True, check=True, timeout=INSTALL_S)
+        except (Unavailable, subprocess.SubprocessError) as error:
+            shutil.rmtree(folder)
+            pytest.skip(f"npm install {' '.join(packages)}: {error}")
+    return folder
 
 
 class Listener:

@@ -1,7 +1,6 @@
 """The bridge with a real broker and cameras on ptys: announced, seen, taught, pulled; a broker that restarts."""
 
 import json
-import re
 import urllib.request
 
 import pytest
@@ -12,7 +11,7 @@ from madeleine.camera.ports import Port
 from madeleine.monitor.rules_file import RulesError
 
 from tests import ROOT
-from tests.bridge.conftest import name_of
+from tests.bridge.conftest import HEALTH, name_of
 from tests.fakes.board import fake_board
 from tests.fakes.talking import app
 from tests.monitor.app_lines import line, seen
@@ -154,20 +153,8 @@ def test_a_file_that_is_not_right(text: str, what: str, tmp_path) -> None:
         load(path)
 
 
-HEALTH = {
-    "uptime_s": 5,
-    "mqtt": {"connections": 1, "sent": 9, "dropped": 0},
-    "cameras": {
-        'a"b\\': {"online": True} | dict.fromkeys(("messages", "events", "requests", "failures", "connections"), 2)
-    },
-}
-
-
-def test_the_files_for_others_name_what_there_is() -> None:
-    """The dashboard's metrics, the flow's topics and wires."""
-    text, dashboard = text_of(HEALTH), (ROOT / "docs/grafana.json").read_text(encoding="utf-8")
-    assert set(re.findall(r"madeleine_[a-z_]+(?=\W)", dashboard)) <= set(re.findall(r"madeleine_[a-z_]+", text))
-    assert len(json.loads(dashboard)["panels"]) == 6
+def test_the_flow_for_node_red_names_what_there_is() -> None:
+    """Its topics and wires; test_node_red.py runs it."""
     nodes = {node["id"]: node for node in json.loads((ROOT / "docs/node-red.json").read_text(encoding="utf-8"))}
     wires = {target for node in nodes.values() for outputs in node.get("wires", []) for target in outputs}
     assert wires <= set(nodes)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from madeleine.bridge import hub as hub_module
 from madeleine.bridge.hub import Hub
+from madeleine.camera.line import SerialLine
 from madeleine.camera.ports import Port
 
 from tests.bridge.conftest import Listener, name_of
@@ -77,6 +78,27 @@ def test_an_update_gives_it_an_id_and_the_old_announcement_goes(
         bridge(names={"C5520001": "desk"})
         listener.until_all(config("C5520001"), "madeleine/C5520001", fits=lambda text: not text)
         assert json.loads(listener.last[config("0badcafe")])["dev"]["name"] == "desk"
+
+
+def test_who_is_unplugged_leaves_its_port_to_others(
+    bridge: Callable[..., Hub], listener: Listener, monkeypatch
+) -> None:
+    """A camera whose port has a number is followed wherever it is; meanwhile its last device is another's."""
+    opened = []
+    monkeypatch.setattr("madeleine.camera.usb.SerialLine", lambda device: opened.append(device) or SerialLine(device))
+    with fake_board(identified("aa", "desk")) as first, fake_board(identified("bb", "window")) as second:
+        plugged = [Port(first.device, "M5StickV", "C1")]
+        monkeypatch.setattr(hub_module, "candidates", lambda: plugged)
+        hub = bridge()
+        listener.until("madeleine/desk/availability", lambda text: text == "online")
+        plugged[:] = [Port(second.device, "M5StickV", "C2")]
+        first.unplug()
+        listener.until_all("madeleine/window", "madeleine/desk/availability", fits=lambda text: text != "online")
+        opened.clear()
+        listener.say("madeleine/bridge/request/camera", {"camera": "desk", "undo": True})
+        answer = json.loads(listener.until("madeleine/bridge/response/camera"))
+        assert answer["error"] == "it is not plugged in" and first.device not in opened
+        assert hub.health()["cameras"]["desk"]["trouble"] == "it is not plugged in"
 
 
 def test_it_says_what_changes(bridge: Callable[..., Hub], listener: Listener) -> None:

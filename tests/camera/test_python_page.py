@@ -1,5 +1,6 @@
-"""The programs of docs/PYTHON.md, each as it stands there, on the virtual board."""
+"""The programs of docs/PYTHON.md, each as it stands there, on the virtual board; the Japanese page has the same."""
 
+import ast
 import re
 import runpy
 from collections.abc import Iterator
@@ -10,7 +11,10 @@ from madeleine.camera.ports import VARIABLE
 from tests import ROOT
 from tests.fakes import virtual_camera
 
-PROGRAMS = re.findall(r"```python\n(.*?)```", (ROOT / "docs/PYTHON.md").read_text(encoding="utf-8"), re.DOTALL)
+PROGRAMS, JAPANESE = (
+    re.findall(r"```python\n(.*?)```", (ROOT / "docs" / name).read_text(encoding="utf-8"), re.DOTALL)
+    for name in ("PYTHON.md", "PYTHON.ja.md")
+)
 SAID = [
     ["There it is."],
     [r"cup \d+\.\d surely"],
@@ -26,6 +30,11 @@ def camera(tmp_path_factory) -> Iterator[str]:
             yield process.stdout.readline().strip()
         finally:
             process.kill()
+
+
+def test_the_japanese_page_has_the_same_programs() -> None:
+    """But for their comments."""
+    assert [ast.dump(ast.parse(one)) for one in JAPANESE] == [ast.dump(ast.parse(one)) for one in PROGRAMS]
 
 
 def test_each_program(camera: str, monkeypatch, capsys, tmp_path) -> None:

@@ -1,4 +1,4 @@
-"""Fetches two builds of MicroPython from npm once, checks them by hash, and finds a Node to run them.
+"""Fetches packages from npm once (two builds of MicroPython, axe), checks them by hash, and finds a Node to run them.
 
 `MADELEINE_CACHE` names the folder they are kept in; without it, `.cache` in the repository.
 """
@@ -16,7 +16,9 @@ from tests import ROOT
 
 LANGUAGE = "micropython@1.1.8"  # 1.10 plus five weeks: the board's language, a hard heap, no file system
 CURRENT = "@micropython/micropython-webassembly-pyscript@1.29.0-6"  # today's MicroPython, with files in memory
+AXE = "axe-core@4.14.1"  # what keeps people from using a page
 SHA256 = {
+    AXE: {"axe.min.js": "29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c"},
     LANGUAGE: {
         "lib/firmware.wasm": "a8a64f5b5f7659f624d44eeb854bfac8a036cb273a6dff63cc0820a7467a7b05",
         "lib/micropython.binary": "3aa502daf3da6c8ea5e8fe1f6cb86c52e4cd5cb2c5b40d7eed756f5c7ebfdac0",

@@ -11,8 +11,8 @@ END_S = 30.0
 
 @contextmanager
 def running(*arguments: str) -> Iterator[str]:
-    """The command with further arguments; gives the page's address. Ctrl-C ends it, and it has to end well."""
-    command = [sys.executable, "-m", "madeleine", "web", "--port", "0", "--no-browser", *arguments]
+    """The command, which keeps nothing; gives the page's address. Ctrl-C ends it, and it has to end well."""
+    command = [sys.executable, "-m", "madeleine", "web", "--port", "0", "--no-browser", "--fresh", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:

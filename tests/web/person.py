@@ -35,8 +35,10 @@ _tests = itertools.count(1)
 
 
 def begin(page: Page) -> None:
-    """Waits until all is there, and makes the camera forget what it knows."""
+    """Waits until all is there, skips the first steps, and makes the camera forget what it knows."""
     page.wait("document.body.dataset.firstFrameMs")
+    if not page.evaluate("document.querySelector('#tour').hidden"):
+        page.click("#tour-skip")
     page.wait("[...document.querySelectorAll('[data-scene] img')].length > 2")
     mark = f"{BEGIN}{next(_tests)}"
     page.click("#usb-line")
@@ -44,6 +46,7 @@ def begin(page: Page) -> None:
     page.key("Enter")
     page.wait(f"{SAID}.some(line => line.includes('\"{mark}\"'))")
     page.wait("!document.querySelector('[data-class]')")
+    page.wait("document.querySelector('#teach-text').textContent === 'Learn “thing 1”'")
     page.hear('"event":"turn"')
 
 
@@ -77,8 +80,13 @@ def counts(page: Page, name: str, count: int) -> None:
     page.wait(f"{where}?.textContent === '{count}'" if count else f"!{where}")
 
 
+def hint(page: Page, start: str) -> None:
+    """Waits until the page says what to do next, with these words."""
+    page.wait(f"document.querySelector('#hint').textContent.startsWith({json.dumps(start)})")
+
+
 def teach(page: Page, things: dict[str, str]) -> None:
-    """Teaches drawn scenes by the buttons: {"A": "cup", "B": "pen"}, in the order in which B names them."""
+    """Teaches drawn scenes by the buttons: {"thing 1": "cup", "thing 2": "pen"}, in the order in which B names them."""
     for at, (name, thing) in enumerate(things.items()):
         show(page, thing)
         sees(page, NOTHING)

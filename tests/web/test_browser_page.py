@@ -9,11 +9,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.micropython import npm
 from tests.web.browser import Browser, Page
 from tests.web.command_process import running
 from tests.web.person import begin, counts, says, sees, show, shown, teach
 
-WIDTHS_PX = (390, 820, 1440)
+WIDTHS_PX = (390, 820, 1024, 1440)
+THUMB_PX = 44
 FIRST_FRAME_MS = 2000
 TRIES = 5  # to open the page while the machine does other things, too
 TABS = 50
@@ -123,8 +125,8 @@ def test_the_keyboard_alone_does_it_all(page: Page) -> None:
     page.key("Enter")
     shown(page, "leaf")
     page.key("a")
-    counts(page, "A", 1)
-    sees(page, "A")
+    counts(page, "thing 1", 1)
+    sees(page, "thing 1")
     tab_to(page, "#card-text")
     for letter in "ab":
         page.key(letter)  # text here, no buttons
@@ -135,13 +137,13 @@ def test_the_keyboard_alone_does_it_all(page: Page) -> None:
     tab_to(page, '[data-card="*undo"]')
     page.key(" ")
     says(page, event="undone")
-    counts(page, "A", 0)
+    counts(page, "thing 1", 0)
     page.key("Escape")
     tab_to(page, "#button-a")
     page.key(" ")
-    counts(page, "A", 1)
+    counts(page, "thing 1", 1)
     with page.key_held("a"):
-        counts(page, "A", 0)
+        counts(page, "thing 1", 0)
     tab_to(page, "#unplug")
     page.key("Enter")
     page.wait("document.body.dataset.power === 'unplugged'")
@@ -160,6 +162,36 @@ def test_every_width_by_day_and_by_night(page: Page) -> None:
             assert page.evaluate(FAINT) == [], f"{width} px, {scheme}"
             grounds.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
         assert len(set(grounds)) == 2
+
+
+def test_nothing_keeps_anybody_from_using_it(page: Page) -> None:
+    """What axe finds: names, roles, contrast, order."""
+    try:
+        axe = npm.package(npm.AXE) / "axe.min.js"
+    except npm.Unavailable as error:
+        pytest.skip(str(error))
+    teach(page, {"thing 1": "cup"})
+    page.evaluate(axe.read_text(encoding="utf-8") + "; 0")
+    for width, scheme in ((WIDTHS_PX[0], "dark"), (WIDTHS_PX[-1], "light")):
+        page.view(width, 900)
+        page.prefer(color_scheme=scheme)
+        page.wait(f"document.documentElement.scrollWidth <= {width}")
+        found = page.evaluate("axe.run().then(({violations}) => violations.map(({id, nodes}) => [id, nodes[0].html]))")
+        assert found == [], (width, scheme)
+
+
+def test_a_small_window_and_a_thumb(page: Page) -> None:
+    place = "(selector => document.querySelector(selector).getBoundingClientRect())"
+    page.view(1024, 768)
+    page.wait(f"{place}('#scenes').bottom < 768")
+    assert page.evaluate(f"{place}('#teach').bottom") < 768
+    page.view(WIDTHS_PX[0], 844)
+    page.wait(f"{place}('#look').bottom < {place}('.plugs').top")
+    for selector in ("#button-a", "#button-b", "#lens-webcam"):
+        box = page.evaluate(f"(box => [box.width, box.height])({place}('{selector}'))")
+        assert min(box) >= THUMB_PX, selector
+    page.click('[data-card="cup"]')
+    page.wait("document.querySelector('#card-hint').textContent.includes('card')")
 
 
 def test_japanese(page: Page) -> None:
@@ -205,7 +237,7 @@ def test_two_tabs_and_one_lens(browser: Browser, page: Page) -> None:
     other.wait("document.querySelector('#lens-taken').hidden")
     page.call("Page.bringToFront")
     page.click("#button-a")
-    counts(other, "A", 1)
+    counts(other, "thing 1", 1)
     other.close()
     page.wait("document.querySelector('#lens-taken').hidden")
     assert other.complaints == []
@@ -215,7 +247,7 @@ def test_the_page_works_beside_the_connections_of_fifty_tabs(page: Page) -> None
     said = page.evaluate(f"{CONNECT}({TABS - 1})")
     assert said == ["hello"] * (TABS - 1)
     page.click("#button-a")
-    counts(page, "A", 1)
+    counts(page, "thing 1", 1)
 
 
 def test_the_page_itself_is_answered(browser: Browser, address: str) -> None:
@@ -250,7 +282,7 @@ def test_how_odd_a_view_is(page: Page) -> None:
     """By the key and by the button, with the number that the camera says; a press of its button ends it."""
     for count in (1, 2, 3):
         page.click("#button-a")
-        counts(page, "A", count)
+        counts(page, "thing 1", count)
     page.key("g")
     says(page, event="good", on=True)
     page.wait("document.querySelector('#odd-number').textContent !== ''")
@@ -274,22 +306,29 @@ def test_why_it_says_so(browser: Browser) -> None:
     with running("--model", "madeleine") as address:
         page = browser.open(address)
         begin(page)
-        teach(page, {"A": "cup", "B": "leaf"})
+        teach(page, {"thing 1": "cup", "thing 2": "leaf"})
         show(page, "cup")
-        sees(page, "A")
+        sees(page, "thing 1")
         page.key("w")
         page.wait(
             "document.querySelector('#why').ariaPressed === 'true' && !document.querySelector('#why-lead').hidden"
         )
         shown_text = page.text("#why-panel")
-        for part in ("Where it sees “A”", "Why “A” and not “B”", "z · (q(A) − q(B))", "“A” is nearer by"):
+        for part in (
+            "Where it sees “thing 1”",
+            "Why “thing 1” and not “thing 2”",
+            "z · (q(thing 1) − q(thing 2))",
+            "“thing 1” is nearer by",
+        ):
             assert part in shown_text
         assert page.evaluate("[...document.querySelectorAll('#why-panel .example img')].every(image => !image.hidden)")
         page.evaluate("document.querySelector('#language').value = 'ja'")
         page.evaluate("document.querySelector('#language').dispatchEvent(new Event('change'))")
-        page.wait("document.querySelector('#why-lead-title').textContent === '「A」であって「B」でない理由'")
+        page.wait(
+            "document.querySelector('#why-lead-title').textContent === '「thing 1」であって「thing 2」でない理由'"
+        )
         page.click("#button-a")  # ends it, and teaches nothing
         page.wait("document.querySelector('#why-panel').hidden")
-        counts(page, "A", 1)
+        counts(page, "thing 1", 1)
         page.close()
         assert page.complaints == []

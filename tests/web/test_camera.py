@@ -73,7 +73,7 @@ def test_nothing_is_lost_when_the_plug_is_pulled(tab):
 def test_the_plug_is_pulled_in_the_middle_of_a_write(tab):
     learned(tab, "cup")
     tab.say(do="unplug", during="write")
-    assert "middle" in tab.power("on")["text"]
+    assert tab.power("on")["text"] == "fuse"
     tab.press("A")
     tab.power("unplugged")
     tab.say(do="plug")
@@ -105,7 +105,7 @@ def test_reset_as_often_as_one_likes(tab):
 
 def test_ctrl_c_ends_the_app_and_reset_starts_it(tab):
     tab.say(do="interrupt")
-    assert "reset" in tab.power("prompt")["text"]
+    assert tab.power("prompt")["text"] == ""
     tab.say(do="reset")
     tab.power("on")
     tab.hears("ready")

@@ -68,7 +68,7 @@ def test_an_empty_flash():
     knows = learner.knows()
     assert (knows["examples"], knows["limit"], knows["marks"]) == ([], 200, [])
     learner.see(as_outputs(vectors(1)[0]))
-    nothing = {"seen": None, "gauge": None, "distances": [], "at": None, "why": None, "good": None}
+    nothing = {"seen": None, "gauge": None, "distances": [], "at": None, "why": None, "good": None, "selected": "A"}
     assert learner.turn() == nothing
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from madeleine import cli
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.web.conftest import DEADLINE_S, Tab
@@ -56,9 +57,17 @@ def _resident_bytes(pid: int) -> int:
 
 
 @contextmanager
-def running(*options: str) -> Iterator[Program]:
-    arguments = [sys.executable, "-m", "madeleine", "web", "--no-browser", "--model", "tour", "--port", "0", *options]
-    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+def running(*options: str, data: Path | None = None) -> Iterator[Program]:
+    """The command; it keeps nothing but in a folder of `options`, or in its own one in `data`."""
+    keeping = [] if data or {"--flash", "--camera"} & {*options} else ["--fresh"]
+    arguments = [sys.executable, "-m", "madeleine", "web", "--no-browser", "--model", "tour", "--port", "0", *keeping]
+    process = subprocess.Popen(
+        [*arguments, *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=os.environ | ({"MADELEINE_DATA": str(data)} if data else {}),
+    )
     try:
         lines = [process.stdout.readline()]
         while "http://" not in lines[-1]:
@@ -166,7 +175,7 @@ def test_ctrl_c_ends_all():
         tab.until("turn")
         program.process.send_signal(signal.SIGINT)
         assert program.process.wait(DEADLINE_S) == 0
-        assert program.process.stdout.read() == "The camera is switched off.\n"
+        assert program.process.stdout.read() == "The camera is switched off. What it learned is gone (--fresh).\n"
         assert board is None or not Path(f"/proc/{board}").exists()
         connection.close()
 
@@ -186,17 +195,24 @@ def test_the_server_outlives_the_board():
     with running() as program, program.tab() as tab:
         tab.until("turn")
         os.kill(program.board_process(), signal.SIGKILL)
-        assert "again" in tab.power("fault")["text"]
+        assert tab.power("fault")["text"] == "gone"
         assert _status(program) == 200
 
 
-def test_a_flash_that_is_kept(tmp_path):
-    for count in (0, 1):
-        with running("--flash", str(tmp_path)) as program, program.tab() as tab:
+def test_it_keeps_what_it_learned_and_says_where(tmp_path):
+    """In the user's folder, or in one that is named: here the same."""
+    folder = tmp_path / "web"
+    for count, arguments in enumerate(([], ["--flash", str(folder)])):
+        with running(*arguments, data=tmp_path) as program, program.tab() as tab:
             assert len(tab.knows(lambda knows: True)["examples"]) == count
             tab.until("turn")
             tab.say(do="usb", line='{"do": "learn", "name": "cup"}')
             tab.until("learned")
+            program.process.send_signal(signal.SIGINT)
+            assert program.process.wait(DEADLINE_S) == 0
+            said = program.process.stdout.read().splitlines()
+        end = f"The camera is switched off. What it learned is in {folder}"
+        assert said[-2:] == [f"It keeps what it learns in {folder}", end]
 
 
 @linux
@@ -213,6 +229,26 @@ def test_a_flash_has_one_board(tmp_path, capsys):
         program.process.kill()
         program.process.wait()
     assert cli.main(["sim", "--headless", str(lesson), "--flash", flash]) == 0, "nothing is left to be taken away"
+
+
+def test_what_a_tab_breaks_is_told_in_one_sentence():
+    """An upload that ends in the middle, and text that is not valid UTF-8: no traceback, and the next tab is served."""
+    with running() as program:
+        with program.tab() as tab:
+            tab.until("turn")
+            tab.connection.socket.sendall(b"\x81\x82\0\0\0\0\xff\xfe")
+            with pytest.raises(ConnectionClosed):
+                while True:
+                    tab.connection.recv(DEADLINE_S)
+        with closing(socket.create_connection(("127.0.0.1", program.port), DEADLINE_S)) as connection:
+            head = f"POST /examples HTTP/1.1\r\nHost: 127.0.0.1:{program.port}\r\nContent-Length: 999\r\n\r\n{{"
+            connection.sendall(head.encode())
+        with program.tab() as tab:
+            tab.until("turn")
+        program.process.send_signal(signal.SIGINT)
+        assert program.process.wait(DEADLINE_S) == 0
+        *told, end = program.process.stdout.read().splitlines()
+    assert ["UTF-8" in line for line in told] == [True] and end.startswith("The camera is switched off.")
 
 
 def test_a_port_in_use(capsys):

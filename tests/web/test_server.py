@@ -123,6 +123,15 @@ def test_examples_down_and_up(served, tab):
     assert not [event for event in tab.heard[-9:] if event["event"] == "learned"]
 
 
+def test_an_upload_adds_or_replaces(served, tab):
+    taught(tab, "cup")
+    _, file, _ = get(served, "/examples")
+    taught(tab, "leaf")
+    assert ask(served, "POST", "/examples?how=add", file)[1] == b'{"examples":2,"left_out":[]}'
+    assert ask(served, "POST", "/examples?how=replace", file)[1] == b'{"examples":1,"left_out":[]}'
+    assert ask(served, "POST", "/examples?how=burn", file)[0] == 400
+
+
 def test_a_file_that_makes_no_sense(served, tab):
     taught(tab, "cup")
     for body in (b"", b"\xff\xfe", b"{}", b"cup,1,2,3", b'{"format": "madeleine examples"}'):

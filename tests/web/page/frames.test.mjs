@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { LENS_PX, middleSquare, pack, Pace, PATIENCE_MS, unpack } from '../../../tools/madeleine/web/page/frames.js';
+import { isDark, LENS_PX, middleSquare, pack, Pace, PATIENCE_MS, unpack } from '../../../tools/madeleine/web/page/frames.js';
 
 test('a picture is its number, little-endian, and its colours row by row', () => {
   const rgba = Uint8Array.from({ length: LENS_PX * LENS_PX * 4 }, (_, at) => at % 251);
@@ -44,4 +44,11 @@ test('after the largest number comes 1, never 0', () => {
   const pace = new Pace();
   pace.number = 0xffffffff - 1;
   assert.deepEqual([pace.next(0), pace.next(0)], [0xffffffff, 1]);
+});
+
+test('black is all black, but for the noise of a webcam', () => {
+  const rgba = new Uint8Array(224 * 224 * 4).fill(20);
+  assert.ok(isDark(rgba));
+  for (let row = 50; row < 80; row++) rgba.fill(90, row * 224 * 4, row * 224 * 4 + 400);
+  assert.ok(!isDark(rgba));
 });

@@ -8,8 +8,12 @@ import { WORDS } from '../../../tools/madeleine/web/page/words.js';
 const PAGE = new URL('../../../tools/madeleine/web/page/', import.meta.url);
 const text = (name) => readFileSync(new URL(name, PAGE), 'utf8');
 const markup = text('index.html');
-const scripts = readdirSync(PAGE).filter((name) => name.endsWith('.js') && name !== 'words.js').map(text).join('\n');
+const scripts = readdirSync(PAGE).filter((name) => name.endsWith('.js') && !['words.js', 'english.js', 'japanese.js'].includes(name)).map(text).join('\n');
 const inMarkup = new Set([...markup.matchAll(/data-(?:word|label|title|hint)="([^"]+)"/g)].map((found) => found[1]));
+const MADE = [ // of parts, by coach.js and app.js
+  ...['off', 'unplugged', 'prompt', 'fault', 'menu', 'question'].map((what) => `hint_${what}`),
+  ...['press', 'menu', 'question'].flatMap((what) => [`${what}_a`, `${what}_b`]), 'state_fuse', 'state_gone',
+];
 const holes = (sentence) => (sentence.match(/%[a-cs]/g) ?? []).toSorted().join('');
 
 test('both languages have the same words, with the same holes', () => {
@@ -28,11 +32,11 @@ test('every word that the scripts ask for exists', () => {
   for (const [, key] of scripts.matchAll(/\b(?:word|complain|say)\('([^']+)'/g)) {
     if (key !== 'hint_') assert.ok(key in WORDS.en, key);
   }
-  for (const power of ['off', 'unplugged', 'prompt', 'fault']) assert.ok(`hint_${power}` in WORDS.en);
+  for (const key of MADE) assert.ok(key in WORDS.en, key);
 });
 
 test('no word is left over', () => {
-  const used = (key) => inMarkup.has(key) || scripts.includes(`'${key}'`) || /^hint_(off|unplugged|prompt|fault)$/.test(key);
+  const used = (key) => inMarkup.has(key) || scripts.includes(`'${key}'`) || MADE.includes(key);
   assert.deepEqual(Object.keys(WORDS.en).filter((key) => !used(key)), []);
 });
 

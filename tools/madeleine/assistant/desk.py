@@ -1,4 +1,4 @@
-"""What an assistant can do with a camera: each answer is text or a small object, never a picture.
+"""What an assistant can do with a camera: each answer is text or a small object, never a picture (page.py has one).
 
 One at a time, whatever the assistant sends; the camera is opened at the first question, and again after a pulled cable.
 """

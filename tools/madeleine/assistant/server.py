@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mcp.server import MCPServer
+from mcp.server.mcpserver import Image
 from mcp.server.mcpserver.exceptions import ToolError as Failure
 
 from madeleine.assistant.desk import LOOKING, TEACHING, Desk
@@ -17,12 +18,27 @@ HOW = (
 )
 
 
-def serve(desk: Desk, teaching: bool, version: str) -> None:
-    """Answers until the input ends. teaching: may the assistant change what the camera knows?"""
+def serve(desk: Desk, teaching: bool, version: str, page: int | None = None) -> None:
+    """Answers until the input ends. teaching: may the assistant change what the camera knows?
+
+    page: the port of a page whose screen it may look at.
+    """
     server = MCPServer("madeleine", instructions=HOW, version=version)
     for tool in (*LOOKING, *(TEACHING if teaching else ())):
         server.add_tool(_in_a_thread(tool.__get__(desk)))
+    if page is not None:
+        server.add_tool(_in_a_thread(_picture_of(page)))
     server.run("stdio")
+
+
+def _picture_of(page: int) -> Callable[[], Image]:
+    from madeleine.assistant.page import screen
+
+    def picture() -> Image:
+        """A picture: the screen of the virtual camera in the page. Only when the person asks for a picture."""
+        return Image(data=screen(page), format="png")
+
+    return picture
 
 
 def _in_a_thread(call: Callable[..., Any]) -> Callable[..., Any]:

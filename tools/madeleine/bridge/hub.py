@@ -1,17 +1,18 @@
 """All cameras and the broker, wired: finds cameras, hands requests on, says how it stands."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from madeleine import clock
 from madeleine.bridge.broker import Connection
 from madeleine.bridge.discovery import announced
 from madeleine.bridge.names import (
     BASE,
     DISCOVERY,
     HEALTH,
+    OFFLINE,
     ONLINE,
     REQUEST,
     RESPONSE,
@@ -39,9 +40,10 @@ class Hub:
     def __init__(self, broker: Broker, names: Mapping[str, str], ports: Sequence[str], version: str) -> None:
         """ports: devices to follow; without any, all cameras that are plugged in, now and later."""
         self.workers: dict[str, Worker] = {}  # by place
-        self.started_s = time.time()
+        self.started_s = clock.wall_s()
         self._names, self._ports, self._version = names, ports, version
         self._earlier: dict[str, bytes] = {}  # announcements of cameras that are not here, or not yet
+        self._away: dict[str, Identity] = {}  # cameras, by id, in whose place another one is
         self._told: dict[str, str] = {}  # how it stands with each place
         self._lock = threading.Lock()
         self._closing = threading.Event()
@@ -56,10 +58,10 @@ class Hub:
                 self._look()
                 for news in self._news():
                     say(news)
-                if time.monotonic() >= health_s:
-                    health_s = time.monotonic() + HEALTH_S
+                if clock.steady_s() >= health_s:
+                    health_s = clock.steady_s() + HEALTH_S
                     self.connection.send(HEALTH, json_text(self.health()), True)
-                self._closing.wait(LOOK_S)
+                clock.wait(self._closing, LOOK_S)
         finally:
             self._end()
 
@@ -71,8 +73,8 @@ class Hub:
         """How it stands, for people and machines."""
         workers = self._all()
         return {
-            "time": iso(time.time()),
-            "uptime_s": round(time.time() - self.started_s),
+            "time": iso(clock.wall_s()),
+            "uptime_s": round(clock.wall_s() - self.started_s),
             "mqtt": {
                 "connections": self.connection.connections,
                 "sent": self.connection.sent,
@@ -109,6 +111,8 @@ class Hub:
                     worker.start()
                 worker.device = port.device
         for worker in self._all():
+            if worker.place not in places:  # another camera may have its port by now
+                worker.device = ""
             if worker.known:
                 self._take_over(worker, worker.place in numbered)
 
@@ -147,6 +151,9 @@ class Hub:
                     identity = identity_of(claimant.place, self._names, None, status.friendly_name)
                 elif other.identity.id == identity.id:
                     other.known = False
+            if claimant.known and claimant.identity.id != identity.id:
+                self._away[claimant.identity.id] = claimant.identity
+            self._away.pop(identity.id, None)
             if any(other.known and other.identity.name == identity.name for other in others):
                 identity = Identity(identity.id, f"{identity.name} {identity.id}")
             return identity
@@ -162,9 +169,9 @@ class Hub:
         workers = self._all()
         for worker in workers:
             worker.close()
-        until_s = time.monotonic() + JOIN_S
+        until_s = clock.steady_s() + JOIN_S
         for worker in workers:
-            worker.join(max(0.0, until_s - time.monotonic()))
+            worker.join(max(0.0, until_s - clock.steady_s()))
         self.connection.close()
 
     # -- MQTT -----------------------------------------------------------------------------------------------------
@@ -173,6 +180,10 @@ class Hub:
         """The broker is there (again): it may have forgotten all that it retained."""
         for worker in self._all():
             worker.republish()
+        with self._lock:
+            away = list(self._away.values())
+        for identity in away:
+            self.connection.send(identity.availability, OFFLINE, True)
         self.connection.send(HEALTH, json_text(self.health()), True)
 
     def _hear(self, topic: str, payload: bytes, retained: bool) -> None:

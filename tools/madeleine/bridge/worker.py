@@ -3,18 +3,19 @@
 import json
 import random
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from queue import Full, Queue
 from typing import Any, Protocol
 
+from madeleine import clock
 from madeleine.bridge import discovery
 from madeleine.bridge.names import OFFLINE, ONLINE, Identity
 from madeleine.bridge.requests import ID_MAX_CHARS, fields_of, perform
 from madeleine.bridge.snapshot import Snapshot
 from madeleine.camera.camera import Camera
 from madeleine.camera.events import Event, Failed, Forgot, Ignored, Learned, Ready, Renamed, Reset, Status, Undone
+from madeleine.camera.ports import PortError
 from madeleine.camera.usb import Refused
 from madeleine.errors import ToolError
 from madeleine.monitor.log import iso, json_text
@@ -65,7 +66,7 @@ class Worker(threading.Thread):
         self.place = identity.id
         self.identity = identity
         self.known = False  # the identity is the camera's: before, nothing is published
-        self.device = device  # the hub changes it when the camera is plugged in elsewhere
+        self.device = device  # the hub changes it when the camera is plugged in elsewhere; "": it is not plugged in
         self.online = False
         self.trouble = ""
         self.counters = Counters()
@@ -109,6 +110,9 @@ class Worker(threading.Thread):
         wait_s = RETRY_S[0]
         while not self._closing.is_set():
             try:
+                if not self.device:
+                    wait_s = RETRY_S[0]
+                    raise PortError("it is not plugged in")
                 with Camera(self.device) as camera:
                     self._greet(camera)
                     wait_s = RETRY_S[0]
@@ -117,7 +121,7 @@ class Worker(threading.Thread):
                 self._lost(str(error))
             except Exception as error:  # whatever a library may raise: the camera is tried again
                 self._lost(f"failed ({type(error).__name__}: {error})")
-            self._closing.wait(_jittered(wait_s))
+            clock.wait(self._closing, _jittered(wait_s))
             wait_s = min(2 * wait_s, RETRY_S[1])
         self._lost("")
 
@@ -145,20 +149,20 @@ class Worker(threading.Thread):
         self.trouble = trouble
         if self.online:
             self._changed(self.snapshot.answered(None, None, None))  # nobody knows what is seen meanwhile
-        self.online = False
-        self._say_availability()
+            self.online = False
+            self._say_availability()
         while not self._asked.empty():
             self._fail(self._asked.get(), trouble or "the bridge ends")
 
     def _follow(self, camera: Camera) -> None:
-        beat_s = time.monotonic() + _jittered(HEARTBEAT_S)
+        beat_s = clock.steady_s() + _jittered(HEARTBEAT_S)
         while not self._closing.is_set():
             for event in camera.events(TICK_S):
                 self._heard(camera, event)
             while not self._asked.empty():
                 self._perform(camera, self._asked.get())
-            if time.monotonic() >= beat_s:
-                beat_s = time.monotonic() + _jittered(HEARTBEAT_S)
+            if clock.steady_s() >= beat_s:
+                beat_s = clock.steady_s() + _jittered(HEARTBEAT_S)
                 self._changed(self.snapshot.note(camera.status()))
                 self._say_state()
 
@@ -216,15 +220,14 @@ class Worker(threading.Thread):
             self._publishing.send(self.identity.discovery, json.dumps(made), True)
 
     def _say_availability(self) -> None:
-        if self.known:
-            self._publishing.send(self.identity.availability, ONLINE if self.online else OFFLINE, True)
+        self._publishing.send(self.identity.availability, ONLINE if self.online else OFFLINE, True)
 
     def _say_state(self) -> None:
         self._publishing.send(self.identity.state, json_text(self.snapshot.message()), True)
 
     def _say_event(self, fields: dict[str, Any]) -> None:
         self.counters.events += 1
-        self._publishing.send(self.identity.events, json_text({**fields, "time": iso(time.time())}), False)
+        self._publishing.send(self.identity.events, json_text({**fields, "time": iso(clock.wall_s())}), False)
 
 
 def _jittered(wait_s: float) -> float:

@@ -1,9 +1,9 @@
 """The public Python API: `from madeleine import Camera` (docs/PYTHON.md)."""
 
-import time
 from collections.abc import Iterator
 from typing import Any, Self, TypeVar
 
+from madeleine import clock
 from madeleine.camera.events import (
     Classes,
     Event,
@@ -64,19 +64,19 @@ class Camera:
         """Everything that the camera says from now on, for ever. NoAnswer when it is there no more."""
         while True:
             self.status()
-            heard_s = time.monotonic()
-            while time.monotonic() - heard_s < QUIET_S:
+            heard_s = clock.steady_s()
+            while clock.steady_s() - heard_s < QUIET_S:
                 for event in self.events(1.0):
-                    heard_s = time.monotonic()
+                    heard_s = clock.steady_s()
                     yield event
 
     def events(self, timeout: float) -> Iterator[Event]:
         """What the camera says within `timeout` seconds, and what it has said since the last call."""
-        unasked, end = self.board.unasked, time.monotonic() + timeout
+        unasked, end = self.board.unasked, clock.steady_s() + timeout
         while True:
             while unasked:
                 yield self._noted(unasked.popleft())
-            left = end - time.monotonic()
+            left = end - clock.steady_s()
             message = next(self.board.messages(left), None) if left > 0 else None
             if message is None:
                 return
@@ -87,13 +87,13 @@ class Camera:
 
         sure: a probable answer does not count. What else the camera says meanwhile is kept for `events`.
         """
-        end = time.monotonic() + timeout
+        end = clock.steady_s() + timeout
         now = self.status()
         if now.name:
             seen = Seen(now.message, now.name, now.sure, now.distance, None, None, None, None, None)
             if _is(seen, name, sure):
                 return seen
-        for message in self.board.messages(end - time.monotonic()):
+        for message in self.board.messages(end - clock.steady_s()):
             self.board.unasked.append(message)
             event = event_of(message)
             if isinstance(event, Seen) and _is(event, name, sure):

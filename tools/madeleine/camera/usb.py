@@ -6,11 +6,11 @@ Whatever comes is tolerated: garbage, half lines, NUL bytes, the firmware's own 
 import enum
 import json
 import secrets
-import time
 from collections import deque
 from collections.abc import Iterator
 from typing import Any, Self
 
+from madeleine import clock
 from madeleine.camera.fields import Fields, Message
 from madeleine.camera.line import RESTART, SerialLine
 from madeleine.camera.ports import Port, find_port
@@ -125,11 +125,11 @@ class Board:
 
     def lines(self, timeout_s: float) -> Iterator[str]:
         """Every line that comes, until `timeout_s` from now; LineLost when the cable is pulled."""
-        end = time.monotonic() + timeout_s
+        end = clock.steady_s() + timeout_s
         while True:
             while self._waiting:
                 yield self._waiting.popleft()
-            left = end - time.monotonic()
+            left = end - clock.steady_s()
             if left <= 0:
                 return
             data = self.line.read(left)
@@ -161,8 +161,8 @@ class Board:
             yield self._answer(word, mark, timeout_s)
 
     def _answer(self, word: str, mark: str, timeout_s: float) -> Message:
-        end = time.monotonic() + timeout_s
-        while (left := end - time.monotonic()) > 0:
+        end = clock.steady_s() + timeout_s
+        while (left := end - clock.steady_s()) > 0:
             for message in self.messages(min(left, LOOK_S)):
                 if message.get("id") == mark:
                     return _granted(message)
@@ -197,9 +197,9 @@ class Board:
     def interrupt(self, timeout_s: float | None = None) -> None:
         """Ends what runs by Ctrl-C, until the firmware's prompt is there; NoAnswer after INTERRUPT_S without."""
         timeout_s = INTERRUPT_S if timeout_s is None else timeout_s
-        end = time.monotonic() + timeout_s
+        end = clock.steady_s() + timeout_s
         keys = CTRL_C
-        while time.monotonic() < end:
+        while clock.steady_s() < end:
             self.line.write(keys)
             for _ in self.lines(min(0.5, timeout_s / 4)):
                 pass

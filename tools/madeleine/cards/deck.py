@@ -36,7 +36,7 @@ COMMANDS = (
     "*set 2",
     "*scratch 5",
 )
-LINKS = ("*link json", "*link brownie", "*grove all", "*grove sure")
+LINKS = ("*link json", "*link brownie", "*link husky", "*grove all", "*grove sure")
 OF_A_NAME = ("{name}", "*select {name}", "*rename {name}", "*forget {name}")
 FIRST_NAME = "A"  # of the class that button A teaches at first
 
@@ -68,6 +68,7 @@ WORDS = {
     "unlock": ("Unlocks the camera.", "ロックを解除します"),
     "scratch": ("Locked, it forgets lessons after {0} min.", "ロック中は {0} 分で忘れます"),
     "link json": ("USB speaks JSON.", "USBの出力をJSONにします"),
+    "link husky": ("Grove answers as a HuskyLens.", "GroveがHuskyLensとして答えます"),
     "link brownie": ("USB speaks as Brownie does.", "USBの出力をBrownie形式にします"),
     "grove all": ("Grove gets probable answers, too.", "Groveへ「たぶん」の答えも送ります"),
     "grove sure": ("Grove gets sure answers only.", "Groveへ確かな答えだけ送ります"),

@@ -2,15 +2,21 @@
 
 import argparse
 import importlib.util
+import os
 import socket
 import threading
 import webbrowser
 from functools import partial
 from pathlib import Path
 
+import platformdirs
 from rich.console import Console
 
 from madeleine.board.install.arguments import add_writing_argument
+from madeleine.camera.fields import Fields
+from madeleine.camera.line import LineError, SerialLine
+from madeleine.camera.ports import PortError, find_port
+from madeleine.camera.usb import Board
 from madeleine.device import examples, glow, oddness, version
 from madeleine.errors import ToolError, UsageError
 from madeleine.fonts.make import font_files
@@ -24,13 +30,16 @@ from madeleine.sim.scenes import OBJECTS
 from madeleine.web.camera import Camera
 from madeleine.web.guard import is_loopback, is_wildcard
 from madeleine.web.process import Setup
+from madeleine.web.real import RealCamera
 from madeleine.web.tabs import Tabs
 
 NEEDED = ("starlette", "uvicorn", "websockets")
 SENT_BYTES = 1 << 18  # that the system keeps for a slow tab: two screens; what is older than that is of no use
 EXAMPLES = """examples:
   madeleine web                                  the camera in your browser; its lens is your webcam
-  madeleine web --flash lesson                   what it learns is still there the next time
+  madeleine web --flash lesson                   another camera, which keeps what it learns in the folder lesson
+  madeleine web --camera                         the same page for the camera on USB
+  madeleine web --fresh                          a camera that knows nothing, for this time
   madeleine web --model tour --no-browser        the small model of the drawings
 """
 
@@ -45,7 +54,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", metavar="H", default="127.0.0.1", help="for others, too: this machine's own address")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     parser.add_argument("--model", metavar="M", default="madeleine", help="one of `madeleine model list`, or a file")
-    parser.add_argument("--flash", metavar="DIR", type=Path, help="keep the board's flash in DIR (default: keep none)")
+    keeping = parser.add_mutually_exclusive_group()
+    keeping.add_argument(
+        "--flash", metavar="DIR", type=Path, help="keep what it learns in DIR (default: a folder of yours)"
+    )
+    keeping.add_argument("--camera", metavar="PORT", nargs="?", const="", help="a real camera, on PORT or the only one")
+    keeping.add_argument("--fresh", action="store_true", help="know nothing and keep nothing; what is kept stays there")
     parser.add_argument("--build", choices=list(BUILDS), default=BUILD, help="of the firmware (%(default)s)")
     add_writing_argument(parser)
     parser.set_defaults(func=run)
@@ -57,20 +71,62 @@ def run(arguments: argparse.Namespace) -> int:
         raise ToolError("the page needs a few more packages; run in Madeleine's folder: pip install '.[web]'")
     from madeleine.web.server import Server  # of the extra
 
+    real = arguments.camera is not None
+    if arguments.flash is None and not arguments.fresh and not real:
+        arguments.flash = _own_folder()
     setup = _setup(arguments)
     console = Console(markup=False)
     with _listener(arguments.host, arguments.port) as listener, claimed(arguments.flash):
-        camera = Camera(setup)
+        camera, hello = _real(arguments.camera) if real else (Camera(setup), _hello(arguments))
         announce = partial(_tell_address, console, arguments, listener.getsockname()[1], camera)
         try:
             threading.Thread(target=announce, name="madeleine address", daemon=True).start()
-            Server(camera, Tabs(_hello(arguments)), arguments.host, listener).serve_all()
+            Server(camera, Tabs(hello), arguments.host, listener).serve_all()
         except KeyboardInterrupt:  # how uvicorn hands on the Ctrl-C that has ended it
             pass
         finally:
             camera.close()
-    console.print("The camera is switched off.")
+    end = "The page is closed; the camera goes on." if real else f"The camera is switched off. {_where_kept(arguments)}"
+    console.print(end, highlight=False, soft_wrap=True)
     return 0
+
+
+def _real(wanted: str) -> tuple[RealCamera, dict[str, object]]:
+    """The camera on a port, "" for the only one there is, and what the page is told first; ToolError without one."""
+    try:
+        line = SerialLine(find_port(wanted or None).device)
+    except (PortError, LineError) as error:
+        raise ToolError(str(error).replace("--port", "--camera")) from error  # which is another port here
+    try:
+        status = Fields(Board(line).ask("status"))
+    except BaseException:
+        line.close()
+        raise
+    hello: dict[str, object] = {
+        "version": status.text("app"),
+        "model": status.text("model"),
+        "build": line.device,
+        "board": status.text("board"),
+        "scenes": [],
+        "capacity": status.whole("capacity"),
+        "ramp": glow.RAMP,
+        "odd": oddness.ODD,
+        "kept": True,
+        "real": True,
+    }
+    return RealCamera(line), hello
+
+
+def _own_folder() -> Path:
+    """Where it keeps what it learns: in $MADELEINE_DATA, or in the folder that the system has for a user's data."""
+    home = os.environ.get("MADELEINE_DATA") or platformdirs.user_data_path("madeleine", appauthor=False)
+    return Path(home) / "web"
+
+
+def _where_kept(arguments: argparse.Namespace) -> str:
+    if arguments.flash is None:
+        return "What it learned is gone (--fresh)."
+    return f"What it learned is in {arguments.flash}"
 
 
 def _setup(arguments: argparse.Namespace) -> Setup:
@@ -93,6 +149,8 @@ def _hello(arguments: argparse.Namespace) -> dict[str, object]:
         "capacity": examples.CAPACITY,
         "ramp": glow.RAMP,
         "odd": oddness.ODD,
+        "kept": arguments.flash is not None,
+        "real": False,
     }
 
 
@@ -112,7 +170,7 @@ def _listener(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _tell_address(console: Console, arguments: argparse.Namespace, port: int, camera: Camera) -> None:
+def _tell_address(console: Console, arguments: argparse.Namespace, port: int, camera: Camera | RealCamera) -> None:
     """Prints the address, and opens it, as soon as there is something to see."""
     host = "127.0.0.1" if is_wildcard(arguments.host) else arguments.host
     address = _address(host, port)
@@ -121,6 +179,8 @@ def _tell_address(console: Console, arguments: argparse.Namespace, port: int, ca
         console.print(warning, style="yellow", highlight=False, soft_wrap=True)
     camera.shown.wait()
     console.print(f"The camera is at {address} (Ctrl-C ends it)", highlight=False, soft_wrap=True)
+    if arguments.flash is not None:
+        console.print(f"It keeps what it learns in {arguments.flash}", highlight=False, soft_wrap=True)
     if is_wildcard(arguments.host) and (own := _own_address(arguments.host)):
         console.print(f"For others on this network: {_address(own, port)}", highlight=False, soft_wrap=True)
     if not arguments.no_browser:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import catalogue as catalogue
     import change as change
+    import classes as classes
     import coach as coach
     import command as command
     import command_error as command_error

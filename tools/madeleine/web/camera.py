@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
-from typing import Any
+from typing import Any, Protocol
 
 from madeleine.camera.line import LineLost, SerialLine
 from madeleine.web.messages import Frame, Order
@@ -20,7 +20,7 @@ from madeleine.web.process import Setup, run
 
 ORDERS_MAX = 256  # that wait; the tabs are refused more
 END_S = 3.0  # for the process to end by itself: it notices between two pictures
-GONE = {"event": "state", "power": "fault", "text": "The virtual board has ended: start `madeleine web` again"}
+GONE = {"event": "state", "power": "fault", "text": "gone"}
 
 Event = dict[str, Any] | bytes  # for the page (process.py); bytes are a screen
 
@@ -130,11 +130,22 @@ class Camera:
         self.shown.set()
 
 
-class VirtualLine(SerialLine):
-    """The virtual USB cable with the face of a serial port, for usb.Board; it is used in a thread of its own."""
+class Obedient(Protocol):
+    """What takes orders until it has ended."""
 
-    def __init__(self, camera: Camera) -> None:
-        self.device = "the virtual camera"
+    @property
+    def ended(self) -> bool:
+        """Is nobody there any more?"""
+
+    def order(self, order: Order) -> None:
+        """Something to do."""
+
+
+class VirtualLine(SerialLine):
+    """A cable that the page holds, with the face of a serial port, for usb.Board; it is used in a thread of its own."""
+
+    def __init__(self, camera: Obedient, device: str = "the virtual camera") -> None:
+        self.device = device
         self.received: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._camera = camera
 

@@ -1,22 +1,23 @@
-"""The examples of the virtual board as a file, both ways, over its USB cable as `madeleine examples` does it."""
+"""The examples of the camera as a file, both ways, over its USB cable as `madeleine examples` does it."""
 
 from madeleine.camera.usb import Board
 from madeleine.examples import brownie, camera, files, jsonl
 from madeleine.examples.collection import Collection
 from madeleine.web.camera import Camera
+from madeleine.web.real import RealCamera
 
 FORMS = {None: ("examples.jsonl", jsonl.write), "brownie": ("features.csv", brownie.write)}
 
 
-def taken(virtual: Camera, form: str | None) -> tuple[str, bytes]:
+def taken(source: Camera | RealCamera, form: str | None) -> tuple[str, bytes]:
     """Everything it was taught, as a name and the bytes of a file; ToolError when it cannot be had."""
     name, write = FORMS[form]
-    with virtual.line() as line:
+    with source.line() as line:
         return name, write(camera.read(Board(line), _unseen))
 
 
-def given(virtual: Camera, data: bytes) -> tuple[int, list[str]]:
-    """Replaces what it was taught by a file of either kind: (how many examples there are, what was left out).
+def given(source: Camera | RealCamera, data: bytes, replace: bool) -> tuple[int, list[str]]:
+    """Teaches it a file of either kind, or that alone: (how many examples there are, what was left out).
 
     ToolError: nothing has changed.
     """
@@ -24,10 +25,9 @@ def given(virtual: Camera, data: bytes) -> tuple[int, list[str]]:
     collection = files.parsed(data, "the file", left_out.append)
 
     def make(present: Collection) -> Collection:
-        present.merged(collection)  # of another model: refused
-        return collection
+        return present.taking(collection, replace)
 
-    with virtual.line() as line:
+    with source.line() as line:
         _, after = camera.change(Board(line), make, _unseen)
     return len(after.examples), left_out
 

@@ -33,6 +33,7 @@ from madeleine.kpu.format.feature_outputs import MAP_OUTPUT
 from madeleine.model.identity import vector_of
 from madeleine.sim.eyes import Outputs
 from madeleine.sim.storage import Storage
+from madeleine.web.selection import Selection
 from madeleine.web.why import Why
 
 Point = list[float]
@@ -144,6 +145,7 @@ class Learner:
         """upside_down: the model wants its pictures so."""
         self._model = model
         self._why = Why(model, scale, upside_down)
+        self._selection = Selection()
         self._scale = scale  # how the app reads the model's distances
         self._fingerprint: Fingerprint = {}
         self._sizes: list[list[Any]] = []
@@ -160,6 +162,7 @@ class Learner:
         """The board has just been switched on: nothing is seen yet."""
         self._view = self._name = self._gauge = None
         self._why.restart()
+        self._selection.restart()
 
     def see(self, outputs: Outputs) -> None:
         """The network's outputs for the present picture."""
@@ -181,7 +184,8 @@ class Learner:
             self._name, self._sure = str(message.get("name")), message.get("sure") is True
         elif message["event"] in ("gone", "ready"):
             self._name = None
-        self._why.listen(Fields(message))
+        for part in (self._why, self._selection):
+            part.listen(Fields(message))
 
     def look(self, files: dict[str, bytearray]) -> bool:
         """Reads the flash, if it has changed: has it?"""
@@ -221,9 +225,12 @@ class Learner:
         }
 
     def turn(self) -> dict[str, Any]:
-        """What the present picture means, for the page."""
+        """What the present picture means, for the page, and which class A teaches."""
+        taught = self._knowledge.taught
+        selected = self._selection.name(taught)
         if self._view is None:
-            return {"seen": None, "gauge": None, "distances": [], "at": None, "why": None, "good": None}
+            nothing = dict.fromkeys(("seen", "gauge", "at", "why", "good"))
+            return {**nothing, "distances": [], "selected": selected}
         seen = np.frombuffer(self._view.vector, np.uint8).astype(np.float64)
         distances = self._distances(seen)
         return {
@@ -231,7 +238,8 @@ class Learner:
             "gauge": self._gauge,
             "distances": distances,
             "at": self._at(seen),
-            **self._why.turn(self._view, self._knowledge.taught, distances, self._name),
+            "selected": selected,
+            **self._why.turn(self._view, taught, distances, self._name),
         }
 
     def _at(self, vector: NDArray[np.float64]) -> Point | None:

@@ -36,6 +36,7 @@ from madeleine.sim.world import PANEL_PX, Scene, World
 from madeleine.web.fingers import Fingers
 from madeleine.web.learner import Learner
 from madeleine.web.messages import Order
+from madeleine.web.panel import asked
 
 LENS = "lens"  # names of pictures that came from outside: "lens TAB NUMBER"
 LATE_MAX_MS = 1000  # a suspended computer's board wakes up as it fell asleep
@@ -47,8 +48,7 @@ SOUND_MAX_BYTES = 1 << 20
 TORN_BYTES = 8  # of the next record, which is longer: the plug is pulled in the middle of it
 DARK = bytes(3 * PANEL_PX[0] * PANEL_PX[1])
 ENDED = {"off": "off", "cut": "unplugged", "prompt": "prompt"}
-AT_PROMPT = "The app has ended, the firmware's prompt is there: press reset"
-FUSE = "The plug will be pulled in the middle of what is written next"
+FUSE = "fuse"  # a word of the page: the plug will be pulled in the middle of what is written next
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ class Operator:
             ended, text = "fault", str(misuse)
         self._running = False
         self._power = self._next or ended
-        self._guarded(lambda: self._tell_end(AT_PROMPT if self._power == "prompt" else text))
+        self._guarded(lambda: self._tell_end(text))
 
     def _direct(self, world: World) -> None:
         """Called by the world before each picture, and for every 50 ms the board sleeps."""
@@ -336,6 +336,7 @@ class Operator:
             fps=round((len(self._turns_s) - 1) / seconds, 1) if seconds else 0.0,
             led=[self._world.leds[colour] for colour in "rgb"],
             backlight=self._world.backlight,
+            asks=asked(self._world.shown),
             **self._learner.turn(),
         )
 

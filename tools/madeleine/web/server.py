@@ -6,6 +6,7 @@ Starlette and uvicorn are of the extra `web`, so commands/web.py alone imports t
 import asyncio
 import contextlib
 import io
+import logging
 import mimetypes
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -17,7 +18,7 @@ import uvicorn
 from PIL import Image
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
@@ -31,6 +32,7 @@ from madeleine.sim import scenes
 from madeleine.web import examples, messages
 from madeleine.web.camera import Camera
 from madeleine.web.guard import Guard
+from madeleine.web.real import RealCamera
 from madeleine.web.tabs import Tab, Tabs
 
 PAGE = Path(__file__).with_name("page")
@@ -44,7 +46,7 @@ END_S = 1  # for answers under way when the server ends
 class Pages:
     """What is answered to which request."""
 
-    def __init__(self, camera: Camera, tabs: Tabs) -> None:
+    def __init__(self, camera: Camera | RealCamera, tabs: Tabs) -> None:
         self._camera = camera
         self._tabs = tabs
         self._cable = asyncio.Lock()  # one program at a time
@@ -57,7 +59,7 @@ class Pages:
             Route("/card", self.card),
             Route("/scene/{name}.png", self.scene),
             Route("/examples", self.examples),
-            Route("/examples", self.replace_examples, methods=["POST"]),
+            Route("/examples", self.take_examples, methods=["POST"]),
             WebSocketRoute("/live", self.live),
         ]
 
@@ -99,14 +101,20 @@ class Pages:
 
         return await self._over_the_cable(file)
 
-    async def replace_examples(self, request: Request) -> Response:
-        """What the board was taught is replaced by a file."""
-        data = await _body(request)
+    async def take_examples(self, request: Request) -> Response:
+        """What is new in a file comes to what the board was taught, or takes its place."""
+        how = request.query_params.get("how", "add")
+        if how not in ("add", "replace"):
+            return _failed(400, "how is add or replace")
+        try:
+            data = await _body(request)
+        except ClientDisconnect:
+            return _failed(400, "the rest of the file did not come")  # nobody is there to hear it
         if data is None:
             return _failed(413, f"a file of examples has at most {UPLOAD_MAX_BYTES >> 20} MB")
 
         def answer() -> Response:
-            count, left_out = examples.given(self._camera, data)
+            count, left_out = examples.given(self._camera, data, how == "replace")
             return JSONResponse({"examples": count, "left_out": left_out})
 
         return await self._over_the_cable(answer)
@@ -200,7 +208,18 @@ async def _body(request: Request) -> bytes | None:
     return bytes(data)
 
 
-def application(camera: Camera, tabs: Tabs, host: str, port: int) -> Guard:
+class OneSentence(logging.Filter):
+    """A tab's text that is not valid UTF-8 ends its connection; uvicorn would print where in its code it noticed."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Lets all through, without that."""
+        if record.exc_info and isinstance(record.exc_info[1], UnicodeDecodeError):
+            sentence = "A tab has sent text that is not valid UTF-8: its connection is closed"
+            vars(record).update(msg=sentence, exc_info=None)
+        return True
+
+
+def application(camera: Camera | RealCamera, tabs: Tabs, host: str, port: int) -> Guard:
     """The ASGI application. It hears `camera` from its start on."""
     mimetypes.add_type("text/javascript", ".js")  # a Windows registry may say otherwise, and modules are refused then
 
@@ -221,7 +240,7 @@ def application(camera: Camera, tabs: Tabs, host: str, port: int) -> Guard:
 class Server(uvicorn.Server):
     """Serves on an open socket until it is told to end; then the camera ends at once, too."""
 
-    def __init__(self, camera: Camera, tabs: Tabs, host: str, listener: socket.socket) -> None:
+    def __init__(self, camera: Camera | RealCamera, tabs: Tabs, host: str, listener: socket.socket) -> None:
         self._camera = camera
         self._listener = listener
         super().__init__(
@@ -237,6 +256,7 @@ class Server(uvicorn.Server):
                 ws_per_message_deflate=False,
             )
         )
+        logging.getLogger("uvicorn.error").addFilter(OneSentence())
 
     def serve_all(self) -> None:
         """Returns when the server has ended."""

@@ -4,17 +4,23 @@ import { Board } from './board.js';
 import { Cards } from './cards.js';
 import { Chooser } from './chooser.js';
 import { hint } from './coach.js';
-import { find, takesText, tell } from './dom.js';
+import { answered, find, takesText, tell } from './dom.js';
 import { Flash } from './flash.js';
 import { Pace, PATIENCE_MS } from './frames.js';
 import { Hand } from './hand.js';
+import * as kept from './kept.js';
 import { Learner } from './learner.js';
 import { Lens } from './lens.js';
+import { Lessons } from './lessons.js';
 import { Lines } from './lines.js';
 import { Live } from './live.js';
 import { Map2d } from './map.js';
+import { Naming } from './naming.js';
+import { Shots } from './shots.js';
 import { allowAfterFirstTouch, play } from './sound.js';
+import { Teach } from './teach.js';
 import * as thumbs from './thumbs.js';
+import { Tour } from './tour.js';
 import { Why } from './why.js';
 import { chosenLanguage, speak, word } from './words.js';
 
@@ -22,7 +28,7 @@ const CARD_IS_DONE = ['learned', 'ignored', 'anchor', 'refused', 'reset', 'undon
 
 const ASKS = { w: 'why', g: 'good' }; // by the key
 
-const state = { power: 'on', text: '', seen: null, selected: '', cardRead: '', cardReadMs: 0, capacity: 250, lens: true, lesson: null };
+const state = { real: false, power: 'on', text: '', asks: null, seen: null, selected: '', cardRead: '', cardReadMs: 0, capacity: 250, lens: true, lesson: null };
 let knowledge = null;
 let live = null;
 let history = true; // what was said before this page came
@@ -36,46 +42,81 @@ const hand = new Hand(lens, () => {
 });
 const cards = new Cards(hand);
 const chooser = new Chooser(lens);
-const learner = new Learner();
+const learner = new Learner({
+  select: (name) => ask('select', { name }),
+  rename: (name, to) => ask('rename', { name, to }),
+  forget,
+  teach: (name, files) => state.real || lessons.teach(name, files), // nothing comes before a real lens from here
+  limit: (value) => ask('limit', { value }),
+});
 const map = new Map2d();
 const flash = new Flash();
 const why = new Why(lens, ask);
+const teach = new Teach(ask);
+const lessons = new Lessons(showNow, ask);
+const shots = new Shots();
+const naming = new Naming((name) => ask('select', { name }));
+const tour = new Tour();
 const lines = new Lines((line) => send({ do: 'usb', line }), () => send({ do: 'interrupt' }));
 const board = new Board((name, down) => {
   send({ do: 'button', name, down });
   if (down) state.cardRead = '';
+  if (down && name === 'B') naming.pressed();
 });
 
 function send(what) {
   live?.send(what);
 }
 
-/** One of the host's words for which a press of a button does, too. */
-function ask(what) {
-  send({ do: 'usb', line: JSON.stringify({ do: what }) });
+/** One of the host's words (docs/FORMATS.md, What a host can ask). */
+function ask(what, fields = {}) {
+  send({ do: 'usb', line: JSON.stringify({ do: what, ...fields }) });
+}
+
+/** Forgets a class, '' for the ignored views, if that is meant. */
+async function forget(name, title) {
+  tell(find('forget-asked'), word('forget_asked', title));
+  if (await answered('forget-question')) ask('forget', { name: name || '*exclude' });
+}
+
+/** Puts a source before the lens; the number of the first picture of it. */
+function showNow(source) {
+  chooser.wish++;
+  chooser.show(source);
+  return pace.number + 1;
 }
 
 function sendPicture() {
   const nowMs = performance.now();
-  if (!state.lens || document.body.dataset.connection !== 'open' || !lens.source || !pace.due(nowMs)) return;
+  if (state.real || !state.lens || document.body.dataset.connection !== 'open' || !lens.source || !pace.due(nowMs)) return;
   const number = pace.next(nowMs);
   send(lens.message(number, nowMs));
   thumbs.remember(number, lens.canvas);
 }
 
+/** How many examples each class has, but for the ignored views. */
+function countsOf(knowledge) {
+  const counts = {};
+  for (const { name } of knowledge?.examples ?? []) if (name) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
+
 /** Says what to do next, and shows which button. */
 function advise() {
-  const named = (knowledge?.examples ?? []).filter(({ name }) => name);
-  const counts = {};
-  for (const { name } of named) counts[name] = (counts[name] ?? 0) + 1;
+  const counts = countsOf(knowledge);
+  const classes = Object.keys(counts).length;
   const { word: key, name, press } = hint({
-    ...state, examples: named.length, classes: Object.keys(counts).length, counts,
-    selected: state.selected || named[0]?.name || '', // as lib/classes.py has it
+    ...state, examples: Object.values(counts).reduce((sum, count) => sum + count, 0), classes, counts,
+    limit: knowledge?.limit, rule: knowledge?.settings.rule ?? 'nearest', nearest: learner.nearest(), dark: lens.dark,
     seen: state.seen?.name, sure: state.seen?.sure,
     heldCard: hand.text, nowMs: performance.now(),
   });
-  tell(find('hint'), state.text || word(key, name));
+  tell(find('hint'), state.text ? word(`state_${state.text}`) ?? state.text : word(key, name));
+  const meaning = state.asks ?? 'press';
+  document.body.dataset.meaning = meaning;
+  for (const letter of ['a', 'b']) tell(find(`keys-${letter}`), word(`${meaning}_${letter}`));
   board.point(press);
+  tell(find('card-hint'), hand.text ? find('hint').textContent : ''); // next to the card, which may be far from there
   find('card-away').classList.toggle('wanted', key === 'hint_card_read');
 }
 
@@ -101,6 +142,7 @@ function showAll() {
   showPower();
   showAnswer();
   advise();
+  tour.show();
   if (knowledge) for (const part of [learner, map, flash]) part.know(knowledge, state.capacity);
 }
 
@@ -119,8 +161,8 @@ function overhear({ port, text, way }) {
   if (said.event === 'lesson' || said.code === 'blank') {
     state.lesson = { code: said.code, near: said.near, ms: performance.now() };
   }
-  if (said.event === 'selected') state.selected = said.name;
-  if (said.event === 'ready' || said.event === 'using') state.selected = '';
+  if (said.event === 'learned') teach.learned(said.name);
+  lessons.hear(said);
   advise();
 }
 
@@ -136,8 +178,11 @@ const events = {
     board.letGo();
     showAnswer();
   },
-  hello({ scenes, capacity, version, model, build, lens: held, ...looks }) {
-    Object.assign(state, { capacity });
+  hello({ scenes, capacity, version, model, build, kept: keeps, real, lens: held, ...looks }) {
+    Object.assign(state, { capacity, real });
+    document.body.dataset.camera = real ? 'real' : 'virtual';
+    find('kept').hidden = !keeps;
+    find('not-kept').hidden = keeps;
     why.know(looks);
     chooser.offer(scenes);
     tell(find('about'), `Madeleine ${version} · ${build} · ${model}`);
@@ -146,7 +191,7 @@ const events = {
   state({ power, text }) {
     Object.assign(state, { power, text });
     if (power !== 'on') {
-      state.seen = null;
+      Object.assign(state, { seen: null, asks: null });
       learner.measure(null);
       why.measure(null);
       map.move(null);
@@ -164,10 +209,13 @@ const events = {
     pace.turned();
     why.measure(turn);
     sendPicture();
-    state.seen = turn.seen;
+    Object.assign(state, { seen: turn.seen, selected: turn.selected, asks: turn.asks });
+    if (state.lens && !state.real) naming.turn(turn.selected, Object.keys(countsOf(knowledge)));
+    lessons.hear(turn);
     board.light(turn.led, turn.backlight);
     learner.measure(turn);
     map.move(turn.at);
+    teach.turn(turn.selected, (name) => learner.distanceTo(name));
     tell(find('rate'), `${turn.fps.toFixed(1)} fps`);
     showAnswer();
     advise();
@@ -199,7 +247,10 @@ const events = {
   },
 };
 
+/** The camera large, in the whole display where the browser allows it. */
 function projector(on) {
+  if (on) document.documentElement.requestFullscreen?.().catch(() => {}); // without it the page alone is large
+  else if (document.fullscreenElement) document.exitFullscreen();
   if (on) document.body.dataset.view = 'projector';
   else delete document.body.dataset.view;
   find('projector').ariaPressed = on;
@@ -207,7 +258,7 @@ function projector(on) {
 }
 
 function key(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return;
   if (takesText(event.target) && event.key !== 'Escape') return;
   if (event.repeat ? board.key(event, true) : keyDown(event)) event.preventDefault();
 }
@@ -215,6 +266,10 @@ function key(event) {
 function keyDown(event) {
   const projected = document.body.dataset.view === 'projector';
   if (event.key === 'p' || event.key === 'P') projector(!projected);
+  else if (event.key === '?') find('help').showModal();
+  else if (event.key === 's' || event.key === 'S') shots.snapshot();
+  else if (event.key === 'n' || event.key === 'N') find('teach-name').focus();
+  else if (event.key === 'u' || event.key === 'U') ask('undo');
   else if (event.key === 'Escape' && projected) projector(false);
   else if (ASKS[event.key.toLowerCase()]) ask(ASKS[event.key.toLowerCase()]);
   else return board.key(event, true) || hand.key(event.key) || filmKey(event.key);
@@ -235,6 +290,9 @@ function wireControls() {
   find('reset').onclick = () => send({ do: 'reset' });
   find('lens-take').onclick = () => send({ do: 'lens' });
   find('projector').onclick = () => projector(document.body.dataset.view !== 'projector');
+  find('help-open').onclick = () => find('help').showModal();
+  find('tour-again').onclick = () => tour.begin(true);
+  document.onfullscreenchange = () => document.fullscreenElement || projector(false);
   find('language').onchange = ({ target }) => speak(target.value, showAll);
   find('theme').onchange = ({ target }) => dress(target.value);
   addEventListener('keydown', key);
@@ -252,6 +310,8 @@ wireControls();
 dress(localStorage.getItem('madeleine.theme') ?? '');
 speak(chosenLanguage(), showAll);
 allowAfterFirstTouch();
-chooser.ready.then(() => cards.layOut());
+Promise.all([chooser.ready, kept.ready]).then(() => cards.layOut());
+kept.ready.then(showAll);
+tour.begin();
 live = new Live(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/live`, events);
 setInterval(sendPicture, PATIENCE_MS / 4);

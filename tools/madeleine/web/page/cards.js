@@ -2,6 +2,7 @@
 
 import { find, make, tell } from './dom.js';
 import { drawCode } from './hand.js';
+import * as kept from './kept.js';
 import { QUIET_MODULES } from './perspective.js';
 import { translated } from './words.js';
 
@@ -33,9 +34,9 @@ export class Cards {
     find('card-away').onclick = () => hand.release();
   }
 
-  /** Fills the tray. */
+  /** Fills the tray, with the cards that were made here before, too. */
   layOut() {
-    for (const text of TRAY) this.add(text);
+    for (const text of [...TRAY, ...kept.keys('cards')]) this.add(text);
   }
 
   /** A new card with what was typed; it is held before the lens at once. */
@@ -45,6 +46,7 @@ export class Cards {
     try {
       const rows = await codeOf(text);
       if (!this.button(text)) await this.add(text);
+      if (!TRAY.includes(text)) kept.keep('cards', text, true);
       this.hand.hold(text, rows);
       input.value = '';
       tell(find('card-error'), '');

@@ -13,6 +13,11 @@ export function makeSvg(tag, { dataset = {}, ...attributes } = {}, ...children) 
   return fill(element, dataset, attributes, children);
 }
 
+/** A drawing of 20 x 20 units, of one path. */
+export function icon(path) {
+  return makeSvg('svg', { viewBox: '0 0 20 20', 'aria-hidden': 'true' }, makeSvg('path', { d: path }));
+}
+
 function fill(element, dataset, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   Object.assign(element.dataset, dataset);
@@ -23,6 +28,16 @@ function fill(element, dataset, attributes, children) {
 /** Text of an element, written only when it is another: nothing is laid out or read aloud again for nothing. */
 export function tell(element, text) {
   if (element.textContent !== text) element.textContent = text;
+}
+
+/** Asks with a dialog: the value of the button that was pressed, '' when it was closed without one. */
+export function answered(id) {
+  const dialog = find(id);
+  dialog.returnValue = '';
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.onclose = () => resolve(dialog.returnValue);
+  });
 }
 
 /** Whether a key pressed there is meant as text. */

@@ -3,6 +3,7 @@
 export const LENS_PX = 224;
 export const SCREEN_WIDTH_PX = 240;
 export const SCREEN_HEIGHT_PX = 135;
+const DARKEST = 24; // of 255: a lens cap, with the noise of a webcam
 export const PATIENCE_MS = 500; // a picture that no turn has named after this long is given up
 
 /** The message with picture `number` (1 to 2^32 - 1): 4 bytes little-endian, then RGB. `rgba`: 224 x 224 x 4 bytes. */
@@ -25,6 +26,14 @@ export function unpack(rgb, rgba) {
     rgba[to + 2] = rgb[from + 2];
     rgba[to + 3] = 255;
   }
+}
+
+/** Is there nothing but black in `rgba`? One pixel in 97 is looked at: no row and no column alone. */
+export function isDark(rgba) {
+  for (let at = 0; at < rgba.length; at += 4 * 97) {
+    if (Math.max(rgba[at], rgba[at + 1], rgba[at + 2]) > DARKEST) return false;
+  }
+  return true;
 }
 
 /** The largest square in the middle of a picture: [left, top, side]. */

@@ -1,6 +1,6 @@
 // What the camera gets: the chosen source, a held card before it, as pixels and as bytes.
 
-import { LENS_PX, pack } from './frames.js';
+import { isDark, LENS_PX, pack } from './frames.js';
 
 /** A source is {kind, draw(context, nowMs), close()}; see sources.js. */
 export class Lens {
@@ -8,6 +8,7 @@ export class Lens {
     this.canvas = canvas;
     this.context = canvas.getContext('2d', { willReadFrequently: true });
     this.source = null;
+    this.dark = false; // is all of it black?
     this.card = null; // a canvas as large as the lens, clear around the card
   }
 
@@ -38,6 +39,8 @@ export class Lens {
   /** The message with picture `number`, drawn as of now. */
   message(number, nowMs) {
     this.draw(nowMs);
-    return pack(number, this.context.getImageData(0, 0, LENS_PX, LENS_PX).data);
+    const { data } = this.context.getImageData(0, 0, LENS_PX, LENS_PX);
+    this.dark = isDark(data);
+    return pack(number, data);
   }
 }

@@ -5,20 +5,39 @@ import { clamp, classesOf, COLOURS } from './scale.js';
 import { word } from './words.js';
 
 const EDGE = 1.12;
-const NAME_WIDTH = 0.5, NAME_HEIGHT = 0.16;
+const BORDER = 1.27, TOP = -1.05, BOTTOM = 1.15; // within these all names stay
+const NAME_HEIGHT = 0.16, NAME_CHARS = 14, GAP = 0.05;
+const LETTER = 0.088, WIDE_LETTER = 0.155; // of the map; kana and kanji are wide
+const WIDE = /[\u1100-\u11ff\u2e80-\uffdc]/;
+const ROUNDING = 1e-9;
 const TRAIL = 14; // past places of the present picture
 
-/** Names that would lie on each other: the upper one moves up. */
-function apart(names) {
-  const place = (name) => ['x', 'y'].map((axis) => Number(name.getAttribute(axis)));
-  const upwards = names.toSorted((one, other) => place(other)[1] - place(one)[1]);
-  upwards.forEach((name, at) => {
-    const [x, y] = place(name);
-    const below = upwards.slice(0, at).map(place).filter(([otherX]) => Math.abs(otherX - x) < NAME_WIDTH);
-    const highest = Math.min(...below.map(([, otherY]) => otherY - NAME_HEIGHT), y);
-    name.setAttribute('y', highest);
-  });
+/** About how wide a name is. */
+export function widthOf(name) {
+  return [...name].reduce((sum, letter) => sum + (WIDE.test(letter) ? WIDE_LETTER : LETTER), 0);
 }
+
+/** Names, [{x, y, width}], as near to their places as none lies on another or leaves the map: the same with other x and y. */
+export function apart(names) {
+  const placed = [];
+  for (const name of names.toSorted((one, other) => other.y - one.y)) {
+    const x = clamp(name.x, name.width / 2 - BORDER, BORDER - name.width / 2);
+    const free = (y) => placed.every((other) => Math.abs(other.y - y) >= NAME_HEIGHT - ROUNDING
+      || Math.abs(other.x - x) >= (other.width + name.width) / 2 + GAP);
+    const y = rows(clamp(name.y, TOP, BOTTOM)).find(free) ?? name.y;
+    placed.push(Object.assign(name, { x, y }));
+  }
+  return names;
+}
+
+/** The rows of the map, the nearest to `y` first. */
+function rows(y) {
+  const steps = Math.ceil((BOTTOM - TOP) / NAME_HEIGHT);
+  const all = Array.from({ length: 2 * steps + 1 }, (_, at) => y + (at - steps) * NAME_HEIGHT);
+  return all.filter((row) => row >= TOP - ROUNDING && row <= BOTTOM + ROUNDING).sort((one, other) => Math.abs(one - y) - Math.abs(other - y));
+}
+
+const cut = (name) => ([...name].length > NAME_CHARS ? `${[...name].slice(0, NAME_CHARS - 1).join('')}…` : name);
 
 export class Map2d {
   constructor() {
@@ -34,11 +53,11 @@ export class Map2d {
       dots.push(group);
       names.push(this.label(name || word('ignored'), places));
     });
-    apart(names);
+    const labels = apart(names).map(({ x, y, text }) => makeSvg('text', { x, y }, text));
     this.path = makeSvg('polyline', { class: 'trail' });
     this.here = makeSvg('g', { class: 'here', visibility: 'hidden' }, makeSvg('circle', { r: 0.1 }), makeSvg('circle', { r: 0.035 }));
     this.trail = [];
-    find('map').replaceChildren(...dots, this.path, this.here, ...names);
+    find('map').replaceChildren(...dots, this.path, this.here, ...labels);
     find('map-panel').hidden = examples.length < 2;
   }
 
@@ -46,8 +65,8 @@ export class Map2d {
   label(name, places) {
     const mean = (axis) => places.reduce((sum, place) => sum + place[axis], 0) / places.length;
     const top = Math.max(...places.map(([, y]) => y));
-    const x = clamp(mean(0), -0.85, 0.85);
-    return makeSvg('text', { x, y: clamp(-top - 0.1, -1.05, 1.1) }, name);
+    const text = cut(name);
+    return { x: mean(0), y: -top - 0.1, width: widthOf(text), text };
   }
 
   /** The present picture is at `at`, [x, y] or null. */

@@ -19,11 +19,11 @@ export function classesOf(examples) {
   return [...classes.values()];
 }
 
-/** The index of the smallest of `distances` among `examples` of a class, or -1 when none is known. */
+/** The index of the smallest of `distances` among `examples` of a class, or -1 when none is known; null is unknown. */
 export function nearest(examples, distances) {
   let best = -1;
   for (const { index } of examples) {
-    if (index < distances.length && (best < 0 || distances[index] < distances[best])) best = index;
+    if (distances[index] !== undefined && distances[index] !== null && (best < 0 || distances[index] < distances[best])) best = index;
   }
   return best;
 }

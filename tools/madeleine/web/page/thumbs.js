@@ -1,8 +1,9 @@
-// Small pictures of what was learned. They live in this tab only; the camera keeps numbers and no picture.
+// Small pictures of what was learned. They stay in this browser; the camera keeps numbers and no picture.
+
+import * as kept from './kept.js';
 
 const SIDE_PX = 64;
 const RECENT = 32; // pictures sent of late, among them the one that a `learned` names
-const PREFIX = 'madeleine.thumb.';
 
 const recent = new Map(); // number of the picture -> small canvas
 
@@ -19,13 +20,8 @@ export function remember(number, canvas) {
 /** Example `key` was learned from picture `number`. */
 export function keep(key, number) {
   const small = recent.get(number);
-  if (!small) return;
-  try {
-    sessionStorage.setItem(PREFIX + key, small.toDataURL('image/jpeg', 0.85));
-  } catch (error) {
-    if (error.name !== 'QuotaExceededError') throw error; // full: the example gets a plain tile
-  }
+  if (small) kept.keep('pictures', key, small.toDataURL('image/jpeg', 0.85));
 }
 
-/** The picture of example `key` as an address, or null: learned elsewhere or before this tab. */
-export const of = (key) => sessionStorage.getItem(PREFIX + key);
+/** The picture of example `key` as an address, or undefined: learned elsewhere. */
+export const of = (key) => kept.of('pictures', key);

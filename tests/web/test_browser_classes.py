@@ -1,0 +1,107 @@
+"""The classes on the page in a real browser: taught by name, selected, renamed, forgotten; the limit; pictures."""
+
+from PIL import Image
+
+from tests.web.browser import Browser, Page
+from tests.web.person import NOTHING, counts, says, sees, show, teach, thumbnails
+
+
+def pick(page: Page, name: str, what: str) -> None:
+    page.click(f'[data-class="{name}"] .{what}')
+
+
+def text(page: Page, text: str) -> None:
+    """Writes into a field that has the focus, in place of what is there."""
+    page.evaluate("document.activeElement.select()")
+    page.write(text)
+    page.key("Enter")
+
+
+def test_a_class_by_its_name(page: Page) -> None:
+    """Selected, renamed, forgotten after a question, and brought back, by the mouse alone."""
+    teach(page, {"thing 1": "cup", "thing 2": "pen"})
+    pick(page, "thing 1", "name")
+    page.wait("""document.querySelector('[data-class="thing 1"] .name').ariaPressed === 'true'""")
+    page.wait("document.querySelector('#teach-text').textContent === 'Learn “thing 1”'")
+    pick(page, "thing 1", "rename")
+    text(page, "Löffel")
+    counts(page, "Löffel", 1)
+    counts(page, "thing 1", 0)
+    pick(page, "Löffel", "rename")
+    page.key("Escape")
+    pick(page, "thing 2", "forget")
+    page.wait("document.querySelector('#forget-asked').textContent.startsWith('Forget “thing 2”?')")
+    page.key("Enter")  # on what does nothing
+    page.wait("!document.querySelector('#forget-question').open")
+    pick(page, "thing 2", "forget")
+    page.click('#forget-question [value="yes"]')
+    counts(page, "thing 2", 0)
+    page.click("#undo")
+    counts(page, "thing 2", 1)
+    counts(page, "Löffel", 1)
+
+
+def test_teaching_by_name_and_several_views_at_once(page: Page) -> None:
+    show(page, "leaf")
+    page.key("n")
+    page.write("leaf")
+    page.key("Enter")
+    counts(page, "leaf", 1)
+    page.wait("document.querySelector('#teach-name').value === ''")
+    with page.held("#teach-learn"):
+        counts(page, "leaf", 2)
+        page.hear('"event":"turn"', 30)  # the same view teaches nothing more
+        counts(page, "leaf", 2)
+        page.evaluate("document.querySelector('[data-scene=star]').click()")
+        counts(page, "leaf", 3)
+    says(page, event="learned", name="leaf", count=3)
+
+
+def test_the_limit_and_what_it_would_say(page: Page) -> None:
+    teach(page, {"thing 1": "cup"})
+    sees(page, "thing 1")
+    show(page, "leaf")
+    sees(page, NOTHING)
+    page.evaluate("""(slider => {
+      slider.value = 1000;
+      slider.dispatchEvent(new Event('input'));
+    })(document.querySelector('#limit'))""")
+    page.wait("document.querySelector('#limit-says').textContent.includes('thing 1?')")
+    page.evaluate("document.querySelector('#limit').dispatchEvent(new Event('change'))")
+    says(page, event="set", name="limit", value=1000)
+    sees(page, "thing 1?")
+    page.wait("document.querySelector('#limit-says').textContent === ''")
+    page.wait("document.querySelector('#graph polyline').getAttribute('points').split(' ').length > 3")
+
+
+def test_pictures_dropped_on_a_class(page: Page) -> None:
+    """As the browser brings them: a drop of files cannot be made by a mouse of the DevTools."""
+    teach(page, {"thing 1": "cup"})
+    page.evaluate("""(async () => {
+      const draw = async name => {
+        const answer = await fetch(`/scene/${name}.png`);
+        return new File([await answer.blob()], `${name}.png`, {type: 'image/png'});
+      };
+      const files = new DataTransfer();
+      for (const name of ['key', 'star']) files.items.add(await draw(name));
+      files.items.add(new File(['nothing'], 'notes.png', {type: 'image/png'}));
+      const drop = new DragEvent('drop', {dataTransfer: files, bubbles: true, cancelable: true});
+      document.querySelector('[data-class="thing 1"]').dispatchEvent(drop);
+    })()""")
+    page.wait("document.querySelector('#lens-status').textContent === '2 of 3 pictures learned as “thing 1”'")
+    counts(page, "thing 1", 3)
+    assert thumbnails(page, "thing 1", ("cup", "key", "star")) == ["cup", "key", "star"]
+
+
+def test_a_snapshot_and_the_keys(browser: Browser, page: Page) -> None:
+    file = browser.download(page, "#snapshot")
+    with Image.open(file) as picture:
+        assert picture.size == (960, 540)
+    page.key("?")
+    page.wait("document.querySelector('#help').open")
+    page.key("Escape")
+    page.wait("!document.querySelector('#help').open")
+    page.key("p")
+    page.wait("document.body.dataset.view === 'projector'")
+    page.key("Escape")
+    page.wait("!document.body.dataset.view")
