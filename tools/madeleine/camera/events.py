@@ -176,6 +176,20 @@ class Using(Event):
 
 
 @dataclass(frozen=True)
+class Lock(Event):
+    """The camera is locked, or no longer."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
+class Cleared(Event):
+    """What visitors taught a locked camera is gone."""
+
+    examples: int
+
+
+@dataclass(frozen=True)
 class Sets(Event):
     """The active set of examples, and all of them."""
 
@@ -262,6 +276,8 @@ EVENTS: dict[str, type[Event]] = {
     "selected": Selected,
     "set": Set,
     "using": Using,
+    "lock": Lock,
+    "cleared": Cleared,
     "sets": Sets,
     "list": Classes,
     "scores": Nearest,
