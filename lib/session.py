@@ -4,14 +4,13 @@ Each event returns the changes it asks for. The app commits them and calls `done
 before it is on flash. What is to be said waits in `messages` and `grove` until the app writes it.
 """
 
+import sys
+
 from micropython import const
 
-import actions
 import change as changes
 import command
-import confirmations
 import menu
-import menu_actions
 import messages
 import settings
 from change import Change
@@ -203,6 +202,9 @@ class Session:
             return self.refuse('argument', 'This cannot be put in a draft', request.id)
         if self.status.locked and request.word not in command.WHILE_LOCKED:
             return self.refuse('locked', command.LOCKED, request.id)
+        import actions
+
+        del sys.modules['actions']  # 5 KB that no frame needs; so it is with the other two below
         return actions.ACTIONS[request.word](self, request) or ()
 
     def teach(self, lesson: Change, at_once: bool) -> 'tuple[Change, ...]':
@@ -254,6 +256,9 @@ class Session:
             self.pending = None
             self.show_message('cancelled')
         elif self.menu.opened:
+            import menu_actions
+
+            del sys.modules['menu_actions']
             return menu_actions.use(self, gesture)
         elif self.why.end():
             pass
@@ -288,6 +293,9 @@ class Session:
 
     def done(self, change: Change, result: object) -> None:
         """A change is on flash and in memory; `result` as in confirmations.of."""
+        import confirmations
+
+        del sys.modules['confirmations']
         confirmed = confirmations.of(change, result, self.memory)
         scratch = self.status.locked and change.what == changes.LEARN
         self.send(confirmed.message + (('scratch', True) if scratch else ()), change.id)
