@@ -14,15 +14,14 @@ import menu
 import menu_actions
 import messages
 import settings
-from change import Change
+from change import Change, Lesson, Question
 from classes import Classes
 from command_error import CommandError
 from constants import OTHER_SCALE
 from debounce import Debounce
 from distance import Scale
-from gauge_reading import Reading
+from gauge import Reading
 from search import Match
-from waiting import Lesson, Question
 from why import Why
 
 _TYPING = const(0)

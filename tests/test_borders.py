@@ -47,7 +47,6 @@ MAY_IMPORT = {
     "files": "",
     "fit": "features rows",
     "gauge": "distance engines",
-    "gauge_reading": "gauge",
     "glow": "constants heat",
     "generation": "change history journal living store_reader store_records",
     "heap": "",
@@ -81,7 +80,7 @@ MAY_IMPORT = {
     "screen": "letters",
     "search": "distance engines features",
     "session": "actions change classes command command_error confirmations constants debounce distance "
-    "gauge_reading menu menu_actions messages search settings waiting why",
+    "gauge menu menu_actions messages search settings why",
     "settings": "constants",
     "sizing": "device heap vision",
     "pace": "",
@@ -95,7 +94,6 @@ MAY_IMPORT = {
     "watchdog": "",
     "view": "battery change constants gauge menu settings",
     "vision": "constants distance engines features heat plain_rows model_errors rows",
-    "waiting": "",
     "where": "heat means",
     "why": "oddness settings where",
 }
