@@ -12,6 +12,10 @@ reset
 begin          -                       the draft of a host: it replaces everything when it is committed
 commit         checksum
 drop
+use            name of a set
+forget set     its name
+lock           code
+unlock         code
 """
 
 import ubinascii
@@ -33,6 +37,11 @@ RESET = 'reset'
 BEGIN = 'begin'
 COMMIT = 'commit'
 DROP = 'drop'
+USE = 'use'
+FORGET_SET = 'forget set'
+LOCK = 'lock'
+UNLOCK = 'unlock'
+OF_SETS = (USE, FORGET_SET)
 
 
 class Change:

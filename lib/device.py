@@ -18,7 +18,7 @@ from Maix import GPIO, I2S
 from micropython import const
 
 import canvas
-from constants import AXP192, BATTERY_REGISTERS, POWER_REGISTER, SIDE_PX, USB_BITS, battery_mv
+from constants import AXP192, BATTERY_REGISTERS, GROVE_BAUD, POWER_REGISTER, SIDE_PX, USB_BITS, battery_mv
 from vision import Camera, PartError
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
@@ -278,12 +278,24 @@ class Usb:
 
 
 class Grove:
-    """UART2 at 115200 8N1."""
+    """UART2, 8N1."""
 
     def __init__(self, pins: 'tuple[int, int]') -> None:
         fm.register(pins[0], fm.fpioa.UART2_TX, force=True)
         fm.register(pins[1], fm.fpioa.UART2_RX, force=True)
-        self._uart = UART(UART.UART2, 115200, 8, 0, 0, timeout=1000, read_buf_len=256)
+        self.open(GROVE_BAUD)
+
+    def open(self, baud: int) -> None:
+        """At this speed from now on; what came before is gone."""
+        self._uart = UART(UART.UART2, baud, 8, 0, 0, timeout=1000, read_buf_len=256)
+
+    def waiting(self) -> int:
+        """How many bytes have come."""
+        return self._uart.any()
+
+    def read(self) -> bytes:
+        """These bytes."""
+        return self._uart.read(self._uart.any()) or b''
 
     def write(self, data: bytes) -> None:
         self._uart.write(data)

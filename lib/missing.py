@@ -37,6 +37,15 @@ class NoSpeaker:
 
 
 class NoGrove:
+    def open(self, baud: int) -> None:
+        pass
+
+    def waiting(self) -> int:
+        return 0
+
+    def read(self) -> bytes:
+        return b''
+
     def write(self, data: bytes) -> None:
         pass
 

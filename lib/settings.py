@@ -69,9 +69,12 @@ UNIT = 'unit'
 GAUGE = 'gauge'
 WHERE = 'where'
 LANGUAGE = 'language'
+SCRATCH = 'scratch'
 ON, OFF = 'on', 'off'
 ALL, SURE = 'all', 'sure'  # answers
 NEAREST, FIT = 'nearest', 'fit'  # rule.py
+LINKS = ('json', 'brownie', 'husky', 'husky115200')
+HUSKY = {'husky': 9600, 'husky115200': 115200}  # values of `link` for HuskyLens's protocol on Grove: its speed
 LIMIT_MAX = 9999  # no distance is as far with any model
 
 SETTINGS = (
@@ -79,12 +82,13 @@ SETTINGS = (
     Setting(LIMIT, str(USUAL_LIMIT), ('50', '100', '150', '200', '250', '300', '400'), high=LIMIT_MAX, key='limit2'),
     Setting(SOUND, ON, (ON, OFF), (ON, OFF)),
     Setting(BRIGHTNESS, '6', ('1', '2', '3', '4', '5', '6', '7', '8'), high=8),
-    Setting(LINK, 'json', ('json', 'brownie'), ('json', 'brownie')),
+    Setting(LINK, 'json', LINKS, LINKS),
     Setting(GROVE, ALL, (ALL, SURE), (ALL, SURE)),
     Setting(RULE, NEAREST, (NEAREST, FIT), (NEAREST, FIT)),
     Setting(UNIT, '', (), text_bytes=8),  # of the gauge
     Setting(GAUGE, '', (), text_bytes=24),  # its name
     Setting(LANGUAGE, 'auto', ('auto', 'en', 'ja'), ('auto', 'en', 'ja')),  # of the screen (language.py)
+    Setting(SCRATCH, '5', ('1', '2', '5', '10', '30'), high=999),  # minutes that lessons of visitors last (scratch.py)
     Setting(WHERE, OFF, (OFF, ON), (OFF, ON)),  # whether a host hears where the thing is
 )
 

@@ -7,6 +7,9 @@ if _TYPING:
     from change import Change
 
 
+COUNT_DOWN_MS = 3000  # time to take the card away
+
+
 class Lesson:
     """A change that waits until the count-down is over and the card is out of view."""
 

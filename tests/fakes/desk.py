@@ -97,6 +97,16 @@ class Speaker(Part):
 
 
 class Grove(Part):
+    def open(self, baud):
+        self._board.told.append(("baud", baud))
+
+    def waiting(self):
+        return len(self._board.grove_in)
+
+    def read(self):
+        sent, self._board.grove_in = self._board.grove_in, b""
+        return sent
+
     def write(self, data):
         self._board.told.append(("grove", bytes(data)))
 
@@ -144,7 +154,7 @@ class Board:
         self.view = CUP  # what the network makes of what the camera sees
         self.pixels = CONTRASTS
         self.told = []
-        self.typed = b""
+        self.typed = self.grove_in = b""
         self.down = self.payload = None
         self.light, self.texts, self.fed_ms = None, [], None
         self.silent = 0  # how often the camera fails from now on

@@ -77,12 +77,13 @@ def test_the_menu_chooses_and_never_learns():
         ("sound", ("setting", "sound", "off")),
         ("brightness", ("setting", "brightness", "7")),
         ("grove", ("setting", "grove", "sure")),
+        ("language", ("setting", "language", "en")),
     ],
 )
 def test_lines_of_the_menu_that_change_something(line, change):
     camera = Camera("cup", "pen")
     assert choose(camera, line)[0] == change
-    assert camera.session.menu.opened == (line in ("limit", "sound", "brightness", "grove", "rule"))
+    assert camera.session.menu.opened == (line in ("limit", "sound", "brightness", "grove", "rule", "language"))
 
 
 def test_the_menu_closes():

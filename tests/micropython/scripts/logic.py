@@ -8,6 +8,7 @@ import engines
 import examples
 import features
 import gauge
+import husky
 import messages
 import menu
 import scores
@@ -135,6 +136,31 @@ def try_messages():
         tell('lines', lines.feed(data))
 
 
+# -- a HuskyLens --------------------------------------------------------------------------------------------------
+
+
+def try_husky():
+    reader, noise = husky.Frames(), Noise(5)
+    knock, text = husky.frame(0x2C), husky.frame(0x34, b'\4\0\1\2text')
+    tell('frame', knock, text)
+    for data in (knock, text[:7], text[7:], b'\x55\xaa\x11\x40' + knock, b'', b'\x55\xaa\x11', knock[3:], knock[:-1] + b'x'):
+        tell('frames', reader.feed(data))
+    tell('noise', [reader.feed(bytes([noise.below(256) for _ in range(60)]) + knock) for _ in range(3)])
+    learned = examples.Examples(engines.Plain(), vectors(20))
+    ids = husky.Ids(learned)
+    for step in ('cup', '', 'ID7', 'りんご', 'cup', ('cup', 'mug'), ('りんご',), 'pen', 'りんご', (), 'pen'):
+        if isinstance(step, str):
+            learned.learn(step, bytearray(features.LENGTH))
+        elif not step:
+            learned.clear()
+        elif len(step) == 1:
+            learned.forget(step[0])
+        else:
+            learned.rename(step[0], step[1])
+        ids.look()
+        tell('ids', ids.count(), [(label, ids.number(label)) for label in learned.labels], ids.label(1))
+
+
 # -- debounce, buttons, menu, settings ----------------------------------------------------------------------------
 
 
@@ -162,4 +188,5 @@ try_search(engines.Plain())
 try_search(engines.Compare(compare, features.LENGTH))
 try_command()
 try_messages()
+try_husky()
 try_small_parts()

@@ -6,6 +6,7 @@ Those that reach no hardware. Nothing of them is written a second time for the h
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import catalogue as catalogue
     import change as change
     import classes as classes
     import coach as coach

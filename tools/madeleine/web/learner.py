@@ -14,7 +14,19 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from madeleine.camera.fields import Fields
 from madeleine.camera.usb import parse
-from madeleine.device import coach, distance, engines, examples, features, files, memory, settings, store, vectors
+from madeleine.device import (
+    catalogue,
+    coach,
+    distance,
+    engines,
+    examples,
+    features,
+    files,
+    memory,
+    settings,
+    store,
+    vectors,
+)
 from madeleine.evaluation.distances import distances
 from madeleine.explain.maps import View
 from madeleine.kpu.format.feature_outputs import MAP_OUTPUT
@@ -114,7 +126,8 @@ class Knowledge:
         """What the app would find at its next start."""
         places = [bytearray(features.LENGTH) for _ in range(vectors.PLACES)]
         kept = memory.Memory(Numpy(), places)
-        store.Store(files, model.encode(), features.LENGTH).load(kept)
+        prefix = catalogue.prefix(catalogue.Catalogue(files).slot())
+        store.Store(files, model.encode(), features.LENGTH, prefix=prefix).load(kept)
         items = [(label, bytes(vector)) for label, vector in kept.examples.items()]
         stacked = np.frombuffer(b"".join(vector for _, vector in items), np.uint8).reshape(-1, features.LENGTH)
         keys = [f"{zlib.crc32(vector):08x}" for _, vector in items]
