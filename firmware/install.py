@@ -291,7 +291,7 @@ def forget_id() -> None:
 
 
 def new_id() -> str:
-    """Eight hexadecimal digits. What is random here is the moment at which somebody has typed the line above."""
+    """Eight hexadecimal digits. What is random here is the microsecond in which the installation has ended."""
     return '%08x' % ubinascii.crc32(str(utime.ticks_us()).encode())
 
 

@@ -26,6 +26,8 @@ _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block o
 if _TYPING:
     from typing import Any
 
+COUNT_DOWN_MS = 3000  # time to take the card away
+
 LEARN = 'learn'
 MARK = 'anchor'  # the word of the first edition's lines and files
 SETTING = 'setting'
@@ -70,3 +72,20 @@ def checksum(change: Change, crc: int) -> int:
     """`crc` over one more change: that of a draft or an export begins at 0 (docs/FORMATS.md, Everything at once)."""
     key, value = encoded(change)
     return ubinascii.crc32(value, ubinascii.crc32(key, crc))
+
+
+class Lesson:
+    """A change that waits until the count-down is over and the card is out of view."""
+
+    def __init__(self, change: Change, due_ms: int) -> None:
+        self.change = change
+        self.due_ms = due_ms
+
+
+class Question:
+    """A change that waits until somebody says yes."""
+
+    def __init__(self, text: str, change: Change, until_ms: int) -> None:
+        self.text = text
+        self.change = change
+        self.until_ms = until_ms

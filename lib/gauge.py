@@ -14,12 +14,15 @@ from distance import RIGHT_ANGLE, between
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
     from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from engines import Buffer, Engine, Query
 
 LOWEST, HIGHEST = -9999, 9999  # numbers that a mark can have
 PICTURES = 16  # of all marks together
 OFF = LOWEST - 1  # the picture lies too far from the line to be read
+EVERY_MS = 200  # a reading is said five times a second at most
+FRAMES = 3  # are looked at together
 _PAIRS = const(120)  # of 16 pictures
 _LEAST_APART = const(64)  # steps of which a float tells enough
 _DOUBT = const(8)  # steps that three floats can be wrong together
@@ -169,3 +172,33 @@ def _roughly(product: int, norm: int, other_norm: int) -> float:
 def _pair(one: int, other: int) -> int:
     """Where two pictures have their place among the pairs."""
     return other * (other - 1) // 2 + one if one < other else one * (one - 1) // 2 + other
+
+
+class Reading:
+    """What the gauge reads, over time: the middle one of its last three readings, and when that is said."""
+
+    def __init__(self) -> None:
+        self.value = None  # type: int | None  # between two marks, OFF, or None without these
+        self._last = [None] * FRAMES  # type: list[Any]
+        self._said = None  # type: int | None
+        self._said_ms = -EVERY_MS
+
+    def frame(self, gauge: 'int | None', now_ms: int) -> bool:
+        """Take the gauge's reading of this frame; is there something to be said?"""
+        if gauge is None or None in self._last:
+            self._last = [gauge] * FRAMES
+        self._last.append(gauge)
+        del self._last[0]
+        self.value = gauge if gauge is None else sorted(self._last)[FRAMES // 2]
+        if self.value == self._said or now_ms - self._said_ms < EVERY_MS:
+            return False
+        self._said, self._said_ms = self.value, now_ms
+        return True
+
+    def shown(self) -> 'int | None':
+        """For a host: None is off the line, or no line."""
+        return None if self.value == OFF else self.value
+
+    def say_again(self) -> None:
+        """What stands for a reading has changed."""
+        self._said = None

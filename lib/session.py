@@ -13,15 +13,14 @@ import command
 import menu
 import messages
 import settings
-from change import Change
+from change import COUNT_DOWN_MS, Change, Lesson, Question
 from classes import Classes
 from command_error import CommandError
 from constants import OTHER_SCALE
 from debounce import Debounce
 from distance import Scale
-from gauge_reading import Reading
+from gauge import Reading
 from search import Match
-from waiting import COUNT_DOWN_MS, Lesson, Question
 from why import Why
 
 _TYPING = const(0)

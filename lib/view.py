@@ -8,7 +8,6 @@ import settings
 from battery import EMPTY, OK
 from constants import battery_percent
 from gauge import OFF
-from waiting import COUNT_DOWN_MS
 
 _TYPING = const(0)
 if _TYPING:
@@ -100,7 +99,7 @@ class View:
         self.count_down = session.count_down()
         self.lesson = self.say(_lesson(session.pending.change, self.count_down)) if session.pending else ''
         self.question = self.say(session.question.text) if session.question else ''
-        self.ring = (session.due_in_ms() * RING + COUNT_DOWN_MS - 1) // COUNT_DOWN_MS
+        self.ring = (session.due_in_ms() * RING + changes.COUNT_DOWN_MS - 1) // changes.COUNT_DOWN_MS
         self.hint = self.say(_hint(session))
         self._list(session)
 

@@ -52,7 +52,6 @@ MAY_IMPORT = {
     "files": "",
     "fit": "features rows",
     "gauge": "distance engines",
-    "gauge_reading": "gauge",
     "glow": "constants heat",
     "generation": "change history journal living store_reader store_records",
     "heap": "",
@@ -87,7 +86,7 @@ MAY_IMPORT = {
     "screen": "letters",
     "search": "distance engines features",
     "session": "actions change classes command command_error confirmations constants debounce distance "
-    "gauge_reading menu menu_actions messages search settings waiting why",
+    "gauge menu menu_actions messages search settings why",
     "sets": "catalogue change command_error constants store",
     "settings": "constants",
     "sizing": "device heap vision",
@@ -101,9 +100,8 @@ MAY_IMPORT = {
     "vectors": "examples features gauge",
     "version": "",
     "watchdog": "",
-    "view": "battery change constants gauge menu settings waiting",
+    "view": "battery change constants gauge menu settings",
     "vision": "constants distance engines features heat plain_rows model_errors rows",
-    "waiting": "",
     "where": "heat means",
     "why": "oddness settings where",
 }

@@ -8,8 +8,7 @@ from actions import ACTIONS
 from command import WORDS
 from debounce import AGREE, GONE_FRAMES
 from engines import Query
-from gauge import OFF
-from gauge_reading import EVERY_MS
+from gauge import EVERY_MS, OFF
 from messages import base64
 from session import MESSAGE_MS
 

@@ -32,6 +32,13 @@ def test_what_changes_is_asked_for():
     assert [question["do"] for question in heard.wanted] == ["status", "list", "watch"], "a start has ended it"
 
 
+def test_a_storm_of_changes_asks_once():
+    heard = Heard()
+    for _ in range(1000):
+        told(heard, event="learned", name="pen", count=1, examples=1)
+    assert len(heard.wanted) == 3
+
+
 def test_settings_and_the_gauge():
     heard = Heard()
     (knows,) = told(heard, event="set", name="limit", value=300)

@@ -36,9 +36,9 @@ class Heard:
         word = message.text("event")
         self._selection.listen(message)
         if word in CHANGES:
-            self.wanted += [{"do": "status"}, {"do": "list"}]
+            self._want({"do": "status"}, {"do": "list"})
         if word == "ready":
-            self.wanted.append(dict(SCORES_WATCH))  # a start has ended it
+            self._want(dict(SCORES_WATCH))  # a start has ended it
         event = events.event_of(message.message)
         if isinstance(event, events.Nearest):
             return [self._turn(event, message.flag("sure") is True)]
@@ -54,6 +54,10 @@ class Heard:
         else:
             return []
         return [self._knows()]
+
+    def _want(self, *questions: Event) -> None:
+        """Each once, however many changes a camera tells before it is asked."""
+        self.wanted += [question for question in questions if question not in self.wanted]
 
     def _classes(self, event: events.Classes) -> None:
         views = event.message.get("views")
