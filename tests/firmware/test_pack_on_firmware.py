@@ -25,9 +25,10 @@ except MemoryError:
 for i in range(0, len(kept), 2):
     kept[i] = None
 gc.collect()
+large = []
 try:
-    bytearray(3 * {PIECE_BYTES})
-    print('there is a larger piece')
+    while True:  # what a collection has just given back in one piece
+        large.append(bytearray(3 * {PIECE_BYTES}))
 except MemoryError:
     print('in pieces')
 import store_files
