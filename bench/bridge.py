@@ -56,6 +56,16 @@ def boards(count: int) -> None:
                     end.write((seen(word) + "\r\n").encode())
 
 
+def listen_to_all(client: Client, port: int, take: Callable[[object, object, object], None]) -> None:
+    """Let a client of MQTT hear every topic of the broker on this port; take(client, data, message) has each."""
+    client.username_pw_set("teacher", "secret")
+    client.reconnect_delay_set(0.02, 0.02)  # before the bridge is: the broker keeps no session
+    client.on_connect = lambda *_: client.subscribe("#", 1)
+    client.on_message = take
+    client.connect("127.0.0.1", port)
+    client.loop_start()
+
+
 class Heard:
     """What reaches a listener."""
 
@@ -65,12 +75,7 @@ class Heard:
         self.messages = 0
         self.news = threading.Condition()
         self.client = Client(CallbackAPIVersion.VERSION2, client_id="bench", clean_session=False)
-        self.client.username_pw_set("teacher", "secret")
-        self.client.reconnect_delay_set(0.02, 0.02)  # before the bridge is: the broker keeps no session
-        self.client.on_connect = lambda *_: self.client.subscribe("#", 1)
-        self.client.on_message = self._take
-        self.client.connect("127.0.0.1", port)
-        self.client.loop_start()
+        listen_to_all(self.client, port, self._take)
 
     def _take(self, _: object, __: object, message: object) -> None:
         with self.news:

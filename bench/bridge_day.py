@@ -24,7 +24,7 @@ from madeleine.monitor.rules import Broker
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 
-from bench.bridge import use_of
+from bench.bridge import listen_to_all, use_of
 from bench.day_cameras import Desk
 from bench.virtual_clock import VirtualClock
 from tests.monitor.servers import BrokerProcess
@@ -47,12 +47,7 @@ class Listener:
         self.last: dict[str, bytes] = {}
         self.messages = 0
         self.client = Client(CallbackAPIVersion.VERSION2)
-        self.client.username_pw_set("teacher", "secret")
-        self.client.reconnect_delay_set(0.02, 0.02)  # before the bridge is: the broker keeps no session
-        self.client.on_connect = lambda *_: self.client.subscribe("#", 1)
-        self.client.on_message = self._take
-        self.client.connect("127.0.0.1", port)
-        self.client.loop_start()
+        listen_to_all(self.client, port, self._take)
 
     def _take(self, _: object, __: object, message: object) -> None:
         self.messages += 1

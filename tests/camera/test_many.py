@@ -11,6 +11,7 @@ from madeleine.examples import files
 
 from tests.examples.conftest import some
 from tests.fakes import virtual_camera
+from tests.fakes.plugs import plug_in
 
 ONE, TWO, THREE = Port("/dev/a", "M5StickV", "C1"), Port("/dev/b", "M5StickV", "C2"), Port("/dev/a", "M5StickV", "C3")
 
@@ -35,16 +36,7 @@ def test_all_whatever_fails(monkeypatch, capsys) -> None:
 
 
 def test_each_when_it_is_plugged_in(monkeypatch, capsys) -> None:
-    looks = iter([[], [ONE], [ONE], [], [THREE], [THREE, TWO]])
-
-    def candidates() -> list[Port]:
-        try:
-            return next(looks)
-        except StopIteration:
-            raise KeyboardInterrupt from None
-
-    monkeypatch.setattr(many, "candidates", candidates)
-    monkeypatch.setattr(many, "LOOK_S", 0.0)
+    plug_in(monkeypatch, [[], [ONE], [ONE], [], [THREE], [THREE, TWO]])
     asked: list[str] = []
     assert many.for_many(given(each=True), asked.append) == 0  # it returns None
     assert asked == ["/dev/a", "/dev/a", "/dev/b"]

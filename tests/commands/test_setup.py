@@ -13,7 +13,6 @@ from madeleine.board.flash import burner
 from madeleine.board.flash.worker import Phase
 from madeleine.board.install import repl
 from madeleine.board.install.files import app_files
-from madeleine.camera import many
 from madeleine.camera.ports import Port
 from madeleine.commands import setup as command
 from madeleine.fonts.make import font_files
@@ -22,6 +21,7 @@ from madeleine.sim.storage import Storage
 
 from tests import ROOT
 from tests.fakes.boxed import BoxedBoard
+from tests.fakes.plugs import plug_in
 from tests.fakes.prompt import BoardPrompt
 from tests.fakes.rom import BAD_CHECKSUM, FOR_EVER, GREET, SILENCE, WRITE, Lie
 
@@ -219,16 +219,7 @@ def test_a_class(tmp_path, monkeypatch, capsys) -> None:
     desks = [Desk(tmp_path), Desk(tmp_path, b""), Desk(tmp_path)]
     boards = [BoxedBoard(desk.wake) for desk in desks]
     plugged = [[Port(board.device, "M5StickV", f"C{number}")] for number, board in enumerate(boards, 1)]
-    looks = iter([plugged[0], [], *plugged])
-
-    def candidates() -> list[Port]:
-        try:
-            return next(looks)
-        except StopIteration:
-            raise KeyboardInterrupt from None
-
-    monkeypatch.setattr(many, "candidates", candidates)
-    monkeypatch.setattr(many, "LOOK_S", 0.0)
+    plug_in(monkeypatch, [plugged[0], [], *plugged])
     names = tmp_path / "names.txt"
     names.write_text("\ufeff机 1\n\n two \n", encoding="utf-8")
     words = ["setup", "--each", "--firmware", str(desks[0].firmware), "--model", "tour"]
