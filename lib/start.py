@@ -6,10 +6,7 @@ from micropython import const
 
 import device
 import features
-import identity
-import sizing
 import store
-import vectors
 import vision
 
 _TYPING = const(0)
@@ -20,6 +17,10 @@ if _TYPING:
 
 def run(app: 'App', files: 'Files') -> None:
     """Bring up all that an App needs; PartError when the camera cannot go on."""
+    # Here, not above: a stale word on the stack can keep this module, and then these would stay with it.
+    import identity
+    import sizing
+
     message = app.board.panel.message
     message(('Madeleine', 'starting the camera'))
     app.start_camera()
@@ -48,6 +49,8 @@ def run(app: 'App', files: 'Files') -> None:
 
 def _look_at_black(app: 'App', files: 'Files') -> 'tuple[str, list[str]]':
     """Turn the camera as the network wants it, and find its names and the memory that it leaves free."""
+    import vectors
+
     network, session = app.network, app.session
     picture = app.board.camera.snapshot()
     upside_down = network.wants_upside_down(picture)
