@@ -18,9 +18,6 @@ _TYPING = const(0)
 if _TYPING:
     from typing import NoReturn
 
-# MicroPython 1.11 keeps names in pools, each twice as large as the one before. The app alone leaves the sixth nearly full;
-# the seventh, 10 KB, would come in the middle of a lesson, when no piece is so large. So many new names call for it here.
-NAMES = 80
 RESERVE_BYTES = 36000  # of the heap in one piece, for what the examples need; loading modules would cut it up
 
 
@@ -72,8 +69,6 @@ def run() -> None:
         reserve = bytearray(RESERVE_BYTES)
         from app import App
 
-        for number in range(NAMES):
-            hasattr(board, 'name%d' % number)
         del reserve
         gc.collect()
         app = App(board, files)

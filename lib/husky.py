@@ -156,7 +156,7 @@ class Ids:
 def _own(label: str) -> int:
     """The number in a name such as ID7; 0 in any other."""
     digits = label[2:] if label.startswith('ID') else ''
-    return int(digits) if digits.isdigit() and 0 < len(digits) < 4 and digits[0] != '0' else 0
+    return int(digits) if digits.isdigit() and 0 < len(digits) < 4 and not digits.startswith('0') else 0
 
 
 class Husky(Port):

@@ -2,6 +2,7 @@
 
 from micropython import const
 
+from characters import codes
 from constants import USUAL_LIMIT
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
@@ -96,7 +97,7 @@ SETTINGS = (
 def whole(text: str, low: int, high: int) -> int:
     """The whole number that a text stands for; ValueError with the reason when it is not one from `low` to `high`."""
     digits = text[1:] if low < 0 and text.startswith('-') else text
-    right = 0 < len(digits) < 6 and all(character in '0123456789' for character in digits)
+    right = 0 < len(digits) < 6 and all([48 <= code < 58 for code in codes(digits)])
     if not right or not low <= int(text) <= high:
         raise ValueError('A whole number %d..%d, please' % (low, high))
     return int(text)
@@ -104,11 +105,7 @@ def whole(text: str, low: int, high: int) -> int:
 
 def sayable(text: str) -> bool:
     """Free of control characters and of halves of pairs (JSON can hold a lone \\ud83d, UTF-8 cannot)?"""
-    for character in text:
-        code = ord(character)
-        if code < 32 or 127 <= code < 160 or 0xD800 <= code < 0xE000:
-            return False
-    return True
+    return not any([code < 32 or 127 <= code < 160 or 0xD800 <= code < 0xE000 for code in codes(text)])
 
 
 def named(name: str) -> Setting:

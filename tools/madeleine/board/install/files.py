@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from madeleine.board.install.pack import byte_code, pack
+from madeleine.board.install.private_names import shorten
 from madeleine.errors import ToolError
 
 PACK = "lib/app.pack"
@@ -31,12 +32,12 @@ def packed(files: Files) -> Files | None:
     if not files.keys() >= set(BESIDE_PACK):
         return None
     modules: Files = {}
-    for name, source in files.items():
-        code = byte_code(name, source)
+    sources = {Path(name).stem: source for name, source in files.items() if name != "boot.py"}
+    for name, source in shorten(sources).items():
+        code = byte_code(name, source)  # called as import calls it: not one more name in the heap
         if code is None:
             return None
-        modules[Path(name).stem] = code
-    del modules["boot"]
+        modules[name] = code
     form = {name: files[name] for name in BESIDE_PACK} | {PACK: pack(modules)}
     return form | {spare: form[name] for spare, name in SPARES.items()}
 
