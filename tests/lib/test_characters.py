@@ -3,7 +3,6 @@
 import sys
 
 import pytest
-
 from madeleine.device import characters
 
 

@@ -1,7 +1,7 @@
 """Shorter private names for the compiled app: the board keeps each name that it has ever met, in its heap.
 
 MicroPython 1.11 keeps names in tables, each twice as large as the one before (qstr.c): the seventh, 10 KB in one piece,
-comes after 1,260 names and may come in the middle of a lesson. Modules never see each other's private names, so they can
+comes after 1,260 names and may come in the middle of a lesson. Modules do not see each other's private names, so they
 share a few short ones. Lines stay where they are: a traceback names the right file and line.
 """
 
