@@ -33,6 +33,7 @@ from madeleine.kpu.format.feature_outputs import MAP_OUTPUT
 from madeleine.model.identity import vector_of
 from madeleine.sim.eyes import Outputs
 from madeleine.sim.storage import Storage
+from madeleine.web.inspection import Inspection
 from madeleine.web.selection import Selection
 from madeleine.web.why import Why
 
@@ -145,6 +146,7 @@ class Learner:
         """upside_down: the model wants its pictures so."""
         self._model = model
         self._why = Why(model, scale, upside_down)
+        self._inspection = Inspection()
         self._selection = Selection()
         self._scale = scale  # how the app reads the model's distances
         self._fingerprint: Fingerprint = {}
@@ -161,8 +163,8 @@ class Learner:
     def restart(self) -> None:
         """The board has just been switched on: nothing is seen yet."""
         self._view = self._name = self._gauge = None
-        self._why.restart()
-        self._selection.restart()
+        for part in (self._why, self._inspection, self._selection):
+            part.restart()
 
     def see(self, outputs: Outputs) -> None:
         """The network's outputs for the present picture."""
@@ -184,7 +186,7 @@ class Learner:
             self._name, self._sure = str(message.get("name")), message.get("sure") is True
         elif message["event"] in ("gone", "ready"):
             self._name = None
-        for part in (self._why, self._selection):
+        for part in (self._why, self._inspection, self._selection):
             part.listen(Fields(message))
 
     def look(self, files: dict[str, bytearray]) -> bool:
@@ -239,7 +241,8 @@ class Learner:
             "distances": distances,
             "at": self._at(seen),
             "selected": selected,
-            **self._why.turn(self._view, taught, distances, self._name),
+            "why": self._why.turn(self._view, taught, distances, self._name),
+            "good": self._inspection.state,
         }
 
     def _at(self, vector: NDArray[np.float64]) -> Point | None:

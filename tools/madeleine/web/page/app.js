@@ -2,7 +2,7 @@
 
 import { Board } from './board.js';
 import { Cards } from './cards.js';
-import { Chooser } from './chooser.js';
+import { Chooser } from './lens-chooser.js';
 import { hint } from './coach.js';
 import { answered, find, takesText, tell } from './dom.js';
 import { Flash } from './flash.js';
