@@ -38,7 +38,7 @@ WHEN_WANTED = [
     "port.py",
     "husky.py",
 ]
-WHEN_WANTED_BYTES = (105_500, 41_200)
+WHEN_WANTED_BYTES = (109_000, 41_200)
 LARGEST_BYTES = (19_000, 7_500)
 LITERAL_CHARS = 100
 SHORT = shorten({Path(name).stem: source for name, source in app_files(ROOT).items()})
