@@ -41,6 +41,24 @@ def test_a_class_by_its_name(page: Page) -> None:
     counts(page, "Löffel", 1)
 
 
+def test_one_example_of_a_class(page: Page) -> None:
+    """Forgotten after a question, and brought back; A teaches what it taught before."""
+    teach(page, {"thing 1": "cup", "thing 2": "pen"})
+    show(page, "key")
+    page.click("#button-a")
+    counts(page, "thing 2", 2)
+    page.click('[data-class="thing 2"] .example')
+    page.wait("document.querySelector('#forget-asked').textContent.startsWith('Forget this one example of “thing 2”')")
+    page.click('#forget-question [value="yes"]')
+    counts(page, "thing 2", 1)
+    assert thumbnails(page, "thing 2", ("pen", "key")) == ["key"]
+    says(page, event="selected", name="thing 2")
+    page.key("u")
+    counts(page, "thing 2", 2)
+    assert thumbnails(page, "thing 2", ("pen", "key")) == ["key", "pen"]
+    counts(page, "thing 1", 1)
+
+
 def test_teaching_by_name_and_several_views_at_once(page: Page) -> None:
     show(page, "leaf")
     page.key("n")

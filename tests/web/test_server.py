@@ -132,6 +132,25 @@ def test_an_upload_adds_or_replaces(served, tab):
     assert ask(served, "POST", "/examples?how=burn", file)[0] == 400
 
 
+def test_one_example_is_forgotten_and_brought_back(served, tab):
+    """The others, their order and every setting stay, but `link`, which is the cable's."""
+    taught(tab, "cup", "ball", "leaf")
+    tab.usb("*rule fit", "set")
+    tab.usb("*language ja", "set")
+    known = tab.knows(lambda knows: knows["settings"].get("language") == "ja")
+    keys = [example["key"] for example in known["examples"]]
+    for path in (f"1?key={keys[0]}", "1", "3?key=" + keys[0], "999999999999?key=0"):
+        assert ask(served, "DELETE", "/examples/" + path)[0] == 422
+    assert ask(served, "DELETE", f"/examples/1?key={keys[1]}")[:2] == (200, b'{"name":"ball"}')
+    gone = tab.until("forgotten")
+    left = tab.knows(lambda knows: len(knows["examples"]) == 2)
+    assert [example["key"] for example in left["examples"]] == [keys[0], keys[2]]
+    assert left["settings"] | {"link": "json"} == known["settings"]
+    tab.usb(json.dumps({"do": "learn", "name": gone["name"], "vector": gone["vector"]}), "learned")
+    back = tab.knows(lambda knows: len(knows["examples"]) == 3)
+    assert [example["key"] for example in back["examples"]] == [keys[0], keys[2], keys[1]]
+
+
 def test_a_file_that_makes_no_sense(served, tab):
     taught(tab, "cup")
     for body in (b"", b"\xff\xfe", b"{}", b"cup,1,2,3", b'{"format": "madeleine examples"}'):

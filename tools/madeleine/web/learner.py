@@ -131,7 +131,7 @@ class Knowledge:
         store.Store(files, model.encode(), features.LENGTH, prefix=prefix).load(kept)
         items = [(label, bytes(vector)) for label, vector in kept.examples.items()]
         stacked = np.frombuffer(b"".join(vector for _, vector in items), np.uint8).reshape(-1, features.LENGTH)
-        keys = [f"{zlib.crc32(vector):08x}" for _, vector in items]
+        keys = [key_of(vector) for _, vector in items]
         views = {label: coach.views(kept.examples, scale, label) for label in kept.examples.labels if label}
         marks = sorted({value for value, _ in kept.gauge.marks()})
         names = {setting.key: setting.name for setting in settings.SETTINGS}
@@ -205,7 +205,7 @@ class Learner:
 
     def learned(self, before: Counter[str]) -> dict[str, Any] | None:
         """The example that has come since `before`, if it is the present picture and not brought by a host."""
-        key = f"{zlib.crc32(self._view.vector if self._view else b''):08x}"
+        key = key_of(self._view.vector if self._view else b"")
         came = self.keys[key] > before[key]
         return {"key": key, "name": self._knowledge.labels[-1]} if came else None
 
@@ -259,6 +259,11 @@ class Learner:
         if self._name is None or not near:
             return None
         return {"name": self._name, "sure": self._sure, "distance": min(near)}
+
+
+def key_of(vector: bytes) -> str:
+    """By which the page knows an example: the CRC-32 of its vector, as eight hexadecimal digits."""
+    return f"{zlib.crc32(vector):08x}"
 
 
 def _unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:

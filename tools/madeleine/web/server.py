@@ -4,6 +4,7 @@ Starlette and uvicorn are of the extra `web`, so commands/web.py alone imports t
 """
 
 import asyncio
+import base64
 import contextlib
 import io
 import logging
@@ -60,6 +61,7 @@ class Pages:
             Route("/scene/{name}.png", self.scene),
             Route("/examples", self.examples),
             Route("/examples", self.take_examples, methods=["POST"]),
+            Route("/examples/{index:int}", self.forget_example, methods=["DELETE"]),
             WebSocketRoute("/live", self.live),
         ]
 
@@ -118,6 +120,21 @@ class Pages:
             return JSONResponse({"examples": count, "left_out": left_out})
 
         return await self._over_the_cable(answer)
+
+    async def forget_example(self, request: Request) -> Response:
+        """Forgets one example, by its place in `knows` and its key; all tabs are told what it was, to bring it back."""
+        index, key = request.path_params["index"], request.query_params.get("key", "")
+        told: dict[str, str] = {}
+
+        def answer() -> Response:
+            gone = examples.forgotten(self._camera, index, key)
+            told.update(event="forgotten", name=gone.label, vector=base64.b64encode(gone.vector).decode())
+            return JSONResponse({"name": gone.label})
+
+        response = await self._over_the_cable(answer)
+        if told:
+            self._tabs.hear(told)
+        return response
 
     async def _over_the_cable(self, answer: Callable[[], Response]) -> Response:
         """What `answer`, in a thread, makes of an open line to the board; the sentence why not, when it fails."""

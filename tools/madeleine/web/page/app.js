@@ -21,6 +21,7 @@ import { allowAfterFirstTouch, play } from './sound.js';
 import { Teach } from './teach.js';
 import * as thumbs from './thumbs.js';
 import { Tour } from './tour.js';
+import { Undo } from './undo.js';
 import { Why } from './why.js';
 import { chosenLanguage, speak, word } from './words.js';
 
@@ -46,6 +47,7 @@ const learner = new Learner({
   select: (name) => ask('select', { name }),
   rename: (name, to) => ask('rename', { name, to }),
   forget,
+  forgetOne,
   teach: (name, files) => state.real || lessons.teach(name, files), // nothing comes before a real lens from here
   limit: (value) => ask('limit', { value }),
 });
@@ -53,6 +55,7 @@ const map = new Map2d();
 const flash = new Flash();
 const why = new Why(lens, ask);
 const teach = new Teach(ask);
+const undo = new Undo(ask);
 const lessons = new Lessons(showNow, ask);
 const shots = new Shots();
 const naming = new Naming((name) => ask('select', { name }));
@@ -75,8 +78,29 @@ function ask(what, fields = {}) {
 
 /** Forgets a class, '' for the ignored views, if that is meant. */
 async function forget(name, title) {
-  tell(find('forget-asked'), word('forget_asked', title));
-  if (await answered('forget-question')) ask('forget', { name: name || '*exclude' });
+  if (await mayForget(word('forget_asked', title))) ask('forget', { name: name || '*exclude' });
+}
+
+/** Forgets one example of a class, if that is meant: {key, index, title}. What A teaches stays. */
+async function forgetOne({ key, index, title }) {
+  if (!(await mayForget(word('forget_one_asked', title), thumbs.of(key)))) return;
+  const { selected } = state;
+  tell(find('classes-status'), word('forgetting'));
+  try {
+    const answer = await fetch(`/examples/${index}?key=${key}`, { method: 'DELETE' });
+    tell(find('classes-status'), answer.ok ? '' : word('forget_failed', (await answer.json()).error));
+    if (answer.ok) ask('select', { name: selected });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // no answer
+    tell(find('classes-status'), word('upload_failed'));
+  }
+}
+
+function mayForget(question, picture) {
+  tell(find('forget-asked'), question);
+  find('forget-picture').hidden = !picture;
+  if (picture) find('forget-picture').src = picture;
+  return answered('forget-question');
 }
 
 /** Puts a source before the lens; the number of the first picture of it. */
@@ -163,6 +187,7 @@ function overhear({ port, text, way }) {
   }
   if (said.event === 'learned') teach.learned(said.name);
   lessons.hear(said);
+  undo.hear(said);
   advise();
 }
 
@@ -229,6 +254,7 @@ const events = {
     thumbs.keep(key, frame);
     learner.picture(key);
   },
+  forgotten: (example) => undo.forgotten(example),
   said(message) {
     lines.add(message.lines);
     if (!history) message.lines.forEach(overhear);
@@ -269,7 +295,7 @@ function keyDown(event) {
   else if (event.key === '?') find('help').showModal();
   else if (event.key === 's' || event.key === 'S') shots.snapshot();
   else if (event.key === 'n' || event.key === 'N') find('teach-name').focus();
-  else if (event.key === 'u' || event.key === 'U') ask('undo');
+  else if (event.key === 'u' || event.key === 'U') undo.back();
   else if (event.key === 'Escape' && projected) projector(false);
   else if (ASKS[event.key.toLowerCase()]) ask(ASKS[event.key.toLowerCase()]);
   else return board.key(event, true) || hand.key(event.key) || filmKey(event.key);
