@@ -111,6 +111,28 @@ def test_pictures_dropped_on_a_class(page: Page) -> None:
     assert thumbnails(page, "thing 1", ("cup", "key", "star")) == ["cup", "key", "star"]
 
 
+def test_sound_is_off_until_somebody_wants_it(page: Page) -> None:
+    """And stays on after a reload: a tone for what was learned, and then for what is seen."""
+    count = """(() => {
+      const start = OscillatorNode.prototype.start;
+      document.body.dataset.notes = 0;
+      OscillatorNode.prototype.start = function (at) { document.body.dataset.notes++; start.call(this, at); };
+    })()"""
+    page.evaluate(count)
+    show(page, "cup")
+    page.key("a")
+    sees(page, "thing 1")
+    assert page.evaluate("document.body.dataset.notes") == "0"
+    page.click("#sound")
+    page.reload()
+    page.evaluate(count)
+    page.wait("document.querySelector('#sound').ariaPressed === 'true'")
+    page.key("a")
+    page.wait("document.body.dataset.notes === '2'")
+    page.key("m")
+    page.wait("document.querySelector('#sound').ariaPressed === 'false'")
+
+
 def test_a_snapshot_and_the_keys(browser: Browser, page: Page) -> None:
     file = browser.download(page, "#snapshot")
     with Image.open(file) as picture:

@@ -17,7 +17,7 @@ import { Live } from './live.js';
 import { Map2d } from './map.js';
 import { Naming } from './naming.js';
 import { Shots } from './shots.js';
-import { allowAfterFirstTouch, play } from './sound.js';
+import { Sound } from './sound.js';
 import { Teach } from './teach.js';
 import * as thumbs from './thumbs.js';
 import { Tour } from './tour.js';
@@ -58,6 +58,7 @@ const teach = new Teach(ask);
 const undo = new Undo(ask);
 const lessons = new Lessons(showNow, ask);
 const shots = new Shots();
+const sound = new Sound();
 const naming = new Naming((name) => ask('select', { name }));
 const tour = new Tour();
 const lines = new Lines((line) => send({ do: 'usb', line }), () => send({ do: 'interrupt' }));
@@ -188,6 +189,7 @@ function overhear({ port, text, way }) {
   if (said.event === 'learned') teach.learned(said.name);
   lessons.hear(said);
   undo.hear(said);
+  sound.hear(said);
   advise();
 }
 
@@ -260,7 +262,7 @@ const events = {
     if (!history) message.lines.forEach(overhear);
     history = false;
   },
-  sound: ({ wav }) => play(wav),
+  sound: ({ wav }) => sound.play(wav),
   refused({ text }) {
     lines.add([{ port: 'usb', way: 'refused', text }]);
   },
@@ -294,6 +296,7 @@ function keyDown(event) {
   if (event.key === 'p' || event.key === 'P') projector(!projected);
   else if (event.key === '?') find('help').showModal();
   else if (event.key === 's' || event.key === 'S') shots.snapshot();
+  else if (event.key === 'm' || event.key === 'M') sound.toggle();
   else if (event.key === 'n' || event.key === 'N') find('teach-name').focus();
   else if (event.key === 'u' || event.key === 'U') undo.back();
   else if (event.key === 'Escape' && projected) projector(false);
@@ -335,7 +338,6 @@ function dress(theme) {
 wireControls();
 dress(localStorage.getItem('madeleine.theme') ?? '');
 speak(chosenLanguage(), showAll);
-allowAfterFirstTouch();
 Promise.all([chooser.ready, kept.ready]).then(() => cards.layOut());
 kept.ready.then(showAll);
 tour.begin();
