@@ -111,6 +111,34 @@ def test_pictures_dropped_on_a_class(page: Page) -> None:
     assert thumbnails(page, "thing 1", ("cup", "key", "star")) == ["cup", "key", "star"]
 
 
+def test_sets_and_the_lock_of_a_camera(page: Page) -> None:
+    teach(page, {"thing 1": "cup"})
+    page.click("#set-new")
+    page.write("台所")
+    page.key("Enter")
+    page.wait("document.querySelector('#set').value === '台所'")
+    counts(page, "thing 1", 0)
+    page.click("#lock")
+    page.write("1234")
+    page.key("Enter")
+    page.wait("document.querySelector('#locked').textContent.startsWith('Locked')")
+    page.key("a")
+    says(page, event="learned", name="thing 1")
+    sees(page, "thing 1")
+    for code, sentence in (("4321", "Not this code: wait 1 s before the next."), ("1234", "")):
+        page.click("#lock")
+        page.write(code)
+        page.key("Enter")
+        page.wait(f"document.querySelector('#set-status').textContent === '{sentence}'")
+        page.hear('"event":"turn"', 40)  # a second, after a wrong one
+    page.wait("document.querySelector('#locked').textContent === ''")
+    page.click("#set-forget")
+    page.click('#forget-question [value="yes"]')
+    page.wait("document.querySelector('#set').value === 'main'")
+    counts(page, "thing 1", 1)
+    assert "1234" not in page.text("#usb")
+
+
 def test_sound_is_off_until_somebody_wants_it(page: Page) -> None:
     """And stays on after a reload: a tone for what was learned, and then for what is seen."""
     count = """(() => {

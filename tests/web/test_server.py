@@ -151,6 +151,28 @@ def test_one_example_is_forgotten_and_brought_back(served, tab):
     assert [example["key"] for example in back["examples"]] == [keys[0], keys[2], keys[1]]
 
 
+def test_sets_and_the_lock(served, tab):
+    """What a visitor teaches has no distance, as it is not on flash, and no code is told."""
+    taught(tab, "cup")
+    tab.usb("*set kitchen", "using")
+    known = tab.knows(lambda knows: knows["set"] == "kitchen")
+    assert (known["sets"], known["examples"], known["locked"]) == (["main", "kitchen"], [], False)
+    tab.usb("*lock secret", "lock")
+    tab.knows(lambda knows: knows["locked"])
+    tab.show("cup")
+    tab.usb('{"do": "learn", "name": "visitor"}', "learned")
+    tab.show("cup")
+    turn = tab.until("turn", lambda turn: turn["seen"])
+    assert (turn["seen"]["name"], turn["seen"]["distance"]) == ("visitor", None)
+    assert ask(served, "POST", "/examples", b"x")[0] == 422
+    tab.usb("*unlock secret", "lock")
+    tab.knows(lambda knows: not knows["locked"])
+    said = [line["text"] for event in tab.heard if event["event"] == "said" for line in event["lines"]]
+    assert "*lock ..." in said and not [text for text in said if "secret" in text]
+    tab.usb('{"do": "forget", "name": "*set kitchen"}', "forgot")
+    tab.knows(lambda knows: knows["sets"] == ["main"] and len(knows["examples"]) == 1)
+
+
 def test_a_file_that_makes_no_sense(served, tab):
     taught(tab, "cup")
     for body in (b"", b"\xff\xfe", b"{}", b"cup,1,2,3", b'{"format": "madeleine examples"}'):

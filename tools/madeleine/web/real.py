@@ -12,7 +12,7 @@ from madeleine.camera.line import LineLost, SerialLine
 from madeleine.camera.usb import RETURN, Splitter, parse
 from madeleine.web.camera import ORDERS_MAX, Event, VirtualLine
 from madeleine.web.heard import Heard
-from madeleine.web.messages import Frame, Order
+from madeleine.web.messages import Frame, Order, without_code
 from madeleine.web.process import SAID_CHARS
 
 READ_S = 0.02  # how long an order waits at most
@@ -98,7 +98,7 @@ class RealCamera:
         if order["do"] == "type":
             self._cable.write(order["data"])
         elif order["do"] == "usb":
-            self._say([order["line"]], "in", hear)
+            self._say([without_code(order["line"])], "in", hear)
             self._cable.write(order["line"].encode() + RETURN)
 
     def _take(self, data: bytes, hear: Callable[[Event], None]) -> None:

@@ -16,6 +16,7 @@ import { Lines } from './lines.js';
 import { Live } from './live.js';
 import { Map2d } from './map.js';
 import { Naming } from './naming.js';
+import { Sets } from './sets.js';
 import { Shots } from './shots.js';
 import { Sound } from './sound.js';
 import { Teach } from './teach.js';
@@ -57,6 +58,7 @@ const why = new Why(lens, ask);
 const teach = new Teach(ask);
 const undo = new Undo(ask);
 const lessons = new Lessons(showNow, ask);
+const sets = new Sets(ask, mayForget);
 const shots = new Shots();
 const sound = new Sound();
 const naming = new Naming((name) => ask('select', { name }));
@@ -151,7 +153,7 @@ function showAnswer() {
   find('answer').classList.toggle('probable', Boolean(seen) && !seen.sure);
   tell(find('answer-name'), seen ? seen.name + (seen.sure ? '' : '?') : word('nothing'));
   const distance = seen ? learner.distanceTo(seen.name) ?? seen.distance : null;
-  tell(find('answer-distance'), seen ? word('distance', distance.toFixed(1)) : '');
+  tell(find('answer-distance'), distance === null ? '' : word('distance', distance.toFixed(1)));
 }
 
 function showPower() {
@@ -168,7 +170,7 @@ function showAll() {
   showAnswer();
   advise();
   tour.show();
-  if (knowledge) for (const part of [learner, map, flash]) part.know(knowledge, state.capacity);
+  if (knowledge) for (const part of [learner, map, flash, sets]) part.know(knowledge, state.capacity);
 }
 
 /** A line of the camera that says what the page cannot know otherwise. */
@@ -189,6 +191,7 @@ function overhear({ port, text, way }) {
   if (said.event === 'learned') teach.learned(said.name);
   lessons.hear(said);
   undo.hear(said);
+  sets.hear(said);
   sound.hear(said);
   advise();
 }
