@@ -15,7 +15,7 @@ from rich.console import Console
 from madeleine.board.install.arguments import add_writing_argument
 from madeleine.camera.fields import Fields
 from madeleine.camera.line import LineError, SerialLine
-from madeleine.camera.ports import PortError, find_port
+from madeleine.camera.ports import PortError, candidates, find_port
 from madeleine.camera.usb import Board
 from madeleine.device import examples, glow, oddness, version
 from madeleine.errors import ToolError, UsageError
@@ -114,7 +114,13 @@ def _real(wanted: str) -> tuple[RealCamera, dict[str, object]]:
         "kept": True,
         "real": True,
     }
-    return RealCamera(line), hello
+    return RealCamera(line, partial(_again, wanted, line.device)), hello
+
+
+def _again(wanted: str, device: str) -> SerialLine:
+    """The line to a camera that was plugged in again: where it was, or on the only port there is; ToolError if none."""
+    ports = [port.device for port in candidates()]
+    return SerialLine(device if wanted or device in ports or len(ports) != 1 else ports[0])
 
 
 def _own_folder() -> Path:

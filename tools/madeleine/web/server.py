@@ -141,7 +141,7 @@ class Pages:
         if self._cable.locked():
             return _failed(409, "another file is on its way: wait for it")
         if self._tabs.power != "on":
-            return _failed(409, "the camera is off: switch it on")
+            return _failed(409, "the camera is off: switch it on, or plug it in")
         async with self._cable:
             try:
                 return await run_in_threadpool(answer)

@@ -151,7 +151,8 @@ function showAnswer() {
   const { seen } = state;
   find('answer').classList.toggle('seen', Boolean(seen));
   find('answer').classList.toggle('probable', Boolean(seen) && !seen.sure);
-  tell(find('answer-name'), seen ? seen.name + (seen.sure ? '' : '?') : word('nothing'));
+  const none = state.power === 'on' ? word('nothing') : '–';
+  tell(find('answer-name'), seen ? seen.name + (seen.sure ? '' : '?') : none);
   const distance = seen ? learner.distanceTo(seen.name) ?? seen.distance : null;
   tell(find('answer-distance'), distance === null ? '' : word('distance', distance.toFixed(1)));
 }
