@@ -45,6 +45,17 @@ def test_the_page_and_its_parts(served):
         assert headers.get_content_type() == "text/javascript" or not part.endswith(".js")
 
 
+def test_the_page_as_an_app(served):
+    """What a browser needs to keep it; nobody else is answered."""
+    status, manifest, headers = get(served, "/page/manifest.webmanifest")
+    assert (status, headers.get_content_type()) == (200, "application/manifest+json")
+    assert [get(served, icon["src"])[0] for icon in json.loads(manifest)["icons"]] == [200]
+    status, _, headers = get(served, "/worker.js")
+    assert (status, headers.get_content_type()) == (200, "text/javascript")
+    assert "default-src 'self'" in headers["Content-Security-Policy"]
+    assert get(served, "/worker.js", Host="evil.example")[0] == 403
+
+
 @pytest.mark.parametrize(
     "path", ["/page/../server.py", "/page/%2e%2e/server.py", "/page//etc/passwd", "/page/", "/page"]
 )

@@ -56,6 +56,7 @@ class Pages:
         """All there is."""
         return [
             Route("/", self.index),
+            Route("/worker.js", self.worker),
             Mount("/page", StaticFiles(directory=PAGE)),
             Route("/card", self.card),
             Route("/scene/{name}.png", self.scene),
@@ -67,6 +68,10 @@ class Pages:
 
     async def index(self, _: Request) -> Response:
         return FileResponse(PAGE / "index.html")
+
+    async def worker(self, _: Request) -> Response:
+        """At the root, because a service worker serves what lies below it."""
+        return FileResponse(PAGE / "worker.js")
 
     def card(self, request: Request) -> Response:
         """The modules of a QR code as rows of 0 and 1, without the quiet zone."""
@@ -238,6 +243,7 @@ class OneSentence(logging.Filter):
 
 def application(camera: Camera | RealCamera, tabs: Tabs, host: str, port: int) -> Guard:
     """The ASGI application. It hears `camera` from its start on."""
+    mimetypes.add_type("application/manifest+json", ".webmanifest")
     mimetypes.add_type("text/javascript", ".js")  # a Windows registry may say otherwise, and modules are refused then
 
     @contextlib.asynccontextmanager

@@ -16,6 +16,7 @@ import { Lines } from './lines.js';
 import { Live } from './live.js';
 import { Map2d } from './map.js';
 import { Naming } from './naming.js';
+import { keepPage } from './offline.js';
 import { Sets } from './sets.js';
 import { Shots } from './shots.js';
 import { Sound } from './sound.js';
@@ -33,6 +34,7 @@ const ASKS = { w: 'why', g: 'good' }; // by the key
 const state = { real: false, power: 'on', text: '', asks: null, seen: null, selected: '', cardRead: '', cardReadMs: 0, capacity: 250, lens: true, lesson: null };
 let knowledge = null;
 let live = null;
+let opened = false; // was there a server since this page was opened?
 let history = true; // what was said before this page came
 
 const pace = new Pace();
@@ -199,15 +201,17 @@ function overhear({ port, text, way }) {
 
 const events = {
   open() {
-    history = true;
+    history = opened = true;
     document.body.dataset.connection = 'open';
     lines.clear();
   },
   lost() {
     document.body.dataset.connection = 'lost';
-    Object.assign(state, { seen: null });
+    find('lost-text').dataset.word = opened ? 'lost' : 'state_offline';
+    tell(find('lost-text'), word(find('lost-text').dataset.word));
+    Object.assign(state, { seen: null, ...(opened ? {} : { power: 'off', text: 'offline' }) });
     board.letGo();
-    showAnswer();
+    showAll();
   },
   hello({ scenes, capacity, version, model, build, kept: keeps, real, lens: held, ...looks }) {
     Object.assign(state, { capacity, real });
@@ -345,5 +349,6 @@ speak(chosenLanguage(), showAll);
 Promise.all([chooser.ready, kept.ready]).then(() => cards.layOut());
 kept.ready.then(showAll);
 tour.begin();
+keepPage();
 live = new Live(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/live`, events);
 setInterval(sendPicture, PATIENCE_MS / 4);

@@ -33,6 +33,7 @@ export const ENGLISH = {
   hint_prompt: 'The app has ended; a prompt waits on USB. Restart brings the app back.',
   hint_fault: 'The virtual board has stopped. Restart it.',
   state_fuse: 'The plug will be pulled in the middle of what is written next.',
+  state_offline: 'This page was kept by your browser: madeleine web is not running, so the camera sees and learns nothing. Start it, and the page goes on.',
   state_cable: 'The cable was pulled. Plug it in again: the page goes on by itself.',
   state_gone: 'The virtual board has ended. Start madeleine web again.',
   hint_real: 'Write its name and press Learn, or use the buttons of the camera. What it asks on its screen goes first.',
