@@ -38,6 +38,7 @@ SENT_BYTES = 1 << 18  # that the system keeps for a slow tab: two screens; what 
 EXAMPLES = """examples:
   madeleine web                                  the camera in your browser; its lens is your webcam
   madeleine web --flash lesson                   another camera, which keeps what it learns in the folder lesson
+  madeleine web --flash other --port 8766        a second one at the same time, in a window of its own
   madeleine web --camera                         the same page for the camera on USB
   madeleine web --fresh                          a camera that knows nothing, for this time
   madeleine web --model tour --no-browser        the small model of the drawings
@@ -106,6 +107,7 @@ def _real(wanted: str) -> tuple[RealCamera, dict[str, object]]:
         "version": status.text("app"),
         "model": status.text("model"),
         "build": line.device,
+        "name": status.text("friendly_name") or line.device,
         "board": status.text("board"),
         "scenes": [],
         "capacity": status.whole("capacity"),
@@ -155,6 +157,7 @@ def _hello(arguments: argparse.Namespace) -> dict[str, object]:
         "capacity": examples.CAPACITY,
         "ramp": glow.RAMP,
         "odd": oddness.ODD,
+        "name": "" if arguments.flash in (None, _own_folder()) else arguments.flash.resolve().name,
         "kept": arguments.flash is not None,
         "real": False,
     }

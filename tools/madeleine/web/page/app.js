@@ -213,8 +213,11 @@ const events = {
     board.letGo();
     showAll();
   },
-  hello({ scenes, capacity, version, model, build, kept: keeps, real, lens: held, ...looks }) {
+  hello({ scenes, capacity, version, model, build, name = '', kept: keeps, real, lens: held, ...looks }) {
     Object.assign(state, { capacity, real });
+    document.title = name ? `${name} · Madeleine` : 'Madeleine';
+    tell(find('camera-name'), name);
+    find('camera-name').hidden = !name;
     document.body.dataset.camera = real ? 'real' : 'virtual';
     find('kept').hidden = !keeps;
     find('not-kept').hidden = keeps;
