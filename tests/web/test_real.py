@@ -50,7 +50,12 @@ def plug(cable: Cable) -> Iterator[ExitStack]:
 
 @pytest.fixture(scope="module")
 def real(cable: Cable, plug: ExitStack) -> Iterator[Program]:
+    """Its page, once the camera has been taught by it; each test of this module is right for itself."""
     with running("--camera", str(cable.port)) as program:
+        with program.tab() as tab:
+            tab.until("turn")
+            tab.say(do="usb", line='{"do": "learn", "name": "りんご"}')
+            tab.until("knows", lambda knows: [one["name"] for one in knows["examples"]] == ["りんご"])
         yield program
         program.process.send_signal(signal.SIGINT)
         assert program.process.wait(DEADLINE_S) == 0
@@ -59,9 +64,6 @@ def real(cable: Cable, plug: ExitStack) -> Iterator[Program]:
 
 def test_it_is_taught_and_asked_over_the_cable(real: Program) -> None:
     with real.tab() as tab:
-        tab.until("turn")
-        tab.say(do="usb", line='{"do": "learn", "name": "りんご"}')
-        tab.until("knows", lambda knows: [one["name"] for one in knows["examples"]] == ["りんご"])
         tab.until("turn", lambda turn: turn["seen"] and turn["seen"]["name"] == "りんご")
         turn = tab.until("turn", lambda turn: turn["seen"] is None)
         assert turn["selected"] == "りんご" and turn["distances"][0] > 200
