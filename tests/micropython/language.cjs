@@ -30,7 +30,9 @@ const escaped = byte => "\\x" + byte.toString(16).padStart(2, "0");
 const plain = byte => byte >= 32 && byte < 127 && byte !== 39 && byte !== 92;
 const literal = text =>
   "b'" + [...Buffer.from(text)].map(byte => (plain(byte) ? String.fromCharCode(byte) : escaped(byte))).join("") + "'.decode()";
-const source = file => literal(fs.readFileSync(file, "utf8"));
+// The app drops modules and imports them again; here is nothing to import them from, so none is dropped.
+const dropped = /del sys\.modules\[[^\]]*\]|sys\.modules\.pop\([^)]*\)/g;
+const source = file => literal(fs.readFileSync(file, "utf8").replace(dropped, "None"));
 
 // A class made from a module's dictionary passes for the module: functions found on a class are not bound.
 function program() {
