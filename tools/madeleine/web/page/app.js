@@ -94,7 +94,7 @@ async function forgetOne({ key, index, title }) {
   try {
     const answer = await fetch(`/examples/${index}?key=${key}`, { method: 'DELETE' });
     tell(find('classes-status'), answer.ok ? '' : word('forget_failed', (await answer.json()).error));
-    if (answer.ok) ask('select', { name: selected });
+    if (answer.ok && selected) ask('select', { name: selected });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error; // no answer
     tell(find('classes-status'), word('upload_failed'));
