@@ -37,8 +37,9 @@ WHEN_WANTED = [
     "catalogue.py",
     "port.py",
     "husky.py",
+    "sounds.py",
 ]
-WHEN_WANTED_BYTES = (105_500, 41_200)
+WHEN_WANTED_BYTES = (113_000, 43_200)
 LARGEST_BYTES = (19_000, 7_500)
 LITERAL_CHARS = 100
 SHORT = shorten({Path(name).stem: source for name, source in app_files(ROOT).items()})
