@@ -77,6 +77,14 @@ def use_set(session: 'Session', request: 'Command') -> 'Changes':
     return (Change(changes.USE, request.argument, id=request.id),)
 
 
+@does(changes.COPY)
+def copy_set(session: 'Session', request: 'Command') -> 'Changes':
+    name, status = request.argument, session.status
+    replaces = name in status.sets and name != status.set
+    change = Change(changes.COPY, name, id=request.id)
+    return session.ask('Replace set %s?' % name, change, request.host) if replaces else (change,)
+
+
 @does(changes.LOCK, changes.UNLOCK)
 def lock(session: 'Session', request: 'Command') -> 'Changes':
     return (Change(request.word, request.argument, id=request.id),)

@@ -119,6 +119,11 @@ class Catalogue:
         """Bring a set to flash: the active one then; gone, if the name is ''. StoreError: nothing was changed."""
         self._put(Change(SETTING, slot, name))
 
+    def add(self, slot: str, name: str) -> None:
+        """Likewise one that does not become the active one: all records anew, as their order says which one is."""
+        self._sets = [[slot, name]] + [pair for pair in self._sets if pair[0] != slot]
+        self._store.compact(self)
+
     def keep_lock(self, lock: str) -> None:
         """Likewise the lock."""
         self._put(Change(SETTING, _LOCK, lock))

@@ -14,6 +14,7 @@ commit         checksum
 drop
 use            name of a set
 forget set     its name
+copy           the set to copy this one to
 lock           code
 unlock         code
 """
@@ -41,9 +42,11 @@ COMMIT = 'commit'
 DROP = 'drop'
 USE = 'use'
 FORGET_SET = 'forget set'
+COPY = 'copy'
 LOCK = 'lock'
 UNLOCK = 'unlock'
-OF_SETS = (USE, FORGET_SET)
+SWITCHES = (USE, FORGET_SET)  # after which another set may be the active one
+OF_SETS = SWITCHES + (COPY,)
 
 
 class Change:

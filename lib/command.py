@@ -151,6 +151,7 @@ WORDS = (
     ('where', _where, True),
     ('language', settings.check_of('language'), True),
     ('set', labels.check, True),
+    ('copy', labels.check, True),
     ('lock', _code, True),
     ('unlock', _code, True),
     ('scratch', settings.check_of('scratch'), True),

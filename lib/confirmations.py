@@ -113,6 +113,11 @@ def _used(change: 'Change', result: object, memory: 'Memory') -> Confirmation:
     return Confirmation(('using', 'set', change.key, 'examples', count), 'in set %s (%d)' % (change.key, count))
 
 
+def _copied(change: 'Change', result: object, memory: 'Memory') -> Confirmation:
+    message = ('copied', 'set', change.key, 'examples', memory.examples.count)
+    return Confirmation(message, 'copied to ' + change.key)
+
+
 def _forgot_set(change: 'Change', result: object, memory: 'Memory') -> Confirmation:
     message = ('forgot', 'what', 'set', 'name', change.key, 'examples', memory.examples.count)
     return Confirmation(message, 'forgot set ' + change.key)
@@ -141,6 +146,7 @@ _CONFIRMATIONS = {
     changes.COMMIT: _committed,
     changes.DROP: _dropped,
     changes.USE: _used,
+    changes.COPY: _copied,
     changes.FORGET_SET: _forgot_set,
     changes.LOCK: _locked,
     changes.UNLOCK: _locked,

@@ -33,13 +33,15 @@ _OK = const(0x2E)
 _NAME = const(0x2F)
 _TEXT = const(0x34)
 _CLEAR = const(0x35)
+_SAVE = const(0x32)
+_LOAD = const(0x33)
 _LEARN = const(0x36)
 _FORGET = const(0x37)
 _IS_PRO = const(0x3B)
 _VERSION = const(0x3C)
 _BUSY = const(0x3D)
 _NEED_PRO = const(0x3E)
-_NOT_HERE = b'\x30\x31\x32\x33\x38\x39\x3a'  # photos, screenshots, files on a memory card
+_NOT_HERE = b'\x30\x31\x38\x39\x3a'  # photos, screenshots
 _TRACKING = const(1)  # algorithms
 _CLASSIFICATION = const(6)
 _SPOKEN = b'\x050.5.1'  # the version of the protocol
@@ -157,6 +159,11 @@ def _own(label: str) -> int:
     """The number in a name such as ID7; 0 in any other."""
     digits = label[2:] if label.startswith('ID') else ''
     return int(digits) if digits.isdigit() and 0 < len(digits) < 4 and not digits.startswith('0') else 0
+
+
+def _set_name(data: bytes) -> str:
+    """Of the set that stands for a numbered file on a HuskyLens's memory card."""
+    return 'file %d' % (data[0] | data[1] << 8)
 
 
 class Husky(Port):
@@ -279,6 +286,15 @@ class Husky(Port):
             return _BUSY  # two classes would become one
         return self._done(Command('rename', (label, name), True))
 
+    def _save(self, data: bytes) -> int:
+        """To a set of ours."""
+        name = _set_name(data)
+        return _OK if name == self._app.status.set else self._done(Command('copy', name, True))
+
+    def _load(self, data: bytes) -> int:
+        name = _set_name(data)
+        return self._done(Command('set', name, True)) if name in self._app.status.sets else _BUSY
+
     def _write(self, data: bytes) -> int:
         place = data[3], data[2] + (255 if data[1] == 255 else 0)
         text = data[4 : 4 + data[0]].decode()
@@ -310,6 +326,8 @@ _DEEDS = {
     _NAME: Husky._rename,
     _TEXT: Husky._write,
     _CLEAR: Husky._clear,
+    _SAVE: Husky._save,
+    _LOAD: Husky._load,
     _LEARN: Husky._learn,
     _FORGET: Husky._forget,
 }  # type: dict[int, Callable[[Husky, bytes], int]]

@@ -317,10 +317,10 @@ class Session:
             self.classes.rename(change.key, change.value)
         elif what == changes.UNDO and result.what == changes.RENAME:
             self.classes.select(result.key)
-        elif what in (changes.RESET, changes.COMMIT) or what in changes.OF_SETS:
+        elif what in (changes.RESET, changes.COMMIT) or what in changes.SWITCHES:
             self.classes.select(None)
         of_gauge = what == changes.SETTING and change.key in (settings.UNIT, settings.GAUGE)
-        if what in (changes.MARK, changes.COMMIT, changes.UNDO) or what in changes.OF_SETS or of_gauge:
+        if what in (changes.MARK, changes.COMMIT, changes.UNDO) or what in changes.SWITCHES or of_gauge:
             self.gauge.say_again()
 
     def refuse(self, code: str, text: str, id: 'str | int | None' = None) -> 'tuple[Change, ...]':

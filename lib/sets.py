@@ -1,4 +1,4 @@
-"""Sets of examples: switch to another one, make one, remove one. Loaded for that alone, and at a start (catalogue.py).
+"""Sets of examples: switch, make, copy, remove. Loaded for that alone, and at a start (catalogue.py).
 
 Each set is a store of its own. The catalogue's record is what counts: memory follows it.
 """
@@ -16,6 +16,7 @@ _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block o
 if _TYPING:
     from app import App
     from files import Files
+    from memory import Memory
 
 
 def apply(app: 'App', files: 'Files', change: Change) -> None:
@@ -23,6 +24,8 @@ def apply(app: 'App', files: 'Files', change: Change) -> None:
     catalogue = Catalogue(files)
     if change.what == changes.USE:
         _use(app, catalogue, change.key)
+    elif change.what == changes.COPY:
+        _copy(app, catalogue, change.key)
     else:
         _forget(app, catalogue, change.key)
     app.status.set, app.status.sets = catalogue.name(), catalogue.names()
@@ -50,13 +53,45 @@ def _use(app: 'App', catalogue: Catalogue, name: str) -> None:
 
 def _new(app: 'App', catalogue: Catalogue) -> str:
     """The slot of a new set, which has the settings of the present one on flash, and nothing else."""
-    slot = catalogue.free()
-    if slot is None:
-        raise CommandError('full', 'Eight sets are all: the card *forget *set NAME makes room')
+    slot = _free(catalogue)
     new = app.store.sibling(prefix(slot))
     new.load(app.memory)  # it has no files: nothing comes
     new.apply(Change(changes.RESET))
     return slot
+
+
+def _free(catalogue: Catalogue) -> str:
+    slot = catalogue.free()
+    if slot is None:
+        raise CommandError('full', 'Eight sets are all: the card *forget *set NAME makes room')
+    return slot
+
+
+class _Source:
+    """A memory that stays as it is, whatever a store reads."""
+
+    def __init__(self, memory: 'Memory') -> None:
+        self.changes = memory.changes
+
+    def clear(self) -> None:
+        pass
+
+    def apply(self, change: Change) -> None:
+        pass
+
+
+def _copy(app: 'App', catalogue: Catalogue, name: str) -> None:
+    """Write all that memory holds to another set, in place of what is there; one of a new name is made."""
+    slot = catalogue.find(name)
+    if slot == catalogue.slot():
+        raise CommandError('argument', 'This is the set ' + name)
+    app.store.apply(Change(changes.DROP))
+    of_copy = slot or _free(catalogue)
+    copy = app.store.sibling(prefix(of_copy))
+    copy.load(_Source(app.memory))
+    copy.compact(app.memory)
+    if slot is None:
+        catalogue.add(of_copy, name)
 
 
 def _open(app: 'App', slot: str) -> None:

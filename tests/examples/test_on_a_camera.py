@@ -91,6 +91,8 @@ def test_another_set(switch_on, tmp_path, capsys):
     with Camera(camera.port) as api:
         assert (api.sets().set, api.sets().sets) == ("main", ("main", "kitchen"))
         assert api.use_set("kitchen").examples == 4
+        assert api.copy_set("garden").examples == 4
+        assert api.forget("*set garden").what == "set"
         assert api.forget("*set kitchen").what == "set"
         assert api.sets().sets == ("main",)
 

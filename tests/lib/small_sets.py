@@ -8,7 +8,7 @@ from typing import Any
 import lock
 import sets
 from catalogue import Catalogue, prefix, start
-from change import FORGET_SET, LEARN, LOCK, UNLOCK, USE, Change
+from change import COPY, FORGET_SET, LEARN, LOCK, UNLOCK, USE, Change
 from store import Store
 
 from tests.fakes.flash import Flash
@@ -41,6 +41,9 @@ class Camera:
 
     def use(self, name: str) -> None:
         self._change(Change(USE, name))
+
+    def copy(self, name: str) -> None:
+        self._change(Change(COPY, name))
 
     def lock(self, code: str) -> None:
         lock.apply(self, self.flash, Change(LOCK, code))  # type: ignore[arg-type]

@@ -57,8 +57,8 @@ WRITTEN = [
     ("55AA11022D010040", NEED_PRO),  # tracking: this network gives no map
     ("55AA11072F010554455354008C", OK),  # custom name: id 1 is TEST
     ("55AA11003040", NEED_PRO),  # photo
-    ("55AA110232010045", NEED_PRO),  # save to the memory card
-    ("55AA110233010046", NEED_PRO),  # load from it
+    ("55AA110232010045", OK),  # save as 1: a set of ours
+    ("55AA110233010046", BUSY),  # load 1: there is none yet
     ("55AA110A3406007878544553545F3114", OK),  # custom text
     ("55AA11003545", OK),  # clear it
     ("55AA110236010049", OK),  # learn as 1
@@ -195,6 +195,16 @@ def test_texts_stay_on_the_screen_until_they_are_cleared(desk):
     desk.turn()
     assert desk.app.view.message == ""
     assert put(b"", 0, 0) == put(b"\xff", 0, 0) == ask(desk, frame(0x34, b"\5\0")) == BUSY
+
+
+def test_save_and_load_are_sets(desk):
+    assert ask(desk, frame(0x33, b"\7\0")) == BUSY, "nothing was saved as 7"
+    assert ask(desk, frame(0x32, b"\7\0")) == OK
+    assert ask(desk, frame(0x37)) == OK and desk.app.memory.examples.labels == []
+    assert ask(desk, frame(0x33, b"\7\0")) == OK
+    assert (desk.app.status.set, desk.app.memory.examples.labels) == ("file 7", ["cup", "pen"])
+    assert ask(desk, frame(0x32, b"\7\0")) == OK, "it is what counts already"
+    assert [ask(desk, frame(command, b"")) for command in (0x32, 0x33)] == [BUSY, BUSY]
 
 
 def test_two_deeds_at_once_are_one_too_many(desk):

@@ -139,6 +139,48 @@ def test_an_import_that_is_open_ends_at_a_switch(camera):
     assert camera.labels() == ["cup"]
 
 
+def test_a_copy_has_all_and_is_another_set(camera):
+    camera.learn("cup", 1)
+    step(camera.store, camera.memory, SETTING, "limit2", "150")
+    camera.copy("kitchen")
+    assert (camera.status.set, camera.status.sets, camera.labels()) == ("main", ["main", "kitchen"], ["cup"])
+    camera.learn("pen", 2)
+    camera.use("kitchen")
+    assert (camera.labels(), camera.memory.settings) == (["cup"], {"limit2": "150"})
+    camera.learn("mug", 3)
+    camera.use("main")
+    camera.copy("kitchen")
+    assert camera.labels() == ["cup", "pen"]
+    camera.use("kitchen")
+    assert camera.labels() == ["cup", "pen"], "in place of what was there"
+    assert again(camera).state() == camera.state()
+
+
+def test_a_set_is_not_copied_to_itself_and_not_to_a_ninth(camera):
+    for number in range(1, 8):
+        camera.use(str(number))
+        camera.learn("cup")
+    before = camera.state()
+    for name, code in (("7", "argument"), ("8", "full")):
+        with pytest.raises(CommandError) as caught:
+            camera.copy(name)
+        assert caught.value.code == code
+        assert camera.state() == before == again(camera).state()
+
+
+def test_a_copy_that_does_not_fit_leaves_all_as_it_was(camera):
+    camera.learn("cup")
+    camera.copy("kitchen")
+    camera.learn("pen")
+    before = camera.state()
+    for name in ("kitchen", "garden"):
+        capacity, camera.flash.capacity = camera.flash.capacity, camera.flash.used()
+        with pytest.raises(StoreError):
+            camera.copy(name)
+        camera.flash.capacity = capacity
+        assert camera.state() == before == again(camera).state()
+
+
 def _life() -> History:
     """Sets are made, taught, left empty, used again and removed."""
     flash = Flash()
@@ -148,7 +190,7 @@ def _life() -> History:
     history.acknowledged.append((len(flash.effects), camera.state()))
     steps = "learn cup, use kitchen, learn mug, use main, use empty, use kitchen, learn pan, forget kitchen, "
     steps += "use garden, learn tree, use kitchen, learn spoon, lock 4711, unlock 4711, forget garden, use main, "
-    steps += "lock 0815, unlock 0815, forget kitchen, learn pen"
+    steps += "copy copied, lock 0815, unlock 0815, forget kitchen, learn pen, copy copied, use copied"
     for number, text in enumerate(steps.split(", ")):
         word, name = text.split()
         if word == "learn":

@@ -98,6 +98,7 @@ def test_every_sentence_can_be_said() -> None:
         ("forgot", {"what": "gauge"}, "forgot the gauge"),
         ("forgot", {"what": "set", "name": "kitchen"}, "forgot the set kitchen"),
         ("using", {"set": "kitchen", "examples": 3}, "set kitchen (3)"),
+        ("copied", {"set": "kitchen", "examples": 3}, "copied to set kitchen (3)"),
         ("lock", {"on": True}, "locked"),
         ("lock", {"on": False}, "unlocked"),
         ("cleared", {"examples": 3}, "visitors' lessons are gone (3)"),

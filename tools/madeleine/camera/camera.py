@@ -6,6 +6,7 @@ from typing import Any, Self, TypeVar
 from madeleine import clock
 from madeleine.camera.events import (
     Classes,
+    Copied,
     Event,
     Forgot,
     Gauge,
@@ -179,6 +180,10 @@ class Camera:
     def use_set(self, name: str) -> Using:
         """Goes on with another set of examples, a new one if there is none of this name."""
         return self._ask("set", Using, CHANGE_S, name=name)
+
+    def copy_set(self, name: str) -> Copied:
+        """Copies the active set to another one, in place of what is there."""
+        return self._ask("copy", Copied, CHANGE_S, name=name)
 
     # -- parts ----------------------------------------------------------------------------------------------------
 

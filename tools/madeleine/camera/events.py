@@ -176,6 +176,14 @@ class Using(Event):
 
 
 @dataclass(frozen=True)
+class Copied(Event):
+    """Another set has what the active one holds."""
+
+    set: str
+    examples: int
+
+
+@dataclass(frozen=True)
 class Lock(Event):
     """The camera is locked, or no longer."""
 
@@ -276,6 +284,7 @@ EVENTS: dict[str, type[Event]] = {
     "selected": Selected,
     "set": Set,
     "using": Using,
+    "copied": Copied,
     "lock": Lock,
     "cleared": Cleared,
     "sets": Sets,

@@ -34,6 +34,7 @@ COMMANDS = (
     "*language ja",
     "*set main",
     "*set 2",
+    "*copy 2",
     "*scratch 5",
 )
 LINKS = ("*link json", "*link brownie", "*link husky", "*grove all", "*grove sure")
@@ -64,6 +65,7 @@ WORDS = {
     "language en": ("The screen speaks English.", "画面を英語にします"),
     "language ja": ("The screen speaks Japanese.", "画面を日本語にします"),
     "set": ("Another set of examples; made if it is new.", "別のセットに切り替えます(なければ作ります)"),
+    "copy": ("Copies this set to that one.", "今のセットをその名前に写します"),
     "lock": ("Locks the camera for visitors.", "カメラをロックします"),
     "unlock": ("Unlocks the camera.", "ロックを解除します"),
     "scratch": ("Locked, it forgets lessons after {0} min.", "ロック中は {0} 分で忘れます"),

@@ -78,6 +78,7 @@ SENTENCES = {
     "lock": (Kind.TAUGHT, "locked"),
     "cleared": (Kind.TAUGHT, "visitors' lessons are gone ({examples})"),
     "using": (Kind.TAUGHT, "set {set} ({examples})"),
+    "copied": (Kind.TAUGHT, "copied to set {set} ({examples})"),
     "refused": (Kind.TROUBLE, "refused: {text}"),
     "error": (Kind.TROUBLE, "error: {text}"),
 }

@@ -36,7 +36,7 @@ from madeleine.sim.world import PANEL_PX, Scene, World
 from madeleine.sounds.wav import in_wav
 from madeleine.web.fingers import Fingers
 from madeleine.web.learner import Learner
-from madeleine.web.messages import Order
+from madeleine.web.messages import Order, without_code
 from madeleine.web.panel import asked
 
 LENS = "lens"  # names of pictures that came from outside: "lens TAB NUMBER"
@@ -250,7 +250,7 @@ class Operator:
             self._fingers.at_once()
 
     def _send_line(self, order: Order) -> None:
-        self._say("usb", "in", [order["line"]])
+        self._say("usb", "in", [without_code(order["line"])])
         self._type(order["line"].encode() + b"\r")
 
     def _open_line(self, order: Order) -> None:
