@@ -42,6 +42,7 @@ if _TYPING:
     from language import Language
     from port import Port
     from scratch import Scratch
+    from sounds import Sound
     from watchdog import Watchdog
 
 WELL_AFTER = 100  # turns without a fault: faults are counted from zero again
@@ -72,6 +73,7 @@ class App:
         self.screen = screen.Screen(0, 0, board.panel.width, board.panel.height)
         self.scratch = None  # type: Scratch | None  # while the camera is locked
         self.glow = None  # type: Glow | None  # while heat is shown
+        self.sound = None  # type: Sound | None  # while it is heard
         self.pace = Pace()
         self.battery = Battery(board.power, files, self.session)
         self.gestures = (buttons.Button('A'), buttons.Button('B'))
@@ -239,18 +241,37 @@ class App:
         self.glow.draw(picture, self.board.panel.height, heat)
 
     def _speak(self) -> None:
-        """Last in a turn: a sound takes its time, and what is shown and learned must not wait for it."""
-        name, self.session.voice = self.session.voice, None
-        if name is None:
-            return
+        """Last in a turn: what is shown and learned must not wait for a sound."""
         try:
-            self.board.speaker.play(name, self.watchdog.feed)
+            if self.sound is None and self.session.sound is not None:
+                self.sound = self._sound()
+            if self.sound is not None and not self.sound.turn(device.now_ms()):
+                self.sound = None
         except vision.PartError as error:
             import missing
 
             self.board.speaker = missing.NoSpeaker()
-            self.session.fail('sound', str(error))
-            self.write_messages()
+            self._silence(str(error))
+        except MemoryError:  # Brownie's model leaves little, and a voice takes up to 8 KB
+            self.sound = None
+        except (OSError, ValueError) as error:
+            self._silence('sound: %s' % error)
+
+    def _sound(self) -> 'Sound | None':
+        """What the session wants to be heard."""
+        wanted, self.session.sound = self.session.sound, None
+        setting = self.memory.settings.value(settings.SOUND)
+        if wanted is None or setting == settings.OFF:
+            return None
+        import sounds
+
+        del sys.modules['sounds']
+        return sounds.wanted(self.board.speaker, setting, wanted[0], wanted[1], self.pace.turn_ms())
+
+    def _silence(self, text: str) -> None:
+        self.sound = None
+        self.session.fail('sound', text)
+        self.write_messages()
 
     # -- what the session asks for ----------------------------------------------------------------------------
 

@@ -65,7 +65,7 @@ class Session:
         self.blank_until_ms = -1  # until then a blank view is learned (coach.py)
         self.messages = []  # type: list[Message]  # for the host, to be written
         self.grove = []  # type: list[bytes]  # for the Grove port
-        self.voice = None  # type: str | None  # a name to be spoken
+        self.sound = None  # type: tuple[str, str | None] | None  # a beep, and a name to be spoken instead
         self.search = search
         self._runner_up = Match()
         self._grove_name = ''  # the last one said there
@@ -119,8 +119,8 @@ class Session:
         if self.memory.settings.value(settings.WHERE) == settings.ON:
             message += self.why.place(match)
         self.send(message)
-        if other_name and self.memory.settings.value(settings.SOUND) == settings.ON:
-            self.voice = name
+        if other_name:
+            self.sound = ('seen', name)
 
     def _say_on_grove(self, name: str) -> None:
         """A name, when it is another one for those who listen there."""
@@ -303,6 +303,8 @@ class Session:
             self.show_message(confirmed.words)
         if not change.draft:
             self._follow(change, result)
+            if change.what in (changes.LEARN, changes.MARK):
+                self.sound = ('learned', None)
 
     def _follow(self, change: Change, result: 'Any') -> None:
         """Select and say again what the change calls for."""
@@ -323,6 +325,7 @@ class Session:
 
     def refuse(self, code: str, text: str, id: 'str | int | None' = None) -> 'tuple[Change, ...]':
         """A request that will not be done: shown, answered, forgotten."""
+        self.sound = ('refused', None)
         self.show_message(text)
         self.send(('refused', 'code', code, 'text', text), id)
         return ()

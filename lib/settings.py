@@ -72,6 +72,7 @@ WHERE = 'where'
 LANGUAGE = 'language'
 SCRATCH = 'scratch'
 ON, OFF = 'on', 'off'
+BEEP, VOICE = 'beep', 'voice'  # of both, one alone
 ALL, SURE = 'all', 'sure'  # answers
 NEAREST, FIT = 'nearest', 'fit'  # rule.py
 LINKS = ('json', 'brownie', 'husky', 'husky115200')
@@ -81,7 +82,7 @@ LIMIT_MAX = 9999  # no distance is as far with any model
 SETTINGS = (
     # The first edition kept as `limit` what counted for distances of another kind: that has no effect any more.
     Setting(LIMIT, str(USUAL_LIMIT), ('50', '100', '150', '200', '250', '300', '400'), high=LIMIT_MAX, key='limit2'),
-    Setting(SOUND, ON, (ON, OFF), (ON, OFF)),
+    Setting(SOUND, ON, (ON, OFF, BEEP, VOICE), (ON, OFF, BEEP, VOICE)),  # sounds.py
     Setting(BRIGHTNESS, '6', ('1', '2', '3', '4', '5', '6', '7', '8'), high=8),
     Setting(LINK, 'json', LINKS, LINKS),
     Setting(GROVE, ALL, (ALL, SURE), (ALL, SURE)),

@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "boot": "main pack",
     "main": "app device faults files vision",
     "app": "status battery buttons change coach command_error constants device engines features gauge glow husky "
-    "language lookout memory messages missing lock port rule screen search session sets settings pace start "
+    "language lookout memory messages missing lock port rule screen search session sets settings pace sounds start "
     "store view vision",
     "battery": "constants",
     "buttons": "",
@@ -71,7 +71,7 @@ MAY_IMPORT = {
     "menu_actions": "change class_list menu settings",
     "messages": "version",
     "missing": "",
-    "oddness": "distance messages settings",
+    "oddness": "distance messages",
     "rule": "fit settings triangle",
     "store_notes": "",
     "pack": "",
@@ -89,6 +89,7 @@ MAY_IMPORT = {
     "gauge menu menu_actions messages search settings why",
     "sets": "catalogue change command_error constants store",
     "settings": "characters constants",
+    "sounds": "files settings",
     "sizing": "device heap vision",
     "pace": "",
     "port": "command command_error messages",

@@ -37,8 +37,9 @@ WHEN_WANTED = [
     "catalogue.py",
     "port.py",
     "husky.py",
+    "sounds.py",
 ]
-WHEN_WANTED_BYTES = (109_000, 41_200)
+WHEN_WANTED_BYTES = (115_500, 43_300)
 LARGEST_BYTES = (19_000, 7_500)
 LITERAL_CHARS = 100
 SHORT = shorten({Path(name).stem: source for name, source in app_files(ROOT).items()})

@@ -21,23 +21,23 @@ Sets = tuple[str, dict[str, State], bool]
 class Camera:
     """What is on flash, started."""
 
-    def __init__(self, flash: Flash) -> None:
-        self.flash = flash
+    def __init__(self, flash: Flash, vector_bytes: int = VECTOR_BYTES) -> None:
+        self.flash, self.vector_bytes = flash, vector_bytes
         self.memory = PlainMemory()
         self.status = SimpleNamespace(set="main", sets=["main"], locked=False)
         self.scratch: Any = None
-        self.vector = bytes(VECTOR_BYTES)
+        self.vector = bytes(vector_bytes)
         self.notes: list[str] = []
         self.session = SimpleNamespace(now_ms=0, fail=lambda code, text: self.notes.append(text))
         app: Any = self
-        self.notes += start(app, flash, Store(flash, MODEL, VECTOR_BYTES))  # type: ignore[arg-type]
+        self.notes += start(app, flash, Store(flash, MODEL, vector_bytes))  # type: ignore[arg-type]
 
     def open(self, store: Store) -> list[str]:
         self.store = store
         return store.load(self.memory)  # type: ignore[arg-type]
 
     def learn(self, label: str, number: int = 0) -> None:
-        step(self.store, self.memory, LEARN, label, bytes([number] * VECTOR_BYTES))
+        step(self.store, self.memory, LEARN, label, bytes([number] * self.vector_bytes))
 
     def use(self, name: str) -> None:
         self._change(Change(USE, name))
@@ -69,7 +69,7 @@ class Camera:
         for name in catalogue.names():
             memory = PlainMemory()
             slot = catalogue.find(name)
-            Store(self.flash, MODEL, VECTOR_BYTES, prefix=prefix(slot)).load(memory)  # type: ignore[arg-type]
+            Store(self.flash, MODEL, self.vector_bytes, prefix=prefix(slot)).load(memory)  # type: ignore[arg-type]
             if memory.examples or name in ("main", self.status.set):
                 found[name] = memory.state()
         assert found[self.status.set] == self.memory.state()

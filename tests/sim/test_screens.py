@@ -11,8 +11,8 @@ from madeleine.sim.shot import Shot
 from madeleine.sim.world import world
 from PIL import Image
 
-ENGLISH = {"Madeleine", "Grove", "fps"}  # and what the firmware's letters write before the fonts are there
-BEFORE_FONTS = ("33-camera.png", "34-no-model.png")
+ENGLISH = {"Madeleine", "Grove", "fps", "unlock"}  # and what the firmware's letters write before the fonts are there
+BEFORE_FONTS = ("37-camera.png", "38-no-model.png")
 
 
 def test_every_screen_in_japanese(tmp_path, monkeypatch):

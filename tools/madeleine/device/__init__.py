@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import messages as messages
     import oddness as oddness
     import settings as settings
+    import sounds as sounds
     import store as store
     import typeface as typeface
     import vectors as vectors

@@ -19,6 +19,7 @@ NAMES = {
         "mug": "mug",
         "unit": "ml",
         "tank": "water tank",
+        "kitchen": "kitchen",
         "long": "The old key of my grandma's door",
     },
     "ja": {
@@ -27,6 +28,7 @@ NAMES = {
         "mug": "マグカップ",
         "unit": "ml",
         "tank": "水のタンク",
+        "kitchen": "台所",
         "long": "おばあちゃんからもらった、とても古い玄関のかぎ（金色）",
     },
 }
