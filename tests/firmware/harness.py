@@ -107,7 +107,7 @@ def flash_of(files, model, heap_bytes=None):
         # Through the console this takes minutes; from a card the board copies the files itself.
         board = Emulator(image, sd={f"/F{number}": content for number, content in enumerate(files.values())})
         board.run_to_repl(interrupt=True)
-        board.exec(INSTALL % (heap_bytes, list(files)), wall=WALL_S)
+        board.exec(INSTALL % (heap_bytes, list(files)), wall=3 * WALL_S)  # letters of Japanese are a megabyte
         board.flash_write(MODEL_ADDRESS, model)
         half = kept.with_suffix(f".{os.getpid()}")  # another process may be making the same
         half.write_bytes(board.flash.data)
