@@ -171,7 +171,7 @@ def test_a_full_flash_does_not_restart_for_ever():
     camera.emulator.run_to_repl(interrupt=True)
     assert (
         camera.at_the_prompt(WRITE, wall=3 * WALL_S).split()[-1] == "full"
-    )  # SPIFFS looks through all of it each time
+    )  # SPIFFS searches all of it
     camera.reset()
     camera.ready()
     camera.run(2000)

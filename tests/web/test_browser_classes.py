@@ -140,11 +140,11 @@ def test_sets_and_the_lock_of_a_camera(page: Page) -> None:
 
 
 def test_sound_is_off_until_somebody_wants_it(page: Page) -> None:
-    """And stays on after a reload: a tone for what was learned, and then for what is seen."""
+    """And stays on after a reload: what the board's speaker plays is heard, one after the other."""
     count = """(() => {
-      const start = OscillatorNode.prototype.start;
+      const start = AudioBufferSourceNode.prototype.start;
       document.body.dataset.notes = 0;
-      OscillatorNode.prototype.start = function (at) { document.body.dataset.notes++; start.call(this, at); };
+      AudioBufferSourceNode.prototype.start = function (at) { document.body.dataset.notes++; start.call(this, at); };
     })()"""
     page.evaluate(count)
     show(page, "cup")
@@ -156,7 +156,7 @@ def test_sound_is_off_until_somebody_wants_it(page: Page) -> None:
     page.evaluate(count)
     page.wait("document.querySelector('#sound').ariaPressed === 'true'")
     page.key("a")
-    page.wait("document.body.dataset.notes === '2'")
+    page.wait("document.body.dataset.notes >= 2")
     page.key("m")
     page.wait("document.querySelector('#sound').ariaPressed === 'false'")
 

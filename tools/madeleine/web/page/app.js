@@ -195,7 +195,6 @@ function overhear({ port, text, way }) {
   lessons.hear(said);
   undo.hear(said);
   sets.hear(said);
-  sound.hear(said);
   advise();
 }
 

@@ -9,7 +9,7 @@ export const ENGLISH = {
   theme_light: 'Light',
   theme_dark: 'Dark',
   sound: 'Sound',
-  sound_title: 'Tones when it learns, refuses or sees something new; off or on (key M)',
+  sound_title: 'What the speaker of the camera plays; off or on (key M)',
   projector: 'Projector',
   projector_title: 'Only the camera, large (key P)',
   camera: 'The camera',

@@ -9,7 +9,7 @@ export const JAPANESE = {
   theme_light: '明るい',
   theme_dark: '暗い',
   sound: '音',
-  sound_title: '覚えた時、断った時、新しく見えた時に音を出します。切り替え(M キー)',
+  sound_title: 'カメラのスピーカーの音を鳴らします。切り替え(M キー)',
   projector: '投影',
   projector_title: 'カメラだけを大きく(P キー)',
   camera: 'カメラ',
