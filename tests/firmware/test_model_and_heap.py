@@ -169,9 +169,7 @@ except OSError:
 def test_a_full_flash_does_not_restart_for_ever():
     camera = Camera(full(flash_of(packed_app() | {heap.UNSET: b""}, OWN, 524_288)))
     camera.emulator.run_to_repl(interrupt=True)
-    assert (
-        camera.at_the_prompt(WRITE, wall=3 * WALL_S).split()[-1] == "full"
-    )  # SPIFFS searches all of it
+    assert camera.at_the_prompt(WRITE, wall=3 * WALL_S).split()[-1] == "full"  # SPIFFS searches all of it
     camera.reset()
     camera.ready()
     camera.run(2000)
