@@ -56,8 +56,8 @@ def _cut_everywhere(history: History, vector_bytes: int, first: float, second: f
 @pytest.mark.parametrize(
     ("seed", "steps", "vector_bytes", "first", "second"),
     [
-        (1, 40, 8, 1, 0.01),  # every byte, a hundredth of the bytes of each recovery
-        (2, 100, 8, 1, 0.001),  # every byte of a longer life
+        (1, 40, 8, 1, 0.02),  # every byte, a fiftieth of the bytes of each recovery
+        (2, 160, 8, 1, 0.001),  # every byte of a longer life
         (3, 120, 768, 0.01, 0.0005),  # the real length
     ],
 )
