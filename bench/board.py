@@ -136,7 +136,7 @@ class Bench:
 
     def ours(self, count, cpi):
         """Our app with `count` examples."""
-        camera = Camera(flash_of(packed_app(), self._model), cycles_per_instruction=cpi)
+        camera = Camera(flash_of(packed_app(dict), self._model), cycles_per_instruction=cpi)
         board = camera.emulator
         if count:
             self._teach(board, count)

@@ -53,7 +53,7 @@ class Bench:
     """A board at the prompt that is taught and asked."""
 
     def __init__(self, model):
-        self._camera = Camera(flash_of(packed_app(), model))
+        self._camera = Camera(flash_of(packed_app(dict), model))
         self.board = self._camera.emulator
         self._camera.look(photo("singles", "cat", "0.jpg"))
         self.board.run_to_repl(interrupt=True)

@@ -9,7 +9,7 @@ from madeleine.kpu import Network
 from madeleine.kpu.editor.edit import with_byte_features
 from madeleine.kpu.format.write import write
 
-from tests.firmware.harness import MODEL_ADDRESS, VISION, Camera, photo
+from tests.firmware.harness import MODEL_ADDRESS, VISION, Camera, flash_of, packed_app, photo
 from tests.firmware.prompt import MODEL, cost
 
 START = (
@@ -41,7 +41,7 @@ def main():
     """Print everything."""
     model = with_byte_features(Network.load(MODEL).model)
     network = Network(model)
-    camera = Camera()
+    camera = Camera(flash_of(packed_app(dict), MODEL.read_bytes()))
     board = camera.emulator
     board.flash_write(MODEL_ADDRESS, write(model))
     camera.look(photo("singles", "cat", "0.jpg"))

@@ -52,7 +52,7 @@ PARTS = (
 
 def main():
     model = find_model("madeleine").read_bytes()
-    board = Camera(flash_of(packed_app(), model))
+    board = Camera(flash_of(packed_app(dict), model))
     seen = photo("grocery", "banana", "a_00.jpg")
     board.look(seen)
     emulator = board.emulator

@@ -12,7 +12,7 @@ from madeleine.kpu.editor.edit import with_byte_features
 from madeleine.kpu.format.write import write
 from PIL import Image, ImageOps
 
-from tests.firmware.harness import MODEL_ADDRESS, PHOTOGRAPHS, VISION, Camera, photo
+from tests.firmware.harness import MODEL_ADDRESS, PHOTOGRAPHS, VISION, Camera, flash_of, packed_app, photo
 from tests.firmware.prompt import MODEL, cost
 
 THINGS, EACH, FRAMES, NOISE = 10, 10, 24, 4.0
@@ -103,7 +103,7 @@ def by_measuring_all(examples, query):
 def main():
     """Print everything."""
     model = with_byte_features(Network.load(MODEL).model)
-    camera = Camera()
+    camera = Camera(flash_of(packed_app(dict), MODEL.read_bytes()))
     board = camera.emulator
     board.flash_write(MODEL_ADDRESS, write(model))
     camera.look(photo("singles", "cat", "0.jpg"))

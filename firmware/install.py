@@ -318,14 +318,14 @@ def reset_heap() -> None:
 
 
 def uninstall(examples: bool) -> 'list[str]':
-    """Remove the app, boot.py first, and the examples if told so; returns the names."""
+    """Remove the app, boot.py first, and the examples of all sets if told so; returns the names."""
     forget_program()
     # Another program's boot.py starts that program now; it stays.
     foreign = 'boot.py' in names() and b'main.run()' not in content(FLASH + 'boot.py')
     ours = [] if foreign else ['boot.py']
     ours += ['main.py'] + names('lib/') + names(NEXT) + fonts() + list(LEFTOVERS)
     if examples:
-        ours += names('examples.') + list(IDENTITY)
+        ours += names('examples.') + [name for name in names('set') if name[4:5] == '.'] + list(IDENTITY)
     gone = [name for name in ours if name in names()]
     for name in gone:
         remove(name)

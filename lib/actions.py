@@ -59,15 +59,49 @@ def undo(session: 'Session', request: 'Command') -> 'Changes':
 @does('forget')
 def forget(session: 'Session', request: 'Command') -> 'Changes':
     name = request.argument
+    if name.startswith(command.SET):
+        return _forget_set(session, name[len(command.SET) :] or session.status.set, request)
     if name == command.GAUGE or (name == 'gauge' and not session.memory.examples.count_of(name)):
         return session.forget_gauge(request.id, request.host)
     return session.forget_class('' if name == command.IGNORED else name, request.id, request.host)
 
 
+def _forget_set(session: 'Session', name: str, request: 'Command') -> 'Changes':
+    if name not in session.status.sets:
+        return session.refuse('nothing', 'There is no set ' + name, request.id)
+    return session.ask('Forget set %s?' % name, Change(changes.FORGET_SET, name, id=request.id), request.host)
+
+
+@does('set')
+def use_set(session: 'Session', request: 'Command') -> 'Changes':
+    return (Change(changes.USE, request.argument, id=request.id),)
+
+
+@does(changes.COPY)
+def copy_set(session: 'Session', request: 'Command') -> 'Changes':
+    name, status = request.argument, session.status
+    replaces = name in status.sets and name != status.set
+    change = Change(changes.COPY, name, id=request.id)
+    return session.ask('Replace set %s?' % name, change, request.host) if replaces else (change,)
+
+
+@does(changes.LOCK, changes.UNLOCK)
+def lock(session: 'Session', request: 'Command') -> 'Changes':
+    return (Change(request.word, request.argument, id=request.id),)
+
+
+@does('sets')
+def list_sets(session: 'Session', request: 'Command') -> None:
+    session.send(('sets', 'set', session.status.set, 'sets', session.status.sets), request.id)
+
+
 @does('rename')
 def rename(session: 'Session', request: 'Command') -> 'Changes':
     label, new = request.argument
-    return session.rename(session.classes.current() if label is None else label, new, request.id)
+    label = session.classes.current() if label is None else label
+    if not session.memory.examples.count_of(label):
+        return session.refuse('nothing', 'No examples of ' + label, request.id)
+    return (Change(changes.RENAME, label, new, request.id),)
 
 
 @does('reset')
@@ -108,16 +142,20 @@ def change_draft(session: 'Session', request: 'Command') -> 'Changes':
 
 
 @does('pass')
-def pass_on(session: 'Session', request: 'Command') -> None:
+def pass_on(session: 'Session', request: 'Command') -> 'Changes':
+    if session.memory.settings.value(settings.LINK) in settings.HUSKY:
+        return session.refuse('link', 'A HuskyLens is on Grove: *link json', request.id)
     session.show_message('sent to Grove')
     session.grove.append(request.argument.encode() + b'\0')
+    return ()
 
 
 @does('status')
 def status(session: 'Session', request: 'Command') -> None:
     answer = session.answer
     message = session.status.message('status') + ('name', answer.name, 'sure', answer.sure)
-    session.send(message + ('distance', session.tenths(session.distance)), request.id)
+    message += ('distance', session.tenths(session.distance))
+    session.send(message + ('answers', session.answers, 'uptime_s', session.now_ms // 1000), request.id)
 
 
 @does('scores')

@@ -18,6 +18,7 @@ import vision
 from battery import Battery
 from change import Change
 from command_error import CommandError
+from constants import GROVE_BAUD
 from engines import Query
 from lookout import Lookout
 from memory import Memory
@@ -39,11 +40,15 @@ if _TYPING:
     from files import Files
     from glow import Glow
     from language import Language
+    from port import Port
+    from scratch import Scratch
+    from sounds import Sound
     from watchdog import Watchdog
 
 WELL_AFTER = 100  # turns without a fault: faults are counted from zero again
 WATCHDOG_MS = 20000  # a write in which SPIFFS recycles is the longest thing between two feeds
-START_ONLY = ('start', 'sizing', 'heap', 'face', 'vectors', 'missing', 'profiles', 'identity')  # memory is given back
+SETS_ONLY = ('sets', 'lock', 'catalogue')  # modules whose memory is given back after each use, or
+START_ONLY = ('start', 'sizing', 'heap', 'start_screen', 'vectors', 'missing', 'profiles', 'identity')  # after start
 CAMERA_TRIES = 20  # quick ones; then one a second, for ever
 
 
@@ -66,7 +71,9 @@ class App:
         self.language = None  # type: Language | None  # of the screen, if flash has one beside English
         self.view = View()
         self.screen = screen.Screen(0, 0, board.panel.width, board.panel.height)
+        self.scratch = None  # type: Scratch | None  # while the camera is locked
         self.glow = None  # type: Glow | None  # while heat is shown
+        self.sound = None  # type: Sound | None  # while it is heard
         self.pace = Pace()
         self.battery = Battery(board.power, files, self.session)
         self.gestures = (buttons.Button('A'), buttons.Button('B'))
@@ -76,6 +83,9 @@ class App:
         self.seeing = False  # picture and vector are what is in view
         self.lookout = Lookout(self.engine)  # for cards
         self.cards_work = True
+        self.husky = ''  # the setting `link` while it makes a HuskyLens of the Grove port
+        self.port = None  # type: Port | None  # a host on the Grove port, once it speaks
+        self.said = None  # type: list[messages.Message] | None  # while its request is done
         self._files = files
         self.status.board = board.name
 
@@ -86,7 +96,7 @@ class App:
         import start
 
         start.run(self, self._files)
-        for name in START_ONLY:
+        for name in START_ONLY + SETS_ONLY:
             sys.modules.pop(name, None)
 
     def open(self, examples: store.Store) -> 'list[str]':
@@ -153,15 +163,19 @@ class App:
         self.rule.find(self.query, self.match)
         reading = self.memory.gauge.read(self.query, self.session.limit_steps())
         self.perform(self.session.frame(self.match, reading, now_ms))
+        self._glance()
         self._read_buttons(now_ms)
         self._look_for_card(picture, now_ms)
         self.listen()
         self._export_line()
         self.show(picture)
+        self._glance()
         self._speak()
         if self.rule.work():
             self.session.fail('fit', 'Too many examples for the rule fit: the nearest names')
         self.status.fit = self.rule.state()
+        if self.scratch:
+            self.scratch.turn(self)
         self.watchdog.feed()
 
     def _read_buttons(self, now_ms: int) -> None:
@@ -181,9 +195,20 @@ class App:
             self.write_messages()
 
     def listen(self) -> None:
-        """Do what the host has asked for since the last call."""
+        """Do what hosts have asked for since the last call."""
         for line in self.lines.feed(self.board.usb.read()):
             self.perform(self.session.line(line))
+        if self.port is None and self.board.grove.waiting():
+            from port import Port
+
+            self.port = Port(self)
+        if self.port is not None:
+            self.port.hear()
+
+    def _glance(self) -> None:
+        """Twice a turn more: a HuskyLens's client waits for 100 ms, which is a turn and a message."""
+        if self.port is not None:
+            self.port.glance()
 
     def _export_line(self) -> None:
         """One line a turn, so that the camera goes on seeing."""
@@ -216,18 +241,37 @@ class App:
         self.glow.draw(picture, self.board.panel.height, heat)
 
     def _speak(self) -> None:
-        """Last in a turn: a sound takes its time, and what is shown and learned must not wait for it."""
-        name, self.session.voice = self.session.voice, None
-        if name is None:
-            return
+        """Last in a turn: what is shown and learned must not wait for a sound."""
         try:
-            self.board.speaker.play(name, self.watchdog.feed)
+            if self.sound is None and self.session.sound is not None:
+                self.sound = self._sound()
+            if self.sound is not None and not self.sound.turn(device.now_ms()):
+                self.sound = None
         except vision.PartError as error:
             import missing
 
             self.board.speaker = missing.NoSpeaker()
-            self.session.fail('sound', str(error))
-            self.write_messages()
+            self._silence(str(error))
+        except MemoryError:  # Brownie's model leaves little, and a voice takes up to 8 KB
+            self.sound = None
+        except (OSError, ValueError) as error:
+            self._silence('sound: %s' % error)
+
+    def _sound(self) -> 'Sound | None':
+        """What the session wants to be heard."""
+        wanted, self.session.sound = self.session.sound, None
+        setting = self.memory.settings.value(settings.SOUND)
+        if wanted is None or setting == settings.OFF:
+            return None
+        import sounds
+
+        del sys.modules['sounds']
+        return sounds.wanted(self.board.speaker, setting, wanted[0], wanted[1], self.pace.turn_ms())
+
+    def _silence(self, text: str) -> None:
+        self.sound = None
+        self.session.fail('sound', text)
+        self.write_messages()
 
     # -- what the session asks for ----------------------------------------------------------------------------
 
@@ -248,8 +292,7 @@ class App:
             whole = self._with_view(change)
             coach = self._coach_of(change)
             gc.collect()  # so that what is kept lies low, and does not cut what is free into pieces
-            undone = self.store.apply(whole)
-            result = self._remember(whole, undone)
+            result = self._keep(whole)
         except CommandError as error:
             session.refuse(error.code, error.text, change.id)
         except store.StoreError as error:
@@ -278,7 +321,7 @@ class App:
 
     def _with_view(self, change: Change) -> Change:
         """A change with all it needs: a lesson without a vector gets that of this view. CommandError if impossible."""
-        if change.what == changes.UNDO and self.store.undoable() is None:
+        if change.what == changes.UNDO and (self.scratch or self.store).undoable() is None:
             raise CommandError('nothing', 'Nothing to undo')
         if change.what not in (changes.LEARN, changes.MARK):
             return change
@@ -295,6 +338,25 @@ class App:
         if max(self.vector) > features.TOP:
             raise CommandError('model', 'Not with this model: its features go beyond %d' % features.RANGE)
         return Change(change.what, change.key, self.vector)
+
+    def _keep(self, change: Change) -> object:
+        """Bring a change to flash, then to memory; the result for the reply."""
+        locks = change.what in (changes.LOCK, changes.UNLOCK)
+        if not locks and (self.scratch or change.what not in changes.OF_SETS):
+            return self._remember(change, (self.scratch or self.store).apply(change))
+        try:
+            if locks:
+                import lock
+
+                lock.apply(self, self._files, change)
+            else:
+                import sets
+
+                sets.apply(self, self._files, change)
+        finally:
+            for name in SETS_ONLY:
+                sys.modules.pop(name, None)
+        return None
 
     def _remember(self, change: Change, undone: 'Change | None') -> object:
         """Bring memory to what is on flash now; the result for the reply."""
@@ -319,18 +381,31 @@ class App:
     def _apply_settings(self) -> None:
         value = self.memory.settings.value
         self.board.power.brightness(int(value(settings.BRIGHTNESS)))
-        self.encode = messages.LINES[value(settings.LINK)]
+        self._use_link(value(settings.LINK))
         self.rule.use(value(settings.RULE))
         if self.language:
             self.language.use(value(settings.LANGUAGE))
         self.status.fit = self.rule.state()
+
+    def _use_link(self, link: str) -> None:
+        """How USB speaks; and a HuskyLens on the Grove port, or no longer."""
+        self.encode = messages.LINES.get(link, messages.json_line)
+        if self.husky == link or not (self.husky or link in settings.HUSKY):
+            return
+        self.husky, self.port = link if link in settings.HUSKY else '', None
+        self.session.why.followed = False
+        self.board.grove.open(settings.HUSKY.get(link, GROVE_BAUD))
+        if self.husky:
+            from husky import Husky
+
+            self.port = Husky(self)
 
     def write_messages(self) -> None:
         """Write what the session has to say since the last call."""
         session = self.session
         if session.grove:
             texts, session.grove = session.grove, []
-            for text in texts:
+            for text in texts if not self.husky else ():
                 self.board.grove.write(text)
         if session.messages:
             waiting, session.messages = session.messages, []
@@ -338,6 +413,8 @@ class App:
                 self._write(message)
 
     def _write(self, message: 'messages.Message') -> None:
+        if self.said is not None:
+            self.said.append(message)
         text = self.encode(message)
         if text:
             self.board.usb.write(text)

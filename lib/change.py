@@ -12,6 +12,11 @@ reset
 begin          -                       the draft of a host: it replaces everything when it is committed
 commit         checksum
 drop
+use            name of a set
+forget set     its name
+copy           the set to copy this one to
+lock           code
+unlock         code
 """
 
 import ubinascii
@@ -21,6 +26,8 @@ from micropython import const
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
     from typing import Any
+
+COUNT_DOWN_MS = 3000  # time to take the card away
 
 LEARN = 'learn'
 MARK = 'anchor'  # the word of the first edition's lines and files
@@ -33,6 +40,13 @@ RESET = 'reset'
 BEGIN = 'begin'
 COMMIT = 'commit'
 DROP = 'drop'
+USE = 'use'
+FORGET_SET = 'forget set'
+COPY = 'copy'
+LOCK = 'lock'
+UNLOCK = 'unlock'
+SWITCHES = (USE, FORGET_SET)  # after which another set may be the active one
+OF_SETS = SWITCHES + (COPY,)
 
 
 class Change:

@@ -2,7 +2,8 @@
 
     card   cup | 0 | 100 | *mark N | *exclude | *reset | *undo | *forget NAME | *limit N | *rule WORD | *select NAME
            *rename NAME | *link WORD | *forget *exclude | *forget gauge | *unit TEXT | *gauge TEXT | *why | *good
-           *where WORD | *language WORD | {...}
+           *where WORD | *language WORD | *set NAME | *forget *set NAME
+           *lock CODE | *unlock CODE | *scratch N | {...}
     host   the same words with a star, or one JSON object a line: {"do": "forget", "name": "cup", "id": 7}
 
 A plain name on a card is learned after a count-down; the host's `learn` takes the view as it is. Text that starts
@@ -28,6 +29,13 @@ if _TYPING:
 CARD_MAX_BYTES = 512
 IGNORED = '*exclude'  # what *forget says of the ignored views
 GAUGE = '*gauge'  # and of the gauge's marks; no class can have such a name
+# What a locked camera does: read, show, and learn for a while. Anything else is refused.
+WHILE_LOCKED = 'learn exclude undo select pass why good where'.split()
+WHILE_LOCKED += 'status scores watch list sets export lock unlock'.split()
+LOCKED = 'Locked: only the card *unlock CODE changes that'
+SHOWN = {'pass': '{...}', 'lock': '*lock ...', 'unlock': '*unlock ...'}  # of cards that may hold a secret
+CODE_CHARS = (4, 32)
+SET = '*set'  # and of a set, before its name
 WATCHED = ('scores', 'vector', 'where')  # what a host can have sent again and again
 WATCH_MAX_FRAMES = 9999
 NOISE = ('line', 'utf8', 'json', 'long')  # codes of lines that may be no host's at all
@@ -94,7 +102,18 @@ def _rename(text: str) -> 'tuple[str | None, str]':
     return labels.check(name) if name else None, labels.check(new)
 
 
+def _code(text: str) -> str:
+    if not CODE_CHARS[0] <= len(text) <= CODE_CHARS[1] or not settings.sayable(text):
+        raise ValueError('A code of %d to %d characters, please' % CODE_CHARS)
+    return text
+
+
 def _forgettable(text: str) -> str:
+    if text[: len(SET)] == SET:
+        name = text[len(SET) :]
+        if name and not name.startswith(' '):
+            raise ValueError('After *set a blank and the name of a set, please')
+        return SET + (labels.check(name) if name else '')
     return text if text in (IGNORED, GAUGE) else labels.check(text)
 
 
@@ -131,6 +150,11 @@ WORDS = (
     ('good', _nothing, True),
     ('where', _where, True),
     ('language', settings.check_of('language'), True),
+    ('set', labels.check, True),
+    ('copy', labels.check, True),
+    ('lock', _code, True),
+    ('unlock', _code, True),
+    ('scratch', settings.check_of('scratch'), True),
     ('learn', _optional_label, False),  # no name: as the selected class
     ('anchor', _mark, False),  # what the first edition called a mark
     ('pass', _json, False),  # on a card: the whole text
@@ -140,6 +164,7 @@ WORDS = (
     ('scores', _nothing, False),
     ('watch', _watch, False),
     ('list', _nothing, False),
+    ('sets', _nothing, False),
     ('export', _nothing, False),
     ('begin', _nothing, False),
     ('commit', _checksum, False),
@@ -155,6 +180,8 @@ def _checked(word: str, text: str, host: bool) -> object:
                 return check(text.strip(BLANKS))
             except ValueError as error:
                 raise CommandError('argument', str(error))
+    if word.startswith('lock') or word.startswith('unlock'):  # the rest may be the code
+        raise CommandError('argument', 'A blank goes before the code')
     raise CommandError('unknown', 'Unknown word *' + word[:16])
 
 

@@ -108,6 +108,26 @@ def _dropped(change: 'Change', result: object, memory: 'Memory') -> Confirmation
     return Confirmation(('dropped',))
 
 
+def _used(change: 'Change', result: object, memory: 'Memory') -> Confirmation:
+    count = memory.examples.count
+    return Confirmation(('using', 'set', change.key, 'examples', count), 'in set %s (%d)' % (change.key, count))
+
+
+def _copied(change: 'Change', result: object, memory: 'Memory') -> Confirmation:
+    message = ('copied', 'set', change.key, 'examples', memory.examples.count)
+    return Confirmation(message, 'copied to ' + change.key)
+
+
+def _forgot_set(change: 'Change', result: object, memory: 'Memory') -> Confirmation:
+    message = ('forgot', 'what', 'set', 'name', change.key, 'examples', memory.examples.count)
+    return Confirmation(message, 'forgot set ' + change.key)
+
+
+def _locked(change: 'Change', result: object, memory: 'Memory') -> Confirmation:
+    on = change.what == changes.LOCK
+    return Confirmation(('lock', 'on', on), 'locked' if on else 'unlocked')
+
+
 def _value(name: str, text: str) -> 'str | int':
     """The value of a setting as a host reads it: a number, if it is one that the setting counts with."""
     return int(text) if text.isdigit() and not settings.named(name).text_bytes else text
@@ -125,4 +145,9 @@ _CONFIRMATIONS = {
     changes.BEGIN: _begun,
     changes.COMMIT: _committed,
     changes.DROP: _dropped,
+    changes.USE: _used,
+    changes.COPY: _copied,
+    changes.FORGET_SET: _forgot_set,
+    changes.LOCK: _locked,
+    changes.UNLOCK: _locked,
 }

@@ -4,6 +4,8 @@ SIDE_PX = 224  # the network's picture
 MODEL_ADDRESS = 0x300000  # where every recipe for this board burns its model
 MODEL_FILE = '/sd/model.kmodel'  # on the memory card; it wins when there is one
 LABEL_CHARS = 32  # of a name, at most
+FIRST_SET = 'main'  # of examples; it is always there
+GROVE_BAUD = 115200  # of UART2, unless a HuskyLens's client is there
 USUAL_LIMIT = 200  # of the distance that people read: what is nearer counts as seen
 # Of models that have no such notes, by their names: the distance 2 - 2 cos that reads USUAL_LIMIT, in 256ths, and the
 # strict mark (distance.py). models/limits.py measures both.

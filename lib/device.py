@@ -9,7 +9,6 @@ import image
 import lcd
 import machine
 import uctypes
-import uos
 import utime
 from board import board_info
 from fpioa_manager import fm
@@ -18,23 +17,24 @@ from Maix import GPIO, I2S
 from micropython import const
 
 import canvas
-from constants import AXP192, BATTERY_REGISTERS, POWER_REGISTER, SIDE_PX, USB_BITS, battery_mv
+from constants import AXP192, BATTERY_REGISTERS, GROVE_BAUD, POWER_REGISTER, SIDE_PX, USB_BITS, battery_mv
 from vision import Camera, PartError
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from collections.abc import Callable
+    from array import array
     from typing import NoReturn, TextIO
 
     from modules import ws2812
 
+    from files import Files
     from missing import NoLights
     from profiles import Profile
     from watchdog import Watchdog
 
-# The folders that are listed, and how the sounds in them begin; the first that has NAME.wav counts. A card has folders;
-# on /flash 'voice/cup.wav' is a flat name.
-VOICES = (('/sd/voice', '/sd/voice/'), ('/flash', '/flash/voice/'))
+# I2S0's CCR; with its dma_divide_16 a word is left and right, without it, as I2S.play has it, one of them (SDK: i2s.h).
+_I2S0 = uctypes.struct(0x50250010, {'control': uctypes.UINT32}, uctypes.NATIVE)
+_PAIRS = const(1 << 10)
 _BOUNCE_MS = const(10)  # a contact bounces when it is let go, too; no press is as short
 # GPIOHS's fall_ip: a bit of each channel whose pin has fallen, with or without an interrupt; a 1 that is written clears
 # it (SiFive's GPIO.scala, which GPIOHS is; read and written as a whole, and without heap, on v0.4.0_47 and v0.5.0_9).
@@ -203,20 +203,8 @@ class DataLineLight:
             self._led.display()
 
 
-def _sounds() -> 'list[str]':
-    """All WAV files there are, asked for once: to look for a missing file costs as much as half a turn."""
-    paths = []  # type: list[str]
-    for folder, _ in VOICES:
-        try:
-            names = uos.listdir(folder)
-        except OSError:
-            continue
-        paths.extend([folder + '/' + name for name in names if name.endswith('.wav')])
-    return paths
-
-
 class Speaker:
-    """Plays WAV files through I2S0; blocks for as long as the sound lasts, as the firmware does."""
+    """The loudspeaker, by I2S0 (sounds.py says what to play)."""
 
     def __init__(self, pins: 'tuple[int, int, int, int]') -> None:
         enable, data, clock, word = pins
@@ -224,40 +212,29 @@ class Speaker:
         fm.register(data, fm.fpioa.I2S0_OUT_D1, force=True)
         fm.register(clock, fm.fpioa.I2S0_SCLK, force=True)
         fm.register(word, fm.fpioa.I2S0_WS, force=True)
-        self._line = I2S(I2S.DEVICE_0)
-        self._voices = None  # type: list[str] | None  # until the first is wanted: v0.6 mounts the card late
+        self._line = I2S(I2S.DEVICE_0, sample_points=1)  # a buffer of its own, 4 KB else, which is not used here
+        self.voices = None  # type: list[tuple[str, Files, str]] | None  # until one is wanted: v0.6 mounts cards late
 
-    def play(self, name: str, feed: 'Callable[[], None]') -> None:
-        """Play voice/NAME.wav if there is one, calling feed() between blocks. A name is never a path."""
-        if '/' in name or '\\' in name or name.startswith('.'):
-            return
-        if self._voices is None:
-            self._voices = _sounds()
-        for _, start in VOICES:
-            path = start + name + '.wav'
-            if path in self._voices:
-                self._play(path, feed)
-                return
+    def tune(self, rate_hz: int) -> None:
+        """So many pairs of samples a second from now on; nothing may be playing."""
+        self._line.channel_config(
+            self._line.CHANNEL_1,
+            I2S.TRANSMITTER,
+            resolution=I2S.RESOLUTION_16_BIT,
+            align_mode=I2S.STANDARD_MODE,
+        )
+        self._line.set_sample_rate(rate_hz)
+        _I2S0.control |= _PAIRS
 
-    def _play(self, path: str, feed: 'Callable[[], None]') -> None:
+    def play(self, words: 'bytes | bytearray | array[int]') -> None:
+        """Play words of 32 bits, left and right, while the app goes on; wait until the words before are over.
+
+        They must stay where they are meanwhile.
+        """
         import audio
 
         try:
-            player = audio.Audio(path=path)
-            player.volume(80)
-            rate = player.play_process(self._line)[1]
-            self._line.channel_config(
-                self._line.CHANNEL_1,
-                I2S.TRANSMITTER,
-                resolution=I2S.RESOLUTION_16_BIT,
-                align_mode=I2S.STANDARD_MODE,
-            )
-            self._line.set_sample_rate(rate)
-            try:
-                while player.play():  # 0 or None at the end
-                    feed()
-            finally:
-                player.finish()  # without it 16 KB leak, and /flash has no descriptor left for the store
+            self._line.play(audio.Audio(array=words))
         except (OSError, ValueError, TypeError) as error:
             raise PartError('sound: %s' % error)
 
@@ -278,12 +255,24 @@ class Usb:
 
 
 class Grove:
-    """UART2 at 115200 8N1."""
+    """UART2, 8N1."""
 
     def __init__(self, pins: 'tuple[int, int]') -> None:
         fm.register(pins[0], fm.fpioa.UART2_TX, force=True)
         fm.register(pins[1], fm.fpioa.UART2_RX, force=True)
-        self._uart = UART(UART.UART2, 115200, 8, 0, 0, timeout=1000, read_buf_len=256)
+        self.open(GROVE_BAUD)
+
+    def open(self, baud: int) -> None:
+        """At this speed from now on; what came before is gone."""
+        self._uart = UART(UART.UART2, baud, 8, 0, 0, timeout=1000, read_buf_len=256)
+
+    def waiting(self) -> int:
+        """How many bytes have come."""
+        return self._uart.any()
+
+    def read(self) -> bytes:
+        """These bytes."""
+        return self._uart.read(self._uart.any()) or b''
 
     def write(self, data: bytes) -> None:
         self._uart.write(data)

@@ -18,7 +18,7 @@ from store_reader import Reader
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
     from journal import Journal
-    from memory import Memory
+    from store_reader import Memory
 
 _IDENTITY_BYTES = const(11)  # in a header; the number of the generation follows
 _EIO = const(5)

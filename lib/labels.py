@@ -3,6 +3,7 @@
 import sys
 
 import settings
+from characters import codes
 from command_error import CommandError
 from constants import LABEL_CHARS
 
@@ -13,15 +14,16 @@ BLANKS = ' \t\n\r\v\f\ufeff'
 def check(text: str) -> str:
     """A name that can be learned, in its one spelling; CommandError otherwise."""
     text = text.strip(BLANKS)
-    if any([_joins(ord(character)) for character in text]):
+    if any([_joins(code) for code in codes(text)]):
         from compose import composed
 
         text = composed(text)
         sys.modules.pop('compose', None)  # 4 KB that few names need
     if not text:
         raise CommandError('empty', 'The name is empty')
-    if text[0] in '*{=':
-        raise CommandError('name', 'A name cannot start with ' + text[0])
+    for sign in ('*', '{', '='):
+        if text.startswith(sign):
+            raise CommandError('name', 'A name cannot start with ' + sign)
     if not settings.sayable(text):
         raise CommandError('name', 'The name has a control character')
     if len(text) > LABEL_CHARS:

@@ -5,6 +5,8 @@ Both this and typeface.py measure a text and draw it onto a picture, on a ground
 
 from micropython import const
 
+from characters import codes
+
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
     from image import Image
@@ -25,7 +27,7 @@ def margin(text: str) -> int:
 
 def coded(text: str) -> str:
     """Text in ASCII: the code of any other character in brackets, so that no two names look alike."""
-    return ''.join([c if 32 <= ord(c) < 127 else '<%04X>' % ord(c) for c in text])
+    return ''.join(['%c' % code if 32 <= code < 127 else '<%04X>' % code for code in codes(text)])
 
 
 class Plain:

@@ -1,5 +1,7 @@
 """What the menu does with a press, and what each of its items does. The words of a card or host: actions.py."""
 
+import sys
+
 from micropython import const
 
 import change as changes
@@ -21,9 +23,21 @@ def use(session: 'Session', gesture: str) -> 'tuple[Change, ...]':
         session.menu.close()
         return ()
     item = session.menu.choose(session.now_ms)
+    if session.menu.classes:
+        session.menu.close()
+        session.select(item)
+        return ()
     if settings.known(item):
         setting = settings.named(item)
         return (Change(changes.SETTING, setting.key, setting.after(session.memory.settings.value(item))),)
+    if item == menu.SET:
+        return (Change(changes.USE, session.status.next_set()),)
+    if item == menu.CLASSES and session.classes.labels():
+        from class_list import ClassList
+
+        del sys.modules['class_list']
+        session.menu.open(session.now_ms, classes=ClassList(session))
+        return ()
     session.menu.close()
     return _do(session, item)
 
@@ -43,6 +57,8 @@ def _do(session: 'Session', item: str) -> 'tuple[Change, ...]':
         return session.forget_gauge()
     if item == menu.FORGET_ALL:
         return session.forget_all()
+    if item == menu.CLASSES:
+        return session.refuse('nothing', 'Nothing is taught yet')
     if item == menu.ABOUT:
         session.show_message(session.status.text())
     return ()

@@ -7,9 +7,11 @@ from micropython import const
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from collections.abc import Callable
+    from array import array
 
     from image import Image
+
+    from files import Files
 
 
 class NoPanel:
@@ -32,11 +34,26 @@ class NoLights:
 
 
 class NoSpeaker:
-    def play(self, name: str, feed: 'Callable[[], None]') -> None:
+    def __init__(self) -> None:
+        self.voices = []  # type: list[tuple[str, Files, str]] | None
+
+    def tune(self, rate_hz: int) -> None:
+        pass
+
+    def play(self, words: 'bytes | bytearray | array[int]') -> None:
         pass
 
 
 class NoGrove:
+    def open(self, baud: int) -> None:
+        pass
+
+    def waiting(self) -> int:
+        return 0
+
+    def read(self) -> bytes:
+        return b''
+
     def write(self, data: bytes) -> None:
         pass
 

@@ -7,7 +7,6 @@ as far again, it is odd.
 from micropython import const
 
 import messages
-import settings
 from distance import ONE
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
@@ -63,8 +62,8 @@ class Inspection:
 
     def _say(self, session: 'Session') -> None:
         was_odd = self._said is not None and self._said > ODD
-        if self.odd() and not was_odd and session.memory.settings.value(settings.SOUND) == settings.ON:
-            session.voice = 'odd'
+        if self.odd() and not was_odd:
+            session.sound = ('odd', 'odd')
         self._said, self._said_ms = self.oddness, session.now_ms
         session.send(('oddness', 'value', self.oddness, 'odd', self.odd()))
         session.grove.append(messages.grove_number(self.oddness))

@@ -32,8 +32,16 @@ MESSAGE_LINES = 3
 BAND_PX = LINE_PX + 10  # at the bottom: the meter, and what button A teaches
 METER_PX = 4
 ANSWER_PX = LARGE_PX + 4  # of its band
+FRAME_PX = 3
 NUMBER_PX = 44  # the distance, right of what button A teaches
 BATTERY_PX = (22, 9)
+CHIP_PX = 17  # a button's letter and what is around it
+RING_PX = 60  # of a count-down, with the ground that it lies on
+_QUARTER = ((0, -24), (12, -21), (21, -12))  # of its parts, from its middle
+RING = _QUARTER + tuple(
+    [(-y, x) for x, y in _QUARTER] + [(-x, -y) for x, y in _QUARTER] + [(y, -x) for x, y in _QUARTER]
+)
+VIEWS = 5  # of a class: as many are enough
 
 
 class Part:
@@ -68,7 +76,7 @@ class Screen:
             self._number = None
             _talk(self, view)
         distance = view.distance
-        if view.menu or view.question or view.message or view.count_down is not None:
+        if view.menu or view.message or view.asks():
             distance = None  # something else lies there
         band = self._talk.band
         if distance is not None and band and view.number != self._number:
@@ -103,8 +111,8 @@ class Screen:
     def text(
         self, x: int, y: int, text: str, color: 'Color' = WHITE, size: int = SMALL, ground: 'Color' = BLACK
     ) -> None:
-        """One line, cut at the right edge."""
-        text = self.cut(text, size, self.width - x)
+        """One line, cut where a frame begins at the right edge."""
+        text = self.cut(text, size, self.width - FRAME_PX - x)
         if text:
             self._put(self.face.draw, x, y, LINES_PX[size], ((text, size, color, ground),))
 
@@ -132,7 +140,7 @@ class Screen:
             part.steps.append((part.band.lay, ()))
 
     def frame(self, color: 'Color') -> None:
-        self.box(1, 1, self.width - 2, self.height - 2, color, False, 3)  # a line of 3 goes one beyond both sides
+        self.box(1, 1, self.width - 2, self.height - 2, color, False, FRAME_PX)  # the line goes one beyond both sides
 
     def _put(self, act: 'Callable[..., object]', x: int, y: int, height: int, arguments: 'tuple[object, ...]') -> None:
         """Now on the band, if there it lies, else on each picture."""
@@ -203,7 +211,7 @@ def _answer(area: Screen, view: 'View') -> None:
         area.frame(color)
         size = _fitting_size(area, text)
         area.text(6, 3 if size == LARGE else 9, text, color, size)
-    if view.gauge is not None:
+    if view.gauge is not None and not view.asks():
         _gauge(area, view)
 
 
@@ -236,13 +244,41 @@ def _bottom(area: Screen, view: 'View') -> None:
         for left, right, color in ((0, sure, DARK_GREEN), (sure, seen, DARK_AMBER), (seen, area.width, GREY)):
             area.box(left, y + 1, max(1, right - left), METER_PX, color)
     y = area.height - LINE_PX - 2
-    count, measure = ' (%d)' % view.count, area.face.width
-    free = area.width - 26 - BATTERY_PX[0] - NUMBER_PX - measure(count, SMALL)
-    area.box(3, y, measure('A', SMALL) + 6, LINE_PX, GREY)
-    area.text(6, y, 'A', WHITE, SMALL, GREY)
-    area.text(20, y, area.cut(view.selected, SMALL, free) + count)
+    if view.hint:
+        area.text(6, y, view.hint, BLUE)
+    else:
+        _chips(area, y, view)
     if view.battery is not None:
         _battery(area, area.width - BATTERY_PX[0] - 5, y + 2, view)
+
+
+def _chips(area: Screen, y: int, view: 'View') -> None:
+    """What button A teaches, and if there is room, what B selects."""
+    measure, end = area.face.width, area.width - BATTERY_PX[0] - NUMBER_PX
+    selected = view.selected if view.count else view.say('new: %s' % view.selected)
+    count = ' (%d)' % view.count if view.count else ''
+    _chip(area, 3, y, 'A')
+    x = 3 + CHIP_PX
+    if view.locked:
+        _lock(area, x, y + 1)
+        x += 12
+    name = area.cut(selected, SMALL, end - x - 6 - measure(count, SMALL)) + count
+    area.text(x, y, name)
+    following = view.following or view.say('new')
+    x += 6 + measure(name, SMALL)
+    if x + CHIP_PX + measure(following, SMALL) <= end:
+        _chip(area, x, y, 'B')
+        area.text(x + CHIP_PX, y, following)
+
+
+def _chip(area: Screen, x: int, y: int, letter: str) -> None:
+    area.box(x, y, area.face.width(letter, SMALL) + 6, LINE_PX, GREY)
+    area.text(x + 3, y, letter, WHITE, SMALL, GREY)
+
+
+def _lock(area: Screen, x: int, y: int) -> None:
+    area.box(x + 2, y, 5, 7, AMBER, False)
+    area.box(x, y + 5, 9, 7, AMBER)
 
 
 def _battery(area: Screen, x: int, y: int, view: 'View') -> None:
@@ -257,19 +293,28 @@ def _battery(area: Screen, x: int, y: int, view: 'View') -> None:
         area.box(x - 3, y + height - 4, 3, 2, color)
 
 
-def _message(area: Screen, text: str) -> None:
+def _message(area: Screen, text: str, hint: str = '') -> None:
     lines = area.wrapped(text, area.width - 8)[:MESSAGE_LINES]
-    y = area.height - len(lines) * LINE_PX - 8
-    area.band(y - 4, len(lines) * LINE_PX + 12)
+    y = area.height - (len(lines) + bool(hint)) * LINE_PX - 8
+    area.band(y - 4, area.height - y + 4)
     for line in lines:
         area.text(4, y, line)
         y += LINE_PX
+    if hint:
+        area.text(4, y, hint, BLUE)
 
 
 def _count_down(area: Screen, view: 'View') -> None:
+    """Whole seconds in a ring that goes in quarters of them."""
     area.frame(RED)
-    area.text(area.width // 2 - 10, area.height // 2 - 2 * LINE_PX, str(view.count_down), RED, LARGE)
-    _message(area, view.lesson)
+    x, y, half = area.width // 2, area.height // 2 - 5, RING_PX // 2
+    area.box(x - half, y - half, RING_PX, RING_PX, BLACK)
+    for number, (right, down) in enumerate(RING):
+        color = RED if number >= len(RING) - view.ring else GREY
+        area.box(x + right - 3, y + down - 3, 6, 6, color)
+    digit = str(view.count_down)
+    area.text(x - area.face.width(digit, LARGE) // 2, y - LARGE_PX // 2, digit, WHITE, LARGE)
+    _message(area, view.lesson, view.hint)
 
 
 def _question(area: Screen, view: 'View') -> None:
@@ -277,9 +322,10 @@ def _question(area: Screen, view: 'View') -> None:
     area.band(40, 2 * LINE_PX + 14)
     size = _fitting_size(area, view.question)
     lines = [view.question] if size == LARGE else area.wrapped(view.question, area.width - 10)[:2]
+    y = 46 if size == LARGE else 46 + (2 - len(lines)) * LINE_PX // 2
     for row, line in enumerate(lines):
-        area.text(6, 46 + row * LINE_PX, line, RED, size)
-    _hint(area, view.say('A: yes   B: no'))
+        area.text(6, y + row * LINE_PX, line, RED, size)
+    _hint(area, view.hint)
 
 
 def _hint(area: Screen, text: str) -> None:
@@ -289,13 +335,18 @@ def _hint(area: Screen, text: str) -> None:
 
 
 def _menu(area: Screen, view: 'View', lines: 'list[str]') -> None:
-    cursor = view.cursor
+    cursor, views = view.cursor, view.views
     area.band(0, area.height)
     first = max(0, min(cursor - MENU_LINES + 2, len(lines) - MENU_LINES))
     for row, line in enumerate(lines[first : first + MENU_LINES]):
-        y = 4 + row * LINE_PX
+        y = 2 + row * LINE_PX  # the last one ends where the hint begins
         ground = GREY if first + row == cursor else BLACK
         if ground == GREY:
             area.box(0, y, area.width, LINE_PX, GREY)
+        if views:
+            line = area.cut(line, SMALL, area.width - 12 - 8 * VIEWS)
+            for number in range(VIEWS):
+                color = GREEN if number < views[first + row] else DARK_GREEN
+                area.box(area.width - 6 - 8 * (VIEWS - number), y + 4, 6, 7, color)
         area.text(6, y, line, WHITE, SMALL, ground)
-    _hint(area, view.say('A: choose   B: next'))
+    _hint(area, view.hint)

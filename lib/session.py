@@ -4,17 +4,16 @@ Each event returns the changes it asks for. The app commits them and calls `done
 before it is on flash. What is to be said waits in `messages` and `grove` until the app writes it.
 """
 
+import sys
+
 from micropython import const
 
-import actions
 import change as changes
 import command
-import confirmations
 import menu
-import menu_actions
 import messages
 import settings
-from change import Change, Lesson, Question
+from change import COUNT_DOWN_MS, Change, Lesson, Question
 from classes import Classes
 from command_error import CommandError
 from constants import OTHER_SCALE
@@ -36,7 +35,6 @@ if _TYPING:
     from search import Search
     from status import Status
 
-COUNT_DOWN_MS = 3000  # time to take the card away
 PATIENCE_MS = 10000  # a card that stays longer in view, or a question that nobody answers, is dropped
 MESSAGE_MS = 2500
 CARD_GONE_CHECKS = 2  # the decoder misses a card now and then
@@ -62,10 +60,12 @@ class Session:
         self.export = None  # type: Export | None  # that runs
         self.watch = None  # type: Watch | None  # what a host has asked for, again and again
         self.now_ms = 0
+        self.used_ms = 0  # the last press, or card
+        self.answers = 0  # since the start
         self.blank_until_ms = -1  # until then a blank view is learned (coach.py)
         self.messages = []  # type: list[Message]  # for the host, to be written
         self.grove = []  # type: list[bytes]  # for the Grove port
-        self.voice = None  # type: str | None  # a name to be spoken
+        self.sound = None  # type: tuple[str, str | None] | None  # a beep, and a name to be spoken instead
         self.search = search
         self._runner_up = Match()
         self._grove_name = ''  # the last one said there
@@ -107,6 +107,7 @@ class Session:
         self._say_on_grove(name or '')
         if name is None:
             return self.send(('gone',))
+        self.answers += other_name
         message = ('seen', 'name', name, 'sure', self.answer.sure)  # type: Message
         message += ('distance', self.tenths(match.distance))
         other = self._runner_up
@@ -118,8 +119,8 @@ class Session:
         if self.memory.settings.value(settings.WHERE) == settings.ON:
             message += self.why.place(match)
         self.send(message)
-        if other_name and self.memory.settings.value(settings.SOUND) == settings.ON:
-            self.voice = name
+        if other_name:
+            self.sound = ('seen', name)
 
     def _say_on_grove(self, name: str) -> None:
         """A name, when it is another one for those who listen there."""
@@ -175,8 +176,8 @@ class Session:
             request = command.parse_card(payload)
         except CommandError as error:
             return self.refuse(error.code, error.text)
-        secret = request.word == 'pass'  # a Wi-Fi password, for one, which is nobody's on USB
-        self.send(('card', 'text', '{...}' if secret else payload))
+        self.used_ms = self.now_ms
+        self.send(('card', 'text', command.SHOWN.get(request.word, payload)))
         return self.command(request)
 
     def line(self, line: 'bytes | None') -> 'tuple[Change, ...]':
@@ -198,6 +199,11 @@ class Session:
         """Do what a command asks for (actions.py)."""
         if request.draft and not request.fits_draft():
             return self.refuse('argument', 'This cannot be put in a draft', request.id)
+        if self.status.locked and request.word not in command.WHILE_LOCKED:
+            return self.refuse('locked', command.LOCKED, request.id)
+        import actions
+
+        del sys.modules['actions']  # 5 KB that no frame needs; so it is with the other two below
         return actions.ACTIONS[request.word](self, request) or ()
 
     def teach(self, lesson: Change, at_once: bool) -> 'tuple[Change, ...]':
@@ -214,12 +220,6 @@ class Session:
         if not self.memory.examples.count_of(label):
             return self.refuse('nothing', 'No examples of ' + label if label else 'No ignored views', id)
         return self.ask('Forget %s?' % (label or 'ignored'), Change(changes.FORGET, label, id=id), sure)
-
-    def rename(self, label: str, new: str, id: 'str | int | None' = None) -> 'tuple[Change, ...]':
-        """Give a class another name; one that another class has makes them one."""
-        if not self.memory.examples.count_of(label):
-            return self.refuse('nothing', 'No examples of ' + label, id)
-        return (Change(changes.RENAME, label, new, id),)
 
     def forget_gauge(self, id: 'str | int | None' = None, sure: bool = False) -> 'tuple[Change, ...]':
         if not any(self.memory.gauge.marks()):
@@ -247,7 +247,7 @@ class Session:
 
     def gesture(self, gesture: str) -> 'tuple[Change, ...]':
         """'A', 'B', 'A held' or 'B held'."""
-        self.message = ''  # it has been read, and lies over the class that is selected
+        self.message, self.used_ms = '', self.now_ms  # it has been read, and lies over the class that is selected
         if self.question:
             question, self.question = self.question, None
             return self._answer(question, gesture)
@@ -255,6 +255,9 @@ class Session:
             self.pending = None
             self.show_message('cancelled')
         elif self.menu.opened:
+            import menu_actions
+
+            del sys.modules['menu_actions']
             return menu_actions.use(self, gesture)
         elif self.why.end():
             pass
@@ -264,8 +267,10 @@ class Session:
             return (Change(changes.UNDO),)
         elif gesture == 'B':
             self.select(self.classes.following())
+        elif self.status.locked:
+            self.refuse('locked', command.LOCKED)
         else:
-            self.menu.open(self.now_ms)
+            self.menu.open(self.now_ms, len(self.status.sets) > 1)
         return ()
 
     def _answer(self, question: Question, gesture: str) -> 'tuple[Change, ...]':
@@ -287,12 +292,19 @@ class Session:
 
     def done(self, change: Change, result: object) -> None:
         """A change is on flash and in memory; `result` as in confirmations.of."""
+        import confirmations
+
+        del sys.modules['confirmations']
         confirmed = confirmations.of(change, result, self.memory)
-        self.send(confirmed.message, change.id)
-        if confirmed.words and not (self.menu.opened and change.what == changes.SETTING):  # the menu shows the value
+        scratch = self.status.locked and change.what == changes.LEARN
+        self.send(confirmed.message + (('scratch', True) if scratch else ()), change.id)
+        shown = self.menu.opened and change.what in (changes.SETTING, changes.USE)  # the menu shows the value
+        if confirmed.words and not shown:
             self.show_message(confirmed.words)
         if not change.draft:
             self._follow(change, result)
+            if change.what in (changes.LEARN, changes.MARK):
+                self.sound = ('learned', None)
 
     def _follow(self, change: Change, result: 'Any') -> None:
         """Select and say again what the change calls for."""
@@ -305,14 +317,15 @@ class Session:
             self.classes.rename(change.key, change.value)
         elif what == changes.UNDO and result.what == changes.RENAME:
             self.classes.select(result.key)
-        elif what in (changes.RESET, changes.COMMIT):
+        elif what in (changes.RESET, changes.COMMIT) or what in changes.SWITCHES:
             self.classes.select(None)
         of_gauge = what == changes.SETTING and change.key in (settings.UNIT, settings.GAUGE)
-        if what in (changes.MARK, changes.COMMIT, changes.UNDO) or of_gauge:
+        if what in (changes.MARK, changes.COMMIT, changes.UNDO) or what in changes.SWITCHES or of_gauge:
             self.gauge.say_again()
 
     def refuse(self, code: str, text: str, id: 'str | int | None' = None) -> 'tuple[Change, ...]':
         """A request that will not be done: shown, answered, forgotten."""
+        self.sound = ('refused', None)
         self.show_message(text)
         self.send(('refused', 'code', code, 'text', text), id)
         return ()
@@ -332,9 +345,11 @@ class Session:
 
     def count_down(self) -> 'int | None':
         """Whole seconds until the view is learned; None while no count-down runs."""
-        if not self.pending:
-            return None
-        return max(0, (self.pending.due_ms - self.now_ms + 999) // 1000)
+        return (self.due_in_ms() + 999) // 1000 if self.pending else None
+
+    def due_in_ms(self) -> int:
+        """Until the view is learned."""
+        return max(0, self.pending.due_ms - self.now_ms) if self.pending else 0
 
     def light(self) -> 'str | None':
         """The LED: 'red' while learning, 'green' if the answer is sure, else 'amber'; 'blue' for the gauge; or None."""

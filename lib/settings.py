@@ -2,6 +2,7 @@
 
 from micropython import const
 
+from characters import codes
 from constants import USUAL_LIMIT
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
@@ -69,22 +70,27 @@ UNIT = 'unit'
 GAUGE = 'gauge'
 WHERE = 'where'
 LANGUAGE = 'language'
+SCRATCH = 'scratch'
 ON, OFF = 'on', 'off'
+BEEP, VOICE = 'beep', 'voice'  # of both, one alone
 ALL, SURE = 'all', 'sure'  # answers
 NEAREST, FIT = 'nearest', 'fit'  # rule.py
+LINKS = ('json', 'brownie', 'husky', 'husky115200')
+HUSKY = {'husky': 9600, 'husky115200': 115200}  # values of `link` for HuskyLens's protocol on Grove: its speed
 LIMIT_MAX = 9999  # no distance is as far with any model
 
 SETTINGS = (
     # The first edition kept as `limit` what counted for distances of another kind: that has no effect any more.
     Setting(LIMIT, str(USUAL_LIMIT), ('50', '100', '150', '200', '250', '300', '400'), high=LIMIT_MAX, key='limit2'),
-    Setting(SOUND, ON, (ON, OFF), (ON, OFF)),
+    Setting(SOUND, ON, (ON, OFF, BEEP, VOICE), (ON, OFF, BEEP, VOICE)),  # sounds.py
     Setting(BRIGHTNESS, '6', ('1', '2', '3', '4', '5', '6', '7', '8'), high=8),
-    Setting(LINK, 'json', ('json', 'brownie'), ('json', 'brownie')),
+    Setting(LINK, 'json', LINKS, LINKS),
     Setting(GROVE, ALL, (ALL, SURE), (ALL, SURE)),
     Setting(RULE, NEAREST, (NEAREST, FIT), (NEAREST, FIT)),
     Setting(UNIT, '', (), text_bytes=8),  # of the gauge
     Setting(GAUGE, '', (), text_bytes=24),  # its name
     Setting(LANGUAGE, 'auto', ('auto', 'en', 'ja'), ('auto', 'en', 'ja')),  # of the screen (language.py)
+    Setting(SCRATCH, '5', ('1', '2', '5', '10', '30'), high=999),  # minutes that lessons of visitors last (scratch.py)
     Setting(WHERE, OFF, (OFF, ON), (OFF, ON)),  # whether a host hears where the thing is
 )
 
@@ -92,7 +98,7 @@ SETTINGS = (
 def whole(text: str, low: int, high: int) -> int:
     """The whole number that a text stands for; ValueError with the reason when it is not one from `low` to `high`."""
     digits = text[1:] if low < 0 and text.startswith('-') else text
-    right = 0 < len(digits) < 6 and all(character in '0123456789' for character in digits)
+    right = 0 < len(digits) < 6 and all([48 <= code < 58 for code in codes(digits)])
     if not right or not low <= int(text) <= high:
         raise ValueError('A whole number %d..%d, please' % (low, high))
     return int(text)
@@ -100,11 +106,7 @@ def whole(text: str, low: int, high: int) -> int:
 
 def sayable(text: str) -> bool:
     """Free of control characters and of halves of pairs (JSON can hold a lone \\ud83d, UTF-8 cannot)?"""
-    for character in text:
-        code = ord(character)
-        if code < 32 or 127 <= code < 160 or 0xD800 <= code < 0xE000:
-            return False
-    return True
+    return not any([code < 32 or 127 <= code < 160 or 0xD800 <= code < 0xE000 for code in codes(text)])
 
 
 def named(name: str) -> Setting:

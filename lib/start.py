@@ -36,7 +36,8 @@ def run(app: 'App', files: 'Files') -> None:
     model_id, former = _look_at_black(app, files)
     app.battery.read()
     message(('Madeleine', 'reading the examples'))
-    notes = app.open(store.Store(files, model_id.encode(), features.LENGTH, [id.encode() for id in former]))
+    first = store.Store(files, model_id.encode(), features.LENGTH, [id.encode() for id in former])
+    notes = _open(app, files, first)
     _show_first_picture(app)
     app.status.model, app.status.identity = model_id, identity.fields(files)
     app.status.heap_note = sizing.fit(files)  # 12 million instructions: somebody waits for the picture
@@ -67,16 +68,25 @@ def _look_at_black(app: 'App', files: 'Files') -> 'tuple[str, list[str]]':
     return model_id, former
 
 
+def _open(app: 'App', files: 'Files', first: 'store.Store') -> 'list[str]':
+    """Open the active set; what there is to say. Most cameras have the first one alone, and no file of a catalogue."""
+    if not any([name[:3] + name[4:5] == 'set.' for name in files.names()]):
+        return app.open(first)
+    import catalogue
+
+    return catalogue.start(app, files, first)
+
+
 def _furnish_screen(app: 'App', files: 'Files', room: 'tuple[int, int]') -> 'tuple[int, int]':
     """Of what the examples leave of the KPU's memory, an address and bytes, it gets the end; returns the rest."""
-    import face
+    import start_screen
 
-    app.language = face.language(files)
+    app.language = start_screen.language(files)
     if app.language:
         app.view.say = app.language.say
     if app.board.panel.image is None:
         return room
-    return face.furnish(app.screen, app.board.panel.image, files, vision.heap_bytes(), room)
+    return start_screen.furnish(app.screen, app.board.panel.image, files, vision.heap_bytes(), room)
 
 
 def _show_first_picture(app: 'App') -> None:

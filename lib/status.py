@@ -7,6 +7,7 @@ from micropython import const
 import settings
 import version
 from battery import OK
+from constants import FIRST_SET
 
 _TYPING = const(0)
 if _TYPING:
@@ -26,6 +27,8 @@ class Status:
         self.level = OK  # of the battery
         self.turn_ms = 0
         self.fit = ''  # how far the rule `fit` is, while it is on (rule.py)
+        self.set, self.sets = FIRST_SET, [FIRST_SET]  # the active one, and all of them (catalogue.py)
+        self.locked = False
         self.heap_note = ''  # what is wrong with the size of the GC heap
         self.identity = ()  # type: Message  # its fields of a message (identity.py)
         self._memory = memory
@@ -38,7 +41,13 @@ class Status:
         message += ('limit', int(memory.settings.value(settings.LIMIT)), 'battery_mv', self.battery_mv)
         message += ('usb', self.usb) + self.identity
         message += ('fit', self.fit) if self.fit else ()
+        message += ('set', self.set) if len(self.sets) > 1 else ()
+        message += ('locked', True) if self.locked else ()
         return message + ('heap', self.heap_note) if self.heap_note else message
+
+    def next_set(self) -> str:
+        """The one that the menu goes on to."""
+        return self.sets[(self.sets.index(self.set) + 1) % len(self.sets)]
 
     def battery(self) -> 'Message':
         return ('battery', 'level', self.level, 'battery_mv', self.battery_mv, 'usb', self.usb)

@@ -18,7 +18,7 @@ from draft import Draft
 from gauge import PICTURES
 from generation import FileSummary, Generation
 from journal import OVERHEAD, Journal
-from store_files import COPIES, NO_NAMES, Stock, take_stock
+from store_files import COPIES, EXAMPLES, NO_NAMES, Stock, take_stock
 from store_records import OLDER, UNDO, record
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
@@ -27,7 +27,7 @@ if _TYPING:
 
     from change import Change
     from files import Files
-    from memory import Memory
+    from store_reader import Memory
 
     T = TypeVar('T')
 
@@ -52,27 +52,49 @@ class Store:
     Every change comes here first and goes to memory second. StoreError: nothing was changed.
     """
 
-    def __init__(self, files: 'Files', model_id: bytes, vector_bytes: int, former: 'Iterable[bytes]' = ()) -> None:
-        """`model_id` 8 bytes; `former` those under which earlier editions kept examples of the same model."""
+    def __init__(
+        self,
+        files: 'Files',
+        model_id: bytes,
+        vector_bytes: int,
+        former: 'Iterable[bytes]' = (),
+        prefix: str = EXAMPLES,
+    ) -> None:
+        """`model_id` 8 bytes; `former` those under which earlier editions kept examples of the same model.
+
+        `prefix`: what the names of its files begin with.
+        """
         self._files = files
+        self._ids = [model_id] + list(former)
+        self._prefix = prefix
         self._vector_bytes = vector_bytes
         self._body_bytes = max(4 + _LABEL_BYTES + vector_bytes, _TEXT_BYTES)
         self._buffer = bytearray(OVERHEAD + self._body_bytes)
-        ids = [model_id] + list(former)
         versions = (version.STORE,) + OLDER
-        self._identities = [ustruct.pack('<BH8s', each, vector_bytes, id) for each in versions for id in ids]
+        self._identities = [ustruct.pack('<BH8s', each, vector_bytes, id) for each in versions for id in self._ids]
         self._journal = Journal(files, self._identities[0], self._buffer)  # of new files
         self._changes = tuple  # type: Callable[[], Iterable[Change]]  # all that memory holds
-        self._stock = Stock(files)
+        self._stock = Stock(files, prefix)
         self._current = None  # type: Generation | None  # none before load, nor when only a load can judge what counts
         self._draft = None  # type: Draft | None
+
+    def sibling(self, prefix: str) -> 'Store':
+        """A store for the same model, to be loaded, whose files have other names."""
+        return Store(self._files, self._ids[0], self._vector_bytes, self._ids[1:], prefix)
+
+    def bare(self) -> bool:
+        """Is nothing there but settings, not even of another model?"""
+        current = self._current
+        if current is None or current.overflow.count or any([each.what != word.SETTING for each in self._changes()]):
+            return False
+        return all([name in current.names for name in self._stock.present()])
 
     def load(self, memory: 'Memory') -> 'list[str]':
         """Fill an empty memory and mend the files: texts for the user, none when all is well."""
         self._changes, self._current, self._draft = memory.changes, None, None
         try:
             others = [Journal(self._files, identity, self._buffer) for identity in self._identities[1:]]
-            stock = self._stock = take_stock(self._files, [self._journal] + others)
+            stock = self._stock = take_stock(self._files, [self._journal] + others, self._prefix)
             current, hurt = stock.choose(self._journal)
             if current.names:
                 reader = current.read(memory, self._vector_bytes)
@@ -122,7 +144,7 @@ class Store:
             self._drop(current, None)
             if self._current is not None:
                 self._expel(self._current)
-            raise _failure(error)
+            raise _failure(error, self._prefix)
 
     # Changes
 
@@ -133,7 +155,7 @@ class Store:
             if self._wasteful(current) and not current.overflow.count:
                 current = self._write(current, self._changes)
             if not self._has_room(current.size_bytes):
-                raise _failure(OSError(_ENOSPC))
+                raise _failure(OSError(_ENOSPC), self._prefix)
         kind, parts = record(change, current.next_serial)
         current.append(kind, *parts)
         current.learned(change.key)
@@ -333,10 +355,10 @@ def _overflow(current: Generation) -> StoreError:
     return StoreError('overflow', text % current.overflow.count)
 
 
-def _failure(error: OSError) -> StoreError:
+def _failure(error: OSError, prefix: str) -> StoreError:
     code = error.args and error.args[0]
     if code == NO_NAMES:
-        return StoreError('full', 'Other files take up all names: remove some of examples.0 to 7.')
+        return StoreError('full', 'Other files take up all names: remove some of %s.0 to 7.' % prefix)
     if code == _ENOSPC:
         return StoreError('full', 'No room left on flash: forget a class or remove files.')
     return StoreError('write', 'Flash could not be written (error %s): try again or restart the camera.' % error)

@@ -14,23 +14,23 @@ if _TYPING:
 
 COPIES = const(2)  # of each generation
 NO_NAMES = const(1000)  # an OSError of free_names
+EXAMPLES = 'examples'  # what the names of the first set begin with; a dot and a digit follow
 
-_NAME = 'examples.%d'
 _SLOTS = const(8)  # names in use at most: four for this model, the others may belong to other models
 _IDENTITY_BYTES = const(11)  # version (1), vector length (2), model (8)
 _HEADER_BYTES = const(15)  # and the number of the generation (4)
 _EIO = const(5)
 
 
-def take_stock(files: 'Files', journals: 'list[Journal]') -> 'Stock':
+def take_stock(files: 'Files', journals: 'list[Journal]', prefix: str = EXAMPLES) -> 'Stock':
     """Look at all files; `journals` of the identities that are ours, that of new files first.
 
     OSError: flash cannot be read, or not twice the same when anything is wrong.
     """
-    stock = Stock(files)
+    stock = Stock(files, prefix)
     stock.look(journals)
     if stock.unreadable or any([summary.damaged for summary in stock.ours]):
-        again = Stock(files)
+        again = Stock(files, prefix)
         again.look(journals)
         if stock.seen() != again.seen():
             raise OSError(_EIO)
@@ -40,21 +40,22 @@ def take_stock(files: 'Files', journals: 'list[Journal]') -> 'Stock':
 class Stock:
     """Sorts the files; later a generation gets its names here, and what is not needed is removed."""
 
-    def __init__(self, files: 'Files') -> None:
+    def __init__(self, files: 'Files', prefix: str = EXAMPLES) -> None:
         self.ours = []  # type: list[FileSummary]
         self.unreadable = []  # type: list[str]
         self.outranked = []  # type: list[str]  # ours, the least useful first
         self.notes = []  # type: list[str]
         self._files = files
+        self._names = ['%s.%d' % (prefix, slot) for slot in range(_SLOTS)]
         self._twice = False  # one of ours is listed twice
         self._empty = []  # type: list[str]
         self._foreign = []  # type: list[bytes]  # headers
 
     def look(self, journals: 'list[Journal]') -> None:
         present = self._files.names()
-        for slot in range(_SLOTS):
-            if _NAME % slot in present:
-                self._add(_NAME % slot, journals)
+        for name in self._names:
+            if name in present:
+                self._add(name, journals)
         for summary in self.ours:
             # A cut while SPIFFS moves a file's index leaves the name there twice, and which one counts may change.
             self._twice = self._twice or present.count(summary.name) > 1
@@ -82,6 +83,11 @@ class Stock:
         else:
             self.unreadable.append(name)
 
+    def present(self) -> 'list[str]':
+        """All files with these names, whosever they are."""
+        present = self._files.names()
+        return [name for name in self._names if name in present]
+
     def seen(self) -> object:
         """Equal for two looks that agree."""
         return [(summary.name, summary.rank()) for summary in self.ours], self.unreadable, self._foreign
@@ -107,7 +113,7 @@ class Stock:
         """Names for new files; what `current` can do without makes way when there is no room for them."""
         while True:
             present = self._files.names()
-            free = [name for name in [_NAME % slot for slot in range(_SLOTS)] if name not in present][:count]
+            free = [name for name in self._names if name not in present][:count]
             if (len(free) == count and self._files.free_bytes() >= room_bytes) or not self._make_way(current):
                 break
         if len(free) < count:

@@ -13,7 +13,17 @@ from living import LiveExamples
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from memory import Memory
+    from collections.abc import Iterator
+    from typing import Protocol
+
+    class Memory(Protocol):
+        """What a store fills, and writes again: memory.Memory, or a catalogue."""
+
+        def apply(self, change: Change) -> object: ...
+
+        def clear(self) -> None: ...
+
+        def changes(self) -> 'Iterator[Change]': ...
 
 
 class Reader:

@@ -11,6 +11,7 @@ import ustruct
 from micropython import const
 
 import canvas
+from characters import codes
 from letters import LARGE, LINES_PX, SMALL, WANTED_BYTES, Plain, margin
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
@@ -157,10 +158,10 @@ class Typeface:
 
     def width(self, text: str, size: int) -> int:
         """Pixels of a text."""
-        width = 2 * margin(text)
-        self._fetch(text)
-        for character in text:
-            width += self._advance(ord(character), size)
+        width, points = 2 * margin(text), codes(text)
+        self._fetch(points)
+        for code in points:
+            width += self._advance(code, size)
         return width
 
     def draw(self, picture: 'Image', x: int, y: int, what: 'Key') -> int:
@@ -175,12 +176,13 @@ class Typeface:
         width = max(1, min(_WIDEST_PX, self.width(text, size)))
         address = self._ring.place(what, 2 * width * LINES_PX[size], width)
         self._mix(color, ground)
-        self._fetch(text)
+        points = codes(text)
+        self._fetch(points)
         self._strip.at(width, LINES_PX[size], address)
         self._strip.image.draw_rectangle(0, 0, width, LINES_PX[size], color=ground, fill=True)
         x = margin(text)
-        for character in text:
-            x = self._put(x, ord(character), size, color)
+        for code in points:
+            x = self._put(x, code, size, color)
             if x >= width:
                 break
         return address, 0, width
@@ -199,8 +201,8 @@ class Typeface:
         self._strip.image.draw_rectangle(x + 1, 0, end - x - 2, LINES_PX[size], color=color)
         for row, digits in enumerate(_rows(code, size)):
             left = x + 3
-            for digit in digits:
-                record = self._record(ord(digit))
+            for digit in codes(digits):
+                record = self._record(digit)
                 if record:
                     self._stamp(left, row * (LINES_PX[SMALL] - 2), record, SMALL)
                 left += _DIGIT_PX
@@ -231,26 +233,25 @@ class Typeface:
         if self._ascii and 0 <= code - _FIRST < _ASCII:
             return self._ascii_record(code - _FIRST)
         if not self._ring.find(code):
-            self._fetch(chr(code))  # a long text has pushed it out
+            self._fetch([code])  # a long text has pushed it out
         place = self._ring.find(code)
         return uctypes.bytearray_at(place[0], place[1]) if place else b''
 
-    def _fetch(self, text: str) -> None:
-        """Read what is not in memory yet of the characters of a text; each file is opened once."""
-        codes = []
-        for character in text:
-            code = ord(character)
-            if not ((self._ascii and 0 <= code - _FIRST < _ASCII) or self._ring.find(code) or code in codes):
-                codes.append(code)
+    def _fetch(self, points: 'list[int]') -> None:
+        """Read what is not in memory yet of these characters; each file is opened once."""
+        wanted = []
+        for code in points:
+            if not ((self._ascii and 0 <= code - _FIRST < _ASCII) or self._ring.find(code) or code in wanted):
+                wanted.append(code)
         for font in self._fonts:
-            if codes:
+            if wanted:
                 lacking = []
-                for code, record in zip(codes, font.records(codes)):
+                for code, record in zip(wanted, font.records(wanted)):
                     if record:
                         uctypes.bytearray_at(self._ring.place(code, len(record)), len(record))[:] = record
                     else:
                         lacking.append(code)
-                codes = lacking
+                wanted = lacking
 
     def _ascii_record(self, number: int) -> bytearray:
         places = uctypes.bytearray_at(self._ascii, 3 * _ASCII)

@@ -18,6 +18,7 @@ if _TYPING:
     from session import Session
     from status import Status
 
+RING = const(12)  # parts of the ring of a count-down
 NUMBER_EVERY = const(4)  # frames: nobody reads ten numbers a second, and writing one takes 100,000 instructions
 
 
@@ -37,30 +38,42 @@ class View:
         self.percent = None  # type: int | None  # 0..100 for the bar
         self.selected = ''  # class at the bottom
         self.count = 0  # of its examples
+        self.following = None  # type: str | None  # the class that button B selects; None: a new one
         self.oddness = None  # type: int | None  # 0..100, of a view that is inspected
         self.odd = False  # too much of it
         self.heat = None  # type: Heat | None  # laid over the picture
         self.battery = None  # type: int | None  # its charge, 0..100
         self.low = False  # too little of it
+        self.locked = False
         self.usb = False  # gives power
         self.limit = self.strict = 0  # marks of the meter, in tenths
         self.message = ''
         self.count_down = None  # type: int | None  # seconds
+        self.ring = 0  # how much of it is left, 0..RING
         self.lesson = ''  # what the count-down leads to
         self.question = ''
+        self.hint = ''  # what the buttons do, where it is not what they usually do
         self.menu = None  # type: list[str] | None  # lines of text
+        self.views = None  # type: list[int] | None  # of the class in each line, 0..5
         self.cursor = 0
+        self._classes = ()  # type: tuple[object, ...]  # what `following` is for
 
     def answer(self) -> 'tuple[object, ...]':
         """What the upper part of the screen depends on."""
-        gauge = self.gauge, self.unit, self.gauge_name, self.percent
+        gauge = () if self.asks() else (self.gauge, self.unit, self.gauge_name, self.percent)
         return (self.name, self.sure, self.oddness, self.odd, self.menu is None) + gauge
+
+    def asks(self) -> bool:
+        """Does a question or a count-down take the middle of the screen?"""
+        return bool(self.question) or self.count_down is not None
 
     def talk(self) -> 'tuple[object, ...]':
         """What the rest depends on, but distance and number, which change in almost every frame."""
-        talk = self.message, self.count_down, self.lesson, self.question, self.menu, self.cursor
-        power = self.battery, self.low, self.usb
-        return talk + power + (self.selected, self.count, self.limit, self.strict, self.distance is None)
+        talk = self.message, self.count_down, self.ring, self.lesson, self.question, self.hint
+        listed = self.menu, self.views, self.cursor
+        power = self.battery, self.low, self.usb, self.locked
+        chips = self.selected, self.count, self.following
+        return talk + listed + power + chips + (self.limit, self.strict, self.distance is None)
 
     def update(self, session: 'Session') -> None:
         """Take over what a session shows in this frame."""
@@ -78,14 +91,34 @@ class View:
         self.percent = _percent(session)
         self.selected = session.classes.current()
         self.count = session.memory.examples.count_of(self.selected)
+        self._follow(session)
         self.heat = session.why.heat
         self._power(session.status)
+        self.locked = session.status.locked
         self.message = self.say(session.message or ('charge me' if session.status.level == EMPTY else ''))
         self.count_down = session.count_down()
         self.lesson = self.say(_lesson(session.pending.change, self.count_down)) if session.pending else ''
         self.question = self.say(session.question.text) if session.question else ''
-        self.menu = [self.say(line) for line in _menu(session)] if session.menu.opened else None
-        self.cursor = session.menu.cursor
+        self.ring = (session.due_in_ms() * RING + changes.COUNT_DOWN_MS - 1) // changes.COUNT_DOWN_MS
+        self.hint = self.say(_hint(session))
+        self._list(session)
+
+    def _follow(self, session: 'Session') -> None:
+        """A list of the classes would be garbage of every frame."""
+        examples = session.memory.examples
+        classes = self.selected, examples.revision
+        if classes != self._classes:
+            self._classes, self.following = classes, session.classes.following()
+            if not examples.count_of(self.following):
+                self.following = None
+
+    def _list(self, session: 'Session') -> None:
+        """The menu, or the classes."""
+        self.menu, self.views, self.cursor = None, None, session.menu.cursor
+        if session.menu.classes:
+            self.menu, self.views, self.cursor = session.menu.classes.rows(self.cursor)
+        elif session.menu.opened:
+            self.menu = [self.say(line) for line in _menu(session)]
 
     def _numbers(self, session: 'Session') -> None:
         """They stand still for some frames, unless the answer is another one."""
@@ -103,6 +136,16 @@ class View:
     def _power(self, status: 'Status') -> None:
         self.battery = battery_percent(status.battery_mv) if status.battery_mv else None
         self.low, self.usb = status.level != OK, bool(status.usb)
+
+
+def _hint(session: 'Session') -> str:
+    if session.question:
+        return 'A: yes   B: no'
+    if session.menu.opened:
+        return session.menu.hint()
+    if session.pending:
+        return 'A, B: stop'
+    return 'A, B: end' if session.why.shown or session.why.inspection is not None else ''
 
 
 def _percent(session: 'Session') -> 'int | None':
@@ -124,9 +167,11 @@ def _lesson(change: 'Change', count_down: 'int | None') -> str:
 
 def _menu(session: 'Session') -> 'list[str]':
     lines = []
-    for item, title in menu.ITEMS:
+    for item, title in session.menu.items:
         if item == menu.FORGET:
             title = title % session.classes.current()
+        elif item == menu.SET:
+            title = title % session.status.set
         elif '%' in title:
             title = title % session.memory.settings.value(item)
         lines.append(title)

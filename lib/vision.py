@@ -138,7 +138,7 @@ class Network:
 
     def __init__(self) -> None:
         self._to_bytes = features.Ulab(ulab).quantise if ulab else features.quantise
-        self._task = None  # type: Any
+        self.task = None  # type: Any
         self._place = ''  # where the model is
         self._read = None  # type: Callable[[bytearray], None] | None  # known when there is an output to look at
         self._notes = None  # type: bytes | None  # known likewise
@@ -150,7 +150,7 @@ class Network:
         card = _exists(MODEL_FILE)
         self._place = MODEL_FILE if card else '0x%x' % MODEL_ADDRESS
         try:
-            self._task = kpu.load(MODEL_FILE if card else MODEL_ADDRESS)
+            self.task = kpu.load(MODEL_FILE if card else MODEL_ADDRESS)
         except (ValueError, OSError, MemoryError) as error:
             import model_errors
 
@@ -160,7 +160,7 @@ class Network:
     def features(self, picture: 'image.Image', example: bytearray) -> None:
         """Run the network on a picture and write its features into the bytes of `example` (features.LENGTH)."""
         try:
-            output = kpu.forward(self._task, picture)
+            output = kpu.forward(self.task, picture)
         except ValueError:
             import model_errors
 
@@ -188,7 +188,7 @@ class Network:
         """
         _blacken(picture)
         if self._read_notes(picture)[:1] == NOTES_VERSION:
-            output = kpu.forward(self._task, picture, MAP_OUTPUT)
+            output = kpu.forward(self.task, picture, MAP_OUTPUT)
             view = memoryview(output)
             # v0.4.0 and v0.5.0_9 count one byte too many. Every run leaves its map there (docs/MEASURED.md).
             self.last_map = view[: len(view) // features.LENGTH * features.LENGTH]
@@ -216,7 +216,7 @@ class Network:
         """The notes of a model made for the board; b'' of any other."""
         if self._notes is None:
             try:
-                output = kpu.forward(self._task, picture, NOTES_OUTPUT)  # kpu.get_output came with v0.5.0_42
+                output = kpu.forward(self.task, picture, NOTES_OUTPUT)  # kpu.get_output came with v0.5.0_42
             except (OSError, ValueError):
                 self._notes = b''
             else:

@@ -25,6 +25,7 @@ class Why:
     def __init__(self, session: 'Session') -> None:
         self.where = Where(session.memory.examples)
         self.shown = False  # heat over the picture?
+        self.followed = False  # does a HuskyLens's client ask where the thing is, frame by frame?
         self.heat = None  # type: Heat | None  # of a frame, and shown for where.every
         self.inspection = None  # type: Inspection | None
         self._session = session
@@ -102,6 +103,6 @@ class Why:
 
     def _wanted(self) -> bool:
         watch = self._session.watch
-        if self.shown or self.inspection is not None or (watch is not None and watch.wants('where')):
+        if self.shown or self.followed or self.inspection is not None or (watch is not None and watch.wants('where')):
             return True
         return self._session.memory.settings.value(settings.WHERE) == settings.ON

@@ -23,9 +23,9 @@ KNOWN = {
     "firmware/install.py": "takes_packs prepare_font end_font forget_id mkfs readonly",
     "lib/pack.py": "mkfs readonly",
     "lib/watchdog.py": "dividers food",  # registers
-    "lib/store.py": "compact",  # tests write a generation when they want one
     # The public Python API.
     "tools/madeleine/__init__.py": "__getattr__",
+    "tools/madeleine/camera/camera.py": "use_set copy_set",
     # What tests and benches ask the emulator for.
     "tools/k210/board.py": "cut_power_after power_lost press_button release_button resets",
     "tools/k210/clock.py": "CYCLES_PER_INSTRUCTION_RANGE",

@@ -91,7 +91,9 @@ def _is_missing_keyword(node: ast.AST, _: set[str]) -> bool:
 
 
 def _is_decode_with_errors(node: ast.AST, _: set[str]) -> bool:
-    return _is_method_call(node, ["decode", "encode"]) and len(node.args) > 1
+    """With any handler but the one that does what the board does: let halves of pairs pass."""
+    told = _is_method_call(node, ["decode", "encode"]) and len(node.args) > 1
+    return told and ast.unparse(node.args[1]) != "'surrogatepass'"
 
 
 def _is_tuple_prefix(node: ast.AST, _: set[str]) -> bool:

@@ -100,6 +100,7 @@ OWN = {  # what reads files that are the toolbox's own, the system's, or nobody'
     "monitor/log.py",
     "monitor/program.py",
     "sim/board.py",
+    "sim/screens.py",
     "sim/tour.py",
     "web/panel.py",
 }

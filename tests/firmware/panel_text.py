@@ -23,8 +23,8 @@ COLORS = [(color, BLACK) for color in (WHITE, GREEN, AMBER, RED, BLUE)] + [(WHIT
 
 @functools.cache
 def face():
-    """The typeface, on the stand-ins."""
-    return Typeface(image.Image, Flash(font_files()), AI_RAM, WANTED_BYTES)
+    """The typeface, on the stand-ins, with Japanese letters."""
+    return Typeface(image.Image, Flash(font_files("ja")), AI_RAM, WANTED_BYTES)
 
 
 @functools.cache

@@ -28,7 +28,8 @@ from tests.fakes.flash import Flash
 from tests.firmware.flash_log import FILES_AT, FlashLog
 from tests.firmware.harness import APP_MODULES, WALL_S, firmware, installed, packed_app
 from tests.firmware.prompt import EmuError
-from tests.lib.powercut import MODEL, Past, PlainMemory, boot, copied
+from tests.lib.powercut import MODEL, Past, PlainMemory, copied
+from tests.lib.small_sets import Camera as SmallCamera
 
 VECTOR_BYTES = 768
 START_MS, READY = 10_000, b'"event": "ready"'  # of the app, and what it says then
@@ -56,6 +57,8 @@ class Memory:
             self.marks = []
         elif each.what == 'setting':
             self.settings[each.key] = each.value
+        elif each.what == 'rename':
+            self.examples = [(each.value if key == each.key else key, value) for key, value in self.examples]
         else:
             self.examples, self.marks = [], []
     def changes(self):
@@ -83,12 +86,27 @@ def do(what, key=None, value=None, draft=False):
         kept.replay(memory)
 """
 )
+# And what the app's module of the sets needs of an app.
+SETS = """
+import sets
+class Part:
+    pass
+app = Part()
+app.status, app.session = Part(), Part()
+app.store, app.memory, app.status.set, app.session.fail = kept, memory, 'main', print
+def opened(store):
+    app.store = store
+    return store.load(memory)
+app.open = opened
+def use(name):
+    sets.apply(app, files.Files('/flash'), change.Change(change.USE, name))
+"""
 READ = """
 import uos, ubinascii, uctypes
 page, kept = memoryview(bytearray(4096)), []
 for name in uos.listdir('/flash'):
     size, crc, lost = uos.stat('/flash/' + name)[6], 0, []
-    kept.append(bytearray(size if name.startswith('examples') else 0))
+    kept.append(bytearray(size if name.startswith('examples') or name.startswith('set') else 0))
     with open('/flash/' + name, 'rb') as file:
         for offset in range(0, size, %d):
             part = page[:min(%d, size - offset)]
@@ -209,7 +227,7 @@ def restarted(flash: bytes) -> Found | None:
     for line in lines:
         name, size, crc, lost, address = ast.literal_eval(line)
         found.sums[name] = crc
-        if name.startswith("examples"):
+        if name.startswith(("examples", "set")):
             if name in found.flash.files:
                 found.flash.twice[name] = found.flash.files[name]
             found.flash.files[name] = bytearray(emulator.read(address, size) if size else b"")
@@ -280,9 +298,15 @@ def judged(cut: Cut, flash: bytes, states: States, sums: dict[str, int]) -> Cut:
     cut.formatted = found.formatted
     cut.hurt = {name for name, crc in sums.items() if found.sums.get(name) != crc}
     cut.app_gone = bool(cut.hurt) and not app_starts(flash)
-    _, memory, _ = boot(found.flash, VECTOR_BYTES)
-    cut.state = AFTER if memory.state() == states[1] else BEFORE if memory.state() == states[0] else LOST
+    state = known(found.flash)
+    cut.state = AFTER if state == states[1] else BEFORE if state == states[0] else LOST
     return cut
+
+
+def known(flash: Flash) -> object:
+    """What was taught; of a camera with several sets, of each, and which one is active."""
+    camera = SmallCamera(flash, VECTOR_BYTES)
+    return camera.state() if len(camera.status.sets) > 1 else camera.memory.state()
 
 
 TAUGHT: tuple[Words, ...] = (
@@ -297,6 +321,8 @@ CHANGES: dict[str, tuple[Words, ...]] = {
     "forget": (*TAUGHT, ("forget", "cup")),
     "anchor": (*TAUGHT, ("anchor", 100, 51)),
     "setting": (*TAUGHT, ("setting", "sound", "off")),
+    "rename": (*TAUGHT, ("rename", "cup", "赤いコップ")),
+    "undo of a rename": (*TAUGHT, ("rename", "cup", "赤いコップ"), ("undo",)),
     "undo of a forget": (*TAUGHT, ("forget", "cup"), ("undo",)),
     "forget gauge": (*TAUGHT, ("forget gauge",)),
     "forget all": (*TAUGHT, ("reset",)),
@@ -312,6 +338,22 @@ def changed(name: str) -> tuple[FlashLog, States]:
     before = prompt.memory.state()
     prompt.change(last)
     return prompt.log, (before, prompt.memory.state())
+
+
+def switched() -> tuple[FlashLog, States]:
+    """To another set, which is there."""
+    prompt = Prompt(installed())
+    prompt.change(*TAUGHT)
+    prompt.run(SETS)
+    prompt.run("use('kitchen')\neach = change.Change('learn', 'mug', vector(40))")
+    prompt.run("app.store.apply(each)\nmemory.apply(each)\nuse('main')")
+    kitchen = PlainMemory()
+    kitchen.settings = dict(prompt.memory.settings)
+    kitchen.apply(Change(LEARN, "mug", vector(40)))
+    both = {"main": prompt.memory.state(), "kitchen": kitchen.state()}
+    prompt.log.begin()
+    prompt.run("use('kitchen')")
+    return prompt.log, (("main", both, False), ("kitchen", both, False))
 
 
 def compacted() -> tuple[FlashLog, States]:
@@ -358,6 +400,7 @@ def crowded(free_blocks: int = 4, changes: int = 30) -> Iterator[tuple[FlashLog,
 
 CLASSES: dict[str, Callable[[], tuple[FlashLog, States]]] = {
     **{name: lambda name=name: changed(name) for name in CHANGES},
+    "set switch": switched,
     "compaction": compacted,
     "draft": committed,
 }

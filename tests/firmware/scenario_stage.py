@@ -6,6 +6,7 @@ v0.5.0_9, 70 to 120 ms on v0.4.0_47. The app looks at the buttons once in a turn
 What the emulator has no hand for (troubles, files on flash, sounds) is left to the virtual board.
 """
 
+from madeleine.fonts.make import font_files
 from madeleine.model import find_model
 from madeleine.sim.power import PowerCut, PowerOff
 from madeleine.sim.scenario.stage import PictureStage
@@ -26,7 +27,8 @@ class FirmwareStage(PictureStage):
     def __init__(self, folder, shots):
         super().__init__(folder)
         self._shots = shots  # folder
-        self._flash = flash_of(packed_app(), find_model("tour").read_bytes())
+        self._files = packed_app()
+        self._flash = None  # until the first start
         self._camera = None
         self._frames = 0
         world.power_on()
@@ -38,7 +40,14 @@ class FirmwareStage(PictureStage):
     def shows(self, text):
         return shows(self._camera.screen(), text)
 
+    def configure(self, what, value):
+        """The letters of a writing, and its sentences, before the first start."""
+        if what != "writing" or self._flash is not None:
+            raise ValueError(f"{what}: that is left to the virtual board")
+        self._files |= font_files(value)
+
     def boot(self, director):
+        self._flash = self._flash or flash_of(self._files, find_model("tour").read_bytes())
         camera = self._camera = Camera(self._flash)
         camera.emulator.dvp.source = self._lens
         self._frames = 0

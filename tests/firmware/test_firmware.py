@@ -44,6 +44,23 @@ except KeyboardInterrupt:
 """
 )
 FREE_BYTES = 40_000  # of the heap, at least
+LISTED = "APP = %r\n" % [file.stem for file in sorted((ROOT / "lib").glob("*.py")) if file.stem not in ("pack", "main")]
+EVERY_NAME = (
+    MEMORY
+    + LISTED
+    + """
+import micropython
+for name in APP:
+    if name not in sys.modules:
+        try:
+            __import__(name)
+        except MemoryError:
+            print('no room', name)
+        sys.modules.pop(name, None)
+        gc.collect()
+micropython.qstr_info()
+"""
+)
 
 
 @pytest.fixture
@@ -174,6 +191,14 @@ def measure_memory(camera):
     assert ready["capacity"] == 250
     assert ready["examples"] in (3, 4), "all that was acknowledged"
     assert int(lines[-1]) > FREE_BYTES
+
+
+def test_names_fit(camera):
+    """Whatever is loaded, no name calls for the seventh table, which is 10 KB in one piece (docs/DESIGN.md)."""
+    camera.emulator.run_to_repl(interrupt=True)
+    lines = camera.at_the_prompt(EVERY_NAME).splitlines()
+    assert not [line for line in lines if line.startswith("no room")]
+    assert re.match(r"qstr pool: n_pool=6, n_qstr=(\d+)", lines[-1]), lines[-1]
 
 
 def test_rescue(camera):

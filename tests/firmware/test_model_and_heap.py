@@ -16,7 +16,17 @@ from madeleine.sim.eyes import HostEyes
 from madeleine.sim.world import Scene
 
 from tests.firmware import on_firmware  # noqa: F401
-from tests.firmware.harness import MODEL_ADDRESS, VISION, Camera, flash_of, has_fixed_heap, heap_for, packed_app, photo
+from tests.firmware.harness import (
+    MODEL_ADDRESS,
+    VISION,
+    WALL_S,
+    Camera,
+    flash_of,
+    has_fixed_heap,
+    heap_for,
+    packed_app,
+    photo,
+)
 from tests.firmware.prompt import MODEL, card
 
 pytestmark = pytest.mark.timeout(3600)
@@ -159,7 +169,7 @@ except OSError:
 def test_a_full_flash_does_not_restart_for_ever():
     camera = Camera(full(flash_of(packed_app() | {heap.UNSET: b""}, OWN, 524_288)))
     camera.emulator.run_to_repl(interrupt=True)
-    assert camera.at_the_prompt(WRITE).split()[-1] == "full"
+    assert camera.at_the_prompt(WRITE, wall=3 * WALL_S).split()[-1] == "full"  # SPIFFS searches all of it
     camera.reset()
     camera.ready()
     camera.run(2000)

@@ -29,6 +29,7 @@ PLAYED = (
     "host",
     "noise",
     "cut-line",
+    "japanese-names",
 )
 
 

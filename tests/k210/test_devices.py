@@ -298,3 +298,19 @@ def test_sha256():
 def test_a_program_that_stands_still_uses_up_its_budget():
     machine = running(jump(0), addi(T0, ZERO, 1))
     assert machine.run(max_instr=1000) == "budget"
+
+
+def test_a_slow_serial_port_asks_for_no_interrupts_by_its_divisor():
+    """9600 baud: the divisor's high byte goes to the place of the interrupts, while the latch is open."""
+    uart, machine = 0x50220000, running()
+    write(machine, uart, 0x04, 1)
+    write(machine, uart, 0x0C, 0x80)
+    write(machine, uart, 0x04, 6)
+    write(machine, uart, 0x00, 5)
+    assert (read(machine, uart, 0x04), read(machine, uart, 0x00)) == (6, 5)
+    write(machine, uart, 0x0C, 3)
+    assert read(machine, uart, 0x04) == 1
+    assert machine.uarts[1].tx == b""
+    assert read(machine, uart, 0x08) == 1  # nothing waits
+    machine.uarts[1].send(b"x")
+    assert read(machine, uart, 0x08) == 4

@@ -87,9 +87,9 @@ class Camera:
                 del entry["v"]
             if isinstance(entry, dict) or entry[0] == "grove":
                 self.told.append(entry)
-        if self.session.voice:
-            self.told.append(("say", self.session.voice))
-            self.session.voice = None
+        sound, self.session.sound = self.session.sound, None
+        if sound and sound[1]:
+            self.told.append(("say", sound[1]))
 
     def labels(self):
         return [label for label, _ in self.memory.examples.items()]

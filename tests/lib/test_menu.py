@@ -25,3 +25,15 @@ def test_it_is_idle_only_when_nobody_uses_it(use):
     getattr(menu, use)(1000)
     assert not menu.idle(1000 + IDLE_MS)
     assert menu.idle(1001 + IDLE_MS)
+
+
+def test_the_hint_says_what_the_buttons_do_here():
+    menu = Menu()
+    menu.open(0)
+    hints = {}
+    for item, _ in ITEMS:
+        hints.setdefault(menu.hint(), []).append(item)
+        menu.next(0)
+    settings = ["limit", "sound", "brightness", "grove", "rule", "language"]
+    assert hints.pop("A: change   B: next") == settings
+    assert list(hints) == ["A: choose   B: next"]

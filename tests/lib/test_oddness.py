@@ -23,7 +23,7 @@ class Session:
     def __init__(self):
         from memory import Memory
 
-        self.memory, self.now_ms, self.grove, self.voice, self.said = Memory(Plain(), ()), 1000, [], None, []
+        self.memory, self.now_ms, self.grove, self.sound, self.said = Memory(Plain(), ()), 1000, [], None, []
 
     def send(self, message):
         self.said.append(message)
@@ -64,11 +64,11 @@ def test_it_is_said_when_it_changes_and_not_too_often():
     inspection.frame(session, Match("cup", 0))
     inspection.frame(session, Match("cup", 0))
     inspection.frame(session, Match("cup", ONE))
-    assert session.said == [("oddness", "value", 0, "odd", False)] and session.voice is None
+    assert session.said == [("oddness", "value", 0, "odd", False)] and session.sound is None
     session.now_ms += 1000
     inspection.frame(session, Match("cup", ONE))
     assert session.said[1:] == [("oddness", "value", TOP, "odd", True)]
-    assert session.grove == [b"=0\0", b"=100\0"] and session.voice == "odd"
+    assert session.grove == [b"=0\0", b"=100\0"] and session.sound == ("odd", "odd")
 
 
 def test_outdated():

@@ -91,8 +91,10 @@ def filled(view: View, **fields) -> View:
 
 
 LIVE = {"selected": "cup", "count": 3, "battery": 87, "distance": 1234, "number": 123, "limit": 2000, "strict": 850}
-NONE = ("A", " (0)")  # no class, no example
-CUP = ("A", "cup (3)")
+NONE = ("A", "new: ", "B", "new")  # no class, no example
+CUP = ("A", "cup (3)", "B", "new")
+ASKS = {"question": "Forget all?", "hint": "A: yes   B: no"}
+CHOOSES = {"cursor": 1, "hint": "A: choose   B: next"}
 VIEWS = [
     ({}, [*NONE]),
     (LIVE, [*CUP, "123"]),
@@ -106,10 +108,13 @@ VIEWS = [
     ({"gauge": -250, "percent": 10, "unit": "ml", "gauge_name": "tank"}, ["-250 ml", "tank", *NONE]),
     ({"gauge": "--", "percent": None, "unit": "°C"}, ["-- °C", *NONE]),
     ({"message": "learned cup (3)", "distance": 3, "number": 0}, ["learned cup (3)"]),
-    ({"message": "x", "count_down": 3, "lesson": "learn cup"}, ["3", "learn cup"]),
-    ({"count_down": 0, "lesson": "set 100"}, ["0", "set 100"]),
-    ({"count_down": 2, "question": "Forget all?"}, ["Forget all?", "A: yes   B: no"]),
-    ({**LIVE, "menu": ["one", "two"], "cursor": 1, "message": "x"}, ["one", "two", "A: choose   B: next"]),
+    ({"message": "x", "count_down": 3, "ring": 9, "lesson": "learn cup"}, ["3", "learn cup"]),
+    ({"count_down": 0, "lesson": "set 100", "hint": "A, B: stop"}, ["0", "set 100", "A, B: stop"]),
+    ({"count_down": 2, **ASKS}, ["Forget all?", "A: yes   B: no"]),
+    ({**LIVE, "menu": ["one", "two"], "message": "x", **CHOOSES}, ["one", "two", "A: choose   B: next"]),
+    ({**LIVE, "menu": ["a (1)", "b (9)"], "views": [1, 5], **CHOOSES}, ["a (1)", "b (9)", "A: choose   B: next"]),
+    ({**LIVE, "following": "ball"}, ["A", "cup (3)", "B", "ball", "123"]),
+    ({**LIVE, "hint": "A, B: end"}, ["A, B: end", "123"]),
 ]
 
 
@@ -180,7 +185,7 @@ def test_a_short_name_is_written_large(name, size):
 
 
 def test_a_long_name_is_cut_and_says_so():
-    assert drawn(name="a" * 32, sure=True).words()[0] == "a" * 30 + "…"
+    assert drawn(name="a" * 32, sure=True).words()[0] == "a" * 29 + "…"
     assert drawn(name="a" * 32).words()[0] == "a" * 28 + "…?"
 
 
@@ -266,7 +271,7 @@ def test_lines_are_broken_between_words():
 def test_the_menu_shows_the_line_under_the_cursor(lines):
     titles = [f"line {i}" for i in range(lines)]
     for cursor in range(lines):
-        canvas = drawn(menu=titles, cursor=cursor)
+        canvas = drawn(menu=titles, cursor=cursor, hint="A: choose   B: next")
         (grey,) = boxes(canvas, GREY)
         (chosen,) = [text for text in canvas.texts if grey[1] <= text[1] < grey[1] + grey[3]]
         assert chosen[4] == titles[cursor] and grey[3] == LINE_PX
@@ -276,7 +281,7 @@ def test_the_menu_shows_the_line_under_the_cursor(lines):
 
 
 def test_long_lines_of_the_menu_are_cut():
-    assert drawn(menu=["forget " + "x" * 40]).words()[0] == "forget " + "x" * 23 + "…"
+    assert drawn(menu=["forget " + "x" * 40]).words()[0] == "forget " + "x" * 22 + "…"
 
 
 @pytest.mark.parametrize(("distance", "left"), [(0, 0), (1000, 73), (2000, 147), (3000, 221), (9999, 221)])

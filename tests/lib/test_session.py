@@ -126,12 +126,6 @@ def test_grove_gets_all_answers_or_the_sure_ones():
     assert camera.see("cup", NEAR, 5)[0] == ("grove", b"cup\0")
 
 
-def test_without_sound_nothing_is_said():
-    camera = Camera("cup")
-    camera.line("*sound off")
-    assert events(camera.see("cup", 0, AGREE)) == ["grove", "seen"]
-
-
 # -- the host ---------------------------------------------------------------------------------------------------
 
 

@@ -77,12 +77,13 @@ def test_the_menu_chooses_and_never_learns():
         ("sound", ("setting", "sound", "off")),
         ("brightness", ("setting", "brightness", "7")),
         ("grove", ("setting", "grove", "sure")),
+        ("language", ("setting", "language", "en")),
     ],
 )
 def test_lines_of_the_menu_that_change_something(line, change):
     camera = Camera("cup", "pen")
     assert choose(camera, line)[0] == change
-    assert camera.session.menu.opened == (line in ("limit", "sound", "brightness", "grove", "rule"))
+    assert camera.session.menu.opened == (line in ("limit", "sound", "brightness", "grove", "rule", "language"))
 
 
 def test_the_menu_closes():
@@ -101,7 +102,7 @@ def test_settings_go_round_in_the_menu_and_show_no_message_over_it():
     assert [camera.press("A")[0][2] for _ in range(3)] == ["8", "1", "2"]
     camera = Camera("cup")
     choose(camera, "sound")
-    assert camera.press("A")[0][2] == "on"
+    assert [camera.press("A")[0][2] for _ in range(3)] == ["beep", "voice", "on"]
 
 
 def test_about_says_version_and_room():

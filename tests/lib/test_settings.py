@@ -9,7 +9,10 @@ from settings import SETTINGS, Settings, named, whole
     [
         *(("limit", value, after) for value, after in [("1", "50"), ("200", "250"), ("199", "200"), ("9999", "50")]),
         *(("brightness", value, after) for value, after in [("1", "2"), ("8", "1")]),
-        *(("sound", value, after) for value, after in [("on", "off"), ("off", "on")]),
+        *(
+            ("sound", value, after)
+            for value, after in [("on", "off"), ("off", "beep"), ("beep", "voice"), ("voice", "on")]
+        ),
     ],
 )
 def test_the_menu_goes_round(name, value, after):

@@ -112,6 +112,7 @@ def test_the_menu_has_the_values_of_the_settings():
         *(
             "ignore this view",
             "why?",
+            "classes",
             "set 0",
             "set 100",
             "limit 123",
@@ -119,6 +120,7 @@ def test_the_menu_has_the_values_of_the_settings():
             "brightness 6",
             "grove all",
             "rule nearest",
+            "language auto",
         ),
         *("about", "close"),
         *("forget 100%", "forget ignored views", "forget gauge", "forget all"),

@@ -25,8 +25,14 @@ function finish(text) {
   process.exit(code === "None" ? 0 : +code & 255);
 }
 
-const literal = text => "b'" + [...Buffer.from(text)].map(byte => "\\x" + byte.toString(16).padStart(2, "0")).join("") + "'.decode()";
-const source = file => literal(fs.readFileSync(file, "utf8"));
+// Letters as they are: the program goes through the stack of this build, 5 MB, at four bytes a character.
+const escaped = byte => "\\x" + byte.toString(16).padStart(2, "0");
+const plain = byte => byte >= 32 && byte < 127 && byte !== 39 && byte !== 92;
+const literal = text =>
+  "b'" + [...Buffer.from(text)].map(byte => (plain(byte) ? String.fromCharCode(byte) : escaped(byte))).join("") + "'.decode()";
+// The app drops modules and imports them again; here is nothing to import them from, so none is dropped.
+const dropped = /del sys\.modules\[[^\]]*\]|sys\.modules\.pop\([^)]*\)/g;
+const source = file => literal(fs.readFileSync(file, "utf8").replace(dropped, "None"));
 
 // A class made from a module's dictionary passes for the module: functions found on a class are not bound.
 function program() {

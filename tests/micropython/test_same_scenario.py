@@ -11,9 +11,9 @@ from madeleine.sim.scenario.stage import HostStage, play
 from tests.micropython.recording import RecordingEyes
 
 PLAYER = Path(__file__).parent / "scripts/play.py"
-SCENARIOS = ["first-lesson", "gauge", "host", "menu"]  # short, and content with files that have no rules
+SCENARIOS = ["first-lesson", "gauge", "host", "menu", "sets"]  # short, and content with files that have no rules
 CLASSES = ["rock", "paper", "scissors"]
-SHOTS, QUESTIONS = 5, 10  # of each class
+SHOTS, QUESTIONS = 2, 3  # of each class
 LIMIT = 200
 Both = Callable[..., tuple[list[str], RecordingEyes]]
 

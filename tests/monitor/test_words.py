@@ -96,6 +96,12 @@ def test_every_sentence_can_be_said() -> None:
         ("forgot", {"name": "cup"}, "forgot cup"),
         ("forgot", {"name": ""}, "forgot ignored views"),
         ("forgot", {"what": "gauge"}, "forgot the gauge"),
+        ("forgot", {"what": "set", "name": "kitchen"}, "forgot the set kitchen"),
+        ("using", {"set": "kitchen", "examples": 3}, "set kitchen (3)"),
+        ("copied", {"set": "kitchen", "examples": 3}, "copied to set kitchen (3)"),
+        ("lock", {"on": True}, "locked"),
+        ("lock", {"on": False}, "unlocked"),
+        ("cleared", {"examples": 3}, "visitors' lessons are gone (3)"),
     ],
 )
 def test_what_was_taken_back(event, fields, words):

@@ -41,6 +41,24 @@ def test_a_class_by_its_name(page: Page) -> None:
     counts(page, "Löffel", 1)
 
 
+def test_one_example_of_a_class(page: Page) -> None:
+    """Forgotten after a question, and brought back; A teaches what it taught before."""
+    teach(page, {"thing 1": "cup", "thing 2": "pen"})
+    show(page, "key")
+    page.click("#button-a")
+    counts(page, "thing 2", 2)
+    page.click('[data-class="thing 2"] .example')
+    page.wait("document.querySelector('#forget-asked').textContent.startsWith('Forget this one example of “thing 2”')")
+    page.click('#forget-question [value="yes"]')
+    counts(page, "thing 2", 1)
+    assert thumbnails(page, "thing 2", ("pen", "key")) == ["key"]
+    says(page, event="selected", name="thing 2")
+    page.key("u")
+    counts(page, "thing 2", 2)
+    assert thumbnails(page, "thing 2", ("pen", "key")) == ["key", "pen"]
+    counts(page, "thing 1", 1)
+
+
 def test_teaching_by_name_and_several_views_at_once(page: Page) -> None:
     show(page, "leaf")
     page.key("n")
@@ -91,6 +109,56 @@ def test_pictures_dropped_on_a_class(page: Page) -> None:
     page.wait("document.querySelector('#lens-status').textContent === '2 of 3 pictures learned as “thing 1”'")
     counts(page, "thing 1", 3)
     assert thumbnails(page, "thing 1", ("cup", "key", "star")) == ["cup", "key", "star"]
+
+
+def test_sets_and_the_lock_of_a_camera(page: Page) -> None:
+    teach(page, {"thing 1": "cup"})
+    page.click("#set-new")
+    page.write("台所")
+    page.key("Enter")
+    page.wait("document.querySelector('#set').value === '台所'")
+    counts(page, "thing 1", 0)
+    page.click("#lock")
+    page.write("1234")
+    page.key("Enter")
+    page.wait("document.querySelector('#locked').textContent.startsWith('Locked')")
+    page.key("a")
+    says(page, event="learned", name="thing 1")
+    sees(page, "thing 1")
+    for code, sentence in (("4321", "Not this code: wait 1 s before the next."), ("1234", "")):
+        page.click("#lock")
+        page.write(code)
+        page.key("Enter")
+        page.wait(f"document.querySelector('#set-status').textContent === '{sentence}'")
+        page.hear('"event":"turn"', 40)  # a second, after a wrong one
+    page.wait("document.querySelector('#locked').textContent === ''")
+    page.click("#set-forget")
+    page.click('#forget-question [value="yes"]')
+    page.wait("document.querySelector('#set').value === 'main'")
+    counts(page, "thing 1", 1)
+    assert "1234" not in page.text("#usb")
+
+
+def test_sound_is_off_until_somebody_wants_it(page: Page) -> None:
+    """And stays on after a reload: what the board's speaker plays is heard, one after the other."""
+    count = """(() => {
+      const start = AudioBufferSourceNode.prototype.start;
+      document.body.dataset.notes = 0;
+      AudioBufferSourceNode.prototype.start = function (at) { document.body.dataset.notes++; start.call(this, at); };
+    })()"""
+    page.evaluate(count)
+    show(page, "cup")
+    page.key("a")
+    sees(page, "thing 1")
+    assert page.evaluate("document.body.dataset.notes") == "0"
+    page.click("#sound")
+    page.reload()
+    page.evaluate(count)
+    page.wait("document.querySelector('#sound').ariaPressed === 'true'")
+    page.key("a")
+    page.wait("document.body.dataset.notes >= 2")
+    page.key("m")
+    page.wait("document.querySelector('#sound').ariaPressed === 'false'")
 
 
 def test_a_snapshot_and_the_keys(browser: Browser, page: Page) -> None:

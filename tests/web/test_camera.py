@@ -152,7 +152,7 @@ def test_a_voice_and_a_fault(tmp_path):
     with serving(tmp_path) as served, opened(served) as tab:
         tab.until("turn")
         learned(tab, "cup")
-        spoken = tab.until("sound")
+        spoken = tab.until("sound", lambda sound: sound["name"])  # after the beep of the lesson
         assert (spoken["name"], base64.b64decode(spoken["wav"])) == ("A", sound.getvalue())
         settings = (tmp_path / "freq.conf").read_bytes()
         (tmp_path / "freq.conf").write_bytes(b"torn")

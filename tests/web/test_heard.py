@@ -10,7 +10,7 @@ def told(heard, **message):
 
 def test_classes_and_distances():
     heard = Heard()
-    assert [question["do"] for question in heard.wanted] == ["status", "list", "watch"]
+    assert [question["do"] for question in heard.wanted] == ["status", "list", "sets", "watch"]
     told(heard, event="set", name="limit", value=150)
     (knows,) = told(heard, event="list", classes=[["cup", 2], ["pen", 1]], views=[2, 1], ignored=1, examples=4)
     assert [example["name"] for example in knows["examples"]] == ["cup", "cup", "pen", ""]
@@ -29,14 +29,26 @@ def test_what_changes_is_asked_for():
     assert [question["do"] for question in heard.wanted] == ["status", "list"]
     heard.wanted.clear()
     told(heard, event="ready", limit=200)
-    assert [question["do"] for question in heard.wanted] == ["status", "list", "watch"], "a start has ended it"
+    assert [question["do"] for question in heard.wanted] == ["status", "list", "sets", "watch"], "a start has ended it"
+
+
+def test_sets_and_the_lock():
+    heard = Heard()
+    (knows,) = told(heard, event="sets", set="kitchen", sets=["main", "kitchen"])
+    assert (knows["set"], knows["sets"], knows["locked"]) == ("kitchen", ["main", "kitchen"], False)
+    status = {"app": "0", "board": "b", "model": "0123abcd", "examples": 0, "capacity": 250, "limit": 200}
+    (knows,) = told(heard, event="status", **status, locked=True)
+    assert knows["locked"] is True
+    heard.wanted.clear()
+    told(heard, event="using", set="main", examples=0)
+    assert {"do": "sets"} in heard.wanted
 
 
 def test_a_storm_of_changes_asks_once():
     heard = Heard()
     for _ in range(1000):
         told(heard, event="learned", name="pen", count=1, examples=1)
-    assert len(heard.wanted) == 3
+    assert len(heard.wanted) == 4
 
 
 def test_settings_and_the_gauge():

@@ -45,6 +45,17 @@ def test_the_page_and_its_parts(served):
         assert headers.get_content_type() == "text/javascript" or not part.endswith(".js")
 
 
+def test_the_page_as_an_app(served):
+    """What a browser needs to keep it; nobody else is answered."""
+    status, manifest, headers = get(served, "/page/manifest.webmanifest")
+    assert (status, headers.get_content_type()) == (200, "application/manifest+json")
+    assert [get(served, icon["src"])[0] for icon in json.loads(manifest)["icons"]] == [200]
+    status, _, headers = get(served, "/worker.js")
+    assert (status, headers.get_content_type()) == (200, "text/javascript")
+    assert "default-src 'self'" in headers["Content-Security-Policy"]
+    assert get(served, "/worker.js", Host="evil.example")[0] == 403
+
+
 @pytest.mark.parametrize(
     "path", ["/page/../server.py", "/page/%2e%2e/server.py", "/page//etc/passwd", "/page/", "/page"]
 )
@@ -130,6 +141,47 @@ def test_an_upload_adds_or_replaces(served, tab):
     assert ask(served, "POST", "/examples?how=add", file)[1] == b'{"examples":2,"left_out":[]}'
     assert ask(served, "POST", "/examples?how=replace", file)[1] == b'{"examples":1,"left_out":[]}'
     assert ask(served, "POST", "/examples?how=burn", file)[0] == 400
+
+
+def test_one_example_is_forgotten_and_brought_back(served, tab):
+    """The others, their order and every setting stay, but `link`, which is the cable's."""
+    taught(tab, "cup", "ball", "leaf")
+    tab.usb("*rule fit", "set")
+    tab.usb("*language ja", "set")
+    known = tab.knows(lambda knows: knows["settings"].get("language") == "ja")
+    keys = [example["key"] for example in known["examples"]]
+    for path in (f"1?key={keys[0]}", "1", "3?key=" + keys[0], "999999999999?key=0"):
+        assert ask(served, "DELETE", "/examples/" + path)[0] == 422
+    assert ask(served, "DELETE", f"/examples/1?key={keys[1]}")[:2] == (200, b'{"name":"ball"}')
+    gone = tab.until("forgotten")
+    left = tab.knows(lambda knows: len(knows["examples"]) == 2)
+    assert [example["key"] for example in left["examples"]] == [keys[0], keys[2]]
+    assert left["settings"] | {"link": "json"} == known["settings"]
+    tab.usb(json.dumps({"do": "learn", "name": gone["name"], "vector": gone["vector"]}), "learned")
+    back = tab.knows(lambda knows: len(knows["examples"]) == 3)
+    assert [example["key"] for example in back["examples"]] == [keys[0], keys[2], keys[1]]
+
+
+def test_sets_and_the_lock(served, tab):
+    """What a visitor teaches has no distance, as it is not on flash, and no code is told."""
+    taught(tab, "cup")
+    tab.usb("*set kitchen", "using")
+    known = tab.knows(lambda knows: knows["set"] == "kitchen")
+    assert (known["sets"], known["examples"], known["locked"]) == (["main", "kitchen"], [], False)
+    tab.usb("*lock secret", "lock")
+    tab.knows(lambda knows: knows["locked"])
+    tab.show("cup")
+    tab.usb('{"do": "learn", "name": "visitor"}', "learned")
+    tab.show("cup")
+    turn = tab.until("turn", lambda turn: turn["seen"])
+    assert (turn["seen"]["name"], turn["seen"]["distance"]) == ("visitor", None)
+    assert ask(served, "POST", "/examples", b"x")[0] == 422
+    tab.usb("*unlock secret", "lock")
+    tab.knows(lambda knows: not knows["locked"])
+    said = [line["text"] for event in tab.heard if event["event"] == "said" for line in event["lines"]]
+    assert "*lock ..." in said and not [text for text in said if "secret" in text]
+    tab.usb('{"do": "forget", "name": "*set kitchen"}', "forgot")
+    tab.knows(lambda knows: knows["sets"] == ["main"] and len(knows["examples"]) == 1)
 
 
 def test_a_file_that_makes_no_sense(served, tab):

@@ -35,9 +35,9 @@ def tenths(view, known):
     return [SCALE.tenths(steps) / 10 for steps in found]
 
 
-def asked(word="why", upside_down=False):
+def asked(upside_down=False):
     reasons = Why("unknown", SCALE, upside_down)
-    say(reasons, event=word, on=True)
+    say(reasons, event="why", on=True)
     return reasons
 
 
@@ -46,30 +46,31 @@ def say(reasons, **message):
 
 
 def told(reasons, known, view, name):
+    """What the page is told."""
     return reasons.turn(view, known, tenths(view, known), name)
 
 
 def test_nothing_unless_it_is_asked():
     known, view = taught("cup"), seen()
     reasons = Why("unknown", SCALE, False)
-    assert told(reasons, known, view, "cup") == {"why": None, "good": None}
+    assert told(reasons, known, view, "cup") is None
     say(reasons, event="why", on=True)
-    assert told(reasons, known, view, "cup")["why"]["nearest"]["name"] == "cup"
-    assert told(reasons, known, view, None)["why"] == {"nearest": None}
+    assert told(reasons, known, view, "cup")["nearest"]["name"] == "cup"
+    assert told(reasons, known, view, None) == {"nearest": None}
     say(reasons, event="why", on=False)
-    assert told(reasons, known, view, "cup")["why"] is None
+    assert told(reasons, known, view, "cup") is None
 
 
 @pytest.mark.parametrize("event", ["ready", "good"])
 def test_what_ends_it(event):
     reasons = asked()
     say(reasons, event=event, on=True)
-    assert told(reasons, taught("cup"), seen(), "cup")["why"] is None
+    assert told(reasons, taught("cup"), seen(), "cup") is None
 
 
 def test_the_heat_is_the_cameras():
     known, view = taught("pen", "cup", "cup"), seen()
-    why = told(asked(), known, view, "cup")["why"]
+    why = told(asked(), known, view, "cup")
     index = why["nearest"]["index"]
     assert index == min((1, 2), key=lambda at: tenths(view, known)[at]), "of the name that is seen, whoever is nearer"
     camera = heat.Heat(heat.Sums(), False)
@@ -84,27 +85,17 @@ def test_the_heat_is_the_cameras():
 
 def test_the_shares_of_the_lead_add_up_to_it():
     known, view = taught("cup", "pen", ""), seen()
-    why = told(asked(), known, view, "cup")["why"]
+    why = told(asked(), known, view, "cup")
     lead = why["rival"]["distance"] - why["nearest"]["distance"]
     assert why["rival"]["name"] != "cup" and len(why["lead"]) == heat.CELLS
     assert sum(why["lead"]) == pytest.approx(lead, abs=0.5)  # both are rounded
 
 
 def test_one_class_has_no_rival():
-    assert told(asked(), taught("cup", "cup"), seen(), "cup")["why"]["rival"] is None
+    assert told(asked(), taught("cup", "cup"), seen(), "cup")["rival"] is None
 
 
 def test_rows_of_a_network_that_sees_upside_down():
     known, view = taught("cup", "pen"), seen()
-    upright, turned = (told(asked(upside_down=turn), known, view, "cup")["why"]["lead"] for turn in (False, True))
+    upright, turned = (told(asked(upside_down=turn), known, view, "cup")["lead"] for turn in (False, True))
     assert np.allclose(np.reshape(upright, (7, 7))[::-1], np.reshape(turned, (7, 7)))
-
-
-def test_oddness():
-    reasons, known, view = asked("good"), taught("cup"), seen()
-    assert told(reasons, known, view, "cup")["good"] == {"oddness": None, "odd": None}
-    say(reasons, event="oddness", value=63, odd=True)
-    assert told(reasons, known, view, "cup")["good"] == {"oddness": 63, "odd": True}
-    say(reasons, event="good", on=False)
-    say(reasons, event="oddness", value=70, odd=True)
-    assert told(reasons, known, view, "cup")["good"] is None

@@ -85,7 +85,7 @@ class Board(Machine):
         self._connect_chips()
         self.dvp = CameraPort(self, self.ov7740, self.sysctl.apb1_hz)
         self.kpu = Kpu(self, self.dmac.poke)
-        self.i2s = [I2s(self, index) for index in range(3)]
+        self.i2s = [I2s(self, index, functools.partial(self.sysctl.i2s_hz, index)) for index in range(3)]
         self.markers = Markers(self)
         self._map_devices()
 

@@ -11,8 +11,17 @@ if TYPE_CHECKING:
 
 CRYSTAL_HZ = 26_000_000
 SLOWEST_HZ = 1_000_000
-FREQUENCY, PLL0, LOCK, SELECT, ENABLE_CENTRAL, ENABLE_DEVICES, SOFT_RESET = 0x04, 0x08, 0x18, 0x20, 0x28, 0x2C, 0x30
-SPI_THRESHOLDS, TIMER_THRESHOLDS, WATCHDOG_THRESHOLDS, RESET_STATUS = 0x3C, 0x40, 0x50, 0x60
+FREQUENCY, PLL0, PLL2, LOCK, SELECT, ENABLE_CENTRAL, ENABLE_DEVICES, SOFT_RESET = (
+    0x04,
+    0x08,
+    0x10,
+    0x18,
+    0x20,
+    0x28,
+    0x2C,
+    0x30,
+)
+SPI_THRESHOLDS, TIMER_THRESHOLDS, I2S_THRESHOLDS, WATCHDOG_THRESHOLDS, RESET_STATUS = 0x3C, 0x40, 0x44, 0x50, 0x60
 LOCKED = 0x00030303  # all PLLs, at once
 WATCHDOG_GATE_BIT = 24  # of ENABLE_DEVICES, for the first one
 SPI3_SELECT_BIT, TIMER_SELECT_BIT = 12, 13  # of SELECT; the second for timer 0
@@ -34,7 +43,15 @@ class SystemController(Registers):
 
     def pll0_hz(self) -> float:
         """The PLL that the processor's clock comes from."""
-        value = self.get(PLL0)
+        return self._pll_hz(PLL0)
+
+    def i2s_hz(self, index: int) -> float:
+        """The clock of an I2S controller, from the third PLL."""
+        threshold = self.get(I2S_THRESHOLDS + 4 * (index // 2)) >> (16 * (index % 2)) & 0xFFFF
+        return self._pll_hz(PLL2) / ((threshold + 1) * 2)
+
+    def _pll_hz(self, register: int) -> float:
+        value = self.get(register)
         divider, factor, output = value & 15, value >> 4 & 63, value >> 10 & 15
         return CRYSTAL_HZ / (divider + 1) * (factor + 1) / (output + 1)
 

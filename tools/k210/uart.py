@@ -108,16 +108,17 @@ class Uart(Registers):
         self.tx = bytearray()
         self._irq = self.IRQ + index
         self._fifo: deque[int] = deque()
-        self._divisor = 0
+        self._divisor = self._divisor_high = self._enabled = 0
         self.on_read = {
             self.DATA: self._receive,
+            self.ENABLE: self._read_enabled,
             self.IDENTITY: self._identity,
             self.STATUS: self._status,
             self.USR: lambda: 6 | (8 if self._fifo else 0),
             self.FIFO_SENT: lambda: 0,
             self.FIFO_RECEIVED: lambda: len(self._fifo),
         }
-        self.on_write = {self.DATA: self._send, self.ENABLE: lambda _: self._interrupt()}
+        self.on_write = {self.DATA: self._send, self.ENABLE: self._enable}
 
     def send(self, data: bytes) -> None:
         """Bytes from outside."""
@@ -131,29 +132,43 @@ class Uart(Registers):
             self._send(byte)
         return True
 
+    def _latched(self) -> bool:
+        return bool(self.get(self.LINE) & self.DIVISOR_LATCH)
+
+    def _read_enabled(self) -> int:
+        return self._divisor_high if self._latched() else self._enabled
+
+    def _enable(self, value: int) -> None:
+        """With the latch open it is the high byte of the divisor, which is 0 at a fast rate."""
+        if self._latched():
+            self._divisor_high = value
+        else:
+            self._enabled = value
+            self._interrupt()
+
     def _interrupt(self) -> None:
-        enabled = self.get(self.ENABLE)
+        enabled = self._enabled
         self.machine.plic.set(self._irq, bool((enabled & 1 and self._fifo) or enabled & 2))
 
     def _receive(self) -> int:
-        if self.get(self.LINE) & self.DIVISOR_LATCH:
+        if self._latched():
             return self._divisor
         byte = self._fifo.popleft() if self._fifo else 0
         self._interrupt()
         return byte
 
     def _send(self, value: int) -> None:
-        if self.get(self.LINE) & self.DIVISOR_LATCH:
+        if self._latched():
             self._divisor = value
         else:
             self.tx.append(value & 0xFF)
 
     def _identity(self) -> int:
-        enabled = self.get(self.ENABLE)
+        enabled = self._enabled
         if enabled & 1 and self._fifo:
             return 4
         return 2 if enabled & 2 else 1
 
     def _status(self) -> int:
-        room = 0 if self.get(self.ENABLE) & self.THRESHOLD_MODE else 0x20
+        room = 0 if self._enabled & self.THRESHOLD_MODE else 0x20
         return 0x40 | room | (1 if self._fifo else 0)

@@ -187,6 +187,14 @@ def test_a_damaged_app(changed, code, monkeypatch, capsys) -> None:
     assert code in look(monkeypatch, capsys, {}, {**app_files(ROOT), **changed})[1]
 
 
+def test_it_names_the_letters(monkeypatch, capsys) -> None:
+    fonts = {"latin.font": b"", "ko.font": b"", "ja.font": b"", "ja.words": b""}
+    _, findings = look(monkeypatch, capsys, {}, {**app_files(ROOT), **fonts})
+    assert findings["letters"]["what"] == "it has the letters ja, ko, latin; it speaks English and ja"
+    _, findings = look(monkeypatch, capsys, {})
+    assert "letters" not in findings
+
+
 def test_no_app(monkeypatch, capsys) -> None:
     assert "no-app" in look(monkeypatch, capsys, {}, {"boot.py": b""})[1]
 

@@ -15,7 +15,8 @@ from tests.fakes.prompt import FakeBoardModules, Restarted
 HALF = compile(board_half(ROOT), "install.py", "exec")
 BOOT = b"import main\n\nmain.run()\n"
 OTHER_BOOT = b"# changed\n" + BOOT
-FOREIGN = {"boot.py": b"while True: pass  # another program\n", "examples.0": b"taught", "notes.txt": b"mine"}
+TAUGHT = {"examples.0": b"taught", "set1.0": b"taught", "sets.0": b"sets"}
+FOREIGN = {"boot.py": b"while True: pass  # another program\n", **TAUGHT, "notes.txt": b"mine"}
 OLD = {
     "boot.py": BOOT,
     "main.py": b"import app  # 1",
@@ -191,7 +192,7 @@ def test_uninstall(examples: bool) -> None:
     with board.modules.imported():
         gone = half["uninstall"](examples)
     assert gone[0] == "boot.py", "so that no half of the app starts"
-    kept = {"notes.txt"} if examples else {"notes.txt", "examples.0"}
+    kept = {"notes.txt"} if examples else {"notes.txt", *TAUGHT}
     assert set(board.files) == kept
     assert board.modules.heaps_written == [524_288]
 

@@ -8,6 +8,7 @@ import engines
 import examples
 import features
 import gauge
+import husky
 import messages
 import menu
 import scores
@@ -52,7 +53,6 @@ def try_search(engine):
     find(finder, engine.query(kinds[1]))
     empty = engine.query(bytearray(features.LENGTH))
     tell('empty', empty.norm, engine.product(empty, kinds[0], 1), engine.distance(empty, kinds[0], 1))
-    try_gauge(engine, kinds)
 
 
 def find(finder, query):
@@ -67,7 +67,9 @@ def mixed(one, other, share):
     return bytearray([(a * (100 - share) + b * share) // 100 for a, b in zip(one, other)])
 
 
-def try_gauge(engine, kinds):
+def try_gauge(engine):
+    noise = Noise(7)
+    kinds = [noise.vector() for _ in range(3)]
     scale = gauge.Gauge(engine)
     scale.take(vectors(6))
     scale.add(0, kinds[0])
@@ -79,7 +81,11 @@ def try_gauge(engine, kinds):
     for value, vector in ((-40, kinds[2]), (100, kinds[0]), (250, kinds[2])):
         scale.add(value, vector)
         for kind in kinds:
-            tell('marks', value, [scale.read(engine.query(mixed(kind, kinds[1], share)), 1 << 18) for share in (0, 33, 80)])
+            tell(
+                'marks',
+                value,
+                [scale.read(engine.query(mixed(kind, kinds[1], share)), 1 << 18) for share in (0, 33, 80)],
+            )
     tell('marks', scale.low(), scale.high(), scale.count_of(100), [value for value, _ in scale.marks()])
 
 
@@ -135,12 +141,57 @@ def try_messages():
         tell('lines', lines.feed(data))
 
 
+# -- a HuskyLens --------------------------------------------------------------------------------------------------
+
+
+def try_husky():
+    reader, noise = husky.Frames(), Noise(5)
+    knock, text = husky.frame(0x2C), husky.frame(0x34, b'\4\0\1\2text')
+    tell('frame', knock, text)
+    for data in (
+        knock,
+        text[:7],
+        text[7:],
+        b'\x55\xaa\x11\x40' + knock,
+        b'',
+        b'\x55\xaa\x11',
+        knock[3:],
+        knock[:-1] + b'x',
+    ):
+        tell('frames', reader.feed(data))
+    tell('noise', [reader.feed(bytes([noise.below(256) for _ in range(60)]) + knock) for _ in range(3)])
+    learned = examples.Examples(engines.Plain(), vectors(20))
+    ids = husky.Ids(learned)
+    for step in ('cup', '', 'ID7', 'りんご', 'cup', ('cup', 'mug'), ('りんご',), 'pen', 'りんご', (), 'pen'):
+        if isinstance(step, str):
+            learned.learn(step, bytearray(features.LENGTH))
+        elif not step:
+            learned.clear()
+        elif len(step) == 1:
+            learned.forget(step[0])
+        else:
+            learned.rename(step[0], step[1])
+        ids.look()
+        tell('ids', ids.count(), [(label, ids.number(label)) for label in learned.labels], ids.label(1))
+
+
 # -- debounce, buttons, menu, settings ----------------------------------------------------------------------------
 
 
 def try_small_parts():
     held = debounce.Debounce()
-    frames = ((None, 0), ('a', 90), ('a', 190), ('a', 240), ('b', 90), ('a', 250), ('b', 90), ('b', 90), ('b', 20), ('', 0))
+    frames = (
+        (None, 0),
+        ('a', 90),
+        ('a', 190),
+        ('a', 240),
+        ('b', 90),
+        ('a', 250),
+        ('b', 90),
+        ('b', 90),
+        ('b', 20),
+        ('', 0),
+    )
     tell('debounce', [(held.frame(name, far, 200, 100), held.name, held.sure) for name, far in frames])
     button = buttons.Button('A')
     presses = ((1, 0), (1, 10), (0, 15), (0, 60), (1, 100), (1, 950), (1, 1000), (0, 1100), (0, 1200))
@@ -160,6 +211,8 @@ try_features()
 try_distance()
 try_search(engines.Plain())
 try_search(engines.Compare(compare, features.LENGTH))
+try_gauge(engines.Plain())
 try_command()
 try_messages()
+try_husky()
 try_small_parts()

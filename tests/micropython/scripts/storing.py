@@ -129,10 +129,10 @@ class Camera:
             tell('usb', messages.json_line(message)[:-2])
         for data in self.session.grove:
             tell('grove', data)
-        if self.session.voice:
-            tell('say', self.session.voice)
+        if self.session.sound:
+            tell('say', self.session.sound)
         del self.session.messages[:], self.session.grove[:]
-        self.session.voice = None
+        self.session.sound = None
 
     def commit(self, wanted):
         if wanted.what in (change.LEARN, change.MARK):

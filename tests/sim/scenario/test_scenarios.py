@@ -30,6 +30,7 @@ VARYING = (
     (r"^usb   File .*\n", ""),  # a traceback: its last line stays
     (r"^usb ###free .*\n", ""),  # the firmware's own
     (r'("vector"): "[^"]*"', r'\1: "*"'),
+    (r'("uptime_s"): [0-9]+', r"\1: *"),
     (r'("box"|"centre"): \[[0-9, ]*\]', r"\1: *"),
     (r"no (kmodel of version 3|model) at (0x300000)(, or a too large one)?", r"no (*) at \2"),  # as the build knows it
 )

@@ -6,6 +6,7 @@ from typing import Any, Self, TypeVar
 from madeleine import clock
 from madeleine.camera.events import (
     Classes,
+    Copied,
     Event,
     Forgot,
     Gauge,
@@ -17,8 +18,10 @@ from madeleine.camera.events import (
     Seen,
     Selected,
     Set,
+    Sets,
     Status,
     Undone,
+    Using,
     Where,
     event_of,
     typed,
@@ -108,6 +111,10 @@ class Camera:
         """The classes with their numbers of examples."""
         return dict(self._ask("list", Classes).classes)
 
+    def sets(self) -> Sets:
+        """All sets of examples (`sets`), and which is the active one (`set`)."""
+        return self._ask("sets", Sets)
+
     def scores(self) -> dict[str, float]:
         """The distance of the nearest example of each class, the nearest class first, 20 at most; "": ignored views."""
         return dict(self._ask("scores", Nearest).scores)
@@ -146,7 +153,10 @@ class Camera:
         return self._ask("undo", Undone, CHANGE_S)
 
     def forget(self, name: str) -> Forgot:
-        """Forgets a class; "*exclude": the ignored views, "gauge": the marks. `undo` brings it back."""
+        """Forgets a class; "*exclude": the ignored views, "gauge": the marks. `undo` brings it back.
+
+        "*set NAME": a whole set, which no `undo` brings back.
+        """
         return self._ask("forget", Forgot, CHANGE_S, name=name)
 
     def rename(self, name: str, new: str) -> Renamed:
@@ -166,6 +176,14 @@ class Camera:
     def set(self, name: str, value: str) -> None:
         """Sets a setting (docs/FORMATS.md): set("sound", "off")."""
         self._ask(name, Set, CHANGE_S, value=value)
+
+    def use_set(self, name: str) -> Using:
+        """Goes on with another set of examples, a new one if there is none of this name."""
+        return self._ask("set", Using, CHANGE_S, name=name)
+
+    def copy_set(self, name: str) -> Copied:
+        """Copies the active set to another one, in place of what is there."""
+        return self._ask("copy", Copied, CHANGE_S, name=name)
 
     # -- parts ----------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from madeleine.device import constants
 Point = tuple[int, int]
 Box = tuple[int, int, int, int]
 Scores = tuple[tuple[str, float], ...]
+Names = tuple[str, ...]
 PAIRS_MAX = 1000  # a camera has 250 examples
 
 
@@ -131,7 +132,7 @@ class Renamed(Event):
 
 @dataclass(frozen=True)
 class Forgot(Event):
-    """A class is forgotten ("": the ignored views), or the gauge: then `what` says so."""
+    """A class is forgotten ("": the ignored views), or the gauge or a set: then `what` says so."""
 
     name: str | None
     count: int | None
@@ -164,6 +165,44 @@ class Set(Event):
 
     name: str
     value: str
+
+
+@dataclass(frozen=True)
+class Using(Event):
+    """Another set of examples is the active one."""
+
+    set: str
+    examples: int
+
+
+@dataclass(frozen=True)
+class Copied(Event):
+    """Another set has what the active one holds."""
+
+    set: str
+    examples: int
+
+
+@dataclass(frozen=True)
+class Lock(Event):
+    """The camera is locked, or no longer."""
+
+    on: bool
+
+
+@dataclass(frozen=True)
+class Cleared(Event):
+    """What visitors taught a locked camera is gone."""
+
+    examples: int
+
+
+@dataclass(frozen=True)
+class Sets(Event):
+    """The active set of examples, and all of them."""
+
+    set: str
+    sets: Names
 
 
 @dataclass(frozen=True)
@@ -244,6 +283,11 @@ EVENTS: dict[str, type[Event]] = {
     "reset": Reset,
     "selected": Selected,
     "set": Set,
+    "using": Using,
+    "copied": Copied,
+    "lock": Lock,
+    "cleared": Cleared,
+    "sets": Sets,
     "list": Classes,
     "scores": Nearest,
     "where": Where,
@@ -295,6 +339,13 @@ def _pairs(said: Fields, key: str) -> list[tuple[str, float]] | None:
     return named if len(named) == len(value) else None
 
 
+def _names(said: Fields, key: str) -> Names | None:
+    value = said.message.get(key)
+    if not isinstance(value, list) or len(value) > PAIRS_MAX or not all(isinstance(one, str) for one in value):
+        return None
+    return tuple(clean(one) for one in value)
+
+
 def _counts(said: Fields, key: str) -> Mapping[str, int] | None:
     pairs = _pairs(said, key)
     return None if pairs is None else {name: int(count) for name, count in pairs}
@@ -322,10 +373,11 @@ READERS: dict[Any, Callable[[Fields, str], object]] = {
     Point | None: Fields.point,
     Box | None: _box,
     Scores: _scores,
+    Names: _names,
     Mapping[str, int]: _counts,
 }
 HINTS = {
     kind: {name: hint for name, hint in get_type_hints(kind).items() if name != "message"}
     for kind in (*EVENTS.values(), Other)
 }
-NEEDED = (str, int, bool, Scores, Mapping[str, int])
+NEEDED = (str, int, bool, Scores, Names, Mapping[str, int])

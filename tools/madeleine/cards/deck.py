@@ -1,9 +1,13 @@
-"""What stands under a code: the name, and what the card does, in English and Japanese; and the ready deck of cards."""
+"""What stands under a code: the name, and what the card does, in English and Japanese; and the ready deck of cards.
+
+The deck has no lock: its code is the owner's own, and its card is made alone (`madeleine cards "*lock CODE"`).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from madeleine.cards.code import Code, code
+from madeleine.device import command
 from madeleine.errors import ToolError
 
 COMMANDS = (
@@ -28,8 +32,12 @@ COMMANDS = (
     "*language auto",
     "*language en",
     "*language ja",
+    "*set main",
+    "*set 2",
+    "*copy 2",
+    "*scratch 5",
 )
-LINKS = ("*link json", "*link brownie", "*grove all", "*grove sure")
+LINKS = ("*link json", "*link brownie", "*link husky", "*grove all", "*grove sure")
 OF_A_NAME = ("{name}", "*select {name}", "*rename {name}", "*forget {name}")
 FIRST_NAME = "A"  # of the class that button A teaches at first
 
@@ -56,7 +64,13 @@ WORDS = {
     "language auto": ("The screen speaks what was installed.", "入れたことばで話します"),
     "language en": ("The screen speaks English.", "画面を英語にします"),
     "language ja": ("The screen speaks Japanese.", "画面を日本語にします"),
+    "set": ("Another set of examples; made if it is new.", "別のセットに切り替えます(なければ作ります)"),
+    "copy": ("Copies this set to that one.", "今のセットをその名前に写します"),
+    "lock": ("Locks the camera for visitors.", "カメラをロックします"),
+    "unlock": ("Unlocks the camera.", "ロックを解除します"),
+    "scratch": ("Locked, it forgets lessons after {0} min.", "ロック中は {0} 分で忘れます"),
     "link json": ("USB speaks JSON.", "USBの出力をJSONにします"),
+    "link husky": ("Grove answers as a HuskyLens.", "GroveがHuskyLensとして答えます"),
     "link brownie": ("USB speaks as Brownie does.", "USBの出力をBrownie形式にします"),
     "grove all": ("Grove gets probable answers, too.", "Groveへ「たぶん」の答えも送ります"),
     "grove sure": ("Grove gets sure answers only.", "Groveへ確かな答えだけ送ります"),
@@ -81,7 +95,7 @@ def card(text: str, language: str, title: str | None = None) -> Card:
     key = f"{request.word} {request.argument}"
     key = key if key in WORDS else request.word
     if title is None:
-        title = "{ ... }" if request.word == "pass" else made.text
+        title = "{ ... }" if request.word == "pass" else command.SHOWN.get(request.word, made.text)
     return Card(made, title, tuple(WORDS[key][index].format(request.argument) for index in LANGUAGES[language]))
 
 

@@ -13,6 +13,7 @@ COMMANDS = {  # and what the help says of them
     "why": "show where in a picture the camera sees what it names",
     "cards": "print QR cards: names and commands",
     "examples": "take away, keep and give what a camera was taught",
+    "sounds": "make and put what the camera says",
     "flash": "write firmware and model to the board's flash",
     "pack": "make a package of firmware and model",
     "firmware": "list and fetch the firmwares that Madeleine runs on",

@@ -30,6 +30,8 @@ EXAMPLES = """examples:
                                                  ... or knows this and nothing else
   madeleine examples import kitchen.jsonl --each
                                                  every camera that is plugged in, one after the other: a class
+  madeleine examples export garden.jsonl --set garden
+                                                 another set than the active one
   madeleine examples merge a.jsonl b.jsonl -o both.jsonl
   madeleine examples check both.jsonl
   madeleine examples rename cup mug
@@ -43,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = "What a camera was taught, on the camera or in files (docs/FORMATS.md, Examples file)."
     parser.epilog = EXAMPLES
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
-    _add(actions, "list", "what is there", _list)
+    listing = _add(actions, "list", "what is there", _list)
     export = _add(actions, "export", "into a file: .jsonl, or Brownie's .csv", _export)
     export.add_argument("output", metavar="FILE", type=Path)
     bring = _add(actions, "import", "from a file; adds what is new, its marks and settings win", _import)
@@ -55,6 +57,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     rename.add_argument("new", metavar="NEW")
     forget = _add(actions, "forget", "all examples of a name; '*exclude': the ignored views", _forget)
     forget.add_argument("name", metavar="NAME")
+    for action in (listing, export, bring):
+        text = "a set of the camera's examples other than the active one"
+        action.add_argument("--set", metavar="NAME", help=text + ("; made if it is new" if action is bring else ""))
     for action in (export, bring):
         _add_only(action)
     merge = actions.add_parser("merge", help="several files into one; the later one's marks and settings win")
@@ -77,7 +82,7 @@ def _add(
     action = actions.add_parser(name, help=text, description=text)
     add_port_argument(action)
     action.add_argument("--file", metavar="F", type=Path, help="a file of examples instead of a camera")
-    action.set_defaults(func=function)
+    action.set_defaults(func=function, set=None)
     return action
 
 
@@ -108,6 +113,8 @@ def _bar(text: str) -> Iterator[camera.Progress]:
 def _on_a_file(arguments: argparse.Namespace) -> bool:
     if arguments.file is not None and arguments.port is not None:
         raise UsageError("--file and --port are two places; give one of them")
+    if arguments.file is not None and arguments.set is not None:
+        raise UsageError("--set is of a camera; leave it out with --file")
     return arguments.file is not None
 
 
@@ -115,7 +122,7 @@ def _present(arguments: argparse.Namespace) -> Collection:
     """What the camera, or the file in its place, has now."""
     if _on_a_file(arguments):
         return files.load(arguments.file, _say)
-    with Board.open(arguments.port) as board, _bar("reading") as progress:
+    with Board.open(arguments.port) as board, _bar("reading") as progress, camera.using(board, arguments.set):
         return camera.read(board, progress)
 
 
@@ -126,7 +133,7 @@ def _change(arguments: argparse.Namespace, make: Callable[[Collection], Collecti
         after = make(before)
         files.save(arguments.file, after)
         return before, after
-    with Board.open(arguments.port) as board, _bar("writing") as progress:
+    with Board.open(arguments.port) as board, _bar("writing") as progress, camera.using(board, arguments.set, new=True):
         return camera.change(board, make, progress)
 
 
@@ -158,7 +165,7 @@ def _import(arguments: argparse.Namespace) -> int:
     given = _chosen(files.load(arguments.input, _say), arguments)
 
     def bring(port: str | None) -> str:
-        one = argparse.Namespace(file=arguments.file, port=port)
+        one = argparse.Namespace(file=arguments.file, port=port, set=arguments.set)
         told = difference(*_change(one, lambda present: present.taking(given, arguments.replace)))
         _say(told)
         return told

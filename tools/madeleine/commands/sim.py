@@ -1,4 +1,4 @@
-"""`madeleine sim`: the virtual board in the terminal: the tour, or scenario files."""
+"""`madeleine sim`: the virtual board in the terminal: the tour, scenario files, or every screen on one sheet."""
 
 import argparse
 import signal
@@ -10,15 +10,20 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from PIL import Image
 from rich.console import Console
 
+from madeleine.board.install.arguments import add_writing_argument
 from madeleine.errors import ToolError, UsageError
 from madeleine.evaluation.tables import show_answers
+from madeleine.fonts.make import font_files
 from madeleine.kpu.format.kmodel import parse
 from madeleine.model import find_model
 from madeleine.model.files import read
 from madeleine.sim.claim import claimed
 from madeleine.sim.scenario.stage import HostStage, play_file
+from madeleine.sim.screens import LANGUAGES, caption_font, screens
+from madeleine.sim.shot import contact_sheet
 from madeleine.sim.tour import tour, usable_photographs
 
 EXAMPLES = """examples:
@@ -26,11 +31,13 @@ EXAMPLES = """examples:
   madeleine sim --frames photographs
                                                  your own photographs: a sub-folder for each thing, named after it
   madeleine sim --headless lesson.txt            plays a scenario file; the exit code tells whether all was as expected
+  madeleine sim --screens ja                     every screen of the camera, in Japanese, on one sheet
 """
 
 
-SHEET = "madeleine-tour"
+SHEET, SCREENS_SHEET = "madeleine-tour", "madeleine-screens"
 SHEETS_MOST = 1000
+COLORS = 256  # of the sheet of all screens
 
 
 class Interrupted(BaseException):
@@ -44,14 +51,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--frames", metavar="DIR", type=Path, help="teach and ask photographs: DIR/NAME/*.jpg")
     what.add_argument("--headless", metavar="FILE", type=Path, nargs="+", help="play scenario files (docs/FORMATS.md)")
+    what.add_argument("--screens", choices=LANGUAGES, help="every screen of the camera, in this language, on one sheet")
     parser.add_argument("--model", default="madeleine", help="one of `madeleine model list`, or a file (%(default)s)")
+    add_writing_argument(parser)
     parser.add_argument("--shots", metavar="DIR", type=Path, help="keep the screenshots in DIR")
     parser.add_argument("--flash", metavar="DIR", type=Path, help="keep the board's flash in DIR (default: keep none)")
     parser.add_argument(
         "--out",
         metavar="FILE",
         type=Path,
-        help=f"the tour's contact sheet (default: {SHEET}.png, or with a number what is not there yet)",
+        help=f"the sheet (default: {SHEET}.png or {SCREENS_SHEET}.png, or with a number what is not there yet)",
     )
     parser.set_defaults(func=run)
 
@@ -63,6 +72,8 @@ def run(arguments: argparse.Namespace) -> int:
     with _ctrl_c_ends_the_board():
         if arguments.headless:
             return _headless(console, arguments)
+        if arguments.screens:
+            return _screens(console, arguments)
         return _tour(console, arguments)
 
 
@@ -70,6 +81,7 @@ def _check(arguments: argparse.Namespace) -> None:
     """ToolError for what would go wrong only after the board has started."""
     model = find_model(arguments.model)
     parse(read(model), str(model))
+    font_files(*arguments.writing)
     for option in ("shots", "flash"):
         folder = getattr(arguments, option)
         if folder is not None and folder.exists() and not folder.is_dir():
@@ -84,10 +96,26 @@ def _check(arguments: argparse.Namespace) -> None:
 
 def _headless(console: Console, arguments: argparse.Namespace) -> int:
     for path in arguments.headless:
-        runner, stage = play_file(path, model=arguments.model, flash=arguments.flash, shots=arguments.shots)
+        runner, stage = play_file(
+            path,
+            model=arguments.model,
+            flash=arguments.flash,
+            shots=arguments.shots,
+            writings=tuple(arguments.writing),
+        )
         pictures = f", screens in {arguments.shots}" if stage.shots and arguments.shots else ""
         told = f"{path}: as expected, {len(runner.transcript)} lines of transcript{pictures}"
         console.print(told, highlight=False, soft_wrap=True)
+    return 0
+
+
+def _screens(console: Console, arguments: argparse.Namespace) -> int:
+    sheet = arguments.out or _unused(SCREENS_SHEET)
+    with tempfile.TemporaryDirectory(prefix="madeleine-") as temporary:
+        shots = screens(arguments.screens, Path(temporary) / "flash", arguments.shots)
+    picture = contact_sheet(shots, caption_font(arguments.screens))
+    picture.quantize(COLORS, dither=Image.Dither.NONE).save(sheet, optimize=True)  # half the bytes
+    console.print(f"{len(shots)} screens are in {sheet}", soft_wrap=True)
     return 0
 
 
@@ -98,7 +126,8 @@ def _tour(console: Console, arguments: argparse.Namespace) -> int:
     replaced = ", in place of what was there" if sheet.exists() else ""
     with tempfile.TemporaryDirectory(prefix="madeleine-") as temporary, claimed(arguments.flash):
         flash = arguments.flash or Path(temporary) / "flash"
-        stage = HostStage(flash, None, arguments.model, arguments.shots)  # no file named by a scenario
+        # None: no file is named by a scenario.
+        stage = HostStage(flash, None, arguments.model, arguments.shots, tuple(arguments.writing))
         things, left_out = usable_photographs(arguments.frames) if arguments.frames else (None, [])
         runner = tour(console, stage, sheet, things)
     if runner.asked:

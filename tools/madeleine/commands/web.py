@@ -15,7 +15,7 @@ from rich.console import Console
 from madeleine.board.install.arguments import add_writing_argument
 from madeleine.camera.fields import Fields
 from madeleine.camera.line import LineError, SerialLine
-from madeleine.camera.ports import PortError, find_port
+from madeleine.camera.ports import PortError, candidates, find_port
 from madeleine.camera.usb import Board
 from madeleine.device import examples, glow, oddness, version
 from madeleine.errors import ToolError, UsageError
@@ -38,6 +38,7 @@ SENT_BYTES = 1 << 18  # that the system keeps for a slow tab: two screens; what 
 EXAMPLES = """examples:
   madeleine web                                  the camera in your browser; its lens is your webcam
   madeleine web --flash lesson                   another camera, which keeps what it learns in the folder lesson
+  madeleine web --flash other --port 8766        a second one at the same time, in a window of its own
   madeleine web --camera                         the same page for the camera on USB
   madeleine web --fresh                          a camera that knows nothing, for this time
   madeleine web --model tour --no-browser        the small model of the drawings
@@ -106,6 +107,7 @@ def _real(wanted: str) -> tuple[RealCamera, dict[str, object]]:
         "version": status.text("app"),
         "model": status.text("model"),
         "build": line.device,
+        "name": status.text("friendly_name") or line.device,
         "board": status.text("board"),
         "scenes": [],
         "capacity": status.whole("capacity"),
@@ -114,7 +116,13 @@ def _real(wanted: str) -> tuple[RealCamera, dict[str, object]]:
         "kept": True,
         "real": True,
     }
-    return RealCamera(line), hello
+    return RealCamera(line, partial(_again, wanted, line.device)), hello
+
+
+def _again(wanted: str, device: str) -> SerialLine:
+    """The line to a camera that was plugged in again: where it was, or on the only port there is; ToolError if none."""
+    ports = [port.device for port in candidates()]
+    return SerialLine(device if wanted or device in ports or len(ports) != 1 else ports[0])
 
 
 def _own_folder() -> Path:
@@ -149,6 +157,7 @@ def _hello(arguments: argparse.Namespace) -> dict[str, object]:
         "capacity": examples.CAPACITY,
         "ramp": glow.RAMP,
         "odd": oddness.ODD,
+        "name": "" if arguments.flash in (None, _own_folder()) else arguments.flash.resolve().name,
         "kept": arguments.flash is not None,
         "real": False,
     }

@@ -6,6 +6,7 @@ Those that reach no hardware. Nothing of them is written a second time for the h
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import catalogue as catalogue
     import change as change
     import classes as classes
     import coach as coach
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     import messages as messages
     import oddness as oddness
     import settings as settings
+    import sounds as sounds
     import store as store
     import typeface as typeface
     import vectors as vectors

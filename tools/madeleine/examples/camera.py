@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from madeleine.camera.events import Sets, typed
 from madeleine.camera.fields import Fields, Message, Nonsense, clean
 from madeleine.camera.usb import Board, BoardError, Refused
 from madeleine.device import change as changes
@@ -26,6 +27,25 @@ Progress = Callable[[int, int], None]  # done, of
 
 class Damaged(BoardError):
     """What came over the cable is not what was sent."""
+
+
+@contextlib.contextmanager
+def using(board: Board, name: str | None, new: bool = False) -> Iterator[None]:
+    """The camera goes on with another set of examples meanwhile; `new`: one that it may have to make."""
+    if name is None:
+        yield
+        return
+    said = typed(board.ask("sets"), Sets)
+    if name not in said.sets and not new:
+        raise ToolError(f"{board.line.device}: no set {name!r}; there are: {', '.join(said.sets)}")
+    board.ask("set", timeout_s=COMMIT_S, name=name)
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(ToolError):
+            board.ask("set", timeout_s=1.0, name=said.set)
+        raise
+    board.ask("set", timeout_s=COMMIT_S, name=said.set)
 
 
 def read(board: Board, progress: Progress) -> Collection:

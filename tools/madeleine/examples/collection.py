@@ -8,7 +8,8 @@ from madeleine.device import change
 from madeleine.errors import ToolError
 
 IGNORED = "*exclude"  # what people call the examples without a label, after Brownie's card
-SETTINGS = ("limit2", "sound", "brightness", "grove", "unit", "gauge")  # by their keys; `link` is the cable's affair
+# By their keys; `link` is the cable's affair.
+SETTINGS = ("limit2", "rule", "sound", "brightness", "grove", "unit", "gauge", "where", "language", "scratch")
 FORMER = ("limit",)  # settings of the first edition that mean nothing any more
 Record = tuple[str, str | int, bytes | str]  # as the board's memory.Memory.records() has them
 
@@ -58,6 +59,10 @@ class Collection:
         """Everything but the examples of a class; ToolError when there is none of that name."""
         label = self._label(name)
         return replace(self, examples=tuple(example for example in self.examples if example.label != label))
+
+    def without_one(self, index: int) -> "Collection":
+        """Everything but one example, by its place from 0."""
+        return replace(self, examples=self.examples[:index] + self.examples[index + 1 :])
 
     def renamed(self, name: str, new: str) -> "Collection":
         """A class under another name, which another class may have; ToolError when there is none of that name."""

@@ -75,6 +75,10 @@ SENTENCES = {
     "reset": (Kind.TAUGHT, "forgot all"),
     "selected": (Kind.OTHER, "button A teaches {name}"),
     "set": (Kind.OTHER, "{name} is {value}"),
+    "lock": (Kind.TAUGHT, "locked"),
+    "cleared": (Kind.TAUGHT, "visitors' lessons are gone ({examples})"),
+    "using": (Kind.TAUGHT, "set {set} ({examples})"),
+    "copied": (Kind.TAUGHT, "copied to set {set} ({examples})"),
     "refused": (Kind.TROUBLE, "refused: {text}"),
     "error": (Kind.TROUBLE, "error: {text}"),
 }
@@ -94,7 +98,7 @@ def sentence(said: Said) -> tuple[Kind, str] | None:
         return None
     kind, words = SENTENCES[said.event]
     fields = {"dialect": said.dialect.value}
-    for key in ("name", "to", "text", "count", "value"):
+    for key in ("name", "to", "text", "count", "value", "set", "examples"):
         whole = said.whole(key)
         fields[key] = (said.text(key) if whole is None else str(whole)) or "?"
     if said.message.get("name") == "":
@@ -103,6 +107,10 @@ def sentence(said: Said) -> tuple[Kind, str] | None:
         )
     if said.event == "forgot" and said.text("what") == "gauge":
         words = "forgot the gauge"
+    elif said.event == "forgot" and said.text("what") == "set":
+        words = "forgot the set {name}"
+    elif said.event == "lock" and said.flag("on") is False:
+        words = "unlocked"
     elif said.event == "undone":
         words = UNDONE.get(said.text("what") or "learn", words)
     return kind, words.format(**fields)

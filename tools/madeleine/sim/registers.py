@@ -1,4 +1,4 @@
-"""Registers of the chip that the app reaches by their addresses: fallen pins, clocks, the watchdog."""
+"""Registers of the chip that the app reaches by their addresses: fallen pins, clocks, the watchdog, sound."""
 
 from madeleine.sim import power
 
@@ -10,7 +10,9 @@ FALLEN = 0x38001024  # fall_ip of GPIOHS
 CONTROL, RANGE, FOOD = 0x50400000, 0x50400004, 0x5040000C  # of the first watchdog
 GATES, DIVIDERS = 0x5044002C, 0x50440050  # of the devices' clocks; of those of both watchdogs
 GATE = 1 << 24
-AT_RESET = {CONTROL: 0, RANGE: 0, GATES: 0xFFFFFFFF, DIVIDERS: 0}
+I2S0_CONTROL = 0x50250010
+PAIRS = 1 << 10
+AT_RESET = {CONTROL: 0, RANGE: 0, GATES: 0xFFFFFFFF, DIVIDERS: 0, I2S0_CONTROL: 0}
 CRYSTAL_KHZ = 26000
 ENABLED, INTERRUPT_FIRST = 1, 2
 RIGHT_FOOD = 0x76

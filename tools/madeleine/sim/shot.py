@@ -1,6 +1,7 @@
 """Pictures of the screen: framed and enlarged pixel for pixel, many on one sheet, and what differs between two."""
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFont
@@ -9,7 +10,11 @@ SCALE = 2
 BEZEL_PX, CAPTION_PX, GAP_PX = 10, 34, 14
 BEZEL, PAPER, INK = (44, 46, 52), (246, 245, 242), (40, 40, 46)
 COLUMNS = 3
+CAPTION_SIZE_PX = 15
 NOTICEABLE = 24  # of 255: another release of Pillow may smooth an edge differently, by a step or two of RGB565
+
+
+Font: TypeAlias = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
 @dataclass(frozen=True)
@@ -29,14 +34,14 @@ def framed(screen: Image.Image) -> Image.Image:
     return picture
 
 
-def contact_sheet(shots: list[Shot]) -> Image.Image:
-    """All screens with their captions, in rows of three."""
+def contact_sheet(shots: list[Shot], font: Font | None = None) -> Image.Image:
+    """All screens with their captions, in rows of three; `font`: of the captions."""
     cells = [framed(shot.screen) for shot in shots]
     width = max((cell.width for cell in cells), default=0) + GAP_PX
     height = max((cell.height for cell in cells), default=0) + CAPTION_PX
     rows = -(-len(cells) // COLUMNS)
     sheet = Image.new("RGB", (COLUMNS * width + GAP_PX, rows * height + GAP_PX), PAPER)
-    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(15)
+    pen, font = ImageDraw.Draw(sheet), font or ImageFont.load_default(CAPTION_SIZE_PX)
     for number, (shot, cell) in enumerate(zip(shots, cells, strict=True)):
         left, top = GAP_PX + number % COLUMNS * width, GAP_PX + number // COLUMNS * height
         sheet.paste(cell, (left, top))

@@ -9,11 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from madeleine.errors import ToolError
 from madeleine.inputs import read
 from madeleine.sim.folder import PART, host_path, place
 from madeleine.sim.power import PowerCut
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 ENOENT, EIO, EBADF, EEXIST, ENODEV, EISDIR, EINVAL, ENOSPC, ENOTEMPTY = 2, 5, 9, 17, 19, 21, 22, 28, 39
 PAGE_BYTES = 4096
@@ -288,8 +292,8 @@ class File:
         self._position += len(text.encode())
         return text
 
-    def readinto(self, buffer: bytearray | memoryview, size: int = -1) -> int:
-        view = memoryview(buffer)
+    def readinto(self, buffer: "WriteableBuffer", size: int = -1) -> int:
+        view = memoryview(buffer).cast("B")
         wanted = len(view) if size < 0 else min(size, len(view))
         data = self._rest(wanted)
         view[: len(data)] = data

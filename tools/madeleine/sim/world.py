@@ -64,6 +64,7 @@ class World:
         self.usb_in, self.usb_out = bytearray(), bytearray()
         self.grove_in, self.grove_out = bytearray(), bytearray()
         self.sounds: list[str] = []  # names of the WAV files played
+        self.beeps: list[tuple[int, bytes]] = []  # what else was played: pairs of samples a second, the samples
         self.battery_mv = 4000
         self.usb_mv = 5000
         # Called with the world before each frame, and for every 50 ms slept.
@@ -109,6 +110,8 @@ class World:
         self.axp192: dict[int, int] = {}  # register: byte, as far as written
         self.terminal: Any = None  # beside USB: where uos.dupterm sends what the firmware prints
         self.kbd_intr = 3  # the byte that interrupts, -1: none
+        self.sound_until_ms = 0
+        self.sound_rest = b''  # of the file that is played
         self.wdt_ms: int | None = None
         self.wdt_fed_ms = 0
         self.wdt_counted_ms = 0  # before its clock was taken away

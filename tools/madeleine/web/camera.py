@@ -144,8 +144,12 @@ class Obedient(Protocol):
 class VirtualLine(SerialLine):
     """A cable that the page holds, with the face of a serial port, for usb.Board; it is used in a thread of its own."""
 
-    def __init__(self, camera: Obedient, device: str = "the virtual camera") -> None:
+    def __init__(
+        self, camera: Obedient, device: str = "the virtual camera", lost: str = "has ended: start `madeleine web` again"
+    ) -> None:
+        """`lost`: what has happened, and what helps, when `camera` has ended."""
         self.device = device
+        self._sentence = lost
         self.received: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._camera = camera
 
@@ -155,7 +159,7 @@ class VirtualLine(SerialLine):
     def read(self, timeout_s: float) -> bytes:
         """What has come: as soon as there is a byte, or b"" after the timeout. LineLost when the camera has ended."""
         if self._camera.ended:
-            raise LineLost(f"{self.device} has ended: start `madeleine web` again")
+            raise LineLost(f"{self.device} {self._sentence}")
         try:
             return self.received.get(timeout=max(0.0, timeout_s))
         except queue.Empty:

@@ -6,11 +6,12 @@ from typing import Any
 
 from madeleine.camera import events
 from madeleine.camera.fields import Fields
-from madeleine.device import coach, engines, examples, features
+from madeleine.device import coach, constants, engines, examples, features
 from madeleine.web.selection import Selection
 
 Event = dict[str, Any]
-CHANGES = ("learned", "ignored", "renamed", "forgot", "undone", "reset", "committed", "ready")
+CHANGES = "learned ignored renamed forgot undone reset committed ready using cleared lock".split()
+OF_SETS = ("ready", "using", "forgot")
 EVERY_FRAMES = 2  # the distances of a frame: 1 KB at most, and the cable takes 11 KB a second
 RATE_S = 2.0
 SCORES_WATCH = {"do": "watch", "every": EVERY_FRAMES, "what": ["scores"]}
@@ -20,7 +21,7 @@ class Heard:
     """Follows the messages of one camera; `wanted` are the questions to ask it next."""
 
     def __init__(self) -> None:
-        self.wanted: list[Event] = [{"do": "status"}, {"do": "list"}, dict(SCORES_WATCH)]
+        self.wanted: list[Event] = [{"do": "status"}, {"do": "list"}, {"do": "sets"}, dict(SCORES_WATCH)]
         self._selection = Selection()
         self._known = _examples([])
         self._names: list[str] = []  # of each example, class by class: the camera tells their number alone
@@ -28,6 +29,8 @@ class Heard:
         self._settings: dict[str, str] = {}
         self._marks: list[int] = []
         self._gauge: int | None = None
+        self._set, self._sets = constants.FIRST_SET, [constants.FIRST_SET]
+        self._locked = False
         self._limit = 200
         self._turns_s: deque[float] = deque()
 
@@ -37,6 +40,8 @@ class Heard:
         self._selection.listen(message)
         if word in CHANGES:
             self._want({"do": "status"}, {"do": "list"})
+        if word in OF_SETS:
+            self._want({"do": "sets"})
         if word == "ready":
             self._want(dict(SCORES_WATCH))  # a start has ended it
         event = events.event_of(message.message)
@@ -44,6 +49,9 @@ class Heard:
             return [self._turn(event, message.flag("sure") is True)]
         if isinstance(event, events.Ready):
             self._limit = event.limit
+            self._locked = message.flag("locked") is True
+        elif isinstance(event, events.Sets):
+            self._set, self._sets = event.set, list(event.sets)
         elif isinstance(event, events.Classes):
             self._classes(event)
         elif isinstance(event, events.Set):
@@ -84,6 +92,9 @@ class Heard:
             "sure": None,
             "marks": self._marks,
             "settings": self._settings,
+            "set": self._set,
+            "sets": self._sets,
+            "locked": self._locked,
             "files": [],
             "free_bytes": 0,
             "total_bytes": 1,

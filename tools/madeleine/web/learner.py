@@ -14,13 +14,27 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from madeleine.camera.fields import Fields
 from madeleine.camera.usb import parse
-from madeleine.device import coach, distance, engines, examples, features, files, memory, settings, store, vectors
+from madeleine.device import (
+    catalogue,
+    coach,
+    constants,
+    distance,
+    engines,
+    examples,
+    features,
+    files,
+    memory,
+    settings,
+    store,
+    vectors,
+)
 from madeleine.evaluation.distances import distances
 from madeleine.explain.maps import View
 from madeleine.kpu.format.feature_outputs import MAP_OUTPUT
 from madeleine.model.identity import vector_of
 from madeleine.sim.eyes import Outputs
 from madeleine.sim.storage import Storage
+from madeleine.web.inspection import Inspection
 from madeleine.web.selection import Selection
 from madeleine.web.why import Why
 
@@ -107,6 +121,9 @@ class Knowledge:
     views: dict[str, int] = field(default_factory=dict)  # of each class, how many differ (lib/coach.py)
     marks: list[int] = field(default_factory=list)  # of the gauge, in their order
     settings: dict[str, str] = field(default_factory=dict)  # what was set, by name
+    sets: list[str] = field(default_factory=lambda: [constants.FIRST_SET])
+    set: str = constants.FIRST_SET  # the active one
+    locked: bool = False
     taught: examples.Examples = field(default_factory=lambda: examples.Examples(Numpy(), ()))
 
     @classmethod
@@ -114,15 +131,28 @@ class Knowledge:
         """What the app would find at its next start."""
         places = [bytearray(features.LENGTH) for _ in range(vectors.PLACES)]
         kept = memory.Memory(Numpy(), places)
-        store.Store(files, model.encode(), features.LENGTH).load(kept)
+        camera = catalogue.Catalogue(files)
+        prefix = catalogue.prefix(camera.slot())
+        store.Store(files, model.encode(), features.LENGTH, prefix=prefix).load(kept)
         items = [(label, bytes(vector)) for label, vector in kept.examples.items()]
         stacked = np.frombuffer(b"".join(vector for _, vector in items), np.uint8).reshape(-1, features.LENGTH)
-        keys = [f"{zlib.crc32(vector):08x}" for _, vector in items]
+        keys = [key_of(vector) for _, vector in items]
         views = {label: coach.views(kept.examples, scale, label) for label in kept.examples.labels if label}
         marks = sorted({value for value, _ in kept.gauge.marks()})
         names = {setting.key: setting.name for setting in settings.SETTINGS}
         values = {names[key]: value for key, value in kept.settings.pairs() if key in names}
-        return cls([label for label, _ in items], keys, stacked.astype(np.float64), views, marks, values, kept.examples)
+        return cls(
+            [label for label, _ in items],
+            keys,
+            stacked.astype(np.float64),
+            views,
+            marks,
+            values,
+            camera.names(),
+            camera.name(),
+            bool(camera.lock),
+            kept.examples,
+        )
 
 
 class Learner:
@@ -132,6 +162,7 @@ class Learner:
         """upside_down: the model wants its pictures so."""
         self._model = model
         self._why = Why(model, scale, upside_down)
+        self._inspection = Inspection()
         self._selection = Selection()
         self._scale = scale  # how the app reads the model's distances
         self._fingerprint: Fingerprint = {}
@@ -144,12 +175,14 @@ class Learner:
         self._name: str | None = None  # what is seen
         self._sure = False
         self._gauge: int | None = None
+        self._visiting: set[str] = set()  # classes that visitors of a locked camera have taught: in its memory alone
 
     def restart(self) -> None:
         """The board has just been switched on: nothing is seen yet."""
         self._view = self._name = self._gauge = None
-        self._why.restart()
-        self._selection.restart()
+        self._visiting.clear()
+        for part in (self._why, self._inspection, self._selection):
+            part.restart()
 
     def see(self, outputs: Outputs) -> None:
         """The network's outputs for the present picture."""
@@ -171,7 +204,11 @@ class Learner:
             self._name, self._sure = str(message.get("name")), message.get("sure") is True
         elif message["event"] in ("gone", "ready"):
             self._name = None
-        for part in (self._why, self._selection):
+        elif message["event"] == "learned" and message.get("scratch") is True:
+            self._visiting.add(str(message.get("name")))
+        elif message["event"] in ("cleared", "lock"):
+            self._visiting.clear()
+        for part in (self._why, self._inspection, self._selection):
             part.listen(Fields(message))
 
     def look(self, files: dict[str, bytearray]) -> bool:
@@ -190,7 +227,7 @@ class Learner:
 
     def learned(self, before: Counter[str]) -> dict[str, Any] | None:
         """The example that has come since `before`, if it is the present picture and not brought by a host."""
-        key = f"{zlib.crc32(self._view.vector if self._view else b''):08x}"
+        key = key_of(self._view.vector if self._view else b"")
         came = self.keys[key] > before[key]
         return {"key": key, "name": self._knowledge.labels[-1]} if came else None
 
@@ -206,6 +243,9 @@ class Learner:
             "sure": self._scale.tenths(self._scale.sure_steps(limit)) / 10,
             "marks": known.marks,
             "settings": known.settings,
+            "set": known.set,
+            "sets": known.sets,
+            "locked": known.locked,
             "files": self._sizes,
             "free_bytes": self._room[0],
             "total_bytes": self._room[1],
@@ -226,7 +266,8 @@ class Learner:
             "distances": distances,
             "at": self._at(seen),
             "selected": selected,
-            **self._why.turn(self._view, taught, distances, self._name),
+            "why": self._why.turn(self._view, taught, distances, self._name),
+            "good": self._inspection.state,
         }
 
     def _at(self, vector: NDArray[np.float64]) -> Point | None:
@@ -237,12 +278,20 @@ class Learner:
         return [self._scale.tenths(int(step)) / 10 for step in steps]
 
     def _seen(self, distances: list[float]) -> dict[str, Any] | None:
-        """The answer, which holds for some frames longer than the picture; None for a class that was just forgotten."""
+        """The answer, which holds for some frames longer than the picture; None for a class that was just forgotten.
+
+        What is not on flash has no distance here.
+        """
         pairs = zip(self._knowledge.labels, distances, strict=True)
         near = [distance for label, distance in pairs if label == self._name]
-        if self._name is None or not near:
+        if self._name is None or not (near or self._name in self._visiting):
             return None
-        return {"name": self._name, "sure": self._sure, "distance": min(near)}
+        return {"name": self._name, "sure": self._sure, "distance": min(near, default=None)}
+
+
+def key_of(vector: bytes) -> str:
+    """By which the page knows an example: the CRC-32 of its vector, as eight hexadecimal digits."""
+    return f"{zlib.crc32(vector):08x}"
 
 
 def _unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -6,7 +6,10 @@ from pathlib import Path
 
 from madeleine import fonts
 
-LINES = {"menu": "A: choose   B: next", "question": "A: yes   B: no"}  # lib/screen.py
+LINES = {  # lib/menu.py, lib/view.py
+    "menu": ("A: choose   B: next", "A: change   B: next", "A: select   B: next"),
+    "question": ("A: yes   B: no",),
+}
 
 
 def asked(texts: Iterable[str]) -> str | None:
@@ -17,11 +20,11 @@ def asked(texts: Iterable[str]) -> str | None:
 
 @cache
 def _said(what: str) -> frozenset[str]:
-    """The line in every language that the screen speaks."""
-    said = {LINES[what]}
+    """The lines in every language that the screen speaks."""
+    said = set(LINES[what])
     for file in sorted(Path(fonts.__file__).parent.glob("*.words")):
         for row in file.read_text(encoding="utf-8").splitlines():
             sentence, _, translation = row.partition("\t")
-            if sentence == LINES[what]:
+            if sentence in LINES[what]:
                 said.add(translation)
     return frozenset(said)

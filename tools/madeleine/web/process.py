@@ -33,9 +33,10 @@ from madeleine.sim.power import Misuse, PowerCut, PowerOff
 from madeleine.sim.scenes import SIDE_PX, scene
 from madeleine.sim.storage import Storage
 from madeleine.sim.world import PANEL_PX, Scene, World
+from madeleine.sounds.wav import in_wav
 from madeleine.web.fingers import Fingers
 from madeleine.web.learner import Learner
-from madeleine.web.messages import Order
+from madeleine.web.messages import Order, without_code
 from madeleine.web.panel import asked
 
 LENS = "lens"  # names of pictures that came from outside: "lens TAB NUMBER"
@@ -249,7 +250,7 @@ class Operator:
             self._fingers.at_once()
 
     def _send_line(self, order: Order) -> None:
-        self._say("usb", "in", [order["line"]])
+        self._say("usb", "in", [without_code(order["line"])])
         self._type(order["line"].encode() + b"\r")
 
     def _open_line(self, order: Order) -> None:
@@ -303,6 +304,9 @@ class Operator:
         for sound in self._world.sounds:
             self._tell_event("sound", name=sound.removesuffix(".wav"), wav=self._wav(sound))
         self._world.sounds.clear()
+        for rate_hz, words in self._world.beeps:
+            self._tell_event("sound", name="", wav=base64.b64encode(in_wav(words, rate_hz)).decode())
+        self._world.beeps.clear()
 
     def _say(self, port: str, way: str, texts: list[str]) -> None:
         lines = [{"port": port, "text": text[:SAID_CHARS], "way": way} for text in texts]

@@ -10,29 +10,52 @@ from contextlib import contextmanager
 from madeleine.camera.fields import Fields
 from madeleine.camera.line import LineLost, SerialLine
 from madeleine.camera.usb import RETURN, Splitter, parse
+from madeleine.errors import ToolError
 from madeleine.web.camera import ORDERS_MAX, Event, VirtualLine
 from madeleine.web.heard import Heard
-from madeleine.web.messages import Frame, Order
+from madeleine.web.messages import Frame, Order, without_code
 from madeleine.web.process import SAID_CHARS
 
+AGAIN_S = 1.0  # between two looks for a camera whose cable was pulled
+CABLE = "cable"  # a word of the page: the cable was pulled; the camera is looked for until it is there again
 READ_S = 0.02  # how long an order waits at most
 ID = "page"  # of our own questions, which are nobody's to read
 HIDDEN = ("scores",)  # that come all the time
 
 
+class Plug:
+    """One connection, for a program on the cable: it ends when the cable is pulled, though the page goes on."""
+
+    def __init__(self, order: Callable[[Order], None]) -> None:
+        self.order = order
+        self.ended = False
+
+
 class RealCamera:
     """Owns an open line; `listen` begins. Nobody can press its buttons or hold something before its lens from here."""
 
-    def __init__(self, line: SerialLine) -> None:
+    def __init__(self, line: SerialLine, again: Callable[[], SerialLine]) -> None:
+        """again: opens the line to a camera that was plugged in again; ToolError while there is none."""
         self._cable = line
-        self._heard = Heard()
-        self._splitter = Splitter()
+        self._again = again
+        self._begin()
+        self._stopped = threading.Event()
         self._orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
         self._line: VirtualLine | None = None
         self._thread: threading.Thread | None = None
-        self.ended = False
         self.shown = threading.Event()  # there is something to see
         self.shown.set()
+
+    def _begin(self) -> None:
+        """What holds for one connection."""
+        self._plug = Plug(self.order)
+        self._heard = Heard()
+        self._splitter = Splitter()
+
+    @property
+    def ended(self) -> bool:
+        """Was it told to end?"""
+        return self._stopped.is_set()
 
     @property
     def busy(self) -> bool:
@@ -54,7 +77,8 @@ class RealCamera:
     @contextmanager
     def line(self) -> Iterator[VirtualLine]:
         """The cable for one program at a time, while the page goes on listening."""
-        self._line = line = VirtualLine(self, self._cable.device)
+        lost = "is gone, its cable was pulled: plug it in, then try again"
+        self._line = line = VirtualLine(self._plug, self._cable.device, lost)
         try:
             yield line
         finally:
@@ -62,7 +86,8 @@ class RealCamera:
 
     def end(self) -> None:
         """Ends soon; may be called in a signal handler."""
-        self.ended = True
+        self._plug.ended = True
+        self._stopped.set()
 
     def close(self) -> None:
         """Lets go of the cable; the camera goes on."""
@@ -74,16 +99,33 @@ class RealCamera:
         self._cable.close()
 
     def _run(self, hear: Callable[[Event], None]) -> None:
-        hear({"event": "state", "power": "on", "text": ""})
-        try:
-            while not self.ended:
-                self._ask()
-                while not self._orders.empty():
-                    self._obey(self._orders.get(), hear)
-                self._take(self._cable.read(READ_S), hear)
-        except LineLost as error:
-            self.end()
-            hear({"event": "state", "power": "fault", "text": str(error)})
+        while not self.ended:
+            hear({"event": "state", "power": "on", "text": ""})
+            try:
+                self._follow(hear)
+            except LineLost:
+                self._plug.ended = True
+                self._cable.close()
+                hear({"event": "state", "power": "unplugged", "text": CABLE})
+                self._wait()
+
+    def _follow(self, hear: Callable[[Event], None]) -> None:
+        """Until the end; LineLost when the cable is pulled."""
+        while not self.ended:
+            self._ask()
+            while not self._orders.empty():
+                self._obey(self._orders.get(), hear)
+            self._take(self._cable.read(READ_S), hear)
+
+    def _wait(self) -> None:
+        """Until a camera is plugged in, or the end. What was asked meanwhile is not kept."""
+        while not self._stopped.wait(AGAIN_S):
+            with contextlib.suppress(ToolError):
+                self._cable = self._again()
+                break
+        while not self._orders.empty():
+            self._orders.get()
+        self._begin()
 
     def _ask(self) -> None:
         for question in self._heard.wanted:
@@ -98,7 +140,7 @@ class RealCamera:
         if order["do"] == "type":
             self._cable.write(order["data"])
         elif order["do"] == "usb":
-            self._say([order["line"]], "in", hear)
+            self._say([without_code(order["line"])], "in", hear)
             self._cable.write(order["line"].encode() + RETURN)
 
     def _take(self, data: bytes, hear: Callable[[Event], None]) -> None:

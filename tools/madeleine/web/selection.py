@@ -3,7 +3,7 @@
 from madeleine.camera.fields import Fields
 from madeleine.device import classes, examples
 
-FORGETFUL = ("reset", "committed", "ready")  # after these it is the first class
+FORGETFUL = ("reset", "committed", "ready", "using")  # after these it is the first class
 
 
 class Selection:

@@ -4,6 +4,7 @@ Starlette and uvicorn are of the extra `web`, so commands/web.py alone imports t
 """
 
 import asyncio
+import base64
 import contextlib
 import io
 import logging
@@ -55,16 +56,22 @@ class Pages:
         """All there is."""
         return [
             Route("/", self.index),
+            Route("/worker.js", self.worker),
             Mount("/page", StaticFiles(directory=PAGE)),
             Route("/card", self.card),
             Route("/scene/{name}.png", self.scene),
             Route("/examples", self.examples),
             Route("/examples", self.take_examples, methods=["POST"]),
+            Route("/examples/{index:int}", self.forget_example, methods=["DELETE"]),
             WebSocketRoute("/live", self.live),
         ]
 
     async def index(self, _: Request) -> Response:
         return FileResponse(PAGE / "index.html")
+
+    async def worker(self, _: Request) -> Response:
+        """At the root, because a service worker serves what lies below it."""
+        return FileResponse(PAGE / "worker.js")
 
     def card(self, request: Request) -> Response:
         """The modules of a QR code as rows of 0 and 1, without the quiet zone."""
@@ -119,12 +126,27 @@ class Pages:
 
         return await self._over_the_cable(answer)
 
+    async def forget_example(self, request: Request) -> Response:
+        """Forgets one example, by its place in `knows` and its key; all tabs are told what it was, to bring it back."""
+        index, key = request.path_params["index"], request.query_params.get("key", "")
+        told: dict[str, str] = {}
+
+        def answer() -> Response:
+            gone = examples.forgotten(self._camera, index, key)
+            told.update(event="forgotten", name=gone.label, vector=base64.b64encode(gone.vector).decode())
+            return JSONResponse({"name": gone.label})
+
+        response = await self._over_the_cable(answer)
+        if told:
+            self._tabs.hear(told)
+        return response
+
     async def _over_the_cable(self, answer: Callable[[], Response]) -> Response:
         """What `answer`, in a thread, makes of an open line to the board; the sentence why not, when it fails."""
         if self._cable.locked():
             return _failed(409, "another file is on its way: wait for it")
         if self._tabs.power != "on":
-            return _failed(409, "the camera is off: switch it on")
+            return _failed(409, "the camera is off: switch it on, or plug it in")
         async with self._cable:
             try:
                 return await run_in_threadpool(answer)
@@ -221,6 +243,7 @@ class OneSentence(logging.Filter):
 
 def application(camera: Camera | RealCamera, tabs: Tabs, host: str, port: int) -> Guard:
     """The ASGI application. It hears `camera` from its start on."""
+    mimetypes.add_type("application/manifest+json", ".webmanifest")
     mimetypes.add_type("text/javascript", ".js")  # a Windows registry may say otherwise, and modules are refused then
 
     @contextlib.asynccontextmanager

@@ -26,7 +26,7 @@ class Nearest:
 
 
 class Why:
-    """Follows what the camera says of `why` and `good`; a model without a map has no reasons."""
+    """Follows what the camera says of `why`; a model without a map has no reasons."""
 
     def __init__(self, model: str, scale: distance.Scale, upside_down: bool) -> None:
         self._model, self._upside_down = model, upside_down
@@ -36,7 +36,6 @@ class Why:
     def restart(self) -> None:
         """The board has just been switched on: nobody has asked."""
         self._shown = False
-        self._good: Words | None = None  # while views are inspected
 
     def listen(self, message: Fields) -> None:
         """A message of the camera on USB."""
@@ -44,17 +43,12 @@ class Why:
         if event == "ready":
             self.restart()
         elif event in ("why", "good"):  # each ends the other one
-            on = message.flag("on") is True
-            self._shown = on and event == "why"
-            self._good = {"oddness": None, "odd": None} if on and event == "good" else None
-        elif event == "oddness" and self._good is not None:
-            self._good = {"oddness": message.whole("value"), "odd": message.flag("odd")}
+            self._shown = event == "why" and message.flag("on") is True
 
-    def turn(self, view: View, known: examples.Examples, distances: Sequence[float], name: str | None) -> Words:
-        """`why` and `good` of a turn, each None while nobody asks. `name` is what the camera sees."""
-        return {"why": self._why(view, known, distances, name) if self._shown else None, "good": self._good}
-
-    def _why(self, view: View, known: examples.Examples, distances: Sequence[float], name: str | None) -> Words:
+    def turn(self, view: View, known: examples.Examples, distances: Sequence[float], name: str | None) -> Words | None:
+        """The reasons of a turn, None while nobody asks. `name` is what the camera sees."""
+        if not self._shown:
+            return None
         first = _nearest(known, distances, lambda label: label == name)
         if first is None:
             return {"nearest": None}

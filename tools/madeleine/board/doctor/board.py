@@ -10,7 +10,7 @@ from madeleine.board.install.files import PACK, SPARES, app_files, board_half, p
 from madeleine.board.install.repl import Repl
 from madeleine.camera.fields import Fields
 from madeleine.camera.usb import Board, NoAnswer, State
-from madeleine.device import constants, heap, version
+from madeleine.device import constants, heap, language, typeface, version
 from madeleine.model.entries import catalogue
 
 ROUNDED_BYTES = 8  # the firmware tells a model's size a little rounded up
@@ -105,6 +105,7 @@ def of_flash(found: Found, differing: list[str], app_version: str) -> Iterator[F
         yield problem("firmware-lacks", f"this firmware lacks {part}", "it is a minimal build", "`madeleine setup`")
     yield from _model(found.model, found.heap_bytes)
     yield from _app(found, differing, app_version)
+    yield from _letters(found.flash)
     if "boot.py" in found.card:
         yield problem(
             "card-boots", "the memory card has a boot.py", "it starts instead of Madeleine", "take the card out"
@@ -160,6 +161,15 @@ def _app(found: Found, differing: list[str], app_version: str) -> Iterator[Findi
         yield hint(
             "fault", f"the last fault was {last}", "see /flash/fault.txt", "`madeleine install`, if it comes again"
         )
+
+
+def _letters(flash: list[str]) -> Iterator[Finding]:
+    """Which writings the camera has letters of, and which languages sentences."""
+    fonts = [name.removesuffix(typeface.SUFFIX) for name in flash if name.endswith(typeface.SUFFIX)]
+    spoken = [name.removesuffix(language.SUFFIX) for name in flash if name.endswith(language.SUFFIX)]
+    if fonts:
+        also = f"; it speaks English and {', '.join(sorted(spoken))}" if spoken else ""
+        yield fine("letters", f"it has the letters {', '.join(sorted(fonts))}{also}")
 
 
 def _heap(size: int | None, flash: list[str]) -> Iterator[Finding]:

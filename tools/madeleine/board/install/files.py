@@ -2,10 +2,11 @@
 
 import zlib
 from binascii import b2a_base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from madeleine.board.install.pack import byte_code, pack
+from madeleine.board.install.private_names import shorten
 from madeleine.errors import ToolError
 
 PACK = "lib/app.pack"
@@ -26,17 +27,20 @@ def app_files(root: Path) -> Files:
         raise ToolError(f"{error.filename}: {error.strerror}: is this installation of madeleine whole?") from error
 
 
-def packed(files: Files) -> Files | None:
-    """The same app as one file of compiled modules and what reads it, both twice; None without compiler or reader."""
+def packed(files: Files, names: Callable[[Files], Files] = shorten) -> Files | None:
+    """The same app as one file of compiled modules and what reads it, both twice; None without compiler or reader.
+
+    names: what the private names become; `dict` leaves them as they are, for those who look into them.
+    """
     if not files.keys() >= set(BESIDE_PACK):
         return None
     modules: Files = {}
-    for name, source in files.items():
-        code = byte_code(name, source)
+    sources = {Path(name).stem: source for name, source in files.items() if name != "boot.py"}
+    for name, source in names(sources).items():
+        code = byte_code(name, source)  # called as import calls it: not one more name in the heap
         if code is None:
             return None
-        modules[Path(name).stem] = code
-    del modules["boot"]
+        modules[name] = code
     form = {name: files[name] for name in BESIDE_PACK} | {PACK: pack(modules)}
     return form | {spare: form[name] for spare, name in SPARES.items()}
 

@@ -134,11 +134,17 @@ class ConvRunner:
             columns[:, tap] = padded[:, top :: picks.stride, left :: picks.stride][:, :height, :width]
         return columns.reshape(-1, height * width)
 
-    def _padded(self, x: Pixels) -> Pixels:
-        """The map with a border of pad_value when the kernel needs one."""
-        if self.kernel == 1:
+    def _padded(self, x: Pixels, more: int = 0) -> Pixels:
+        """The map with a border of pad_value when the kernel needs one, and so many columns more, of zeros."""
+        edge = self.kernel // 2
+        if not edge and not more:
             return x
-        return np.pad(x, ((0, 0), (1, 1), (1, 1)), constant_values=self.registers.pad_value)
+        channels, height, width = x.shape
+        padded = np.zeros((channels, height + 2 * edge, width + 2 * edge + more), np.uint8)  # np.pad takes longer
+        if edge:
+            padded[:, :, : width + 2 * edge] = self.registers.pad_value
+        padded[:, edge : edge + height, edge : edge + width] = x
+        return padded
 
     def _rest_of(self, window_sums: NDArray[Any]) -> NDArray[np.float64]:
         """The fraction of arg_x times the sum of an input channel's taps at each place.
@@ -152,8 +158,7 @@ class ConvRunner:
         _, height, width = x.shape
         tile, side = self.bands.shape[3], self.kernel - 1
         tiles = -(-width // tile)
-        padded = np.zeros((len(x), height + side, tiles * tile + side), np.uint8)
-        padded[:, :, : width + side] = self._padded(x)
+        padded = self._padded(x, tiles * tile - width)
         for part in _blocks(slice(0, len(out)), height * width, BLOCK_NUMBERS):
             rows = padded[part].astype(self.dtype)
             plane, row, item = rows.strides

@@ -1,6 +1,8 @@
 """`Maix`: pins, sound out, and the firmware's settings."""
 
+from madeleine.sim import played as _played
 from madeleine.sim import power as _power
+from madeleine.sim import registers as _registers
 from madeleine.sim.world import DEFAULT_HEAP_BYTES as _DEFAULT_HEAP_BYTES
 from madeleine.sim.world import world as _world
 from ustruct import pack as _pack
@@ -74,7 +76,7 @@ for _n in range(8):
 
 
 class I2S:
-    """Sound out; what is played is told by `audio`."""
+    """Sound out: 16 bits for each side, which go on while the program does."""
 
     DEVICE_0, DEVICE_1, DEVICE_2 = 0, 1, 2
     CHANNEL_0, CHANNEL_1, CHANNEL_2, CHANNEL_3 = 0, 1, 2, 3
@@ -82,15 +84,26 @@ class I2S:
     RESOLUTION_16_BIT = 2
     STANDARD_MODE = 1
 
-    def __init__(self, device):
-        self._channel = None
+    def __init__(self, device, *, sample_points=1024):
         self._rate = None
 
     def channel_config(self, channel, mode, *, resolution=RESOLUTION_16_BIT, align_mode=STANDARD_MODE):
-        self._channel = channel
+        _world.registers[_registers.I2S0_CONTROL] = 0
 
     def set_sample_rate(self, rate):
         self._rate = rate
+
+    def play(self, audio):
+        if not _world.registers[_registers.I2S0_CONTROL] & _registers.PAIRS:
+            raise _power.Misuse('a word is one sample here, not two: half as fast as is meant')
+        _played.play(_world, audio.to_bytes(), self._rate, self._audible())
+
+    def _audible(self):
+        for pin, function in ((17, FPIOA.I2S0_OUT_D1), (15, FPIOA.I2S0_SCLK), (14, FPIOA.I2S0_WS)):
+            if _world.pins.get(pin) != function:
+                return False
+        amplifier = _world.board.amplifier
+        return amplifier is not None and _world.gpio_out.get(amplifier) == 1
 
 
 def _settings():

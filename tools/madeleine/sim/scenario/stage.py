@@ -48,14 +48,24 @@ class PictureStage(Stage):
 
 
 class HostStage(PictureStage):
-    """A virtual board on the flash folder `flash`; pictures are looked up beside the scenario in `folder`."""
+    """A virtual board on the flash folder `flash`; pictures are looked up beside the scenario in `folder`.
 
-    def __init__(self, flash: Path, folder: Path | None, model: str = "tour", shots: Path | None = None) -> None:
+    `writings`: of WRITINGS, those whose letters and sentences are installed.
+    """
+
+    def __init__(
+        self,
+        flash: Path,
+        folder: Path | None,
+        model: str = "tour",
+        shots: Path | None = None,
+        writings: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(folder)
         self.shots: list[Shot] = []
         self._flash = flash
         self._shots_folder = shots
-        self._writings: tuple[str, ...] = ()
+        self._writings = writings
         self._parts: dict[str, Any] = {"build": BUILD, "board": BOARD, "model": find_model(model), "card": None}
         self.board = self._assembled()
 
@@ -133,6 +143,7 @@ def play_file(
     flash: Path | None = None,
     shots: Path | None = None,
     listener: Listener | None = None,
+    writings: tuple[str, ...] = (),
 ) -> tuple[Runner, HostStage]:
     """Plays a scenario file on a board of its own; without `flash` its flash folder does not outlive it."""
     try:
@@ -140,7 +151,7 @@ def play_file(
     except ValueError as error:
         raise ToolError(str(error)) from error
     with tempfile.TemporaryDirectory(prefix="madeleine-") as temporary, claimed(flash):
-        stage = HostStage(flash or Path(temporary) / "flash", path.parent, model, shots)
+        stage = HostStage(flash or Path(temporary) / "flash", path.parent, model, shots, writings)
         return play(text, str(path), stage, listener), stage
 
 

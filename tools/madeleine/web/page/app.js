@@ -2,7 +2,7 @@
 
 import { Board } from './board.js';
 import { Cards } from './cards.js';
-import { Chooser } from './chooser.js';
+import { Chooser } from './lens-chooser.js';
 import { hint } from './coach.js';
 import { answered, find, takesText, tell } from './dom.js';
 import { Flash } from './flash.js';
@@ -16,11 +16,14 @@ import { Lines } from './lines.js';
 import { Live } from './live.js';
 import { Map2d } from './map.js';
 import { Naming } from './naming.js';
+import { keepPage } from './offline.js';
+import { Sets } from './sets.js';
 import { Shots } from './shots.js';
-import { allowAfterFirstTouch, play } from './sound.js';
+import { Sound } from './sound.js';
 import { Teach } from './teach.js';
 import * as thumbs from './thumbs.js';
 import { Tour } from './tour.js';
+import { Undo } from './undo.js';
 import { Why } from './why.js';
 import { chosenLanguage, speak, word } from './words.js';
 
@@ -31,6 +34,7 @@ const ASKS = { w: 'why', g: 'good' }; // by the key
 const state = { real: false, power: 'on', text: '', asks: null, seen: null, selected: '', cardRead: '', cardReadMs: 0, capacity: 250, lens: true, lesson: null };
 let knowledge = null;
 let live = null;
+let opened = false; // was there a server since this page was opened?
 let history = true; // what was said before this page came
 
 const pace = new Pace();
@@ -46,6 +50,7 @@ const learner = new Learner({
   select: (name) => ask('select', { name }),
   rename: (name, to) => ask('rename', { name, to }),
   forget,
+  forgetOne,
   teach: (name, files) => state.real || lessons.teach(name, files), // nothing comes before a real lens from here
   limit: (value) => ask('limit', { value }),
 });
@@ -53,8 +58,11 @@ const map = new Map2d();
 const flash = new Flash();
 const why = new Why(lens, ask);
 const teach = new Teach(ask);
+const undo = new Undo(ask);
 const lessons = new Lessons(showNow, ask);
+const sets = new Sets(ask, mayForget);
 const shots = new Shots();
+const sound = new Sound();
 const naming = new Naming((name) => ask('select', { name }));
 const tour = new Tour();
 const lines = new Lines((line) => send({ do: 'usb', line }), () => send({ do: 'interrupt' }));
@@ -75,8 +83,29 @@ function ask(what, fields = {}) {
 
 /** Forgets a class, '' for the ignored views, if that is meant. */
 async function forget(name, title) {
-  tell(find('forget-asked'), word('forget_asked', title));
-  if (await answered('forget-question')) ask('forget', { name: name || '*exclude' });
+  if (await mayForget(word('forget_asked', title))) ask('forget', { name: name || '*exclude' });
+}
+
+/** Forgets one example of a class, if that is meant: {key, index, title}. What A teaches stays. */
+async function forgetOne({ key, index, title }) {
+  if (!(await mayForget(word('forget_one_asked', title), thumbs.of(key)))) return;
+  const { selected } = state;
+  tell(find('classes-status'), word('forgetting'));
+  try {
+    const answer = await fetch(`/examples/${index}?key=${key}`, { method: 'DELETE' });
+    tell(find('classes-status'), answer.ok ? '' : word('forget_failed', (await answer.json()).error));
+    if (answer.ok && selected) ask('select', { name: selected });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // no answer
+    tell(find('classes-status'), word('upload_failed'));
+  }
+}
+
+function mayForget(question, picture) {
+  tell(find('forget-asked'), question);
+  find('forget-picture').hidden = !picture;
+  if (picture) find('forget-picture').src = picture;
+  return answered('forget-question');
 }
 
 /** Puts a source before the lens; the number of the first picture of it. */
@@ -124,9 +153,10 @@ function showAnswer() {
   const { seen } = state;
   find('answer').classList.toggle('seen', Boolean(seen));
   find('answer').classList.toggle('probable', Boolean(seen) && !seen.sure);
-  tell(find('answer-name'), seen ? seen.name + (seen.sure ? '' : '?') : word('nothing'));
+  const none = state.power === 'on' ? word('nothing') : '–';
+  tell(find('answer-name'), seen ? seen.name + (seen.sure ? '' : '?') : none);
   const distance = seen ? learner.distanceTo(seen.name) ?? seen.distance : null;
-  tell(find('answer-distance'), seen ? word('distance', distance.toFixed(1)) : '');
+  tell(find('answer-distance'), distance === null ? '' : word('distance', distance.toFixed(1)));
 }
 
 function showPower() {
@@ -143,7 +173,7 @@ function showAll() {
   showAnswer();
   advise();
   tour.show();
-  if (knowledge) for (const part of [learner, map, flash]) part.know(knowledge, state.capacity);
+  if (knowledge) for (const part of [learner, map, flash, sets]) part.know(knowledge, state.capacity);
 }
 
 /** A line of the camera that says what the page cannot know otherwise. */
@@ -163,23 +193,30 @@ function overhear({ port, text, way }) {
   }
   if (said.event === 'learned') teach.learned(said.name);
   lessons.hear(said);
+  undo.hear(said);
+  sets.hear(said);
   advise();
 }
 
 const events = {
   open() {
-    history = true;
+    history = opened = true;
     document.body.dataset.connection = 'open';
     lines.clear();
   },
   lost() {
     document.body.dataset.connection = 'lost';
-    Object.assign(state, { seen: null });
+    find('lost-text').dataset.word = opened ? 'lost' : 'state_offline';
+    tell(find('lost-text'), word(find('lost-text').dataset.word));
+    Object.assign(state, { seen: null, ...(opened ? {} : { power: 'off', text: 'offline' }) });
     board.letGo();
-    showAnswer();
+    showAll();
   },
-  hello({ scenes, capacity, version, model, build, kept: keeps, real, lens: held, ...looks }) {
+  hello({ scenes, capacity, version, model, build, name = '', kept: keeps, real, lens: held, ...looks }) {
     Object.assign(state, { capacity, real });
+    document.title = name ? `${name} · Madeleine` : 'Madeleine';
+    tell(find('camera-name'), name);
+    find('camera-name').hidden = !name;
     document.body.dataset.camera = real ? 'real' : 'virtual';
     find('kept').hidden = !keeps;
     find('not-kept').hidden = keeps;
@@ -229,12 +266,13 @@ const events = {
     thumbs.keep(key, frame);
     learner.picture(key);
   },
+  forgotten: (example) => undo.forgotten(example),
   said(message) {
     lines.add(message.lines);
     if (!history) message.lines.forEach(overhear);
     history = false;
   },
-  sound: ({ wav }) => play(wav),
+  sound: ({ wav }) => sound.play(wav),
   refused({ text }) {
     lines.add([{ port: 'usb', way: 'refused', text }]);
   },
@@ -268,8 +306,9 @@ function keyDown(event) {
   if (event.key === 'p' || event.key === 'P') projector(!projected);
   else if (event.key === '?') find('help').showModal();
   else if (event.key === 's' || event.key === 'S') shots.snapshot();
+  else if (event.key === 'm' || event.key === 'M') sound.toggle();
   else if (event.key === 'n' || event.key === 'N') find('teach-name').focus();
-  else if (event.key === 'u' || event.key === 'U') ask('undo');
+  else if (event.key === 'u' || event.key === 'U') undo.back();
   else if (event.key === 'Escape' && projected) projector(false);
   else if (ASKS[event.key.toLowerCase()]) ask(ASKS[event.key.toLowerCase()]);
   else return board.key(event, true) || hand.key(event.key) || filmKey(event.key);
@@ -309,9 +348,9 @@ function dress(theme) {
 wireControls();
 dress(localStorage.getItem('madeleine.theme') ?? '');
 speak(chosenLanguage(), showAll);
-allowAfterFirstTouch();
 Promise.all([chooser.ready, kept.ready]).then(() => cards.layOut());
 kept.ready.then(showAll);
 tour.begin();
+keepPage();
 live = new Live(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/live`, events);
 setInterval(sendPicture, PATIENCE_MS / 4);

@@ -9,12 +9,15 @@ const VIEWS = 5; // that differ are enough for a class
 const THUMBS = 8; // of a class, the newest; the others are told as a number and seen as ticks
 const NAME_CHARS = 32; // lib/command.py
 const PEN = 'M4 16l1-4 8-8 3 3-8 8zM11.5 5.5l3 3';
+const CROSS = 'M6 6l8 8M14 6l-8 8';
+const OF_ONE = /^[0-9a-f]{8}$/; // a key; a real camera does not say which examples it has
 const BIN = 'M4 6h12M8 6V4h4v2M6 6l.7 10h6.6L14 6M8.5 9v4M11.5 9v4';
 
 export class Row {
   /**
    * `examples`: [{key, index}]; `views`: how many of them differ, 0 to 5, undefined for ignored views; `at`: the place
-   * in the list; `marks`: {limit, sure}; `can`: {select(name), rename(name, to), forget(name), teach(name, files)}.
+   * in the list; `marks`: {limit, sure}; `can`: {select(name), rename(name, to), forget(name, title),
+   * forgetOne({key, index, title}), teach(name, files)}.
    */
   constructor({ name, examples }, views, at, marks, can) {
     Object.assign(this, { name, examples, marks, can });
@@ -22,7 +25,7 @@ export class Row {
     this.bar = make('i', { class: 'bar' });
     this.ticks = makeSvg('path', {});
     this.number = make('span', { class: 'number' });
-    this.pictures = new Map(examples.slice(-THUMBS).map(({ key, index }) => [index, this.tile(key)]));
+    this.pictures = new Map(examples.slice(-THUMBS).map(({ key, index }) => [index, this.tile(key, index)]));
     this.heading = make('div', { class: 'title' }, this.handle(),
       make('span', { class: 'count' }, String(examples.length)), ...this.views(views), ...this.tools());
     this.item = make('li', { dataset: { class: name, colour: at % COLOURS } }, this.heading,
@@ -90,10 +93,16 @@ export class Row {
       makeSvg('svg', { viewBox: '0 0 100 10', preserveAspectRatio: 'none' }, this.ticks), make('i', { class: 'line' }), sure);
   }
 
-  tile(key) {
+  /** An example: its picture if there is one. A click forgets it, after a question. */
+  tile(key, index) {
     const address = thumbs.of(key);
-    if (address) return make('img', { src: address, alt: '', dataset: { key } });
-    return make('span', { class: 'tile', title: word('no_thumb'), dataset: { key } });
+    const picture = address ? make('img', { src: address, alt: '', dataset: { key } }) : make('span', { class: 'tile' });
+    const known = OF_ONE.test(key), label = word('forget_one', this.title);
+    const title = address ? label : [word('no_thumb'), ...(known ? [label] : [])].join('. ');
+    if (!known) return make('span', { title, dataset: { example: key } }, picture);
+    const button = make('button', { type: 'button', class: 'example', title, 'aria-label': label, dataset: { example: key } }, picture, icon(CROSS));
+    button.onclick = () => this.can.forgetOne({ key, index, title: this.title });
+    return button;
   }
 
   /** Pictures that are dropped here are taught as this class. */
@@ -115,8 +124,8 @@ export class Row {
   /** A picture of an example is there after all. */
   picture(key) {
     for (const [index, tile] of this.pictures) {
-      if (tile.dataset.key !== key) continue;
-      this.pictures.set(index, this.tile(key));
+      if (tile.dataset.example !== key) continue;
+      this.pictures.set(index, this.tile(key, index));
       tile.replaceWith(this.pictures.get(index));
     }
   }

@@ -25,7 +25,6 @@ export class Teach {
     };
     button.oncontextmenu = (event) => event.preventDefault(); // a long touch is a hold here
     find('teach-name').oninput = () => this.show();
-    find('undo').onclick = () => ask('undo');
   }
 
   /** A finger or the mouse is down: the first view at once. */

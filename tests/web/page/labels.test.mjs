@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { apart, widthOf } from '../../../tools/madeleine/web/page/map.js';
+import { apart, widthOf } from '../../../tools/madeleine/web/page/labels.js';
 
 const label = (text, x, y) => ({ text, x, y, width: widthOf(text) });
 
@@ -17,6 +17,11 @@ test('a long name at the border moves in', () => {
 });
 
 test('kana are wide', () => assert.ok(widthOf('りんご') > widthOf('cup')));
+
+test('a name lies on no dot', () => {
+  const [{ x, y }] = apart([label('cup', 0, 0)], [[0, -0.05], [0.3, 0]]);
+  assert.ok(Math.hypot(x, y) > 0.05 && Math.hypot(x, y) < 0.6);
+});
 
 for (const count of [2, 12]) {
   test(`${count} names in one place`, () => {
