@@ -263,10 +263,12 @@ class App:
         setting = self.memory.settings.value(settings.SOUND)
         if wanted is None or setting == settings.OFF:
             return None
-        import sounds
+        try:
+            import sounds
 
-        del sys.modules['sounds']
-        return sounds.wanted(self.board.speaker, setting, wanted[0], wanted[1], self.pace.turn_ms())
+            return sounds.wanted(self.board.speaker, setting, wanted[0], wanted[1], self.pace.turn_ms())
+        finally:
+            sys.modules.pop('sounds', None)  # or half of it, which a failed import leaves there
 
     def _silence(self, text: str) -> None:
         self.sound = None

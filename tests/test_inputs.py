@@ -62,6 +62,7 @@ model run tour pictures/cup/1.png --labels {path}
 monitor --rules {path} --check-rules
 replay {path}
 sim --headless {path}
+sounds put {path} --card pictures
 sim --model {path}
 web --model {path}
 """

@@ -68,7 +68,7 @@ def test_make(tmp_path, said, capsys):
         (["../cup"], 2, "cannot be the name of a file"),
         (["cup", "--voice", "xx"], 1, "cannot speak"),
         (["cup", "--voice", "-h"], 2, "expected one argument"),
-        (["cup", "--voice", "../../etc/passwd"], 2, "not the name of a voice"),
+        (["cup", "--voice", "../../etc/passwd"], 2, "not a valid name of a voice"),
         (["cup=" + "a" * 300], 2, "1 to 200 characters"),
     ],
 )
@@ -103,6 +103,18 @@ def test_a_memory_card(tmp_path, voices, capsys):
     assert madeleine("list", "--card", card) == 0
     assert capsys.readouterr().out.split()[0] == "りんご:"
     assert madeleine("put", voices, "--card", tmp_path / "nowhere") == 1
+
+
+def test_a_name_moves_no_cursor(tmp_path, capsys):
+    (tmp_path / "voice").mkdir()
+    (tmp_path / "voice" / "a\x1b[31mb.wav").write_bytes(b"")
+    assert madeleine("list", "--card", tmp_path) == 0
+    assert capsys.readouterr().out == "a\\x1b[31mb: 0 bytes\n"
+
+
+def test_a_file_that_is_not_there(tmp_path, capsys):
+    assert madeleine("put", tmp_path / "cup.wav", "--card", tmp_path) == 1
+    assert "check the name" in capsys.readouterr().err
 
 
 def test_nothing_is_written_outside_the_card(tmp_path, voices, capsys):

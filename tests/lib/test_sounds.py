@@ -1,6 +1,8 @@
 """Sounds: beeps made of numbers, voices read block by block, and a loop that goes on meanwhile."""
 
+import builtins
 import struct
+import sys
 
 import pytest
 import sounds
@@ -57,6 +59,26 @@ def test_a_lesson_a_refusal_and_what_is_newly_seen_are_heard(desk):
     heard = [words for words, _ in desk.board.speaker.sounds]
     assert heard == [*sounds.beep("learned"), *sounds.beep("seen"), *sounds.beep("refused")]
     assert max(waited for _, waited in desk.board.speaker.sounds) <= sounds.WAIT_MS
+
+
+def test_no_room_for_the_module_is_silence_once(desk, monkeypatch):
+    """MicroPython 1.11 leaves half a module after a failed import (v0.5.0_9): it must not be used the next time."""
+    real = builtins.__import__
+
+    def half(name, *rest):
+        if name == "sounds":
+            sys.modules[name] = type(sys)(name)
+            raise MemoryError
+        return real(name, *rest)
+
+    with monkeypatch.context() as full:
+        full.setattr(builtins, "__import__", half)
+        desk.press("A")
+        desk.turn(10)
+    assert desk.board.speaker.sounds == []
+    desk.say(do="forget", name="unknown")
+    desk.turn(10)
+    assert [words for words, _ in desk.board.speaker.sounds] == [*sounds.beep("refused")]
 
 
 def test_a_voice_takes_the_place_of_a_beep(desk):

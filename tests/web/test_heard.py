@@ -39,9 +39,10 @@ def test_sets_and_the_lock():
     status = {"app": "0", "board": "b", "model": "0123abcd", "examples": 0, "capacity": 250, "limit": 200}
     (knows,) = told(heard, event="status", **status, locked=True)
     assert knows["locked"] is True
-    heard.wanted.clear()
-    told(heard, event="using", set="main", examples=0)
-    assert {"do": "sets"} in heard.wanted
+    for event in ("using", "copied"):
+        heard.wanted.clear()
+        told(heard, event=event, set="main", examples=0)
+        assert {"do": "sets"} in heard.wanted
 
 
 def test_a_storm_of_changes_asks_once():

@@ -96,6 +96,19 @@ def add_port_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", "-p", metavar="P", help=what)
 
 
+def add_camera_action(
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    text: str,
+    function: Callable[[argparse.Namespace], int],
+) -> argparse.ArgumentParser:
+    """An action of a command, with that option."""
+    action = actions.add_parser(name, help=text, description=text)
+    add_port_argument(action)
+    action.set_defaults(func=function)
+    return action
+
+
 def users_of(device: str, processes: Path = Path("/proc")) -> list[str]:
     """Which other programs have a port open, as "picocom (process 812)"; Linux, and what we may look at."""
     wanted = os.path.realpath(device)

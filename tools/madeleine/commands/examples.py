@@ -12,7 +12,7 @@ from rich.progress import Progress as Bar
 from madeleine.camera.camera import Camera
 from madeleine.camera.fields import Fields
 from madeleine.camera.many import add_many_arguments, are_many, for_many
-from madeleine.camera.ports import add_port_argument
+from madeleine.camera.ports import add_camera_action
 from madeleine.camera.usb import Board
 from madeleine.device import command_error, labels, settings
 from madeleine.errors import ToolError, UsageError
@@ -79,10 +79,9 @@ def _add(
     function: Callable[[argparse.Namespace], int],
 ) -> argparse.ArgumentParser:
     """An action on a camera or, with --file, on a file."""
-    action = actions.add_parser(name, help=text, description=text)
-    add_port_argument(action)
+    action = add_camera_action(actions, name, text, function)
     action.add_argument("--file", metavar="F", type=Path, help="a file of examples instead of a camera")
-    action.set_defaults(func=function, set=None)
+    action.set_defaults(set=None)
     return action
 
 

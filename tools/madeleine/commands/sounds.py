@@ -6,13 +6,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from madeleine.camera.ports import add_port_argument
+from madeleine.camera.ports import add_camera_action
 from madeleine.errors import ToolError, UsageError
 from madeleine.outputs import write_whole
 from madeleine.sounds import names
 from madeleine.sounds.places import place
 from madeleine.sounds.speech import speak
 from madeleine.sounds.wav import of_camera, samples_of, seconds, written
+from madeleine.terminal import printable
 
 EXAMPLES = """examples:
   madeleine sounds make cup pen --out voices     by espeak-ng, an English voice
@@ -51,10 +52,8 @@ def _add(
     function: Callable[[argparse.Namespace], int],
 ) -> argparse.ArgumentParser:
     """An action on a camera or, with --card, on a memory card."""
-    action = actions.add_parser(name, help=text, description=text)
-    add_port_argument(action)
+    action = add_camera_action(actions, name, text, function)
     action.add_argument("--card", metavar="FOLDER", type=Path, help="a memory card's folder instead of a camera")
-    action.set_defaults(func=function)
     return action
 
 
@@ -91,7 +90,7 @@ def _list(arguments: argparse.Namespace) -> int:
     with place(arguments.card, arguments.port) as there:
         sizes = there.sizes()
     for name, size in sizes.items():
-        _console().print(f"{name}: {size} bytes")
+        _console().print(f"{printable(name)}: {size} bytes")
     if not sizes:
         _console().print("No sounds: the camera beeps.")
     return 0

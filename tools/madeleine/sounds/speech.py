@@ -19,7 +19,7 @@ TEXT_CHARS = 200
 def speak(text: str, voice: str) -> bytes:
     """The text as a WAV file, as the program makes it. ToolError when it is not there or fails."""
     if not VOICE.fullmatch(voice):
-        raise UsageError(f"{voice!r} is not the name of a voice; `{PROGRAM} --voices` lists them")
+        raise UsageError(f"{voice!r} is not a valid name of a voice; `{PROGRAM} --voices` lists them")
     if not 0 < len(text) <= TEXT_CHARS:
         raise UsageError(f"a text to be spoken has 1 to {TEXT_CHARS} characters")
     program = shutil.which(PROGRAM)

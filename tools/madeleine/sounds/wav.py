@@ -23,7 +23,11 @@ Samples = NDArray[np.float64]  # -1..1
 
 def of_camera(path: Path) -> bytes:
     """A WAV file of PCM, any rate and number of channels, as one that the camera plays; ToolError otherwise."""
-    return written(*samples_of(read(path, FILE_MAX_BYTES), path.name))
+    try:
+        data = read(path, FILE_MAX_BYTES)
+    except OSError as error:
+        raise ToolError(f"{path} cannot be read ({error.strerror}); check the name") from error
+    return written(*samples_of(data, path.name))
 
 
 def samples_of(data: bytes, name: str) -> tuple[Samples, int]:

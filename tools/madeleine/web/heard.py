@@ -11,7 +11,7 @@ from madeleine.web.selection import Selection
 
 Event = dict[str, Any]
 CHANGES = "learned ignored renamed forgot undone reset committed ready using cleared lock".split()
-OF_SETS = ("ready", "using", "forgot")
+OF_SETS = ("ready", "using", "copied", "forgot")
 EVERY_FRAMES = 2  # the distances of a frame: 1 KB at most, and the cable takes 11 KB a second
 RATE_S = 2.0
 SCORES_WATCH = {"do": "watch", "every": EVERY_FRAMES, "what": ["scores"]}
