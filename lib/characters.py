@@ -4,11 +4,20 @@ MicroPython 1.11 keeps a text of one character for ever: a loop over a text, tex
 (objstr.c, mp_obj_new_str_via_qstr). What people write, in kanji above all, would fill the heap; numbers leave nothing.
 """
 
+from micropython import const
 
-def codes(text: str) -> 'list[int]':
+_TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
+if _TYPING:
+    from collections.abc import Sequence
+
+
+def codes(text: str) -> 'Sequence[int]':
     """The code points of a text; half of a pair, which only a host's JSON can hold, is one, too."""
+    data = text.encode('utf-8', 'surrogatepass')
+    if len(data) == len(text):
+        return data  # ASCII, as most that is drawn in a turn
     made = []  # type: list[int]
-    for byte in text.encode('utf-8', 'surrogatepass'):
+    for byte in data:
         if byte & 0xC0 == 0x80:
             made[-1] = made[-1] << 6 | byte & 0x3F
         else:

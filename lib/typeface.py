@@ -16,6 +16,7 @@ from letters import LARGE, LINES_PX, SMALL, WANTED_BYTES, Plain, margin
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
+    from collections.abc import Sequence
     from typing import Any
 
     from image import Image
@@ -237,7 +238,7 @@ class Typeface:
         place = self._ring.find(code)
         return uctypes.bytearray_at(place[0], place[1]) if place else b''
 
-    def _fetch(self, points: 'list[int]') -> None:
+    def _fetch(self, points: 'Sequence[int]') -> None:
         """Read what is not in memory yet of these characters; each file is opened once."""
         wanted = []
         for code in points:
