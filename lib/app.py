@@ -21,6 +21,7 @@ from command_error import CommandError
 from constants import GROVE_BAUD
 from engines import Query
 from lookout import Lookout
+from loudspeaker import Loudspeaker
 from memory import Memory
 from pace import Pace
 from rule import Rule
@@ -42,7 +43,6 @@ if _TYPING:
     from language import Language
     from port import Port
     from scratch import Scratch
-    from sounds import Sound
     from watchdog import Watchdog
 
 WELL_AFTER = 100  # turns without a fault: faults are counted from zero again
@@ -73,7 +73,7 @@ class App:
         self.screen = screen.Screen(0, 0, board.panel.width, board.panel.height)
         self.scratch = None  # type: Scratch | None  # while the camera is locked
         self.glow = None  # type: Glow | None  # while heat is shown
-        self.sound = None  # type: Sound | None  # while it is heard
+        self.loudspeaker = Loudspeaker()
         self.pace = Pace()
         self.battery = Battery(board.power, files, self.session)
         self.gestures = (buttons.Button('A'), buttons.Button('B'))
@@ -170,7 +170,7 @@ class App:
         self._export_line()
         self.show(picture)
         self._glance()
-        self._speak()
+        self.loudspeaker.turn(self)
         if self.rule.work():
             self.session.fail('fit', 'Too many examples for the rule fit: the nearest names')
         self.status.fit = self.rule.state()
@@ -239,41 +239,6 @@ class App:
 
             self.glow = Glow()
         self.glow.draw(picture, self.board.panel.height, heat)
-
-    def _speak(self) -> None:
-        """Last in a turn: what is shown and learned must not wait for a sound."""
-        try:
-            if self.sound is None and self.session.sound is not None:
-                self.sound = self._sound()
-            if self.sound is not None and not self.sound.turn(device.now_ms()):
-                self.sound = None
-        except vision.PartError as error:
-            import missing
-
-            self.board.speaker = missing.NoSpeaker()
-            self._silence(str(error))
-        except MemoryError:  # Brownie's model leaves little, and a voice takes up to 8 KB
-            self.sound = None
-        except (OSError, ValueError) as error:
-            self._silence('sound: %s' % error)
-
-    def _sound(self) -> 'Sound | None':
-        """What the session wants to be heard."""
-        wanted, self.session.sound = self.session.sound, None
-        setting = self.memory.settings.value(settings.SOUND)
-        if wanted is None or setting == settings.OFF:
-            return None
-        try:
-            import sounds
-
-            return sounds.wanted(self.board.speaker, setting, wanted[0], wanted[1], self.pace.turn_ms())
-        finally:
-            sys.modules.pop('sounds', None)  # or half of it, which a failed import leaves there
-
-    def _silence(self, text: str) -> None:
-        self.sound = None
-        self.session.fail('sound', text)
-        self.write_messages()
 
     # -- what the session asks for ----------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import app as app_module
 import features
+import loudspeaker
 from app import App
 from distance import Scale
 from engines import Plain
@@ -240,6 +241,7 @@ class Desk:
         )
         monkeypatch.setattr(app_module, "device", device)
         monkeypatch.setattr(app_module, "vision", vision)
+        monkeypatch.setattr(loudspeaker, "device", device)
         monkeypatch.setitem(sys.modules, "device", device)  # for start.py
         monkeypatch.setitem(sys.modules, "vision", vision)
         # What the app imports at a start alone, and then gives up.

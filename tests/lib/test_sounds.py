@@ -86,7 +86,7 @@ def test_a_voice_takes_the_place_of_a_beep(desk):
     with_voice(desk, wav(samples))
     said = b"".join(words for words, _ in seen(desk))
     assert said.rstrip(b"\0") == b"".join(samples[i : i + 2] * 2 for i in range(0, len(samples), 2))
-    assert desk.board.speaker.rate_hz == RATE_HZ and desk.app.sound is None
+    assert desk.board.speaker.rate_hz == RATE_HZ and desk.app.loudspeaker.sound is None
 
 
 @pytest.mark.parametrize("rate_hz", [8000, 11025, 16000])
@@ -137,11 +137,13 @@ def test_a_file_that_is_shorter_than_it_says(desk):
 def test_a_file_that_goes_away_ends_its_sound_alone(desk):
     with_voice(desk, wav(bytes(2 * RATE_HZ)))
     desk.say(do="learn", name="cup")
-    while desk.app.sound is None or desk.board.speaker.rate_hz != RATE_HZ:
+    while desk.app.loudspeaker.sound is None or desk.board.speaker.rate_hz != RATE_HZ:
         desk.turn()
     desk.board.speaker.voices[0][1].files.clear()
     told = desk.turn(10)
-    assert [entry["code"] for entry in told if entry["event"] == "error"] == ["sound"] and desk.app.sound is None
+    assert [entry["code"] for entry in told if entry["event"] == "error"] == [
+        "sound"
+    ] and desk.app.loudspeaker.sound is None
 
 
 def test_voices_are_those_of_the_card_before_those_on_flash(said, tmp_path):
