@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "boot": "main pack",
     "main": "app device faults files vision",
     "app": "status battery buttons change coach command_error constants device engines features gauge glow husky "
-    "language lookout memory messages missing lock port rule screen search session sets settings pace sounds start "
+    "language lookout loudspeaker memory messages lock port rule screen search session sets settings pace start "
     "store view vision",
     "battery": "constants",
     "buttons": "",
@@ -64,6 +64,7 @@ MAY_IMPORT = {
     "means": "distance features heat",
     "memory": "change examples gauge settings",
     "lookout": "engines features",
+    "loudspeaker": "device missing settings sounds vision",
     "labels": "characters command_error compose constants settings",
     "language": "",
     "letters": "characters",
