@@ -13,6 +13,7 @@ from change import Change
 from history import History
 from journal import HEADER
 from living import LiveExamples
+from settings import ID
 from store_reader import Reader
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
@@ -138,7 +139,8 @@ class Generation:
         elif change.what == word.RENAME:
             self.examples.rename(change.key, change.value)
             self.overflow.rename(change.key, change.value)
-        self._history.add(change, offset, self.next_serial)
+        if change.what != word.SETTING or not change.key.startswith(ID):  # an id comes with a lesson
+            self._history.add(change, offset, self.next_serial)
 
     def undoable(self) -> 'Change | None':
         """The newest change that can be taken back; of torn files an example only: the next change writes them anew."""

@@ -9,16 +9,17 @@ from micropython import const
 
 import labels
 import settings
+from change import SETTING, Change
 from command import Command
 from command_error import CommandError
 from port import Port
+from store import StoreError
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
     from collections.abc import Callable
 
     from app import App
-    from examples import Examples
 
 HEAD = b'\x55\xaa\x11'
 DATA_MAX_BYTES = const(64)  # clients send 25 at most
@@ -87,72 +88,67 @@ class Frames:
 
 
 class Ids:
-    """The number of each class: by the order of learning, as a HuskyLens counts, until the power goes.
+    """The number of each class: by the order of learning, as a HuskyLens counts.
 
-    A class keeps its number under a new name, and a forgotten one's is not given again unless it comes back. A class
-    that is called ID7 has 7 if that is free, so that numbers a client has chosen outlive a cut. With no class left it
-    begins with 1 again.
+    It is kept on flash like a setting, with the class as its value, so it outlives the power. A class keeps its number
+    under a new name (settings.rename). That of a forgotten class is its own until all is forgotten. Where flash has no
+    number yet, a class that is called ID7 has 7 if that is free.
     """
 
-    def __init__(self, examples: 'Examples') -> None:
-        self._examples = examples
+    def __init__(self, app: 'App') -> None:
+        self._app = app
+        self._examples = app.memory.examples
         self._revision = -1
-        self._known = []  # type: list[str]  # labels at the last look
-        self._of = {}  # type: dict[str, int]  # of all names there have been
-        self._given = []  # type: list[int]  # numbers
 
     def look(self) -> None:
-        """Notice what has become of the classes; not more than one change may lie between two calls."""
-        examples = self._examples
-        if examples.revision == self._revision:
+        """Give a number to each class that has none."""
+        if self._examples.revision == self._revision:
             return
-        known = [label for label in examples.labels if label]
-        if not known:
-            self._of.clear()
-            del self._given[:]
-        if examples.revision == self._revision + 1 and len(known) == len(self._known):
-            for label, former in zip(known, self._known):
-                self._of[label] = self._of[former]  # it may have been renamed
-        self._revision, self._known = examples.revision, known
-        taken, fresh = [], []  # type: list[int], list[str]
-        for label in known:
-            number = self._of.get(label, 0)
-            if number and number not in taken:
-                taken.append(number)
-            else:
-                fresh.append(label)
+        self._revision = self._examples.revision
+        fresh = [label for label in self._examples.labels if label and not self.number(label)]
         for label in [label for label in fresh if _own(label)] + [label for label in fresh if not _own(label)]:
             self.give(label, self._free(label))
 
     def _free(self, label: str) -> int:
+        given = [number for number, _ in self._app.memory.settings.ids()]
         number = _own(label)
-        if number and number not in self._given:
+        if number and number not in given:
             return number
         number = 1
-        while number in self._given:
+        while number in given:
             number += 1
         return number
 
     def count(self) -> int:
-        return len(self._known)
+        return len([label for label in self._examples.labels if label])
 
     def number(self, label: str) -> int:
-        """Of a class, by the name it has or had; 0 if it is not there any more."""
-        number = self._of.get(label, 0)
-        return number if number and self.label(number) else 0
+        """Of a class that is there; 0 of any other."""
+        for number, known in self._app.memory.settings.ids():
+            if known == label and label in self._examples.labels:
+                return number
+        return 0
 
     def label(self, number: int) -> 'str | None':
         """The class with this number, None if there is none."""
-        for label in self._known:
-            if self._of[label] == number:
-                return label
-        return None
+        label = dict(self._app.memory.settings.ids()).get(number)
+        return label if label in self._examples.labels else None
 
     def give(self, label: str, number: int) -> None:
         """This is the number of a class that is there, or will be soon."""
-        self._of[label] = number
-        if number not in self._given:
-            self._given.append(number)
+        for former, known in list(self._app.memory.settings.ids()):
+            if known == label:
+                self._keep(former, '')
+        self._keep(number, label)
+
+    def _keep(self, number: int, label: str) -> None:
+        change = Change(SETTING, settings.ID + str(number), label)
+        app = self._app
+        try:
+            app.store.apply(change)
+        except StoreError:  # then it lasts until the power goes, or until all is written anew
+            pass
+        app.memory.apply(change)
 
 
 def _own(label: str) -> int:
@@ -172,7 +168,7 @@ class Husky(Port):
     def __init__(self, app: 'App') -> None:
         Port.__init__(self, app)
         self._frames = Frames()
-        self._ids = Ids(app.memory.examples)
+        self._ids = Ids(app)
         self._asked = None  # type: tuple[int, bytes] | None  # a change, which waits for its moment in the turn
         self._texts = []  # type: list[tuple[int, int, str]]  # (y, x, text) that a client has put on the screen
         self._text = ''  # all of them

@@ -46,6 +46,8 @@ class Memory:
         elif what == word.FORGET:
             return self.examples.forget(change.key)
         elif what == word.RENAME:
+            if not self.examples.count_of(change.value):
+                self.settings.rename(change.key, change.value)
             return self.examples.rename(change.key, change.value)
         elif what == word.UNDO:
             return self.examples.undo()
@@ -54,6 +56,7 @@ class Memory:
         elif what == word.RESET:
             self.examples.clear()
             self.gauge.clear()
+            self.settings.drop_ids()
         return None
 
     def clear(self) -> None:

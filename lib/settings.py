@@ -7,7 +7,7 @@ from constants import USUAL_LIMIT
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 class Setting:
@@ -76,6 +76,7 @@ BEEP, VOICE = 'beep', 'voice'  # of both, one alone
 ALL, SURE = 'all', 'sure'  # answers
 NEAREST, FIT = 'nearest', 'fit'  # rule.py
 LINKS = ('json', 'brownie', 'husky', 'husky115200')
+ID = 'id '  # and a number: the key under which the class is kept that has it (husky.py); nobody can set it
 HUSKY = {'husky': 9600, 'husky115200': 115200}  # values of `link` for HuskyLens's protocol on Grove: its speed
 LIMIT_MAX = 9999  # no distance is as far with any model
 
@@ -155,6 +156,22 @@ class Settings:
                 pair[1] = value
                 return
         self._pairs.append([key, value])
+
+    def ids(self) -> 'Iterator[tuple[int, str]]':
+        """Each number that was given, and its class."""
+        for key, label in self._pairs:
+            number = key[len(ID) :]
+            if key.startswith(ID) and number.isdigit() and label:
+                yield int(number), label
+
+    def rename(self, label: str, new: str) -> None:
+        """A class has a new name, which no other has: its number goes with it."""
+        for pair in self._pairs:
+            if pair[0].startswith(ID):
+                pair[1] = new if pair[1] == label else '' if pair[1] == new else pair[1]
+
+    def drop_ids(self) -> None:
+        self._pairs = [pair for pair in self._pairs if not pair[0].startswith(ID)]
 
     def value(self, name: str) -> str:
         """A setting's value; KeyError without such a setting."""

@@ -18,6 +18,7 @@ from draft import Draft
 from gauge import PICTURES
 from generation import FileSummary, Generation
 from journal import OVERHEAD, Journal
+from settings import ID
 from store_files import COPIES, EXAMPLES, NO_NAMES, Stock, take_stock
 from store_records import OLDER, UNDO, record
 
@@ -184,13 +185,13 @@ class Store:
         return undone
 
     def _reset(self, current: Generation, change: 'Change') -> None:
-        """Forget examples and marks; settings stay. Files that nobody can read go too."""
+        """Forget examples, marks and ids; settings stay. Files that nobody can read go too."""
         self._stock.discard(self._stock.unreadable)
         self._write(current, self._settings)
 
     def _settings(self) -> 'Iterator[Change]':
         for change in self._changes():
-            if change.what == word.SETTING:
+            if change.what == word.SETTING and not change.key.startswith(ID):
                 yield change
 
     # All at once, for a host
