@@ -1,5 +1,6 @@
 """Settings and fixtures for all tests: where the repository and the shared reference data are."""
 
+import gc
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -48,6 +49,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "shared" in getattr(item, "fixturenames", ()):
             item.add_marker("reference")
+
+
+def pytest_collection_finish() -> None:
+    """The app collects garbage at each change: spare it what pytest has made of seven thousand tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

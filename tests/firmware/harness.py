@@ -24,6 +24,7 @@ from tests import ROOT
 from tests.firmware.prompt import MODEL, PHOTOGRAPHS, EmuError
 
 MODEL_ADDRESS = constants.MODEL_ADDRESS
+LARGE_BYTES = 1 << 19
 SLICE_MS = 20  # between two looks at what the board has said
 WALL_S = 600  # of the host, for any one wait: a machine may be slow and shared
 LED_PINS = {"red": 6, "green": 9, "blue": 8}  # 0 is lit
@@ -96,7 +97,10 @@ def heap_for(model):
 
 
 def flash_of(files, model, heap_bytes=None):
-    """A flash with these files, {name: bytes}, this model and its heap; made once for the same (half a minute)."""
+    """A flash with these files, {name: bytes}, this model and its heap; made once for the same (half a minute).
+
+    A font of Japanese takes minutes more: what is large comes first, and is made once for many an app.
+    """
     image = firmware()
     heap_bytes = heap_bytes or heap_for(model)
     everything = [Path(__file__).read_bytes(), image, model, str(heap_bytes).encode()]
@@ -104,15 +108,23 @@ def flash_of(files, model, heap_bytes=None):
     key = hashlib.sha256(b"\0".join(everything)).hexdigest()[:16]
     kept = Path(tempfile.gettempdir()) / f"madeleine-board-{key}.flash"
     if not kept.exists():
-        # Through the console this takes minutes; from a card the board copies the files itself.
-        board = Emulator(image, sd={f"/F{number}": content for number, content in enumerate(files.values())})
-        board.run_to_repl(interrupt=True)
-        board.exec(INSTALL % (heap_bytes, list(files)), wall=3 * WALL_S)  # letters of Japanese are a megabyte
-        board.flash_write(MODEL_ADDRESS, model)
+        large = {name: content for name, content in files.items() if len(content) > LARGE_BYTES}
+        more = {name: content for name, content in files.items() if name not in large}
+        before = flash_of(large, model, heap_bytes) if large and more else image
         half = kept.with_suffix(f".{os.getpid()}")  # another process may be making the same
-        half.write_bytes(board.flash.data)
+        half.write_bytes(_installed(before, more or large, model, heap_bytes))
         half.replace(kept)
     return kept.read_bytes()
+
+
+def _installed(flash, files, model, heap_bytes):
+    """A flash with more files on it. Through the console this takes minutes; from a card the board copies them."""
+    board = Emulator(firmware(), sd={f"/F{number}": content for number, content in enumerate(files.values())})
+    board.flash_write(0, flash)
+    board.run_to_repl(interrupt=True)
+    board.exec(INSTALL % (heap_bytes, list(files)), wall=3 * WALL_S)
+    board.flash_write(MODEL_ADDRESS, model)
+    return board.flash.data
 
 
 def photo(*names):
