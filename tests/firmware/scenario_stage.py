@@ -22,10 +22,11 @@ LEDS = {"red": "r", "green": "g", "blue": "b", "white": "w"}
 
 
 class FirmwareStage(PictureStage):
-    """A camera with the tour's model. Its flash outlives a cut, as that of a board does."""
+    """A camera. Its flash outlives a cut, as that of a board does."""
 
-    def __init__(self, folder, shots):
+    def __init__(self, folder, shots, model="tour"):
         super().__init__(folder)
+        self._model = find_model(model).read_bytes()
         self._shots = shots  # folder
         self._files = packed_app()
         self._flash = None  # until the first start
@@ -47,7 +48,7 @@ class FirmwareStage(PictureStage):
         self._files |= font_files(value)
 
     def boot(self, director):
-        self._flash = self._flash or flash_of(self._files, find_model("tour").read_bytes())
+        self._flash = self._flash or flash_of(self._files, self._model)
         camera = self._camera = Camera(self._flash)
         camera.emulator.dvp.source = self._lens
         self._frames = 0
@@ -75,6 +76,7 @@ class FirmwareStage(PictureStage):
         self._pressed = dict(world.pressed)
         for button, pressed in world.pressed.items():
             (camera.emulator.press_button if pressed else camera.emulator.release_button)(button)
+        camera.emulator.axp192.supply(world.battery_mv, usb=world.usb_mv > 0)
         if world.usb_in:
             camera.emulator.send(bytes(world.usb_in))
             world.usb_in[:] = b""

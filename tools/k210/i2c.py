@@ -131,11 +131,17 @@ class Axp192(RegisterChip):
     ADDRESS = 0x34
     INTERRUPT_BITS = (0x44, 0x45, 0x46, 0x47, 0x4D)
     KEY, SHORT_PRESS, LONG_PRESS = 0x46, 2, 1
-    BATTERY = int(4000 / 1.1)  # mV, in steps of 1.1 mV
+    POWER, USB, BATTERY = 0x00, 0xC0, 0x78  # USB: its bits in POWER
 
     def __init__(self) -> None:
-        voltage = {0x78: self.BATTERY >> 4, 0x79: self.BATTERY & 15}
-        super().__init__({0x00: 0xC5, 0x01: 0x70, 0x03: 0x03, 0x12: 0x5F, 0x5E: 0x5F, 0x5F: 0x0F, **voltage})
+        super().__init__({self.POWER: 0x05, 0x01: 0x70, 0x03: 0x03, 0x12: 0x5F, 0x5E: 0x5F, 0x5F: 0x0F})
+        self.supply(4000, usb=True)
+
+    def supply(self, battery_mv: int, *, usb: bool) -> None:
+        """What feeds the board."""
+        steps = int(battery_mv / 1.1)  # of 1.1 mV
+        self.regs[self.BATTERY], self.regs[self.BATTERY + 1] = steps >> 4, steps & 15
+        self.regs[self.POWER] = self.regs[self.POWER] & ~self.USB | (self.USB if usb else 0)
 
     def power_key(self, long: bool = False) -> None:
         """The power button was pressed."""
