@@ -99,7 +99,7 @@ def heap_for(model):
 def flash_of(files, model, heap_bytes=None):
     """A flash with these files, {name: bytes}, this model and its heap; made once for the same (half a minute).
 
-    A font of Japanese takes minutes more: what is large comes first, and is made once for many an app.
+    A font of Japanese takes minutes more: what is large comes first, and is made once for any app and model.
     """
     image = firmware()
     heap_bytes = heap_bytes or heap_for(model)
@@ -110,7 +110,7 @@ def flash_of(files, model, heap_bytes=None):
     if not kept.exists():
         large = {name: content for name, content in files.items() if len(content) > LARGE_BYTES}
         more = {name: content for name, content in files.items() if name not in large}
-        before = flash_of(large, model, heap_bytes) if large and more else image
+        before = flash_of(large, b"", heap.LEAST_BYTES) if large and more else image
         half = kept.with_suffix(f".{os.getpid()}")  # another process may be making the same
         half.write_bytes(_installed(before, more or large, model, heap_bytes))
         half.replace(kept)
