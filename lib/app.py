@@ -34,7 +34,6 @@ _TYPING = const(0)
 if _TYPING:
     from collections.abc import Callable
 
-    import machine
     from image import Image
 
     from coach import Coach
@@ -46,7 +45,7 @@ if _TYPING:
     from watchdog import Watchdog
 
 WELL_AFTER = 100  # turns without a fault: faults are counted from zero again
-WATCHDOG_MS = 20000  # a write in which SPIFFS recycles is the longest thing between two feeds
+WATCHDOG_MS = 20000  # of the loop; a write to flash may take longer (watchdog.py)
 SETS_ONLY = ('sets', 'lock', 'catalogue')  # modules whose memory is given back after each use, or
 START_ONLY = ('start', 'sizing', 'heap', 'start_screen', 'vectors', 'missing', 'profiles', 'identity')  # after start
 CAMERA_TRIES = 20  # quick ones; then one a second, for ever
@@ -59,7 +58,7 @@ class App:
         self.board = board
         self.encode = messages.json_line
         self.lines = messages.Lines()
-        self.watchdog = device.NoWatchdog()  # type: device.NoWatchdog | Watchdog | machine.WDT
+        self.watchdog = device.NoWatchdog()  # type: device.NoWatchdog | Watchdog
         self.network = vision.Network()
         self.engine = vision.fastest_engine()
         self.memory = Memory(self.engine, ())
@@ -135,8 +134,8 @@ class App:
     def run(self, well: 'Callable[[], None]') -> None:
         """Turn for ever; well() is called once when all has gone well for a while."""
         try:
-            self.watchdog = device.watchdog(WATCHDOG_MS)
-            self._files.feed = self.watchdog.feed
+            self.watchdog = watchdog = device.watchdog(WATCHDOG_MS)
+            self._files.feed = watchdog.feed_long
             while True:
                 self.turn()
                 if self.pace.turns == WELL_AFTER:

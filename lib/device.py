@@ -324,10 +324,8 @@ class NoWatchdog:
         pass
 
 
-def watchdog(timeout_ms: int) -> 'machine.WDT | Watchdog':
-    """It counts from now on. machine.WDT where the firmware has one (from v0.5.1 on), else the chip's own."""
-    if hasattr(machine, 'WDT'):
-        return machine.WDT(id=0, timeout=timeout_ms)
+def watchdog(timeout_ms: int) -> 'Watchdog':
+    """It counts from now on."""
     from watchdog import Watchdog
 
     return Watchdog(timeout_ms)

@@ -154,6 +154,8 @@ class Watchdog(Part):
     def feed(self):
         self._board.fed_ms = self._board.clock_ms
 
+    feed_long = feed
+
     def stop(self):
         self._board.fed_ms = None
 
