@@ -45,7 +45,7 @@ class Watchdog:
         self._feed(self._period)
 
     def feed_long(self) -> None:
-        """Before a write to flash: one in which SPIFFS recycles several blocks of a full flash took 25 s."""
+        """Before a write to flash: one in which SPIFFS recycled several blocks of a full flash took 32 s."""
         self._feed(self._period + _LONGER)
 
     def _feed(self, period: int) -> None:
