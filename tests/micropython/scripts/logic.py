@@ -1,6 +1,7 @@
 """Puts the parts of the app's logic through their paces and prints what comes out, as trace.py does."""
 
 import buttons
+import change
 import command
 import debounce
 import distance
@@ -10,6 +11,7 @@ import features
 import gauge
 import husky
 import messages
+import memory
 import menu
 import scores
 import search
@@ -160,19 +162,29 @@ def try_husky():
     ):
         tell('frames', reader.feed(data))
     tell('noise', [reader.feed(bytes([noise.below(256) for _ in range(60)]) + knock) for _ in range(3)])
-    learned = examples.Examples(engines.Plain(), vectors(20))
-    ids = husky.Ids(learned)
+    camera = Taught()
+    learned, ids = camera.memory.examples, husky.Ids(camera)
     for step in ('cup', '', 'ID7', 'りんご', 'cup', ('cup', 'mug'), ('りんご',), 'pen', 'りんご', (), 'pen'):
         if isinstance(step, str):
-            learned.learn(step, bytearray(features.LENGTH))
+            camera.memory.apply(change.Change(change.LEARN, step, bytearray(features.LENGTH)))
         elif not step:
-            learned.clear()
+            camera.memory.apply(change.Change(change.RESET))
         elif len(step) == 1:
-            learned.forget(step[0])
+            camera.memory.apply(change.Change(change.FORGET, step[0]))
         else:
-            learned.rename(step[0], step[1])
+            camera.memory.apply(change.Change(change.RENAME, step[0], step[1]))
         ids.look()
         tell('ids', ids.count(), [(label, ids.number(label)) for label in learned.labels], ids.label(1))
+
+
+class Taught:
+    """What Ids needs of an app; flash keeps nothing."""
+
+    def __init__(self):
+        self.memory, self.store = memory.Memory(engines.Plain(), vectors(20)), self
+
+    def apply(self, change):
+        pass
 
 
 # -- debounce, buttons, menu, settings ----------------------------------------------------------------------------
