@@ -258,7 +258,7 @@ class App:
             whole = self._with_view(change)
             coach = self._coach_of(change)
             gc.collect()  # so that what is kept lies low, and does not cut what is free into pieces
-            result = self._keep(whole)
+            result = self.keep(whole)
         except CommandError as error:
             session.refuse(error.code, error.text, change.id)
         except store.StoreError as error:
@@ -305,8 +305,8 @@ class App:
             raise CommandError('model', 'Not with this model: its features go beyond %d' % features.RANGE)
         return Change(change.what, change.key, self.vector)
 
-    def _keep(self, change: Change) -> object:
-        """Bring a change to flash, then to memory; the result for the reply."""
+    def keep(self, change: Change) -> object:
+        """Bring a change to flash, then to memory; the result for the reply. StoreError, or CommandError if refused."""
         locks = change.what in (changes.LOCK, changes.UNLOCK)
         if not locks and (self.scratch or change.what not in changes.OF_SETS):
             return self._remember(change, (self.scratch or self.store).apply(change))

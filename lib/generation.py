@@ -139,7 +139,7 @@ class Generation:
         elif change.what == word.RENAME:
             self.examples.rename(change.key, change.value)
             self.overflow.rename(change.key, change.value)
-        if change.what != word.SETTING or not change.key.startswith(ID):  # an id comes with a lesson
+        if change.what != word.SETTING or not change.key.startswith(ID):  # an undo passes ids by
             self._history.add(change, offset, self.next_serial)
 
     def undoable(self) -> 'Change | None':

@@ -90,9 +90,9 @@ class Frames:
 class Ids:
     """The number of each class: by the order of learning, as a HuskyLens counts.
 
-    It is kept on flash like a setting, with the class as its value, so it outlives the power. A class keeps its number
-    under a new name (settings.rename). That of a forgotten class is its own until all is forgotten. Where flash has no
-    number yet, a class that is called ID7 has 7 if that is free.
+    The app keeps it on flash as a setting whose value is the class, so it outlives the power. A class keeps its number
+    under a new name (Settings.rename), and when it is forgotten, until everything is. A class without a number that is
+    called ID7 gets 7 if that is free.
     """
 
     def __init__(self, app: 'App') -> None:
@@ -143,12 +143,10 @@ class Ids:
 
     def _keep(self, number: int, label: str) -> None:
         change = Change(SETTING, settings.ID + str(number), label)
-        app = self._app
         try:
-            app.store.apply(change)
-        except StoreError:  # then it lasts until the power goes, or until all is written anew
-            pass
-        app.memory.apply(change)
+            self._app.keep(change)
+        except (CommandError, StoreError):  # locked, or no room: it is in memory alone
+            self._app.memory.apply(change)
 
 
 def _own(label: str) -> int:

@@ -1,4 +1,4 @@
-"""Has the sounds played that the session asks for, one at a time and a block a turn."""
+"""Plays the sounds that the session asks for, one at a time, a block a turn."""
 
 import sys
 

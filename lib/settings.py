@@ -76,7 +76,7 @@ BEEP, VOICE = 'beep', 'voice'  # of both, one alone
 ALL, SURE = 'all', 'sure'  # answers
 NEAREST, FIT = 'nearest', 'fit'  # rule.py
 LINKS = ('json', 'brownie', 'husky', 'husky115200')
-ID = 'id '  # and a number: the key under which the class is kept that has it (husky.py); nobody can set it
+ID = 'id '  # with a number, a key whose value is the class that has this number (husky.py); no host can set it
 HUSKY = {'husky': 9600, 'husky115200': 115200}  # values of `link` for HuskyLens's protocol on Grove: its speed
 LIMIT_MAX = 9999  # no distance is as far with any model
 
@@ -171,6 +171,7 @@ class Settings:
                 pair[1] = new if pair[1] == label else '' if pair[1] == new else pair[1]
 
     def drop_ids(self) -> None:
+        """No class is left that could have one."""
         self._pairs = [pair for pair in self._pairs if not pair[0].startswith(ID)]
 
     def value(self, name: str) -> str:

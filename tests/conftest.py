@@ -52,7 +52,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """The app collects garbage at each change: spare it what pytest has made of seven thousand tests."""
+    """The app collects garbage at each change: spare it what pytest has made of thousands of tests."""
     gc.collect()
     gc.freeze()
 

@@ -24,7 +24,7 @@ from tests import ROOT
 from tests.firmware.prompt import MODEL, PHOTOGRAPHS, EmuError
 
 MODEL_ADDRESS = constants.MODEL_ADDRESS
-LARGE_BYTES = 1 << 19
+LARGE_BYTES = 1 << 19  # of a file that is installed before the others
 SLICE_MS = 20  # between two looks at what the board has said
 WALL_S = 600  # of the host, for any one wait: a machine may be slow and shared
 LED_PINS = {"red": 6, "green": 9, "blue": 8}  # 0 is lit

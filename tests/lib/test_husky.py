@@ -168,13 +168,30 @@ def test_a_name_of_23_bytes_whatever_follows(desk):
     assert desk.flash.effects == before  # a sketch says so at each start: no wear
 
 
-def test_a_chosen_number_outlives_the_power(desk):
+def test_a_chosen_number_outlives_the_power(desk, monkeypatch):
     assert ask(desk, frame(0x36, b"\7\0")) == OK
     assert ask(desk, frame(0x2F, b"\7\3hat")) == OK
-    again = Desk(pytest.MonkeyPatch(), desk.board, desk.flash)
+    again = Desk(monkeypatch, desk.board, desk.flash)
     assert numbers(Frames().feed(ask(again, frame(0x20)))[0][1])[1] == 3
     assert ask(again, frame(0x2F, b"\7\3cap")) == OK
     assert again.app.memory.examples.labels[-1] == "cap"
+
+
+def test_a_visitor_of_a_locked_camera_writes_no_id(desk):
+    desk.say(do="lock", value="4711")
+    desk.turn(2)
+    before = list(desk.flash.effects)
+    assert ask(desk, frame(0x36, b"\7\0")) == OK
+    assert ask(desk, frame(0x36, b"\7\0")) == OK
+    assert desk.app.memory.examples.count_of("ID7") == 2 and desk.flash.effects == before
+
+
+def test_a_long_name_keeps_its_number(desk, monkeypatch):
+    name = "\U0001f511" * 32  # 128 bytes
+    desk.say(do="learn", name=name)
+    number = desk.app.port._ids.number(name)
+    again = Desk(monkeypatch, desk.board, desk.flash)
+    assert again.started and again.app.port._ids.number(name) == number == 3
 
 
 @pytest.mark.parametrize("data", [b"\1\3pen", b"\7\3mug", b"\1\0", b"\1\2\xff\xff", b"\1\1*", b"", b"\1", b"\1\2a\1"])

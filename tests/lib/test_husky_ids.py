@@ -30,14 +30,17 @@ class Taught:
         self.ids = Ids(self)
         self.ids.look()
 
-    def do(self, what, key=None, value=None):
-        change = Change(what, key, value)
+    def keep(self, change):
+        """As the app does."""
         undone = self.store.apply(change)
         if undone is not None and undone.what != LEARN:
             self.memory.clear()
             self.store.replay(self.memory)
         else:
             self.memory.apply(change)
+
+    def do(self, what, key=None, value=None):
+        self.keep(Change(what, key, value))
         self.ids.look()
 
     def teach(self, *names):

@@ -141,9 +141,8 @@ def test_a_file_that_goes_away_ends_its_sound_alone(desk):
         desk.turn()
     desk.board.speaker.voices[0][1].files.clear()
     told = desk.turn(10)
-    assert [entry["code"] for entry in told if entry["event"] == "error"] == [
-        "sound"
-    ] and desk.app.loudspeaker.sound is None
+    assert [entry["code"] for entry in told if entry["event"] == "error"] == ["sound"]
+    assert desk.app.loudspeaker.sound is None
 
 
 def test_voices_are_those_of_the_card_before_those_on_flash(said, tmp_path):

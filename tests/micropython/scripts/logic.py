@@ -181,10 +181,10 @@ class Taught:
     """What Ids needs of an app; flash keeps nothing."""
 
     def __init__(self):
-        self.memory, self.store = memory.Memory(engines.Plain(), vectors(20)), self
+        self.memory = memory.Memory(engines.Plain(), vectors(20))
 
-    def apply(self, change):
-        pass
+    def keep(self, change):
+        self.memory.apply(change)
 
 
 # -- debounce, buttons, menu, settings ----------------------------------------------------------------------------
