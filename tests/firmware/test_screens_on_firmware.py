@@ -45,7 +45,7 @@ class Photographed(FirmwareStage):
 
 
 def test_every_screen_is_that_of_the_virtual_board(tmp_path):
-    """In English: with the Japanese letters on flash the first write takes half a minute, longer than `expect` waits."""
+    """In English: with the Japanese letters on flash the first write takes half a minute, and `expect` gives up."""
     virtual = {shot.name: shot.screen for shot in screens(ENGLISH, tmp_path / "flash")}
     shown = on_the_board(ENGLISH, tmp_path)
     assert len(shown) == 36
