@@ -34,6 +34,8 @@ class Watchdog:
             gc.collect()
             print(gc.mem_free())
             raise KeyboardInterrupt
+    def feed_long(self):
+        pass
     def stop(self):
         pass
 device.watchdog = lambda timeout_ms: Watchdog()
