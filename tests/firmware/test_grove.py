@@ -6,6 +6,7 @@ Needs MAIXPY_FIRMWARE, the path of a MaixPy image (tools/k210/README.md).
 import json
 
 import pytest
+from husky import frame
 
 from tests.firmware import on_firmware  # noqa: F401
 from tests.firmware.harness import Camera, photo
@@ -64,6 +65,21 @@ def test_lines_and_then_a_huskylens(camera):
     assert block == bytes.fromhex("55AA110A2A" + "A000 7800 E000 E000 0100".replace(" ", "")) + block[-1:]
     assert asked(camera, bytes.fromhex("55AA11072F010554455354008C"), ms=3000) == OK
     assert asked(camera, bytes.fromhex("55AA11002232"))[:6] == bytes.fromhex("55AA110A2900")
+
+
+def test_an_id_that_a_client_chose_outlives_the_power(camera):
+    """Id 7 is taught, and called owl; after a restart the block has it, and the cat has its 1."""
+    camera.look(photo("singles", "owl", "0.jpg"))
+    camera.run(2000)
+    assert asked(camera, frame(0x36, b"\7\0"), ms=3000) == OK
+    assert asked(camera, frame(0x2F, b"\7\3owl"), ms=3000) == OK
+    camera.reset()
+    camera.ready()
+    camera.event("seen")
+    assert asked(camera, REQUEST)[-3:-1] == b"\7\0"
+    camera.look(photo("singles", "cat", "0.jpg"))
+    camera.run(2000)
+    assert asked(camera, REQUEST)[-3:-1] == b"\1\0"
 
 
 def test_an_idle_port_takes_little_heap(camera):
