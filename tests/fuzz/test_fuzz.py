@@ -13,6 +13,7 @@ SURFACES = {
     "features_csv": 1000,
     "host_lines": 5000,
     "kmodels": 600,
+    "networks": 120,
     "packages": 300,
     "pictures": 600,
     "prompts": 400,

@@ -109,10 +109,24 @@ def test_an_onnx_file(build, tmp_path):
     assert report["input"] == "32x40x3" and report["fidelity"]["similarities"][0]["mean"] > 0.99
 
 
+def test_a_tflite_file(build, tmp_path):
+    pytest.importorskip("tflite")
+    from tests.kpu.tflite_network import Network
+
+    network = Network(1, 33, 41, 3, kind="uint8")
+    path = network.save(tmp_path, network.conv(network.conv(0, 8, 3, 2, low=0, high=6), 5))
+    report = json.loads(build("--size", "32x40", "--json", network=path))
+    assert report["input"] == "32x40x3" and not report["upside_down"]
+    assert report["fidelity"]["similarities"][0]["mean"] > 0.99
+    assert "takes bytes, the file says what they mean" in build("--mean", "0", network=path)
+    assert "chip needs even sizes" in build(network=path)
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--mean", "0"], "--mean and --deviation apply to .onnx files only"),
+        (["--mean", "0"], "--mean and --deviation apply to .onnx and .tflite files only"),
+        (["--size", "224x224"], "--size applies to .tflite files only"),
         (["--pictures", "0"], "--pictures 0 is too few"),
         (["--pictures", "4"], "there are 7 pictures of use; 4 to calibrate with and 4 others are needed"),
         (["--full", "0.1"], "do not fit bytes that end at 0.1"),
@@ -126,7 +140,7 @@ def test_options_that_do_not_fit(build, tmp_path, options, words):
 
 
 def test_files_that_do_not_serve(build, weights, photographs, tmp_path):
-    assert "is neither an .onnx nor an .npz file" in build(network=photographs)
+    assert "is not an .onnx, .tflite or .npz file" in build(network=photographs)
     assert "--padding and --head apply to .npz files only" in build("--head", network=tmp_path / "x.onnx")
     assert "is not a folder" in build(calibrate=weights)
     assert "there are 0 pictures of use" in build(calibrate=weights.parent)

@@ -30,9 +30,10 @@ EXAMPLES = """examples:
   madeleine model build network.onnx --calibrate photographs -o own.kmodel --mean 0 --deviation 255
   madeleine model build torchvision.onnx --calibrate photographs -o own.kmodel \\
       --mean 123.7,116.3,103.5 --deviation 58.4,57.1,57.4
+  madeleine model build network.tflite --calibrate photographs -o own.kmodel --size 224x224
 
-NETWORK is an ONNX file, or an npz of the arrays of Keras' MobileNet v1. The pictures should be like those the camera
-will see; 40 of the folder and its sub-folders set the scales, 40 others show how near the result comes.
+NETWORK is an ONNX or TFLite file, or an npz of the arrays of Keras' MobileNet v1. The pictures should be like those
+the camera will see; 40 of the folder and its sub-folders set the scales, 40 others show how near the result comes.
 """
 Pictures = NDArray[np.uint8]
 
@@ -46,7 +47,7 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("network", metavar="NETWORK", type=Path, help="an .onnx or .npz file")
+    parser.add_argument("network", metavar="NETWORK", type=Path, help="an .onnx, .tflite or .npz file")
     parser.add_argument("--calibrate", metavar="DIR", type=Path, required=True, help="a folder of photographs")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the kmodel")
     parser.add_argument("--pictures", metavar="N", type=int, default=PICTURES, help="to calibrate with (%(default)s)")

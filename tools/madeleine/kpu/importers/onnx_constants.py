@@ -9,7 +9,8 @@ from math import prod
 import numpy as np
 
 from .onnx_file import RANK_LIMIT, Array
-from .onnx_scope import WEIGHT_LIMIT, Scope
+from .onnx_scope import Scope
+from .scope import WEIGHT_LIMIT
 
 FLOATS, WHOLE = (1, 10, 11), (6, 7)  # ONNX's numbers of float32, float16 and double, of int32 and int64
 

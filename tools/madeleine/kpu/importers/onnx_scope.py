@@ -6,8 +6,7 @@ last, vectors as maps of one pixel), so that Transpose, Reshape and the like cos
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import prod
-from typing import Any, Never, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -15,10 +14,8 @@ from ..compiler.graph import PICTURE, Floats, Node, Shape
 from ..errors import KmodelError
 from .fuse import Affine, Part
 from .onnx_file import RANK_LIMIT, Array, OnnxFile, Operation
+from .scope import SIDE_LIMIT_PX, Draft
 
-SIDE_LIMIT_PX = 1024  # the K210 does 512
-MAP_LIMIT = 1 << 24  # values; eight times the K210's AI RAM
-WEIGHT_LIMIT = 1 << 24  # values in all; in a hostile file one constant may serve many nodes
 T = TypeVar("T", int, float, str, list[int])
 
 
@@ -42,18 +39,14 @@ class Value:
         return tuple(index for index in range(1, len(self.dims)) if index != self.axis)
 
 
-class Scope:
-    """All that is known while the operators are read in order; `operation` is the one being read."""
+class Scope(Draft[Operation]):
+    """All that is known while the operators are read in order."""
 
     def __init__(self, file: OnnxFile, title: str) -> None:
-        self.title = title
+        super().__init__(title, file.operations[0])
         self.opset = file.opset
-        self.operation = file.operations[0]
-        self.nodes: list[Node] = []
         self.picture = self._picture(file.shape)
         self._known: dict[str, Value | Array] = {**file.constants, file.input: self.picture}
-        self._taken = {PICTURE}
-        self._weights = 0
 
     def _picture(self, dims: tuple[int | None, ...]) -> Value:
         """A batch of one or an open one, then the channels, which are fewer than rows and columns, first or last."""
@@ -65,14 +58,6 @@ class Scope:
         a, b, c = (int(size or 0) for size in sizes)
         first = a <= c
         return Value(PICTURE, (a, b, c) if first else (c, a, b), (1, a, b, c), 1 if first else 3)
-
-    def error(self, what: str) -> Never:
-        """KmodelError about the node being read."""
-        raise KmodelError(f"{self.title}: node {self.operation.name} ({self.operation.operator}): {what}")
-
-    def begin(self, operation: Operation) -> None:
-        """From now on it is this one that asks."""
-        self.operation = operation
 
     def keep(self, result: Value | Array) -> None:
         """The first output of the node being read; of the operators we know, nobody needs another."""
@@ -173,15 +158,8 @@ class Scope:
     def add(
         self, kind: Callable[..., Node], sources: Sequence[Value], shape: Shape, dims: Shape, axis: int, **fields: Any
     ) -> Value:
-        """A new node of this kind; `weights` and the like among the fields count towards the limit."""
-        if min(shape) < 1 or prod(shape) > MAP_LIMIT:
-            self.error(f"its result is {shape}; 1 to {MAP_LIMIT} values are supported")
-        self.spend(sum(field.size for field in fields.values() if isinstance(field, np.ndarray)))
-        name = self.operation.name
-        while name in self._taken:
-            name = f"{self.operation.name} {len(self.nodes)}" if name == self.operation.name else f"{name}'"
-        self._taken.add(name)
-        self.nodes.append(kind(name=name, inputs=tuple(value.source for value in sources), shape=shape, **fields))
+        """A new node of this kind."""
+        name = self.node(kind, [value.source for value in sources], shape, **fields)
         return Value(name, shape, dims, axis)
 
     def part(self, kind: Callable[..., Part], x: Value, **fields: Any) -> Value:
@@ -192,9 +170,3 @@ class Scope:
         """gain times a result plus offset, both (channels,)."""
         with np.errstate(over="ignore"):  # what is not finite is refused when all is read
             return self.part(Affine, x, gain=gain.astype(np.float32), offset=offset.astype(np.float32))
-
-    def spend(self, weights: int) -> None:
-        """Refuses a network whose weights, made layer by layer, would not fit anywhere."""
-        self._weights += weights
-        if self._weights > WEIGHT_LIMIT:
-            self.error(f"more than {WEIGHT_LIMIT} weights up to here; the K210 holds 6 million")

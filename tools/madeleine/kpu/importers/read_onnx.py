@@ -27,9 +27,10 @@ from ..errors import KmodelError
 from . import onnx_constants as constants
 from . import onnx_curves as curves
 from . import onnx_shapes as shapes
-from .fuse import Border, fuse
+from .fuse import Border
 from .onnx_file import Array, OnnxFile, Operation, load
-from .onnx_scope import SIDE_LIMIT_PX, Scope, Value
+from .onnx_scope import Scope, Value
+from .scope import SIDE_LIMIT_PX, same_padding
 
 Reader: TypeAlias = Callable[[Scope], Value | Array]
 
@@ -42,27 +43,20 @@ def read_onnx(path: Path, *, mean: Sequence[float], deviation: Sequence[float]) 
     """
     file = load(path)
     scope = Scope(file, path.name)
-    common = _normalise(scope, file.input, np.array(mean, float), np.array(deviation, float))
+    common = _normalise(scope, file.input, mean, deviation)
     for operation in _needed(file, path.name):
         scope.begin(operation)
         scope.keep(_reader(scope, operation.operator)(scope))
-    nodes, outputs = fuse(scope.nodes, [scope.output(name) for name in file.outputs], path.name)
-    for node in nodes:
-        if isinstance(node, ConvNode | Dense) and not all(np.isfinite(a).all() for a in (node.weights, node.bias)):
-            raise KmodelError(f"{path.name}: node {node.name}: its weights are too large for float32; train it again")
-    return Graph(path.stem, scope.picture.shape, *common, nodes, outputs)
+    return scope.graph(path.stem, scope.picture.shape, *common, [scope.output(name) for name in file.outputs])
 
 
-def _normalise(scope: Scope, entry: str, mean: Array, deviation: Array) -> tuple[float, float]:
+def _normalise(scope: Scope, entry: str, mean: Sequence[float], deviation: Sequence[float]) -> tuple[float, float]:
     """One mean and one deviation for all channels; a layer in front does the rest, if there is any."""
     scope.begin(Operation("channels", "mean and deviation", (entry,), (entry,), {}))
-    if {mean.size, deviation.size} - {1, scope.picture.shape[0]} or not (deviation > 0).all():
-        scope.error(f"{mean} and {deviation}; one number or {scope.picture.shape[0]}, deviations above 0, are needed")
-    mean, deviation = np.broadcast_arrays(mean, deviation)
-    common = float(mean.mean()), float(deviation.mean())
-    if np.ptp(mean) or np.ptp(deviation):
-        scope.keep(scope.affine(scope.picture, common[1] / deviation, (common[0] - mean) / deviation))
-    return common
+    *common, rest = scope.normalised(scope.picture.shape[0], mean, deviation)
+    if rest:
+        scope.keep(scope.affine(scope.picture, *rest))
+    return common[0], common[1]
 
 
 def _reader(scope: Scope, operator: str) -> Reader:
@@ -153,12 +147,9 @@ def _padding(scope: Scope, plane: list[int], size: list[int], strides: list[int]
     pads = [0, 0, 0, 0]
     if kind == "NOTSET":
         pads = scope.attribute("pads", pads)
-    elif kind in ("SAME_UPPER", "SAME_LOWER"):
-        for axis, (side, kernel, stride) in enumerate(zip(plane, size, strides, strict=True)):
-            total = max((-(-side // stride) - 1) * stride + kernel - side, 0)
-            less, more = total // 2, total - total // 2
-            pads[axis], pads[axis + 2] = (less, more) if kind == "SAME_UPPER" else (more, less)
-    elif kind != "VALID":
+    if kind in ("SAME_UPPER", "SAME_LOWER"):
+        return same_padding(plane, size, strides, upper=kind == "SAME_UPPER")
+    if kind not in ("NOTSET", "VALID"):
         scope.error(f"auto_pad {kind[:20]!r}; NOTSET, VALID, SAME_UPPER and SAME_LOWER are supported")
     if len(pads) != 4 or not all(0 <= pad <= SIDE_LIMIT_PX for pad in pads):
         scope.error(f"pads {pads[:8]}; four from 0 to {SIDE_LIMIT_PX} are supported")
