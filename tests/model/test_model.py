@@ -160,6 +160,7 @@ def test_list(capsys):
         (DISTANT, "not fetched"),
         ("mbnet751", "not fetched"),
         ("tour", "comes along"),
+        ("posenet", "not fetched"),
         ("compiled", "made"),
     ]
 

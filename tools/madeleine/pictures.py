@@ -9,6 +9,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 from warnings import catch_warnings
@@ -36,6 +37,8 @@ FORMATS = ("AVIF", "BMP", "GIF", "HEIF", "JPEG", "MPO", "PNG", "TIFF", "WEBP")  
 # A JPEG is reduced while it is read; of others all pixels are in memory at once, with four bytes each.
 REDUCIBLE = ("JPEG", "MPO")
 MOST_PX, MOST_PX_REDUCIBLE = 80_000_000, 300_000_000
+ANIMATED, FRAMES_LIMIT = ("AVIF", "GIF", "PNG", "WEBP"), 100_000
+ORIENTATION, QUARTER_TURNS = 0x0112, 5  # the tag of EXIF, and its first value that lays a picture on its side
 # Pillow's decoders fail on damaged files in these ways, seen with mutated ones.
 FAILURES = (
     ArithmeticError,
@@ -61,17 +64,63 @@ def photograph(path: Path, height_px: int = SIDE_PX, width_px: int = SIDE_PX) ->
 
     uint8 (height_px, width_px, 3), RGB. ToolError with the reason if it cannot be read.
     """
+    with _opened(path) as picture:
+        picture.draft("RGB", (2 * width_px, 2 * height_px))
+        colours = _rgb(ImageOps.exif_transpose(picture))
+        return np.asarray(ImageOps.fit(colours, (width_px, height_px), Image.Resampling.BILINEAR))
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A whole picture, upright. `colours` may be reduced; the file's own has `width_px` and `height_px`."""
+
+    colours: Image.Image
+    width_px: int
+    height_px: int
+
+
+def frame_count(path: Path) -> int:
+    """How many pictures there are in a file: one, or the frames of an animation. ToolError as for `frames`."""
+    with _opened(path) as picture:
+        return _count(picture)
+
+
+def frames(path: Path, least_px: int) -> Iterator[Frame]:
+    """The pictures of a file, one after another; JPEGs are reduced to no less than `least_px` on the longer side.
+
+    ToolError with the reason if one cannot be read, or if there are more than FRAMES_LIMIT.
+    """
+    with _opened(path) as picture:
+        width, height = picture.size
+        if picture.format in REDUCIBLE:
+            picture.draft("RGB", (least_px, least_px))
+        turned = picture.getexif().get(ORIENTATION, 1) >= QUARTER_TURNS
+        for index in range(_count(picture)):
+            picture.seek(index)
+            colours = _rgb(ImageOps.exif_transpose(picture))
+            yield Frame(colours, *((height, width) if turned else (width, height)))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    """The file as Pillow opens it; whatever goes wrong with it in the block is a ToolError."""
     formats = [name for name in FORMATS if name in _known()]
     try:
         # Pillow warns of tags that nobody needs.
         with opened(path) as file, catch_warnings(action="ignore"), Image.open(file, formats=formats) as picture:
             _sized(picture)
-            picture.draft("RGB", (2 * width_px, 2 * height_px))
             with _quiet() if picture.format == "TIFF" else nullcontext():
-                colours = _rgb(ImageOps.exif_transpose(picture))
-            return np.asarray(ImageOps.fit(colours, (width_px, height_px), Image.Resampling.BILINEAR))
+                yield picture
     except FAILURES as error:
         raise ToolError(f"{path} is not a picture that can be read: {_reason(path, error)}") from error
+
+
+def _count(picture: Image.Image) -> int:
+    """Of other formats only the first is taken: telephones write pictures of several sizes into one file."""
+    count = int(getattr(picture, "n_frames", 1)) if picture.format in ANIMATED else 1
+    if count > FRAMES_LIMIT:
+        raise ValueError(f"{count} frames are more than {FRAMES_LIMIT}")
+    return count
 
 
 def photographs(folder: Path) -> dict[str, list[Path]]:

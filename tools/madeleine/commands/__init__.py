@@ -11,6 +11,7 @@ COMMANDS = {  # and what the help says of them
     "eval": "measure how well a feature model tells things apart",
     "teach": "make examples for the camera from folders of photographs",
     "why": "show where in a picture the camera sees what it names",
+    "pose": "find the people in pictures, as coordinates",
     "cards": "print QR cards: names and commands",
     "examples": "take away, keep and give what a camera was taught",
     "sounds": "make and put what the camera says",

@@ -2,19 +2,15 @@
 
 import hashlib
 import io
-import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
-from multiprocessing import get_context
+from concurrent.futures import as_completed
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 from zipfile import BadZipFile
 
 import numpy as np
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from madeleine.download import cache
 from madeleine.errors import ToolError
@@ -22,6 +18,7 @@ from madeleine.evaluation.models import Extractor, Features, ModelFile
 from madeleine.inputs import opened
 from madeleine.outputs import write_whole
 from madeleine.pictures import Pixels, photograph
+from madeleine.processes import workers
 
 CHUNK = 8  # pictures at a time
 SAVE_S = 30.0  # so much work is lost when the power goes
@@ -101,30 +98,16 @@ def _computed(model: ModelFile, paths: list[Path], jobs: int) -> Iterator[tuple[
         for chunk in chunks:
             yield chunk, _extracted(extract, chunk)
         return
-    with _pool(model, min(jobs, len(chunks))) as pool:
+    with workers(min(jobs, len(chunks)), _load, model, model.name) as pool:
         futures = {pool.submit(_work, chunk): chunk for chunk in chunks}
         for future in as_completed(futures):
             yield futures[future], future.result()
 
 
-@contextmanager
-def _pool(model: ModelFile, jobs: int) -> Iterator[ProcessPoolExecutor]:
-    """Fresh processes, which leave what is still to do when this one stops early."""
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _start, (model,))
-    try:
-        yield pool
-    except BrokenProcessPool as error:
-        raise ToolError(f"a process that ran {model.name} was ended from outside; give fewer --jobs") from error
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
 _at_work: list[Extractor] = []  # the model of this process
 
 
-def _start(model: ModelFile) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the process that gives out the work
-    threadpool_limits(1)
+def _load(model: ModelFile) -> None:
     _at_work[:] = [model.load()]
 
 

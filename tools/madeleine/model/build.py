@@ -23,6 +23,7 @@ from madeleine.kpu.format.feature_outputs import RANGE
 from madeleine.pictures import is_photograph, readable
 
 from . import files, marks, source
+from .entries import find_network
 
 PICTURES, LEAST_OTHERS = 40, 4  # to calibrate with; without some others nothing can be said of the result
 EXAMPLES = """examples:
@@ -30,7 +31,7 @@ EXAMPLES = """examples:
   madeleine model build network.onnx --calibrate photographs -o own.kmodel --mean 0 --deviation 255
   madeleine model build torchvision.onnx --calibrate photographs -o own.kmodel \\
       --mean 123.7,116.3,103.5 --deviation 58.4,57.1,57.4
-  madeleine model build network.tflite --calibrate photographs -o own.kmodel --size 224x224
+  madeleine model build posenet --calibrate photographs -o posenet.kmodel --size 224x224
 
 NETWORK is an ONNX or TFLite file, or an npz of the arrays of Keras' MobileNet v1. The pictures should be like those
 the camera will see; 40 of the folder and its sub-folders set the scales, 40 others show how near the result comes.
@@ -47,7 +48,7 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("network", metavar="NETWORK", type=Path, help="an .onnx, .tflite or .npz file")
+    parser.add_argument("network", metavar="NETWORK", type=Path, help="an .onnx, .tflite or .npz file, or posenet")
     parser.add_argument("--calibrate", metavar="DIR", type=Path, required=True, help="a folder of photographs")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the kmodel")
     parser.add_argument("--pictures", metavar="N", type=int, default=PICTURES, help="to calibrate with (%(default)s)")
@@ -68,7 +69,7 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 def run(arguments: argparse.Namespace) -> int:
     """Writes the file and the report; ToolError when network or pictures do not serve."""
-    graph = source.read(arguments.network, arguments, arguments.head)
+    graph = source.read(find_network(arguments.network), arguments, arguments.head)
     paths = _chosen(arguments.calibrate, arguments.pictures)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with files.writing(arguments.output) as file, Progress(*columns, disable=arguments.json) as progress:

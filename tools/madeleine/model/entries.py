@@ -46,6 +46,22 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class FloatNetwork:
+    """A network of others that is fetched as it is, for `model build` and `pose`; otherwise as an Entry."""
+
+    name: str
+    description: str
+    address: str
+    size_bytes: int
+    sha256: str
+    licence: str
+
+    def place(self) -> Path:
+        """Where the file is once fetched."""
+        return cache() / f"{self.name}{Path(self.address).suffix}"
+
+
+@dataclass(frozen=True)
 class Recipe:
     """A model that nobody may pass on as a file, and the command that makes it; otherwise as an Entry."""
 
@@ -63,6 +79,11 @@ def catalogue() -> dict[str, Entry]:
     return {row["name"]: Entry(**row) for row in _rows("models")}
 
 
+def networks() -> dict[str, FloatNetwork]:
+    """The networks that are no kmodels yet, by name."""
+    return {row["name"]: FloatNetwork(**row) for row in _rows("networks")}
+
+
 def recipes() -> list[Recipe]:
     """The models that everybody makes for himself."""
     return [Recipe(**row) for row in _rows("made")]
@@ -71,6 +92,15 @@ def recipes() -> list[Recipe]:
 def _rows(key: str) -> list[dict[str, Any]]:
     content = json.loads((board_files() / "models" / "catalogue.json").read_text("utf-8"))
     return list(content[key])
+
+
+def find_network(name_or_path: str | Path) -> Path:
+    """The file of a network of the catalogue, or the file itself; ToolError when it is not fetched yet."""
+    network = networks().get(str(name_or_path))
+    path = network.place() if network else Path(name_or_path)
+    if network and not path.is_file():
+        raise ToolError(f"{network.name} is not here yet; fetch it with: madeleine model fetch {network.name}")
+    return path
 
 
 def find_model(name_or_path: str | Path) -> Path:
@@ -93,23 +123,28 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 def run(arguments: argparse.Namespace) -> int:
     """Prints all models: what each is worth, what it costs, and whether it is here."""
-    entries, makes = catalogue().values(), recipes()
-    here = {
-        entry.name: "comes along" if entry.comes_along else "fetched" if entry.place().is_file() else "not fetched"
-        for entry in entries
-    }
+    entries: list[Entry | FloatNetwork] = [*catalogue().values(), *networks().values()]
+    makes = recipes()
     if arguments.json:
-        rows = [{**asdict(entry), "here": here[entry.name]} for entry in entries]
+        rows = [{**asdict(entry), "here": _here(entry)} for entry in entries]
         print(json.dumps([*rows, *({**asdict(recipe), "here": "made"} for recipe in makes)], indent=2))
         return 0
     for entry in entries:
-        print(f"{entry.name}  {entry.size_bytes / 1e6:.2f} MB, {entry.licence}, {here[entry.name]}")
-        print(f"    {entry.description}\n    {_worth(entry)}")
+        print(f"{entry.name}  {entry.size_bytes / 1e6:.2f} MB, {entry.licence}, {_here(entry)}")
+        print(f"    {entry.description}")
+        if isinstance(entry, Entry):
+            print(f"    {_worth(entry)}")
     for recipe in makes:
         print(f"{recipe.name}  {recipe.licence}, make it: {recipe.command}")
         print(f"    {recipe.description}\n    {_worth(recipe)}")
     print("named right: without a limit, 5 examples a class, mean of seven sets of photographs (models/README.md)")
     return 0
+
+
+def _here(entry: Entry | FloatNetwork) -> str:
+    if isinstance(entry, Entry) and entry.comes_along:
+        return "comes along"
+    return "fetched" if entry.place().is_file() else "not fetched"
 
 
 def _worth(model: Entry | Recipe) -> str:

@@ -9,7 +9,7 @@ from rich.console import Console
 from madeleine import download
 from madeleine.errors import ToolError
 
-from .entries import catalogue
+from .entries import catalogue, networks
 
 
 def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -24,9 +24,9 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 def run(arguments: argparse.Namespace) -> int:
     """Puts the file in its place; ToolError when it cannot be had or is another one."""
-    entry = catalogue().get(arguments.name)
+    entry = catalogue().get(arguments.name) or networks().get(arguments.name)
     if entry is None:
-        raise ToolError(f"no model is called {arguments.name!r}; there are {', '.join(catalogue())}")
+        raise ToolError(f"no model is called {arguments.name!r}; there are {', '.join([*catalogue(), *networks()])}")
     copy = arguments.source
     if copy is None and arguments.output and download.is_whole(entry, entry.place()):
         copy = entry.place()

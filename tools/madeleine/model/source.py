@@ -22,7 +22,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> "argparse._ArgumentGroup":
     floats.add_argument("--mean", metavar="M[,M,M]", type=_numbers, help=f"one, or of each channel (default: {MEAN})")
     floats.add_argument("--deviation", metavar="D[,D,D]", type=_numbers, help=f"the same (default: {DEVIATION})")
     tflite = parser.add_argument_group("of a TFLite file")
-    tflite.add_argument("--size", metavar="HxW", type=_size, help="of the picture in pixels (default: the file's)")
+    tflite.add_argument(
+        "--size", metavar="HxW", type=picture_size, help="of the picture in pixels (default: the file's)"
+    )
     return keras
 
 
@@ -49,7 +51,7 @@ def _numbers(text: str) -> tuple[float, ...]:
     return tuple(map(float, text.split(",")))
 
 
-def _size(text: str) -> tuple[int, int]:
+def picture_size(text: str) -> tuple[int, int]:
     """Height and width with an x between them; the reader knows the limits."""
     if not re.fullmatch(r"[1-9]\d{0,3}x[1-9]\d{0,3}", text):
         raise argparse.ArgumentTypeError(f"{text!r} is not HEIGHTxWIDTH in pixels, 224x224 say")
