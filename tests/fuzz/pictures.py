@@ -1,4 +1,4 @@
-"""Picture files of all formats, damaged: read as the camera's window, or refused in one line.
+"""Picture files of all formats, damaged: read whole and as the camera's window, or refused in one line.
 
 python -m tests.fuzz.pictures --cases 20000 --seed 1
 """
@@ -8,7 +8,9 @@ import struct
 import zlib
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 from random import Random
+from typing import Any
 
 import numpy as np
 from madeleine import pictures
@@ -32,7 +34,7 @@ MODES = {
     "MPO": ("RGB",),
 }
 WAYS = {"TIFF": ({}, {"compression": "tiff_lzw"}, {"compression": "tiff_adobe_deflate"}, {"compression": "jpeg"})}
-SIZE_PX = (37, 23)
+SIZE_PX, FRAMES = (37, 23), 5
 
 
 @cache
@@ -50,13 +52,19 @@ def _made() -> Iterator[bytes]:
         for mode in MODES[kind]:
             picture = Image.fromarray(shades).convert("L" if mode == "I;16" else mode)
             picture = picture.convert("I").convert("I;16") if mode == "I;16" else picture
-            for way in WAYS.get(kind, ({"save_all": True},) if kind == "GIF" else ({},)):
+            for way in WAYS.get(kind, ({"save_all": kind == "GIF"}, *_film(kind, picture))):
                 file = io.BytesIO()
                 try:
                     picture.save(file, kind, exif=exif, **way)
                 except (OSError, ValueError):  # of a mode that this way does not hold
                     continue
                 yield file.getvalue()
+
+
+def _film(kind: str, picture: Image.Image) -> Iterator[dict[str, Any]]:
+    """How to save an animation, where there are any."""
+    if kind in pictures.ANIMATED:
+        yield {"save_all": True, "append_images": [picture.rotate(180), picture]}
 
 
 def case(random: Random) -> None:
@@ -69,6 +77,8 @@ def case(random: Random) -> None:
     path = written(data, "picture" + random.choice((".jpg", ".png", ".heic", ".tif")))
     height_px, width_px = random.choice(((224, 224), (1, 500)))
     try:
+        for frame in islice(pictures.frames(path, 30), FRAMES):
+            assert frame.colours.mode == "RGB" and min(frame.width_px, frame.height_px) > 0
         pixels = pictures.photograph(path, height_px, width_px)
     except ToolError as error:
         assert str(path) in str(error) and "\n" not in str(error), str(error)

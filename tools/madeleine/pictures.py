@@ -66,7 +66,7 @@ def photograph(path: Path, height_px: int = SIDE_PX, width_px: int = SIDE_PX) ->
     """
     with _opened(path) as picture:
         picture.draft("RGB", (2 * width_px, 2 * height_px))
-        colours = _rgb(ImageOps.exif_transpose(picture))
+        colours = _upright(picture)
         return np.asarray(ImageOps.fit(colours, (width_px, height_px), Image.Resampling.BILINEAR))
 
 
@@ -97,8 +97,7 @@ def frames(path: Path, least_px: int) -> Iterator[Frame]:
         turned = picture.getexif().get(ORIENTATION, 1) >= QUARTER_TURNS
         for index in range(_count(picture)):
             picture.seek(index)
-            colours = _rgb(ImageOps.exif_transpose(picture))
-            yield Frame(colours, *((height, width) if turned else (width, height)))
+            yield Frame(_upright(picture), *((height, width) if turned else (width, height)))
 
 
 @contextmanager
@@ -109,8 +108,7 @@ def _opened(path: Path) -> Iterator[Image.Image]:
         # Pillow warns of tags that nobody needs.
         with opened(path) as file, catch_warnings(action="ignore"), Image.open(file, formats=formats) as picture:
             _sized(picture)
-            with _quiet() if picture.format == "TIFF" else nullcontext():
-                yield picture
+            yield picture
     except FAILURES as error:
         raise ToolError(f"{path} is not a picture that can be read: {_reason(path, error)}") from error
 
@@ -182,6 +180,11 @@ def _quiet() -> Iterator[None]:
             os.dup2(null, STDERR)
             os.close(null)
         yield
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    with _quiet() if picture.format == "TIFF" else nullcontext():
+        return _rgb(ImageOps.exif_transpose(picture))
 
 
 def _rgb(picture: Image.Image) -> Image.Image:
