@@ -106,10 +106,11 @@ class Writer:
     def add(self, piece: bytes) -> None:
         if self._filled + len(piece) > len(self._waiting):
             self.flush()
-        if len(piece) > len(self._waiting):
-            return append(self._name, piece)
-        self._waiting[self._filled : self._filled + len(piece)] = piece
-        self._filled += len(piece)
+        if len(piece) <= len(self._waiting):
+            self._waiting[self._filled : self._filled + len(piece)] = piece
+            self._filled += len(piece)
+        else:
+            append(self._name, piece)
 
     def flush(self) -> None:
         if self._filled:
@@ -122,7 +123,8 @@ def buffer() -> bytearray:
     gc.collect()
     for pieces in (PIECES, PIECES // 2):
         try:
-            return [bytearray(PIECE_BYTES * many) for many in (pieces, 1, 1, 1)][0]
+            waiting, *_ = [bytearray(PIECE_BYTES * many) for many in (pieces, 1, 1, 1)]
+            return waiting
         except MemoryError:
             gc.collect()
     return bytearray(0)

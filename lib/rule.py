@@ -34,7 +34,7 @@ class Rule:
         self._examples = examples
         self._search = search
         self._rows = rows
-        self.state = ''  # of `fit`, at its last work: READY; BUSY or FULL, when the nearest example names; '' without it
+        self.state = ''  # of `fit`: READY; BUSY or FULL, when the nearest example names. '' for another rule
         self._fit = None  # type: Fit | None
 
     def use(self, rule: str) -> None:
