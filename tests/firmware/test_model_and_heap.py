@@ -151,7 +151,9 @@ def full(flash):
         if left_free and set(pages) == {FREE}:
             left_free -= 1
         else:
-            struct.pack_into(f"<{PAGES}H", flash, start, *(NOBODYS if page in (FREE, DELETED) else page for page in pages))
+            struct.pack_into(
+                f"<{PAGES}H", flash, start, *(NOBODYS if page in (FREE, DELETED) else page for page in pages)
+            )
     return bytes(flash)
 
 

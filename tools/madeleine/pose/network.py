@@ -33,8 +33,11 @@ Run: TypeAlias = Callable[[Pixels], Sequence[NDArray[np.float32]]]
 
 @dataclass(frozen=True)
 class Finder:
-    """How people are looked for: the file of the network, the size of its picture (None: the file's), how many of what
-    score at the most and at the least."""
+    """Where and how people are looked for.
+
+    `size` is that of the network's picture, None: the file's. `most` people are found, none with less than
+    `least_score`.
+    """
 
     path: Path
     size: Size | None
