@@ -7,10 +7,10 @@ import pytest
 
 from tests import ROOT
 
-DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("*/README.md")), *sorted(ROOT.glob("docs/*.md"))]
+DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("*/README.md")), *sorted(ROOT.glob("docs/**/*.md"))]
 DOCUMENTS.append(ROOT / "tools/k210/README.md")
 WRAPPED = [ROOT / name for name in ("README.md", "README.ja.md", "CONTRIBUTING.md", "SECURITY.md")]
-WRAPPED += sorted(ROOT.glob("docs/*.md"))
+WRAPPED += sorted(ROOT.glob("docs/**/*.md"))
 MADE_LATER = {
     "tools/madeleine/commands/NAME.py",
     "lib/app.pack",
