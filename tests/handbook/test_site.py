@@ -1,6 +1,7 @@
 """The docs site: it builds without a warning, asks nothing of the network, and its links lead somewhere."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from handbook import pages, reference
 from madeleine.commands import COMMANDS
+from madeleine.device import command
 
 from tests import ROOT
 
@@ -105,6 +107,13 @@ def test_both_languages_show_the_same_pictures(page: Path) -> None:
         [target for _, target, _ in pages.LINK.findall(text) if "screens/" in target] for text in texts
     )
     assert [name.replace(".ja.png", ".png") for name in japanese] == english
+
+
+@pytest.mark.parametrize("name", ["use.md", "use.ja.md"])
+def test_the_cards_are_all_there(name: str) -> None:
+    text = (ROOT / "docs/guide" / name).read_text(encoding="utf-8")
+    on_cards = [word for word, _, card in command.WORDS if card]
+    assert [word for word in on_cards if not re.search(rf"^\|.*`\*{word}\b", text, re.MULTILINE)] == []
 
 
 def test_the_reference_has_every_command() -> None:
