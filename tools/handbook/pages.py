@@ -37,7 +37,7 @@ GAP = re.compile(f"(?<={WIDE})\n(?={WIDE})")
 
 
 def gather(folder: Path) -> None:
-    """Makes the folder anew."""
+    """Empties the folder and fills it."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(ROOT / DOCS, folder)
     (folder / REFERENCE).write_text(reference.page(), encoding="utf-8")
@@ -103,7 +103,7 @@ def fitted(page: str, text: str) -> str:
 def main() -> None:
     """Gathers them where the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path, help="is made anew")
+    parser.add_argument("folder", type=Path, help="it is emptied first")
     gather(parser.parse_args().folder)
 
 

@@ -173,7 +173,7 @@ def _import(arguments: argparse.Namespace) -> int:
         bring(arguments.port)
         return 0
     if arguments.file is not None:
-        raise UsageError("--file is no camera; leave it out with --all and --each")
+        raise UsageError("--file names no camera; leave it out with --all and --each")
     return for_many(arguments, bring)
 
 
