@@ -20,7 +20,7 @@ from tests import ROOT
         ("guide/use.md", "[a](../TOOLS.md) [b](../../lib/app.py)", "[a](../TOOLS.md) [b](../lib/app.py)"),
         ("GROVE.md", "[a](../README.md) [b](#c)", "[a](index.md) [b](#c)"),
         ("GROVE.md", "```\n[a](../lib/x.py)\n```", "```\n[a](../lib/x.py)\n```"),
-        ("GROVE.ja.md", "[English](GROVE.md)\n\n漢字\nかな\nabc\n", "漢字かな\nabc\n"),
+        ("GROVE.ja.md", "[English](GROVE.md)\n\n1. 漢字\n   かな\nabc\n", "1. 漢字かな\nabc\n"),
         ("how/heat.ja.md", "[英語](heat.md#x)", '<a href="../../how/heat.html#x">英語</a>'),
         ("how/heat.ja.md", "[英語](../TOOLS.md#x)", "[英語](../TOOLS.md#x)"),
         ("how/heat.ja.md", "![図](store.ja.png) [b](../GROVE.ja.md#配線)", "![図](store.png) [b](../GROVE.md#配線)"),

@@ -33,7 +33,7 @@ CODE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 OTHER_LANGUAGE = re.compile(r"^\[(?:日本語|English)\]\([^)]*\)\n+", re.MULTILINE)
 JAPANESE = ".ja.md"
 WIDE = "[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]"
-GAP = re.compile(f"(?<={WIDE})\n(?={WIDE})")
+GAP = re.compile(f"(?<={WIDE})\n {{0,3}}(?={WIDE})")
 
 
 def gather(folder: Path) -> None:
