@@ -121,3 +121,10 @@ def test_the_reference_has_every_command() -> None:
     assert [name for name in COMMANDS if f"## madeleine {name}\n" not in page] == []
     assert "### madeleine examples import\n" in page
     assert "| `-o FILE`, `--out FILE` |" in page
+
+
+def test_every_option_says_what_it_does() -> None:
+    """More than its default."""
+    rows = re.findall(r"^\| (`(?!madeleine ).*) \| (.*) \|$", reference.page(), re.MULTILINE)
+    assert len(rows) > 100
+    assert [option for option, does in rows if not re.sub(r"\(.*?\)", "", does).strip()] == []

@@ -14,9 +14,13 @@ DEVIATION = MEAN = 127.5  # of what most networks are trained on, -1..1
 def add_arguments(parser: argparse.ArgumentParser) -> "argparse._ArgumentGroup":
     """The options of both kinds of file; gives the group of those of an npz."""
     keras = parser.add_argument_group("of an npz")
-    keras.add_argument("--padding", choices=("same", "symmetric"), help="as it was trained (default: same)")
+    keras.add_argument(
+        "--padding", choices=("same", "symmetric"), help="how the network was padded in training (default: same)"
+    )
     onnx = parser.add_argument_group("of an ONNX file: it sees (pixel - mean) / deviation")
-    onnx.add_argument("--mean", metavar="M[,M,M]", type=_numbers, help=f"one, or of each channel (default: {MEAN})")
+    onnx.add_argument(
+        "--mean", metavar="M[,M,M]", type=_numbers, help=f"one number, or one a channel (default: {MEAN})"
+    )
     onnx.add_argument("--deviation", metavar="D[,D,D]", type=_numbers, help=f"the same (default: {DEVIATION})")
     return keras
 
