@@ -12,6 +12,8 @@ DOCUMENTS.append(ROOT / "tools/k210/README.md")
 WRAPPED = [ROOT / name for name in ("README.md", "README.ja.md", "CONTRIBUTING.md", "SECURITY.md")]
 WRAPPED += sorted(ROOT.glob("docs/**/*.md"))
 MADE_LATER = {
+    "docs/guide/NAME.md",
+    "docs/how/NAME.md",
     "tools/madeleine/commands/NAME.py",
     "lib/app.pack",
     "lib/spare.pack",
