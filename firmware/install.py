@@ -36,11 +36,13 @@ IDENTITY = ('camera.id', 'camera.name')  # lib/identity.py
 SMALL_BYTES = 200
 BLOCK_BYTES = 131072  # of SPIFFS: what it needs to make room
 PAGE_BYTES = 4096
-PIECE_BYTES = 4091  # of a file, in one page of SPIFFS; the heap of an interrupted app has little more in one piece
+PIECE_BYTES = 4091  # of a file, in one page of SPIFFS
+PIECES = 8  # to write at once, if the heap has room for them; that of an interrupted app has little
 FONT = '.font'
 SENTENCES = '.words'  # of the screen, in a language
 EXAMPLES_BYTES = 600000  # to be left free when a font is added: what 250 examples take, and room to change them
 PACKS = ('app.pack', 'spare.pack')  # all modules but the few that read it, twice (lib/pack.py)
+writers = {}  # type: dict[str, Writer]  # of files that come piece by piece
 sums = {}  # type: dict[str, tuple[int, int]]  # name: (size, CRC-32), as `prepare` was told
 missing = []  # type: list[str]  # what it found to be neither in its place nor staged
 
@@ -79,7 +81,7 @@ def create(name: str) -> None:
     open(FLASH + name, 'wb').close()
 
 
-def append(name: str, piece: bytes) -> None:
+def append(name: str, piece: 'bytes | memoryview') -> None:
     with open(FLASH + name, 'ab') as file:
         file.write(piece)
 
@@ -89,21 +91,60 @@ def verify(name: str, expected: 'tuple[int, int]') -> None:
         raise OSError('%s did not arrive: run this again' % name)
 
 
+class Writer:
+    """Writes a file on flash, some pages at once: for each write SPIFFS writes the index of the file, too.
+
+    A write of one page takes 128 operations of the chip, one of eight takes 457 (docs/BOARD.md).
+    """
+
+    def __init__(self, name: str) -> None:
+        create(name)
+        self._name = name
+        self._waiting = buffer()
+        self._filled = 0
+
+    def add(self, piece: bytes) -> None:
+        if self._filled + len(piece) > len(self._waiting):
+            self.flush()
+        if len(piece) <= len(self._waiting):
+            self._waiting[self._filled : self._filled + len(piece)] = piece
+            self._filled += len(piece)
+        else:
+            append(self._name, piece)
+
+    def flush(self) -> None:
+        if self._filled:
+            append(self._name, memoryview(self._waiting)[: self._filled])
+            self._filled = 0
+
+
+def buffer() -> bytearray:
+    """For as many pieces as the heap has room for, and for three more, which a piece takes on its way here."""
+    gc.collect()
+    for pieces in (PIECES, PIECES // 2):
+        try:
+            waiting, *_ = [bytearray(PIECE_BYTES * many) for many in (pieces, 1, 1, 1)]
+            return waiting
+        except MemoryError:
+            gc.collect()
+    return bytearray(0)
+
+
 def copy(path: str, name: str) -> None:
     """A file onto flash and read back; one open file is all there may be beside a running boot.py."""
     expected = check(path)
     if expected is None:  # before what is there now is touched
         raise OSError('%s cannot be read' % path)
-    create(name)
-    offset = 0
+    writer, offset = Writer(name), 0
     while True:
         with open(path, 'rb') as file:
             file.seek(offset)
             piece = file.read(PIECE_BYTES)
         if not piece:
             break
-        append(name, piece)
+        writer.add(piece)
         offset += len(piece)
+    writer.flush()
     verify(name, expected)
 
 
@@ -168,24 +209,27 @@ def prepare_font(name: str, size: int, crc: int) -> bool:
     if not room([size, EXAMPLES_BYTES]):
         raise OSError('/flash is too full for %s: leave a writing out, or forget classes' % name)
     sums[name] = (size, crc)
-    create(name)
+    writers[name] = Writer(name)
     return False
 
 
 def end_font(name: str) -> None:
+    writers.pop(name).flush()
     verify(name, sums[name])
 
 
 def begin(name: str) -> None:
     """Stage a file, whose content comes piece by piece: begin, add, add, end."""
-    create(staged(name))
+    writers[name] = Writer(staged(name))
 
 
 def add(name: str, piece: bytes) -> None:
-    append(staged(name), piece)
+    """The next piece of a file that is staged, or of a font."""
+    writers[name].add(piece)
 
 
 def end(name: str) -> None:
+    writers.pop(name).flush()
     verify(staged(name), sums[name])
     missing.remove(name)
 
@@ -347,7 +391,7 @@ def from_card() -> None:
         raise OSError('/flash is too full: forget classes, or remove files')
     for name in list(missing):
         copy(CARD + name, staged(name))
-        end(name)
+        missing.remove(name)
         print(name)
     finish(wanted)
     identify(new_id(), '')

@@ -172,7 +172,7 @@ class App:
         self.loudspeaker.turn(self)
         if self.rule.work():
             self.session.fail('fit', 'Too many examples for the rule fit: the nearest names')
-        self.status.fit = self.rule.state()
+        self.status.fit = self.rule.state
         if self.scratch:
             self.scratch.turn(self)
         self.watchdog.feed()
@@ -351,7 +351,7 @@ class App:
         self.rule.use(value(settings.RULE))
         if self.language:
             self.language.use(value(settings.LANGUAGE))
-        self.status.fit = self.rule.state()
+        self.status.fit = self.rule.state
 
     def _use_link(self, link: str) -> None:
         """How USB speaks; and a HuskyLens on the Grove port, or no longer."""

@@ -37,6 +37,7 @@ if _TYPING:
 
 RIDGE = 0.03
 DRIFT = 0.001  # what an equation may be off by; 0.00001 was the most in 20,000 lessons (docs/MEASURED.md)
+PATIENCE = const(100)  # turns: the heap may lack a piece of 3 KB in some, as while a menu is open
 _STRIDE = const(64)  # numbers by which rows grow: those of short rows need not be as long as the longest
 _COSINE_0 = const(50 << 18)  # a score of 50, times 2^18: whole numbers leave no garbage
 _SIZE = 1048576.0  # of a weight vector, as a whole number of 2^-20
@@ -70,11 +71,13 @@ class Fit:
         self._clear()
         self._revision = -1  # of the examples, when all of them were in
         self._steps = None  # type: Iterator[int] | None  # of the update that is going on
+        self._lacks = 0  # updates in a row that have ended for lack of heap
 
     def _clear(self) -> None:
         self.count = 0  # examples in the inverse
         self._classes = []  # type: list[Any]  # Weights, or None for a place that is free
         self._many = False  # changes in this update, so that weights wait for its end
+        self._halfway = False  # of forgetting an example
         self._looked_at = 0  # the example whose equation was looked at last
 
     # -- each turn --------------------------------------------------------------------------------------------
@@ -90,16 +93,26 @@ class Fit:
             while work > 0:
                 work -= next(self._steps)
         except StopIteration:
-            self._steps = None
+            self._steps, self._lacks = None, 0
         except Restart:
             self._clear()
             self._steps = None
-        except MemoryError:  # a kilobyte in one piece is not always to be had; perhaps after the next change
+        except MemoryError:
             self._steps = None
-            self._give_up()
+            self._try_again()
+
+    def _try_again(self) -> None:
+        """In the next turn; the inverse stays, and the weights will be computed from it."""
+        self._lacks += 1
+        if self._lacks > PATIENCE:
+            return self._give_up()
+        if self._halfway:
+            self._clear()
+        self._postpone(True)
 
     def _give_up(self) -> None:
         self._clear()
+        self._lacks = 0
         self.full = True
         self._revision = self._examples.revision
 
@@ -229,6 +242,7 @@ class Fit:
         two terms have the same sum as before, and y' has a 0 there.
         """
         rows, triangle, factors, count = self._rows, self._triangle, self._factors, self.count
+        self._halfway = True
         p, d = self._row(i, i + 1), factors[i]
         for k in range(i + 1, count):
             p, y = self._longer(p, k + 1), self._row(k, k + 1)
@@ -247,7 +261,7 @@ class Fit:
             self._class_of[k - 1] = self._class_of[k]
             factors[k - 1] = factors[k]
             yield 1
-        self.count = count - 1
+        self.count, self._halfway = count - 1, False
 
     def _refresh(self) -> 'Iterator[int]':
         """Compute the weights that are stale from the inverse; classes without examples go."""

@@ -98,6 +98,8 @@ class Lines:
 
     def feed(self, data: 'bytes | bytearray') -> 'list[bytes | None]':
         """The lines (bytes, without their end, none empty) that `data` completes; None is one that was too long."""
+        if not data:  # as in nearly every turn
+            return []
         pieces = bytes(data).replace(b'\r', b'\n').split(b'\n')
         lines = []  # type: list[bytes | None]
         for piece in pieces[:-1]:

@@ -34,15 +34,16 @@ class Rule:
         self._examples = examples
         self._search = search
         self._rows = rows
+        self.state = ''  # of `fit`: READY; BUSY or FULL, when the nearest example names. '' for another rule
         self._fit = None  # type: Fit | None
-        self._was_full = False
 
     def use(self, rule: str) -> None:
         """Go by a rule from now on."""
         if rule == self.rule:
             return
-        self.rule, self._fit, self._was_full = rule, None, False
+        self.rule, self.state, self._fit = rule, '', None
         if rule == settings.FIT:
+            self.state = BUSY
             gc.collect()
             try:
                 self._load()
@@ -69,15 +70,14 @@ class Rule:
 
     def work(self) -> bool:
         """A turn's share of what `fit` has to compute. True when the examples have just become too many for it."""
+        if self.rule != settings.FIT:
+            return False
         if self._fit:
             self._fit.work()
-        was_full, self._was_full = self._was_full, self.state() == FULL
-        return self._was_full and not was_full
+        before, self.state = self.state, self._state()
+        return self.state == FULL and before != FULL
 
-    def state(self) -> str:
-        """Of the rule `fit`: READY; BUSY or FULL, when the nearest example names. '' while the rule is another one."""
-        if self.rule != settings.FIT:
-            return ''
+    def _state(self) -> str:
         if not self._fit or self._fit.full:
             return FULL
         return READY if self._fit.ready() else BUSY

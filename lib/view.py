@@ -43,6 +43,7 @@ class View:
         self.odd = False  # too much of it
         self.heat = None  # type: Heat | None  # laid over the picture
         self.battery = None  # type: int | None  # its charge, 0..100
+        self._battery_mv = None  # type: int | None  # of which it is
         self.low = False  # too little of it
         self.locked = False
         self.usb = False  # gives power
@@ -60,8 +61,8 @@ class View:
 
     def answer(self) -> 'tuple[object, ...]':
         """What the upper part of the screen depends on."""
-        gauge = () if self.asks() else (self.gauge, self.unit, self.gauge_name, self.percent)
-        return (self.name, self.sure, self.oddness, self.odd, self.menu is None) + gauge
+        gauge = None if self.asks() else (self.gauge, self.unit, self.gauge_name, self.percent)
+        return self.name, self.sure, self.oddness, self.odd, self.menu is None, gauge
 
     def asks(self) -> bool:
         """Does a question or a count-down take the middle of the screen?"""
@@ -73,7 +74,7 @@ class View:
         listed = self.menu, self.views, self.cursor
         power = self.battery, self.low, self.usb, self.locked
         chips = self.selected, self.count, self.following
-        return talk + listed + power + chips + (self.limit, self.strict, self.distance is None)
+        return talk, listed, power, chips, (self.limit, self.strict, self.distance is None)
 
     def update(self, session: 'Session') -> None:
         """Take over what a session shows in this frame."""
@@ -86,22 +87,31 @@ class View:
             self.limit, self.strict = limit * 10, session.scale.tenths(session.scale.sure_steps(limit))
         reading = session.gauge.value
         self.gauge = '--' if reading == OFF else reading
-        self.unit = session.memory.settings.value(settings.UNIT)
-        self.gauge_name = session.memory.settings.value(settings.GAUGE)
-        self.percent = _percent(session)
+        if reading is not None:
+            self.unit = session.memory.settings.value(settings.UNIT)
+            self.gauge_name = session.memory.settings.value(settings.GAUGE)
+            self.percent = _percent(session)
         self.selected = session.classes.current()
-        self.count = session.memory.examples.count_of(self.selected)
         self._follow(session)
         self.heat = session.why.heat
         self._power(session.status)
         self.locked = session.status.locked
-        self.message = self.say(session.message or ('charge me' if session.status.level == EMPTY else ''))
-        self.count_down = session.count_down()
-        self.lesson = self.say(_lesson(session.pending.change, self.count_down)) if session.pending else ''
+        self.message = session.message or ('charge me' if session.status.level == EMPTY else '')
+        if self.message:
+            self.message = self.say(self.message)
+        self._count_down(session)
         self.question = self.say(session.question.text) if session.question else ''
-        self.ring = (session.due_in_ms() * RING + changes.COUNT_DOWN_MS - 1) // changes.COUNT_DOWN_MS
-        self.hint = self.say(_hint(session))
+        self.hint = _hint(session)
+        if self.hint:
+            self.hint = self.say(self.hint)
         self._list(session)
+
+    def _count_down(self, session: 'Session') -> None:
+        self.count_down, self.ring, self.lesson = None, 0, ''
+        if session.pending:
+            self.count_down = session.count_down()
+            self.ring = (session.due_in_ms() * RING + changes.COUNT_DOWN_MS - 1) // changes.COUNT_DOWN_MS
+            self.lesson = self.say(_lesson(session.pending.change, self.count_down))
 
     def _follow(self, session: 'Session') -> None:
         """A list of the classes would be garbage of every frame."""
@@ -109,6 +119,7 @@ class View:
         classes = self.selected, examples.revision
         if classes != self._classes:
             self._classes, self.following = classes, session.classes.following()
+            self.count = examples.count_of(self.selected)
             if not examples.count_of(self.following):
                 self.following = None
 
@@ -134,7 +145,9 @@ class View:
             self.oddness, self.odd = inspection.oddness, inspection.odd()
 
     def _power(self, status: 'Status') -> None:
-        self.battery = battery_percent(status.battery_mv) if status.battery_mv else None
+        if status.battery_mv != self._battery_mv:
+            self._battery_mv = status.battery_mv
+            self.battery = battery_percent(status.battery_mv) if status.battery_mv else None
         self.low, self.usb = status.level != OK, bool(status.usb)
 
 

@@ -37,10 +37,10 @@ except ImportError:
     pass
 for number, name in enumerate(%r):
     with open('/sd/F%%d' %% number, 'rb') as file, open('/flash/' + name, 'wb') as there:
-        piece = file.read(4096)
+        piece = file.read(8 * 4091)
         while piece:
             there.write(piece)
-            piece = file.read(4096)
+            piece = file.read(8 * 4091)
 """
 # What makes the app's modules found at the prompt, wherever boot.py was interrupted.
 APP_MODULES = """

@@ -42,9 +42,9 @@ gc.collect()
 )
 FIT = """
 named.use('fit')
-while named.state() == 'busy':
+while named.state == 'busy':
     named.work()
-print(named.state())
+print(named.state)
 """
 ANSWER = f"""
 network.features(lens.snapshot(), example)

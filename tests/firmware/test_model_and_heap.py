@@ -139,27 +139,26 @@ def test_another_model_than_the_heap_is_for():
 
 # SPIFFS as the image has it (spiffs_nucleus.h): each block begins with the numbers of the files that have its pages.
 SPIFFS, BLOCK_BYTES, BLOCKS, PAGES = 0xD00000, 0x20000, 24, 31
-FREE, NOBODYS = 0xFFFF, 0x0777  # the latter is the number of no file here
+FREE, DELETED, NOBODYS = 0xFFFF, 0, 0x0777  # the last is the number of no file here
 RESERVED = 2  # blocks that SPIFFS itself never fills
 
 
 def full(flash):
-    """A flash of which every free page has been taken: writing so much through the board would take it an hour."""
+    """A flash without a page that is free or can be: writing so much through the board would take it an hour."""
     flash, left_free = bytearray(flash), RESERVED
     for start in range(SPIFFS + (BLOCKS - 1) * BLOCK_BYTES, SPIFFS - 1, -BLOCK_BYTES):
         pages = struct.unpack_from(f"<{PAGES}H", flash, start)
         if left_free and set(pages) == {FREE}:
             left_free -= 1
         else:
-            struct.pack_into(f"<{PAGES}H", flash, start, *(NOBODYS if page == FREE else page for page in pages))
+            struct.pack_into(f"<{PAGES}H", flash, start, *(NOBODYS if page in (FREE, DELETED) else page for page in pages))
     return bytes(flash)
 
 
 WRITE = """
 try:
-    for number in range(64):  # what was deleted on the way there is free, too
-        with open('/flash/more%d' % number, 'wb') as file:
-            file.write(bytes(4096))
+    with open('/flash/more', 'wb') as file:
+        file.write(bytes(4096))
 except OSError:
     print('full')
 """

@@ -15,8 +15,7 @@ pytestmark = pytest.mark.timeout(3600)
 
 SCENARIOS = ROOT / "tests/scenarios"
 # The others need what the emulator has no hand for (troubles of parts, files changed on flash, sounds), a
-# reader of cards better than the firmware's (odd-cards), the large letters before the app starts (no-model), or more
-# patience: with the Japanese letters on flash the first write takes half a minute (japanese-names; docs/DESIGN.md).
+# reader of cards better than the firmware's (odd-cards), or the large letters before the app starts (no-model).
 PLAYED = (
     "first-lesson",
     "coach",
@@ -30,6 +29,7 @@ PLAYED = (
     "host",
     "noise",
     "cut-line",
+    "japanese-names",
 )
 
 

@@ -44,10 +44,10 @@ class Photographed(FirmwareStage):
         self.screens[name] = self._camera.screen()
 
 
-def test_every_screen_is_that_of_the_virtual_board(tmp_path):
-    """In English: with the Japanese letters on flash the first write takes half a minute, and `expect` gives up."""
-    virtual = {shot.name: shot.screen for shot in screens(ENGLISH, tmp_path / "flash")}
-    shown = on_the_board(ENGLISH, tmp_path)
+@pytest.mark.parametrize("language", [ENGLISH, "ja"])
+def test_every_screen_is_that_of_the_virtual_board(language, tmp_path):
+    virtual = {shot.name: shot.screen for shot in screens(language, tmp_path / "flash")}
+    shown = on_the_board(language, tmp_path)
     assert len(shown) == 36
     other = [name for name in shown if difference(virtual[name], Image.fromarray(shown[name])) is not None]
     assert set(other) <= set(OF_THE_MOMENT)

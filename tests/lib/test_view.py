@@ -71,6 +71,7 @@ def test_the_gauge(marks, gauge, text, percent):
 
 def test_unit_and_name_of_the_gauge():
     camera = Camera()
+    camera.session.gauge.value = 40
     before = shown(camera).answer()
     camera.line("*unit ml")
     camera.line("*gauge rain barrel")

@@ -157,7 +157,7 @@ def _copy_fonts(repl: Repl, letters: Files, progress: Progress) -> list[str]:
         parts = list(pieces(content))
         for done, piece in enumerate(parts):
             progress(done, len(parts), name)
-            repl.run(f"import uzlib, ubinascii\nappend({name!r}, uzlib.decompress(ubinascii.a2b_base64({piece!r})))")
+            repl.run(f"import uzlib, ubinascii\nadd({name!r}, uzlib.decompress(ubinascii.a2b_base64({piece!r})))")
         repl.run(f"end_font({name!r})")
         copied.append(name)
     return copied
