@@ -17,7 +17,7 @@ if _TYPING:
 def make_room(files: 'Files') -> None:
     """The model has not loaded: with the least heap there is it may, and then the heap can be set for it."""
     now = vision.heap_bytes()
-    if now is not None and now > heap.LEAST_BYTES and heap.UNSET in files.names() and _set(heap.LEAST_BYTES):
+    if now is not None and now > heap.LEAST_BYTES and heap.UNSET in files.names() and _set(files, heap.LEAST_BYTES):
         device.restart()
 
 
@@ -28,15 +28,17 @@ def fit(files: 'Files') -> str:
         return ''
     right = heap.LEAST_BYTES if free_kb is None else heap.right(now, free_kb)
     wanted = heap.UNSET in files.names() and not files.frozen
-    if wanted and (now == right or _set(right)) and _removed(files) and now != right:
+    if wanted and (now == right or _set(files, right)) and _removed(files) and now != right:
         device.restart()
     if free_kb is None or heap.fits(now, free_kb):
         return ''
     return 'The heap has %d bytes, with this model it should have %d: run madeleine install' % (now, right)
 
 
-def _set(size_bytes: int) -> bool:
+def _set(files: 'Files', size_bytes: int) -> bool:
     """Is it set now? A full or worn flash does not take it, and then a restart would follow on each restart."""
+    if not files.free_bytes():  # v0.5.0_9 leaves its file open then, and no other can be opened until the next start
+        return False
     try:
         vision.set_heap(size_bytes)
     except OSError:

@@ -88,6 +88,14 @@ def test_a_size_that_flash_does_not_take_is_said_and_tried_again(monkeypatch):
     assert board.was_set == [heap.right(NOW, FREE_KB), heap.LEAST_BYTES] and board.asks()
 
 
+def test_a_full_flash_is_not_asked_to_take_it(monkeypatch):
+    board = Board(monkeypatch, NOW, FREE_KB)
+    board.flash.capacity = board.flash.used()
+    assert "run madeleine install" in board.sizing.fit(board.flash)
+    board.sizing.make_room(board.flash)
+    assert board.was_set == [] and board.asks()
+
+
 def test_an_error_of_flash_is_no_fault(monkeypatch):
     board = Board(monkeypatch, NOW, FREE_KB)
     monkeypatch.setattr(board.sizing.vision, "set_heap", board._refuse)
