@@ -9,7 +9,8 @@ if _TYPING:
 SUFFIX = '.words'
 AUTO, ENGLISH = 'auto', 'en'  # of the setting; any other value is the name of a file
 _KEPT = const(24)  # sentences: a menu and what is around it
-_MOST_BYTES = const(8192)
+_PIECE_BYTES = const(512)  # that are read at once: SPIFFS gives a line byte by byte, and the heap may have no 8 KB
+_PIECES = const(16)  # of a file
 
 
 class Language:
@@ -34,7 +35,10 @@ class Language:
         if text not in self._kept:
             if len(self._kept) >= _KEPT:
                 self._kept.clear()
-            self._kept[text] = self._look_up(text) or self._halves(text)
+            try:
+                self._kept[text] = self._look_up(text) or self._halves(text)
+            except (OSError, UnicodeError, MemoryError):
+                return text  # the file is gone or damaged, or there is no room now: English, until the next time
         return self._kept[text]
 
     def _halves(self, text: str) -> str:
@@ -47,17 +51,26 @@ class Language:
         return (self._look_up(first) or first) + between + (self._look_up(second) or second)
 
     def _look_up(self, text: str) -> 'str | None':
-        try:
-            with self._files.open(str(self._name), 'rb') as file:
-                lines = file.read(_MOST_BYTES).decode().split('\n')  # at once: SPIFFS reads a line byte by byte
-        except (OSError, UnicodeError, MemoryError):
-            return None  # the file is gone or damaged, or there is no room for it: English
-        for line in lines:
-            pattern, _, translation = line.strip('\r').partition('\t')
-            values = matched(pattern, text)
-            if values is not None and translation:
-                return filled(translation, values)
+        with self._files.open(str(self._name), 'rb') as file:
+            rest = b''
+            for _ in range(_PIECES):
+                piece = file.read(_PIECE_BYTES)
+                lines = (rest + piece).split(b'\n')
+                rest = lines.pop() if piece else b''
+                for line in lines:
+                    found = _translated(line, text)
+                    if found:
+                        return found
+                if not piece:
+                    break
         return None
+
+
+def _translated(line: bytes, text: str) -> str:
+    """What a line of the file makes of a text; '' when it is about another one."""
+    pattern, _, translation = line.decode().strip('\r').partition('\t')
+    values = matched(pattern, text)
+    return '' if values is None else filled(translation, values)
 
 
 def matched(pattern: str, text: str) -> 'list[str] | None':

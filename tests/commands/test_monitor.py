@@ -201,10 +201,10 @@ def test_a_picture_of_nothing() -> None:
     state = State()
     assert "no camera heard yet" in shown(state)
     state.take(Linked(1.0, Cable.CONNECTED, "ttyUSB0"))
-    assert "nothing told yet" in shown(state)
+    assert "nothing yet" in shown(state)
     state.take(Heard(2.0, line("gone")))
     text = shown(state)
-    assert "nothing told yet" not in text
+    assert "nothing yet" not in text
     assert "nothing" in text
 
 

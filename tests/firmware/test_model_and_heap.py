@@ -151,9 +151,8 @@ def full(flash):
         if left_free and set(pages) == {FREE}:
             left_free -= 1
         else:
-            struct.pack_into(
-                f"<{PAGES}H", flash, start, *(NOBODYS if page in (FREE, DELETED) else page for page in pages)
-            )
+            taken = [NOBODYS if page in (FREE, DELETED) else page for page in pages]
+            struct.pack_into(f"<{PAGES}H", flash, start, *taken)
     return bytes(flash)
 
 

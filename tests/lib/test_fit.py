@@ -224,7 +224,7 @@ def test_five_thousand_changes():
                 differences += camera.differences(queries)
                 assert camera.error() < 2e-4
         if number % 1000 == 999:
-            gc.collect()
+            gc.collect(2)
             sizes.append(len(gc.get_objects()))
     assert max(differences, default=0) < CLOSE and len(differences) < 20
     assert max(sizes) - min(sizes) < 200

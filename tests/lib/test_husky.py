@@ -17,7 +17,6 @@ OK, BUSY, NEED_PRO = bytes.fromhex("55AA11002E3E"), bytes.fromhex("55AA11003D4D"
 @pytest.fixture
 def desk(monkeypatch):
     """A camera that has learned a cup and a pen, looks at the cup, and is a HuskyLens."""
-    monkeypatch.setattr("gc.collect", int)  # 0.1 s each with all that a test session holds
     desk = Desk(monkeypatch)
     for name, view in (("cup", CUP), ("pen", PEN)):
         desk.board.typed += b'{"do": "learn", "name": "%s", "vector": "%s"}\n' % (name.encode(), b64encode(view))

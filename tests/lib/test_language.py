@@ -86,6 +86,22 @@ def test_what_is_said_again_is_not_looked_up_again():
         assert language.say(f"limit {number}") == f"limit {number}"
 
 
+def test_the_last_line_needs_no_end():
+    assert speaking(ja=b"odd\t\xe3\x81\xb8\xe3\x82\x93").say("odd") == "へん"
+
+
+def test_what_cannot_be_read_now_is_looked_up_again(monkeypatch):
+    language = speaking(ja=WORDS)
+    with monkeypatch.context() as patch:
+        patch.setattr(language._files, "open", no_memory)
+        assert language.say("odd") == "odd"
+    assert language.say("odd") == "へん"
+
+
+def no_memory(*_):
+    raise MemoryError
+
+
 @pytest.mark.parametrize("line", LINES, ids=lambda line: line[0])
 def test_every_line_is_whole(line):
     pattern, translation = line

@@ -12,7 +12,6 @@ from tests.fakes.desk import Desk
 
 @pytest.fixture
 def desk(monkeypatch):
-    monkeypatch.setattr("gc.collect", int)  # 0.1 s each with all that a test session holds
     return Desk(monkeypatch)
 
 

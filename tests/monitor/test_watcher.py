@@ -1,4 +1,4 @@
-"""Rules that watch: a table of stories, each in the rules' own time; and the recipes of docs/TOOLS.md."""
+"""Rules that watch: a table of stories, each in the rules' own time; and the recipes of docs/guide, both languages."""
 
 import json
 import re
@@ -140,9 +140,9 @@ def test_what_cannot_be(rule: str, what: str, tmp_path: Path) -> None:
         load(path)
 
 
-def test_the_recipes(tmp_path: Path) -> None:
-    text = (ROOT / "docs/TOOLS.md").read_text(encoding="utf-8").split("### Rules that watch")[1].split("### Logs")[0]
-    recipes = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+@pytest.mark.parametrize("page", ["recipes.md", "recipes.ja.md"])
+def test_the_recipes(page: str, tmp_path: Path) -> None:
+    recipes = re.findall(r"```toml\n(.*?)```", (ROOT / "docs/guide" / page).read_text(encoding="utf-8"), re.DOTALL)
     path = tmp_path / "rules.toml"
     titles = []
     for recipe in recipes:
@@ -155,6 +155,7 @@ def test_the_recipes(tmp_path: Path) -> None:
         "rule 2 (cat appears, not_seen_for 12 h)",
         "rule 1 (the gauge, gauge >= 80)",
         "rule 2 (lid appears, within 30 s, after label)",
+        "rule 1 (any view odd)",
     ]
 
 

@@ -1,25 +1,29 @@
 """The page itself in a real browser: without a mouse, on every width, in both languages, and for nobody else."""
 
 import http.server
-import json
+import re
 import threading
 import warnings
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.micropython import npm
-from tests.web.browser import Browser, Page
+from tests.web.browser import complaints, open_page, visit
 from tests.web.command_process import running
-from tests.web.person import begin, counts, says, sees, show, shown, teach
+from tests.web.person import begin, counts, says, sees, show, shown, state, teach
 
 WIDTHS_PX = (390, 820, 1024, 1440)
 THUMB_PX = 44
 FIRST_FRAME_MS = 2000
+FOCUS = "selector => ['body, :focus-visible', selector].map(one => document.activeElement.matches(one))"
 TRIES = 5  # to open the page while the machine does other things, too
 TABS = 50
-KANA = range(0x3040, 0x3100)
+KANA = re.compile("[\u3040-\u30ff]")
+CONTROLS = "button|checkbox|combobox|link|listbox|menuitem|radio|searchbox|slider|spinbutton|switch|tab|textbox"
+CONTROL = re.compile(rf"""^\s*- '?(?:{CONTROLS})\b(?: "((?:\\.|[^"\\])*)")?""", re.MULTILINE)
 
 # Everything that another site's page may try: each gives true when it got something.
 ATTEMPTS = """(async place => {
@@ -108,57 +112,67 @@ def elsewhere() -> Iterator[str]:
         server.shutdown()
 
 
+def controls(page: Page) -> list[str]:
+    """The names of everything that can be used, as they are read aloud."""
+    return CONTROL.findall(page.locator("body").aria_snapshot())
+
+
+def widen(page: Page, width: int, height: int = 900) -> None:
+    """Gives the window a size, in which nothing is too wide."""
+    page.set_viewport_size({"width": width, "height": height})  # it is laid out a moment later
+    page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width)
+
+
 def tab_to(page: Page, selector: str) -> None:
     """Goes on with the Tab key; wherever it comes, the focus is to be seen."""
-    for _ in range(2 * len(page.controls())):
-        page.key("Tab")
-        assert page.evaluate(
-            "document.activeElement === document.body || document.activeElement.matches(':focus-visible')"
-        )
-        if page.evaluate(f"document.activeElement.matches('{selector}')"):
+    for _ in range(2 * len(controls(page))):
+        page.keyboard.press("Tab")
+        seen, there = page.evaluate(FOCUS, selector)
+        assert seen
+        if there:
             return
     raise AssertionError(f"the Tab key never comes to {selector}")
 
 
 def test_the_keyboard_alone_does_it_all(page: Page) -> None:
     tab_to(page, '[data-scene="leaf"]')
-    page.key("Enter")
+    page.keyboard.press("Enter")
     shown(page, "leaf")
-    page.key("a")
+    page.keyboard.press("a")
     counts(page, "thing 1", 1)
     sees(page, "thing 1")
     tab_to(page, "#card-text")
-    for letter in "ab":
-        page.key(letter)  # text here, no buttons
-    page.key("Enter")
-    page.wait("document.body.dataset.heldCard === 'ab'")
-    page.key("Escape")
-    page.wait("!document.body.dataset.heldCard")
+    page.keyboard.type("ab")  # text here, no buttons
+    page.keyboard.press("Enter")
+    state(page, held_card="ab")
+    says(page, event="card", text="ab")
+    page.keyboard.press("Escape")
+    counts(page, "ab", 1)
     tab_to(page, '[data-card="*undo"]')
-    page.key(" ")
+    page.keyboard.press("Space")
     says(page, event="undone")
-    counts(page, "thing 1", 0)
-    page.key("Escape")
+    counts(page, "ab", 0)
+    page.keyboard.press("Escape")
     tab_to(page, "#button-a")
-    page.key(" ")
-    counts(page, "thing 1", 1)
-    with page.key_held("a"):
-        counts(page, "thing 1", 0)
+    page.keyboard.press("Space")
+    counts(page, "ab", 1)
+    page.keyboard.down("a")
+    counts(page, "ab", 0)
+    page.keyboard.up("a")
     tab_to(page, "#unplug")
-    page.key("Enter")
-    page.wait("document.body.dataset.power === 'unplugged'")
-    page.key("Enter")
-    page.wait("document.body.dataset.power === 'on'")
+    page.keyboard.press("Enter")
+    state(page, power="unplugged")
+    page.keyboard.press("Enter")
+    state(page, power="on")
 
 
 def test_every_width_by_day_and_by_night(page: Page) -> None:
     for width in WIDTHS_PX:
-        page.view(width, 900)
-        page.wait(f"document.documentElement.scrollWidth <= {width}")  # the window is laid out a moment later
-        assert [role for role, name in page.controls() if not name.strip()] == []
+        widen(page, width)
+        assert all(name.strip() for name in controls(page))
         grounds = []
         for scheme in ("light", "dark"):
-            page.prefer(color_scheme=scheme)
+            page.emulate_media(color_scheme=scheme)
             assert page.evaluate(FAINT) == [], f"{width} px, {scheme}"
             grounds.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
         assert len(set(grounds)) == 2
@@ -173,49 +187,46 @@ def test_nothing_keeps_anybody_from_using_it(page: Page) -> None:
     teach(page, {"thing 1": "cup"})
     page.evaluate(axe.read_text(encoding="utf-8") + "; 0")
     for width, scheme in ((WIDTHS_PX[0], "dark"), (WIDTHS_PX[-1], "light")):
-        page.view(width, 900)
-        page.prefer(color_scheme=scheme)
-        page.wait(f"document.documentElement.scrollWidth <= {width}")
+        widen(page, width)
+        page.emulate_media(color_scheme=scheme)
         found = page.evaluate("axe.run().then(({violations}) => violations.map(({id, nodes}) => [id, nodes[0].html]))")
         assert found == [], (width, scheme)
 
 
 def test_a_small_window_and_a_thumb(page: Page) -> None:
-    place = "(selector => document.querySelector(selector).getBoundingClientRect())"
-    page.view(1024, 768)
-    page.wait(f"{place}('#scenes').bottom < 768")
-    assert page.evaluate(f"{place}('#teach').bottom") < 768
-    page.view(WIDTHS_PX[0], 844)
-    page.wait(f"{place}('#look').bottom < {place}('.plugs').top")
-    for selector in ("#button-a", "#button-b", "#lens-webcam"):
-        box = page.evaluate(f"(box => [box.width, box.height])({place}('{selector}'))")
-        assert min(box) >= THUMB_PX, selector
+    widen(page, 1024, 768)
+    for selector in ("#scenes", "#teach"):
+        expect(page.locator(selector)).to_be_in_viewport(ratio=1)
+    widen(page, WIDTHS_PX[0], 844)
+    look, plugs = (page.locator(selector).bounding_box() for selector in ("#look", ".plugs"))
+    assert look["y"] + look["height"] < plugs["y"]
+    for name in ("Button A", "Button B", "Webcam"):
+        box = page.get_by_role("button", name=name).bounding_box()
+        assert min(box["width"], box["height"]) >= THUMB_PX, name
     page.click('[data-card="cup"]')
-    page.wait("document.querySelector('#card-hint').textContent.includes('card')")
+    expect(page.locator("#card-hint")).to_contain_text("card")
 
 
 def test_japanese(page: Page) -> None:
-    english = {name for _, name in page.controls()}
+    english = set(controls(page))
     tab_to(page, "#language")
-    page.key("ArrowDown")
-    page.wait("document.documentElement.lang === 'ja'")
-    japanese = [name for _, name in page.controls()]
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("html")).to_have_attribute("lang", "ja")
+    japanese = controls(page)
     assert all(name.strip() for name in japanese)
     same = english.intersection(japanese)
     assert len(same) < len(english) / 2, same
-    assert any(ord(letter) in KANA for letter in page.text("#hint"))
-    page.view(WIDTHS_PX[0], 900)
-    page.wait(f"document.documentElement.scrollWidth <= {WIDTHS_PX[0]}")
+    expect(page.locator("#hint")).to_have_text(KANA)
+    widen(page, WIDTHS_PX[0])
     page.reload()
-    page.wait("document.documentElement.lang === 'ja'")
+    expect(page.locator("html")).to_have_attribute("lang", "ja")
 
 
 def test_the_first_frame_comes_within_two_seconds(browser: Browser, address: str) -> None:
     taken_ms: list[float] = []
     while len(taken_ms) < TRIES and min(taken_ms, default=FIRST_FRAME_MS) >= FIRST_FRAME_MS:
-        page = browser.open(address)
-        taken_ms.append(float(page.wait("document.body.dataset.firstFrameMs")))
-        page.close()
+        with visit(browser, address) as page:
+            taken_ms.append(float(page.wait_for_function("() => document.body.dataset.firstFrameMs").json_value()))
     if len(taken_ms) > 1:
         warnings.warn(f"this machine is busy: the first frame came after {taken_ms} ms", stacklevel=1)
     assert taken_ms[-1] < FIRST_FRAME_MS
@@ -226,56 +237,56 @@ def test_its_screen_goes_on(page: Page) -> None:
     for thing in ("cup", "pen", "ball"):
         before = page.evaluate(screen)
         page.click(f'[data-scene="{thing}"]')
-        page.wait(f"{screen} !== {json.dumps(before)}")
+        page.wait_for_function(f"before => {screen} !== before", arg=before)
 
 
-def test_two_tabs_and_one_lens(browser: Browser, page: Page) -> None:
-    other = browser.open(page.evaluate("location.href"), beside=page)
-    other.wait("!document.querySelector('#lens-taken').hidden")
-    other.click("#lens-take")
-    page.wait("!document.querySelector('#lens-taken').hidden")
-    other.wait("document.querySelector('#lens-taken').hidden")
-    page.call("Page.bringToFront")
-    page.click("#button-a")
-    counts(other, "thing 1", 1)
-    other.close()
-    page.wait("document.querySelector('#lens-taken').hidden")
-    assert other.complaints == []
+def test_two_tabs_and_one_lens(page: Page) -> None:
+    taken = "Another tab has the lens."
+    with page.expect_popup() as popup:
+        page.evaluate("window.open(location.href)")
+    with popup.value as other:
+        expect(other.get_by_text(taken)).to_be_visible()
+        other.click("#lens-take")
+        expect(page.get_by_text(taken)).to_be_visible()
+        expect(other.get_by_text(taken)).to_be_hidden()
+        page.bring_to_front()
+        page.click("#button-a")
+        counts(other, "thing 1", 1)
+        assert complaints(other) == []
+    expect(page.get_by_text(taken)).to_be_hidden()
 
 
 def test_the_page_works_beside_the_connections_of_fifty_tabs(page: Page) -> None:
-    said = page.evaluate(f"{CONNECT}({TABS - 1})")
+    said = page.evaluate(CONNECT, TABS - 1)
     assert said == ["hello"] * (TABS - 1)
     page.click("#button-a")
     counts(page, "thing 1", 1)
 
 
 def test_the_page_itself_is_answered(browser: Browser, address: str) -> None:
-    page = browser.open(address)
-    assert all(page.evaluate(f"{ATTEMPTS}('{address.rstrip('/')}')").values())
-    page.close()
+    with open_page(browser, address) as page:
+        assert all(page.evaluate(ATTEMPTS, address.rstrip("/")).values())
 
 
 def test_another_page_gets_nothing(browser: Browser, address: str, elsewhere: str) -> None:
-    page = browser.open(elsewhere)
-    assert not any(page.evaluate(f"{ATTEMPTS}('{address.rstrip('/')}')").values())
-    page.close()
+    with open_page(browser, elsewhere) as page:
+        assert not any(page.evaluate(ATTEMPTS, address.rstrip("/")).values())
 
 
 def test_a_name_that_somebody_points_here_gets_nothing(browser: Browser, address: str, elsewhere: str) -> None:
     place = f"http://evil.example:{urlsplit(address).port}"
-    page = browser.open(place)
-    assert "HTTP ERROR 403" in page.text("body")
-    page.go(elsewhere.replace("127.0.0.1", "evil.example"))
-    assert not any(page.evaluate(f"{ATTEMPTS}('{place}')").values())
-    page.close()
+    with open_page(browser, elsewhere.replace("127.0.0.1", "evil.example")) as page:
+        assert not any(page.evaluate(ATTEMPTS, place).values())
+        with page.expect_response(place + "/") as answer, pytest.raises(Error, match="ERR_HTTP_RESPONSE_CODE_FAILURE"):
+            page.goto(place)
+        assert answer.value.status == 403
 
 
 def test_the_browser_complains_of_a_request_to_another_host(browser: Browser, elsewhere: str) -> None:
-    page = browser.open(elsewhere)
-    page.evaluate("fetch('http://198.51.100.1/', {mode: 'no-cors'}).catch(() => 0)")
-    assert any("198.51.100.1" in complaint for complaint in page.complaints)
-    page.close()
+    with open_page(browser, elsewhere) as page:
+        with page.expect_console_message():
+            page.evaluate("fetch('http://198.51.100.1/', {mode: 'no-cors'}).catch(() => 0)")
+        assert any("198.51.100.1" in complaint for complaint in complaints(page))
 
 
 def test_how_odd_a_view_is(page: Page) -> None:
@@ -283,52 +294,43 @@ def test_how_odd_a_view_is(page: Page) -> None:
     for count in (1, 2, 3):
         page.click("#button-a")
         counts(page, "thing 1", count)
-    page.key("g")
+    page.keyboard.press("g")
     says(page, event="good", on=True)
-    page.wait("document.querySelector('#odd-number').textContent !== ''")
-    assert page.evaluate("document.querySelector('#good').ariaPressed") == "true"
+    expect(page.locator("#odd-number")).not_to_be_empty()
+    expect(page.get_by_role("button", name="Good or odd?", pressed=True)).to_be_visible()
     show(page, "leaf")
     says(page, event="oddness", value=100, odd=True)
-    page.wait("document.querySelector('#good-panel.alarm #odd')?.ariaValueNow === '100'")
+    expect(page.locator("#good-panel.alarm #odd")).to_have_attribute("aria-valuenow", "100")
     page.click("#good")
-    page.wait("document.querySelector('#good-panel').hidden")
+    expect(page.locator("#good-panel")).to_be_hidden()
     says(page, event="good", on=False)
 
 
 def test_a_model_without_a_map_is_refused(page: Page) -> None:
     page.click("#why")
     says(page, event="refused", code="model")
-    assert page.evaluate("document.querySelector('#why-panel').hidden")
+    expect(page.locator("#why-panel")).to_be_hidden()
 
 
 def test_why_it_says_so(browser: Browser) -> None:
     """With our own model: where, which example, and why not the other thing; in both languages."""
-    with running("--model", "madeleine") as address:
-        page = browser.open(address)
+    with running("--model", "madeleine") as address, visit(browser, address) as page:
         begin(page)
         teach(page, {"thing 1": "cup", "thing 2": "leaf"})
         show(page, "cup")
         sees(page, "thing 1")
-        page.key("w")
-        page.wait(
-            "document.querySelector('#why').ariaPressed === 'true' && !document.querySelector('#why-lead').hidden"
-        )
-        shown_text = page.text("#why-panel")
+        page.keyboard.press("w")
+        expect(page.get_by_role("button", name="Why?", pressed=True)).to_be_visible()
         for part in (
             "Where it sees “thing 1”",
             "Why “thing 1” and not “thing 2”",
             "z · (q(thing 1) − q(thing 2))",
             "“thing 1” is nearer by",
         ):
-            assert part in shown_text
-        assert page.evaluate("[...document.querySelectorAll('#why-panel .example img')].every(image => !image.hidden)")
-        page.evaluate("document.querySelector('#language').value = 'ja'")
-        page.evaluate("document.querySelector('#language').dispatchEvent(new Event('change'))")
-        page.wait(
-            "document.querySelector('#why-lead-title').textContent === '「thing 1」であって「thing 2」でない理由'"
-        )
+            expect(page.locator("#why-panel")).to_contain_text(part, use_inner_text=True)
+        expect(page.locator("#why-panel .example img:visible")).to_have_count(2)
+        page.select_option("#language", "ja")
+        expect(page.get_by_text("「thing 1」であって「thing 2」でない理由")).to_be_visible()
         page.click("#button-a")  # ends it, and teaches nothing
-        page.wait("document.querySelector('#why-panel').hidden")
+        expect(page.locator("#why-panel")).to_be_hidden()
         counts(page, "thing 1", 1)
-        page.close()
-        assert page.complaints == []

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from madeleine import cli
+from playwright.sync_api import Browser, expect
 
 from tests.fakes.virtual_camera import started
-from tests.web.browser import Browser
+from tests.web.browser import visit
 from tests.web.person import counts, sees
 from tests.web.test_program import DEADLINE_S, Program, running
 
@@ -84,19 +85,18 @@ def test_its_examples_as_a_file(real: Program) -> None:
 
 def test_its_page(browser: Browser, real: Program) -> None:
     """Without a screen, a lens and buttons, which are elsewhere; the rest is the same."""
-    page = browser.open(f"http://127.0.0.1:{real.port}/")
-    sees(page, "りんご")
-    for there, selector in ((False, "#screen"), (False, "#lens"), (True, "#teach"), (True, "#limit"), (True, "#usb")):
-        assert page.evaluate(f"document.querySelector('{selector}').checkVisibility()") is there, selector
-    page.click(".rename")
-    page.evaluate("document.activeElement.select()")
-    page.write("apple")
-    page.key("Enter")
-    counts(page, "apple", 1)
-    page.click("#undo")
-    counts(page, "りんご", 1)
-    page.close()
-    assert page.complaints == []
+    with visit(browser, f"http://127.0.0.1:{real.port}/") as page:
+        sees(page, "りんご")
+        for selector in ("#screen", "#lens"):
+            expect(page.locator(selector)).to_be_hidden()
+        for selector in ("#teach", "#limit", "#usb"):
+            expect(page.locator(selector)).to_be_visible()
+        page.click(".rename")
+        page.locator(":focus").fill("apple")
+        page.keyboard.press("Enter")
+        counts(page, "apple", 1)
+        page.get_by_role("button", name="Undo").click()
+        counts(page, "りんご", 1)
 
 
 def test_a_pulled_cable(real: Program, cable: Cable, plug: ExitStack) -> None:

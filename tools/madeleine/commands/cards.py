@@ -43,7 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--ifttt-file", metavar="FILE", type=Path, help="on the Wi-Fi card: the key of IFTTT's web hooks in this file"
     )
     parser.add_argument("--ifttt", nargs="?", const="", help=argparse.SUPPRESS)  # refused, too
-    parser.add_argument("--lang", choices=LANGUAGES, default="en", help="of what a card does (%(default)s)")
+    parser.add_argument(
+        "--lang", choices=LANGUAGES, default="en", help="language of what stands on a card (%(default)s)"
+    )
     parser.add_argument("--paper", choices=PAPERS_MM, default="a4", help="the paper's size (%(default)s)")
     parser.add_argument(
         "--distance",

@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Prints a script for the shell; put it where the shell looks for completions, and open a new one."
     )
     parser.epilog = EXAMPLES
-    parser.add_argument("shell", choices=("bash", "zsh"))
+    parser.add_argument("shell", choices=("bash", "zsh"), help="your shell")
     parser.set_defaults(func=run)
 
 

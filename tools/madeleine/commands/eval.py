@@ -61,9 +61,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     whole, limit = whole_number(1), whole_number(1, int(LIMITS[-1]))
     parser.add_argument("folders", metavar="DIR", type=Path, nargs="+", help="a folder for each class, or such folders")
     parser.add_argument(
-        "--model", metavar="NAME|FILE", nargs="+", default=[DEFAULT_MODEL], help=f"(default: {DEFAULT_MODEL})"
+        "--model",
+        metavar="NAME|FILE",
+        nargs="+",
+        default=[DEFAULT_MODEL],
+        help=f"the models to measure (default: {DEFAULT_MODEL})",
     )
-    parser.add_argument("--compare", metavar="NAME|FILE", help="the limits of the others in terms of this one")
+    parser.add_argument(
+        "--compare", metavar="NAME|FILE", help="give the others limits that mean what this model's limit means"
+    )
     parser.add_argument("--unrelated", metavar="DIR", type=Path, help="pictures of other things, which nobody teaches")
     parser.add_argument(
         "--shots", metavar="N", type=whole, nargs="+", help="examples a class (1 3 5 10, or what the pictures allow)"
@@ -72,12 +78,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--episodes", metavar="N", type=whole_number(2), default=200, help="lessons of each set (%(default)s)"
     )
     parser.add_argument(
-        "--limit", metavar="N", type=limit, default=constants.USUAL_LIMIT, help="what counts as seen (%(default)s)"
+        "--limit",
+        metavar="N",
+        type=limit,
+        default=constants.USUAL_LIMIT,
+        help="the greatest distance that counts as seen (%(default)s)",
     )
-    parser.add_argument("--seed", metavar="N", type=whole_number(0), default=1, help="of the lessons (%(default)s)")
+    parser.add_argument(
+        "--seed", metavar="N", type=whole_number(0), default=1, help="seed of the random lessons (%(default)s)"
+    )
     parser.add_argument("--unrounded", action="store_true", help="float features as they are: what do bytes cost?")
     parser.add_argument(
-        "--rule", choices=RULES, nargs="+", default=[RULES[0]], help=f"which names, one or both (default: {RULES[0]})"
+        "--rule",
+        choices=RULES,
+        nargs="+",
+        default=[RULES[0]],
+        help=f"the rule that names; both: side by side (default: {RULES[0]})",
     )
     parser.add_argument(
         "--details", action="store_true", help="also how known and unknown part, and which class is taken for which"

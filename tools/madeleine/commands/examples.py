@@ -47,28 +47,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     listing = _add(actions, "list", "what is there", _list)
     export = _add(actions, "export", "into a file: .jsonl, or Brownie's .csv", _export)
-    export.add_argument("output", metavar="FILE", type=Path)
+    export.add_argument("output", metavar="FILE", type=Path, help="the file to write")
     bring = _add(actions, "import", "from a file; adds what is new, its marks and settings win", _import)
-    bring.add_argument("input", metavar="FILE", type=Path)
+    bring.add_argument("input", metavar="FILE", type=Path, help="a file of examples")
     bring.add_argument("--replace", action="store_true", help="forget everything that is not in the file")
     add_many_arguments(bring)
     rename = _add(actions, "rename", "a class; if another one has the new name, they become one", _rename)
-    rename.add_argument("name", metavar="NAME")
-    rename.add_argument("new", metavar="NEW")
+    rename.add_argument("name", metavar="NAME", help="the class as it is called now")
+    rename.add_argument("new", metavar="NEW", help="its new name")
     forget = _add(actions, "forget", "all examples of a name; '*exclude': the ignored views", _forget)
-    forget.add_argument("name", metavar="NAME")
+    forget.add_argument("name", metavar="NAME", help="the class")
     for action in (listing, export, bring):
         text = "a set of the camera's examples other than the active one"
         action.add_argument("--set", metavar="NAME", help=text + ("; made if it is new" if action is bring else ""))
     for action in (export, bring):
         _add_only(action)
     merge = actions.add_parser("merge", help="several files into one; the later one's marks and settings win")
-    merge.add_argument("inputs", metavar="FILE", type=Path, nargs="+")
-    merge.add_argument("-o", "--output", metavar="FILE", type=Path, required=True)
+    merge.add_argument("inputs", metavar="FILE", type=Path, nargs="+", help="files of examples")
+    merge.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the file to write")
     _add_only(merge)
     merge.set_defaults(func=_merge)
     check = actions.add_parser("check", help="can a file be used? exits with 1 if not")
-    check.add_argument("input", metavar="FILE", type=Path)
+    check.add_argument("input", metavar="FILE", type=Path, help="a file of examples")
     check.set_defaults(func=_check)
 
 
@@ -173,7 +173,7 @@ def _import(arguments: argparse.Namespace) -> int:
         bring(arguments.port)
         return 0
     if arguments.file is not None:
-        raise UsageError("--file is no camera; leave it out with --all and --each")
+        raise UsageError("--file names no camera; leave it out with --all and --each")
     return for_many(arguments, bring)
 
 

@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions.add_parser("list", help="the firmwares of the catalogue").set_defaults(func=_list)
     fetch = actions.add_parser("fetch", help="get a firmware and check it")
     fetch.add_argument("name", metavar="NAME", help="a firmware of the catalogue")
-    fetch.add_argument("--from", dest="copy", metavar="FILE", type=Path, help="a copy to take instead of the network")
+    fetch.add_argument("--from", dest="copy", metavar="FILE", type=Path, help="take this copy instead of a download")
     fetch.add_argument("-o", "--output", metavar="FILE", type=Path, help="where to put it (default: the cache)")
     fetch.set_defaults(func=_fetch)
 

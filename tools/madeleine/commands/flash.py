@@ -27,8 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("package", metavar="FILE.kfpkg", nargs="?", type=Path, help="a package to write")
     add_port_argument(parser)
     add_line_arguments(parser)
-    parser.add_argument("--erase", action="store_true", help="erase all flash before, also what was taught and set")
-    parser.add_argument("--dry-run", "-n", action="store_true", help="say what would be done, and do nothing")
+    parser.add_argument(
+        "--erase", action="store_true", help="erase the whole flash first, with what was taught and set"
+    )
+    parser.add_argument("--dry-run", "-n", action="store_true", help="print what would be done, and do nothing")
     parser.set_defaults(func=run)
 
 

@@ -42,7 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_app_arguments(parser)
     add_writing_argument(parser)
     add_name_arguments(parser)
-    parser.add_argument("--new-id", action="store_true", help="give it another id: it has that of another camera")
+    parser.add_argument(
+        "--new-id", action="store_true", help="make another id, for a camera that has that of another one"
+    )
     add_many_arguments(parser)
     parser.set_defaults(func=run)
 

@@ -35,11 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = "Shows what a camera says, keeps it, acts on it."
     parser.epilog = EXAMPLES
     add_port_argument(parser)
-    parser.add_argument("--log", metavar="FILE.jsonl", type=Path, help="keep everything in a file, at its end")
+    parser.add_argument("--log", metavar="FILE.jsonl", type=Path, help="append everything to a file")
     parser.add_argument(
         "--vectors", metavar="N", type=whole_number(1, 9999), default=0, help="log every Nth frame's vector, for whatif"
     )
-    parser.add_argument("--check-rules", action="store_true", help="check the file of --rules and end")
+    parser.add_argument("--check-rules", action="store_true", help="check the file of --rules, then end")
     add_view_arguments(parser)
     parser.set_defaults(func=run)
 

@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLES
     parser.add_argument("file", metavar="FILE.jsonl", type=Path, help="the log")
     parser.add_argument(
-        "--speed", metavar="N", type=_speed, default=1.0, help="times as fast; 0: at once (%(default)s)"
+        "--speed", metavar="N", type=_speed, default=1.0, help="how many times as fast; 0: without pauses (%(default)s)"
     )
     add_view_arguments(parser)
     parser.set_defaults(func=run)

@@ -66,10 +66,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.epilog = EXAMPLES
     add_port_argument(parser)
-    parser.add_argument("--firmware", metavar="FILE|NAME", help="another than the first of `madeleine firmware list`")
+    parser.add_argument(
+        "--firmware", metavar="FILE|NAME", help="the firmware (default: the first of `madeleine firmware list`)"
+    )
     parser.add_argument("--model", metavar="FILE|NAME", default=MODEL, help="a model (default: %(default)s)")
     parser.add_argument("--yes", "-y", action="store_true", help="do not ask")
-    parser.add_argument("--dry-run", "-n", action="store_true", help="say what would be done, and do nothing")
+    parser.add_argument("--dry-run", "-n", action="store_true", help="print what would be done, and do nothing")
     add_writing_argument(parser)
     add_name_arguments(parser)
     add_many_arguments(parser)

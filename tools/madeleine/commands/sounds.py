@@ -35,14 +35,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     make = actions.add_parser("make", help="speak names into WAV files, by espeak-ng")
     make.add_argument("names", metavar="NAME[=TEXT]", nargs="+", help="a class, and what to say if not its name")
-    make.add_argument("--voice", default="en", metavar="V", help="of espeak-ng, ja for Japanese, say (default: en)")
+    make.add_argument(
+        "--voice", default="en", metavar="V", help="a voice of espeak-ng, as ja for Japanese (default: en)"
+    )
     make.add_argument("--out", metavar="FOLDER", type=Path, required=True, help="where the files go; made if missing")
     make.set_defaults(func=_make)
     put = _add(actions, "put", "WAV files, or those of a folder, onto the camera", _put)
-    put.add_argument("files", metavar="FILE", type=Path, nargs="+")
+    put.add_argument("files", metavar="FILE", type=Path, nargs="+", help="WAV files named after classes, or folders")
     _add(actions, "list", "which classes have a sound", _list)
     remove = _add(actions, "remove", "the sound of a class", _remove)
-    remove.add_argument("names", metavar="NAME", nargs="+")
+    remove.add_argument("names", metavar="NAME", nargs="+", help="classes whose sound goes")
 
 
 def _add(

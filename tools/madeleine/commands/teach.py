@@ -59,7 +59,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="the examples, for madeleine examples import")
     parser.add_argument("--onto", metavar="PORT", help="the camera that gets the examples, next to what it knows")
     parser.add_argument("--replace", action="store_true", help="with --onto: the camera forgets everything else")
-    parser.add_argument("--model", metavar="NAME|FILE", default=DEFAULT_MODEL, help="(default: %(default)s)")
+    parser.add_argument(
+        "--model", metavar="NAME|FILE", default=DEFAULT_MODEL, help="the camera's model (default: %(default)s)"
+    )
     places = whole_number(2, examples.CAPACITY)
     parser.add_argument(
         "--examples", metavar="N", type=places, default=examples.CAPACITY, help="for the camera, at most (%(default)s)"
@@ -73,9 +75,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--epochs", metavar="N", type=whole_number(1, 1000), help=f"of softmax ({EPOCHS})")
     limit = whole_number(1, int(LIMITS[-1]))
-    parser.add_argument("--limit", metavar="N", type=limit, default=constants.USUAL_LIMIT, help="(%(default)s)")
+    parser.add_argument(
+        "--limit",
+        metavar="N",
+        type=limit,
+        default=constants.USUAL_LIMIT,
+        help="the greatest distance that counts as seen (%(default)s)",
+    )
     parser.add_argument("--unrelated", metavar="DIR", type=Path, help="pictures of other things, which nobody teaches")
-    parser.add_argument("--seed", metavar="N", type=whole_number(0), default=1, help="of what is random (%(default)s)")
+    parser.add_argument(
+        "--seed", metavar="N", type=whole_number(0), default=1, help="seed of the random choices (%(default)s)"
+    )
     jobs = os.cpu_count()
     parser.add_argument("--jobs", metavar="N", type=whole_number(1), default=jobs, help="processes (%(default)s)")
     parser.add_argument("--sheet", metavar="FILE.png", type=Path, help="draw the asked pictures with their answers")

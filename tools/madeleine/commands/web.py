@@ -51,16 +51,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Runs the camera's own program on a virtual board, with a page as its screen, buttons and lens."
     )
     parser.epilog = EXAMPLES
-    parser.add_argument("--port", metavar="N", type=int, default=8765, help="of the page's address (%(default)s)")
-    parser.add_argument("--host", metavar="H", default="127.0.0.1", help="for others, too: this machine's own address")
-    parser.add_argument("--no-browser", action="store_true", help="only print the address")
+    parser.add_argument("--port", metavar="N", type=int, default=8765, help="the TCP port of the page (%(default)s)")
+    parser.add_argument(
+        "--host",
+        metavar="H",
+        default="127.0.0.1",
+        help="open the page to other computers: the address of this one in the network",
+    )
+    parser.add_argument("--no-browser", action="store_true", help="print the address, and open no browser")
     parser.add_argument("--model", metavar="M", default="madeleine", help="one of `madeleine model list`, or a file")
     keeping = parser.add_mutually_exclusive_group()
     keeping.add_argument(
-        "--flash", metavar="DIR", type=Path, help="keep what it learns in DIR (default: a folder of yours)"
+        "--flash", metavar="DIR", type=Path, help="keep what it learns in DIR (default: a folder in your home)"
     )
-    keeping.add_argument("--camera", metavar="PORT", nargs="?", const="", help="a real camera, on PORT or the only one")
-    keeping.add_argument("--fresh", action="store_true", help="know nothing and keep nothing; what is kept stays there")
+    keeping.add_argument(
+        "--camera", metavar="PORT", nargs="?", const="", help="show the real camera on PORT, or the only one on USB"
+    )
+    keeping.add_argument(
+        "--fresh", action="store_true", help="begin with an empty camera and keep nothing; what is kept stays as it is"
+    )
     parser.add_argument("--build", choices=list(BUILDS), default=BUILD, help="of the firmware (%(default)s)")
     add_writing_argument(parser)
     parser.set_defaults(func=run)

@@ -32,7 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--taught", metavar="DIR", type=Path, required=True, help="what is taught: DIR/NAME/*.jpg")
     parser.add_argument("--not", metavar="NAME", dest="rival", help="compare with this thing (default: the runner-up)")
     parser.add_argument("--model", default=DEFAULT_MODEL, help="one of `madeleine model list`, or a file (%(default)s)")
-    parser.add_argument("-o", "--out", metavar="FILE", type=Path, default=Path(DEFAULT_OUT), help="(%(default)s)")
+    parser.add_argument(
+        "-o", "--out", metavar="FILE", type=Path, default=Path(DEFAULT_OUT), help="the picture to write (%(default)s)"
+    )
     parser.set_defaults(func=run)
 
 

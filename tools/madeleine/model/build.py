@@ -51,8 +51,19 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     parser.add_argument("network", metavar="NETWORK", type=Path, help="an .onnx, .tflite or .npz file, or posenet")
     parser.add_argument("--calibrate", metavar="DIR", type=Path, required=True, help="a folder of photographs")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the kmodel")
-    parser.add_argument("--pictures", metavar="N", type=int, default=PICTURES, help="to calibrate with (%(default)s)")
-    parser.add_argument("--features", choices=("bytes", "float"), default="bytes", help="(default: %(default)s)")
+    parser.add_argument(
+        "--pictures",
+        metavar="N",
+        type=int,
+        default=PICTURES,
+        help="how many photographs to calibrate with (%(default)s)",
+    )
+    parser.add_argument(
+        "--features",
+        choices=("bytes", "float"),
+        default="bytes",
+        help="what the features are made of (default: %(default)s)",
+    )
     parser.add_argument(
         "--full",
         metavar="F",
@@ -62,7 +73,7 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     )
     marks.add_argument(parser)
     keras = source.add_arguments(parser)
-    keras.add_argument("--head", action="store_true", help="with its classifier instead of the features")
+    keras.add_argument("--head", action="store_true", help="keep the classifier, instead of ending at the features")
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.set_defaults(func=run)
 

@@ -45,7 +45,9 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     )
     marks.add_argument(parser)
     parser.add_argument(
-        "--upside-down", action="store_true", help="let the notes say so, where `model build` said it of a model"
+        "--upside-down",
+        action="store_true",
+        help="write into the notes that the picture must come upside down, where `model build` said so",
     )
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.set_defaults(func=run)

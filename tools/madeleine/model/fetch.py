@@ -16,7 +16,7 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     """Registers the action."""
     parser = actions.add_parser("fetch", help="get a model and check it")
     parser.add_argument("name", metavar="NAME", help="a model of the catalogue")
-    parser.add_argument("--from", dest="source", metavar="FILE", type=Path, help="a copy to take, not the network's")
+    parser.add_argument("--from", dest="source", metavar="FILE", type=Path, help="take this copy instead of a download")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="where to put it (default: the cache)")
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.set_defaults(func=run)

@@ -32,7 +32,7 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     parser.add_argument(
         "--upside-down",
         action=argparse.BooleanOptionalAction,
-        help="give the picture top to bottom (default: as the model's notes say)",
+        help="turn the picture upside down first (default: as the model's notes say)",
     )
     parser.add_argument("--json", action="store_true", help="all numbers, for programs")
     parser.set_defaults(func=run)

@@ -15,11 +15,15 @@ from madeleine.kpu.importers.scope import DEVIATION, MEAN
 def add_arguments(parser: argparse.ArgumentParser) -> "argparse._ArgumentGroup":
     """The options of all kinds of file; gives the group of those of an npz."""
     keras = parser.add_argument_group("of an npz")
-    keras.add_argument("--padding", choices=("same", "symmetric"), help="as it was trained (default: same)")
+    keras.add_argument(
+        "--padding", choices=("same", "symmetric"), help="how the network was padded in training (default: same)"
+    )
     floats = parser.add_argument_group(
         "of an ONNX file, or a TFLite file of floats: it sees (pixel - mean) / deviation"
     )
-    floats.add_argument("--mean", metavar="M[,M,M]", type=_numbers, help=f"one, or of each channel (default: {MEAN})")
+    floats.add_argument(
+        "--mean", metavar="M[,M,M]", type=_numbers, help=f"one number, or one a channel (default: {MEAN})"
+    )
     floats.add_argument("--deviation", metavar="D[,D,D]", type=_numbers, help=f"the same (default: {DEVIATION})")
     tflite = parser.add_argument_group("of a TFLite file")
     tflite.add_argument(

@@ -61,7 +61,7 @@ def add_parser(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the kmodel")
     parser.add_argument("--others", metavar="DIR", type=Path, help="classes that it does not learn from, to judge")
     parser.add_argument("--network", metavar="FILE", type=Path, help="the float network (default: the camera's own)")
-    parser.add_argument("--plot", metavar="FILE.png", type=Path, help="draw how it went")
+    parser.add_argument("--plot", metavar="FILE.png", type=Path, help="draw the training's loss and accuracy")
     marks.add_argument(parser)
     source.add_arguments(parser)
     parser.set_defaults(func=run)

@@ -77,7 +77,7 @@ def _answer(state: State) -> Text:
         shown = (f"{state.answer}?", "bold yellow") if state.sure is False else (state.answer, "bold green")
         place = f", at {state.place[0]}, {state.place[1]}" if state.place else ""
         return Text.assemble(shown, (f"   for {held_s} s{place}", "dim"))
-    return Text("nothing" if state.answer_known else "nothing told yet", style="dim")
+    return Text("nothing" if state.answer_known else "nothing yet", style="dim")
 
 
 def _facts(state: State) -> Table:

@@ -137,7 +137,7 @@ def replayed(path: Path, speed: float, sleep: Callable[[float], None] = time.sle
     if before_s is None:
         raise ToolError(f"{path}: not one line of it is of a log; `madeleine monitor --log {path}` makes one")
     if left_out:
-        yield Noted(before_s, f"{left_out} lines of {path} are no lines of a log, and left out")
+        yield Noted(before_s, f"{left_out} lines of {path} are not lines of a log and were left out")
 
 
 def _wait(from_s: float, until_s: float, speed: float, sleep: Callable[[float], None]) -> Iterator[Item]:

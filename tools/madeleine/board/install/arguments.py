@@ -19,7 +19,7 @@ def add_app_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reset", action="store_true", help="restart the camera first, if its program cannot be stopped"
     )
-    parser.add_argument("--json", action="store_true", help="say what was done as one JSON object")
+    parser.add_argument("--json", action="store_true", help="print what was done as one JSON object")
 
 
 def add_writing_argument(parser: argparse.ArgumentParser) -> None:

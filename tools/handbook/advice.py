@@ -1,0 +1,40 @@
+"""The coach's advice as screens: `python -m handbook.advice docs` plays advice.txt with the camera's own model."""
+
+import argparse
+import tempfile
+from pathlib import Path
+from string import Template
+
+from madeleine.sim.scenario.parser import parse
+from madeleine.sim.scenario.stage import HostStage, perform
+from madeleine.sim.screens import ENGLISH, LANGUAGES, NAMES
+from PIL import Image
+
+SCRIPT = Path(__file__).with_name("advice.txt")
+COLOURS = 64
+
+
+def screens(language: str, flash: Path) -> dict[str, Image.Image]:
+    """Each screen by its name."""
+    text = Template(SCRIPT.read_text(encoding="utf-8")).substitute(NAMES[language])
+    head = "" if language == ENGLISH else f"writing {language}\n"
+    stage = HostStage(flash, None, "madeleine", None)
+    perform(parse(str(SCRIPT), lambda _: head + text), stage)
+    return {Path(shot.name).stem: shot.screen for shot in stage.shots}
+
+
+def main() -> None:
+    """Writes them to the folder screens."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="the pictures go to its folder screens")
+    folder = parser.parse_args().folder / "screens"
+    for language in LANGUAGES:
+        with tempfile.TemporaryDirectory() as scratch:
+            for name, screen in screens(language, Path(scratch) / "flash").items():
+                suffix = "" if language == ENGLISH else f".{language}"
+                small = screen.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+                small.save(folder / f"advice-{name}{suffix}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    main()
