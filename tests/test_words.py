@@ -19,7 +19,7 @@ INSTEAD = {
     r"\bwhat is what\b": "the field's noun",
 }
 RULES = "CONTRIBUTING.md"  # names them
-OTHERS = ("fakes", "kpu")  # names of others' making; a library with words of its own
+OTHERS = ("fakes",)  # names of others' making
 BUILT = ("build", "venv", "kit", "node_modules")
 DOCUMENTS = [
     page

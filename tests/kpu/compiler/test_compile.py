@@ -372,7 +372,7 @@ def test_unknown_nodes_and_numbers_are_refused():
     network = sketch()
     network.conv(4)
     broken = replace(network.graph.nodes[0], bias=np.full(4, np.nan, np.float32))
-    assert "no finite numbers" in refused(replace(network.done(), nodes=(broken,)))
+    assert "not finite numbers" in refused(replace(network.done(), nodes=(broken,)))
     assert "deviation 0" in refused(sketched_with(deviation=0))
 
 

@@ -60,7 +60,7 @@ def _check_kernel(graph: Graph, node: KpuConv, source: Shape) -> None:
     if expected != source[0] or len(weights) != node.shape[0] or node.bias.shape != (node.shape[0],):
         raise refusal(graph, node, f"weights {weights.shape} do not fit {source[0]} channels in, {node.shape[0]} out")
     if not (np.isfinite(weights).all() and np.isfinite(node.bias).all()):
-        raise refusal(graph, node, "weights or biases that are no finite numbers; train or export it again")
+        raise refusal(graph, node, "weights or biases that are not finite numbers; train or export it again")
     loads = 1 if node.depthwise else -(-len(weights) // (LOAD_BYTES // weights[0].size))
     if loads > LOADS_TOP:
         raise refusal(

@@ -25,7 +25,7 @@ def headless(model: Kmodel) -> Kmodel:
 def with_map(model: Kmodel) -> Kmodel:
     """The model with a second output: the map, in bytes, that its last global average pool makes means of."""
     if len(model.outputs) > 1:
-        raise KmodelError(f"the model has {len(model.outputs)} outputs already; the map goes beside a single one")
+        raise KmodelError(f"the model has {len(model.outputs)} outputs already; the map goes next to a single one")
     uses = flow(model)
     return arranged(model, len(model.layers), [uses.output(0), _floats(model, uses)[1]])
 
