@@ -86,7 +86,7 @@ TENSORS: dict[str, tuple[dict[str, object], str]] = {
     "kind": ({"kind": "int32"}, "its input 1 is int32 without a scale"),
     "scales": ({"kind": "int8", "scale": [1, 2, 3], "axis": 9}, "bytes for int8"),
     "scale": ({"scale": [np.nan]}, "has scales that mean nothing"),
-    "zero": ({"scale": [1], "zero": [1 << 40]}, "has a zero that is no byte"),
+    "zero": ({"scale": [1], "zero": [1 << 40]}, "has a zero that is not a byte"),
     "nan": ({"data": np.full((4, 3), np.nan, "float32")}, "values that are not finite"),
     "name": ({"name": "n" * 20000}, "20000 bytes of a name; 0 to 10000"),
 }

@@ -212,7 +212,7 @@ class _Reading:
         if zeros.size not in (1, scales.size) or not (np.isfinite(scales) & (scales > 0)).all():
             raise KmodelError(f"{title} has scales that mean nothing; export the network again")
         if zeros.min() < -128 or zeros.max() > 255:
-            raise KmodelError(f"{title} has a zero that is no byte; export the network again")
+            raise KmodelError(f"{title} has a zero that is not a byte; export the network again")
         return scales, np.broadcast_to(zeros, scales.shape), int(found.QuantizedDimension())
 
     def _operator(self, code: Any) -> str:
