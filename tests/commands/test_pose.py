@@ -29,9 +29,9 @@ def pose(tmp_path, capsys):
 @pytest.fixture
 def film(tmp_path):
     """A white square that wanders to the right."""
-    pictures = [Image.new("RGB", (194, 130), "#808080") for _ in range(5)]
+    pictures = [Image.new("RGB", (194, 130), "#808080") for _ in range(9)]
     for place, picture in enumerate(pictures):
-        picture.paste("white", (30 * place, 40, 30 * place + 70, 110))
+        picture.paste("white", (15 * place, 40, 15 * place + 70, 110))
     pictures[0].save(tmp_path / "film.png", save_all=True, append_images=pictures[1:])
     return tmp_path / "film.png"
 
@@ -44,9 +44,9 @@ def test_a_film_with_two_processes_and_with_one(pose, film, tmp_path):
     for jobs in (1, 2):
         out = tmp_path / f"{jobs}.csv"
         code, said = pose(film, "-o", out, "--people", 1, "--score", 0, "--jobs", jobs)
-        assert code == 0 and f"{out}: 5 people in 5 frames" in said
+        assert code == 0 and f"{out}: 9 people in 9 frames" in said
     one, two = (rows(tmp_path / f"{jobs}.csv") for jobs in (1, 2))
-    assert one == two and len(one) == 5 * 17
+    assert one == two and len(one) == 9 * 17
     across = [float(row["x"]) for row in one if row["point"] == "nose"]
     assert across == sorted(across) and across[-1] - across[0] > 60
 

@@ -18,7 +18,7 @@ from madeleine.pose import drawing, table
 from madeleine.pose.frames import counted, files_in, shots
 from madeleine.pose.network import Finder
 from madeleine.pose.people import Person
-from madeleine.pose.work import people_in
+from madeleine.pose.work import WORTH, people_in
 
 DEFAULT_MODEL = "posenet"
 MOST, MOST_LIMIT, LEAST_SCORE = 5, 20, 0.25
@@ -89,7 +89,7 @@ def _found(
     found = []
     with writing(arguments.output) as file, progress(console, bars=True) as begin:
         rows, advance = table.Table(arguments.output, file), begin("frames", total)
-        for shot, people in people_in(shots(files, left_out.append), finder, min(arguments.jobs, total)):
+        for shot, people in people_in(shots(files, left_out.append), finder, min(arguments.jobs, -(-total // WORTH))):
             rows.write(shot, people)
             found.append(people)
             advance(1)

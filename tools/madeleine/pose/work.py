@@ -12,6 +12,7 @@ from .network import Finder
 from .people import Person
 
 AHEAD = 2  # frames in memory for each process
+WORTH = 8  # frames for each process: as long as it takes to start
 
 
 def people_in(shots: Iterable[Shot], finder: Finder, jobs: int) -> Iterator[tuple[Shot, list[Person]]]:
