@@ -38,6 +38,7 @@ KNOWN = {
     "tools/k210/machine.py": "ram",
     "tools/k210/native.py": "BUDGET WATCH profile_on",
     "tools/madeleine/device/loader.py": "has_location",  # importlib
+    "tools/madeleine/sim/loader.py": "get_code",  # importlib
     "tools/madeleine/evaluation/summary.py": "reference_false_accept",  # eval --json
     "tools/madeleine/board/flash/worker.py": "setDTR setRTS print_callback",  # kflash
     "tools/madeleine/board/install/repl.py": "is_pty exec_raw_no_follow",  # mpremote

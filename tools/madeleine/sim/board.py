@@ -23,6 +23,7 @@ from madeleine.fonts.make import font_files
 from madeleine.paths import FAKES
 from madeleine.sim.eyes import HostEyes
 from madeleine.sim.folder import place
+from madeleine.sim.loader import imports_from
 from madeleine.sim.painter import Painter
 from madeleine.sim.power import Misuse, PowerCut, PowerOff, Reset
 from madeleine.sim.storage import File, Storage
@@ -227,7 +228,8 @@ def board_modules(folders: dict[str, Path]) -> Iterator[None]:
         setattr(module, name, value)
     gc.freeze()  # the board collects often, and nothing of the host is its garbage
     try:
-        yield
+        with imports_from((FAKES, *folders.values())):
+            yield
     finally:
         gc.unfreeze()
         for module, name, _ in attached:
