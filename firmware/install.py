@@ -86,15 +86,10 @@ def append(name: str, piece: 'bytes | memoryview') -> None:
         file.write(piece)
 
 
-def verify(name: str, expected: 'tuple[int, int]') -> None:
-    if check(FLASH + name) != expected:
-        raise OSError('%s did not arrive: run this again' % name)
-
-
 class Writer:
     """Writes a file on flash, some pages at once: for each write SPIFFS writes the index of the file, too.
 
-    A write of one page takes 128 operations of the chip, one of eight takes 457 (docs/BOARD.md).
+    A write of one page takes 128 operations of the chip, one of eight takes 457 (docs/DESIGN.md).
     """
 
     def __init__(self, name: str) -> None:
@@ -117,6 +112,11 @@ class Writer:
             append(self._name, memoryview(self._waiting)[: self._filled])
             self._filled = 0
 
+    def end(self, expected: 'tuple[int, int]') -> None:
+        self.flush()
+        if check(FLASH + self._name) != expected:
+            raise OSError('%s did not arrive: run this again' % self._name)
+
 
 def buffer() -> bytearray:
     """For as many pieces as the heap has room for, and for three more, which a piece takes on its way here."""
@@ -135,17 +135,13 @@ def copy(path: str, name: str) -> None:
     expected = check(path)
     if expected is None:  # before what is there now is touched
         raise OSError('%s cannot be read' % path)
-    writer, offset = Writer(name), 0
-    while True:
+    writer = Writer(name)
+    for offset in range(0, expected[0], PIECE_BYTES):
         with open(path, 'rb') as file:
             file.seek(offset)
             piece = file.read(PIECE_BYTES)
-        if not piece:
-            break
         writer.add(piece)
-        offset += len(piece)
-    writer.flush()
-    verify(name, expected)
+    writer.end(expected)
 
 
 def remove(name: str) -> None:
@@ -213,11 +209,6 @@ def prepare_font(name: str, size: int, crc: int) -> bool:
     return False
 
 
-def end_font(name: str) -> None:
-    writers.pop(name).flush()
-    verify(name, sums[name])
-
-
 def begin(name: str) -> None:
     """Stage a file, whose content comes piece by piece: begin, add, add, end."""
     writers[name] = Writer(staged(name))
@@ -229,9 +220,9 @@ def add(name: str, piece: bytes) -> None:
 
 
 def end(name: str) -> None:
-    writers.pop(name).flush()
-    verify(staged(name), sums[name])
-    missing.remove(name)
+    writers.pop(name).end(sums[name])
+    if name in missing:
+        missing.remove(name)
 
 
 def finish(wanted: 'list[tuple[str, int, int]]') -> None:
@@ -323,10 +314,9 @@ def identify(id: str, name: str) -> None:
     kept = identity()
     for place, before, text in zip(IDENTITY, kept, (kept[0] or id, name or kept[1])):
         if text != before:
-            data = text.encode()
-            create(place)
-            append(place, data)
-            verify(place, (len(data), ubinascii.crc32(data)))
+            data, writer = text.encode(), Writer(place)
+            writer.add(data)
+            writer.end((len(data), ubinascii.crc32(data)))
 
 
 def forget_id() -> None:

@@ -37,7 +37,7 @@ if _TYPING:
 
 RIDGE = 0.03
 DRIFT = 0.001  # what an equation may be off by; 0.00001 was the most in 20,000 lessons (docs/MEASURED.md)
-PATIENCE = const(100)  # turns: the heap may lack a piece of 3 KB in some, as while a menu is open
+PATIENCE = const(100)  # turns in which the heap lacks a piece of 3 KB
 _STRIDE = const(64)  # numbers by which rows grow: those of short rows need not be as long as the longest
 _COSINE_0 = const(50 << 18)  # a score of 50, times 2^18: whole numbers leave no garbage
 _SIZE = 1048576.0  # of a weight vector, as a whole number of 2^-20

@@ -9,7 +9,7 @@ if _TYPING:
 SUFFIX = '.words'
 AUTO, ENGLISH = 'auto', 'en'  # of the setting; any other value is the name of a file
 _KEPT = const(24)  # sentences: a menu and what is around it
-_PIECE_BYTES = const(512)  # that are read at once: SPIFFS gives a line byte by byte, and the heap may have no 8 KB
+_PIECE_BYTES = const(512)  # read at once: SPIFFS gives a line byte by byte, and the heap may have no 8 KB
 _PIECES = const(16)  # of a file
 
 
@@ -37,8 +37,10 @@ class Language:
                 self._kept.clear()
             try:
                 self._kept[text] = self._look_up(text) or self._halves(text)
-            except (OSError, UnicodeError, MemoryError):
-                return text  # the file is gone or damaged, or there is no room now: English, until the next time
+            except MemoryError:
+                return text  # no room now: English until the next time
+            except (OSError, UnicodeError):  # gone or damaged: do not ask in each turn
+                self._kept[text] = text
         return self._kept[text]
 
     def _halves(self, text: str) -> str:

@@ -37,7 +37,7 @@ def fit(files: 'Files') -> str:
 
 def _set(files: 'Files', size_bytes: int) -> bool:
     """Is it set now? A full or worn flash does not take it, and then a restart would follow on each restart."""
-    if not files.free_bytes():  # v0.5.0_9 leaves its file open then, and no other can be opened until the next start
+    if not files.free_bytes():  # v0.5.0_9, seen: after a save that fails no file can be opened until the next start
         return False
     try:
         vision.set_heap(size_bytes)

@@ -53,8 +53,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """The app collects garbage at each change. Spare it what pytest and thousands of tests hold, 0.25 s each time."""
-    gc.collect()
-    gc.freeze()
     collect = gc.collect
     gc.collect = lambda generation=0: collect(generation)
 

@@ -20,7 +20,7 @@ ANY = "*"
 # What others call, or read by name.
 KNOWN = {
     # The host calls them at the prompt; and a file system's `mount`.
-    "firmware/install.py": "takes_packs prepare_font end_font forget_id mkfs readonly",
+    "firmware/install.py": "takes_packs prepare_font forget_id mkfs readonly",
     "lib/pack.py": "mkfs readonly",
     "lib/watchdog.py": "dividers food",  # registers
     # The public Python API.

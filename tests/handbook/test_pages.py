@@ -38,3 +38,10 @@ def test_the_screens_are_those_of_the_sheet(language: str) -> None:
     for name, screen in zip(screens.names(), found, strict=True):
         with Image.open(screens.picture(ROOT / "docs", name, language)) as kept:
             assert ImageChops.difference(kept.convert("RGB"), screen.convert("RGB")).getbbox() is None, name
+
+
+def test_a_folder_with_other_files_is_left_alone(tmp_path):
+    (tmp_path / "thesis.txt").write_text("years of work", encoding="utf-8")
+    with pytest.raises(SystemExit, match="other files"):
+        pages.gather(tmp_path)
+    assert (tmp_path / "thesis.txt").is_file()

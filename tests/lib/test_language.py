@@ -98,6 +98,14 @@ def test_what_cannot_be_read_now_is_looked_up_again(monkeypatch):
     assert language.say("odd") == "へん"
 
 
+def test_a_damaged_file_is_asked_once_for_a_sentence(monkeypatch):
+    language, asked = speaking(ja=b"\xff\xfe"), []
+    opened = language._files.open
+    monkeypatch.setattr(language._files, "open", lambda *how: asked.append(how) or opened(*how))
+    assert [language.say("odd") for _ in range(3)] == ["odd"] * 3
+    assert len(asked) == 1
+
+
 def no_memory(*_):
     raise MemoryError
 

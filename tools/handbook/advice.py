@@ -3,11 +3,9 @@
 import argparse
 import tempfile
 from pathlib import Path
-from string import Template
 
-from madeleine.sim.scenario.parser import parse
 from madeleine.sim.scenario.stage import HostStage, perform
-from madeleine.sim.screens import ENGLISH, LANGUAGES, NAMES
+from madeleine.sim.screens import ENGLISH, LANGUAGES, statements
 from PIL import Image
 
 SCRIPT = Path(__file__).with_name("advice.txt")
@@ -16,10 +14,8 @@ COLOURS = 64
 
 def screens(language: str, flash: Path) -> dict[str, Image.Image]:
     """Each screen by its name."""
-    text = Template(SCRIPT.read_text(encoding="utf-8")).substitute(NAMES[language])
-    head = "" if language == ENGLISH else f"writing {language}\n"
     stage = HostStage(flash, None, "madeleine", None)
-    perform(parse(str(SCRIPT), lambda _: head + text), stage)
+    perform(statements(language, SCRIPT), stage)
     return {Path(shot.name).stem: shot.screen for shot in stage.shots}
 
 

@@ -37,7 +37,9 @@ GAP = re.compile(f"(?<={WIDE})\n {{0,3}}(?={WIDE})")
 
 
 def gather(folder: Path) -> None:
-    """Empties the folder and fills it."""
+    """Empties the folder and fills it. SystemExit for one that holds something else than such pages."""
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / REFERENCE).is_file():
+        raise SystemExit(f"{folder} holds other files than pages of the site; name another folder")
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(ROOT / DOCS, folder)
     (folder / REFERENCE).write_text(reference.page(), encoding="utf-8")

@@ -13,8 +13,8 @@ from madeleine.paths import board_files
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A model of the catalogue; the fields are those of docs/FORMATS.md, "Model catalogue"."""
+class File:
+    """What the catalogue says of every file; the fields are those of docs/FORMATS.md, "Model catalogue"."""
 
     name: str
     description: str
@@ -22,6 +22,12 @@ class Entry:
     size_bytes: int
     sha256: str
     licence: str
+
+
+@dataclass(frozen=True)
+class Entry(File):
+    """A model that the chip runs."""
+
     input: list[int]
     outputs: list[dict[str, Any]]
     step: dict[str, int]
@@ -46,15 +52,8 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class FloatNetwork:
-    """A network of others that is fetched as it is, for `model build` and `pose`; otherwise as an Entry."""
-
-    name: str
-    description: str
-    address: str
-    size_bytes: int
-    sha256: str
-    licence: str
+class FloatNetwork(File):
+    """A network of others that is fetched as it is, for `model build` and `pose`."""
 
     def place(self) -> Path:
         """Where the file is once fetched."""

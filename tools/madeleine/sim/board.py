@@ -4,7 +4,6 @@ It runs the very files in this process, with the stand-ins before everything els
 """
 
 import gc
-import importlib
 import io
 import struct
 import sys
@@ -219,11 +218,9 @@ def board_modules(folders: dict[str, Path]) -> Iterator[None]:
     """Fresh modules of the board, found before those of the host; afterwards everything is as it was."""
     names = {path.stem for folder in (FAKES, *folders.values()) for path in folder.rglob("*.py")}
     aside = {name: sys.modules.pop(name) for name in names if name in sys.modules}
-    path, write_bytecode = sys.path, sys.dont_write_bytecode
+    path = sys.path
     attached = _board_abilities()
     sys.path = BoardPath(folders, list(path))
-    sys.dont_write_bytecode = True  # the flash folder holds what is on flash and nothing else
-    importlib.invalidate_caches()
     for module, name, value in attached:
         setattr(module, name, value)
     gc.freeze()  # the board collects often, and nothing of the host is its garbage
@@ -234,7 +231,7 @@ def board_modules(folders: dict[str, Path]) -> Iterator[None]:
         gc.unfreeze()
         for module, name, _ in attached:
             delattr(module, name)
-        sys.path, sys.dont_write_bytecode = path, write_bytecode
+        sys.path = path
         for name in names:
             sys.modules.pop(name, None)
         sys.modules.update(aside)

@@ -13,7 +13,7 @@ MODULES = 512  # of several editions of the app and its stand-ins
 
 
 class Loader(SourceFileLoader):
-    """As Python's own, but for the compiler."""
+    """As Python's own, but for the compiler. It leaves no byte code: a folder holds what is on flash, nothing else."""
 
     def get_code(self, fullname: str) -> CodeType:
         path = self.get_filename(fullname)

@@ -35,11 +35,11 @@ NAMES = {
 LANGUAGES = tuple(NAMES)
 
 
-def statements(language: str) -> list[Statement]:
+def statements(language: str, script: Path = SCREENS) -> list[Statement]:
     """The scenario, with names in this language."""
-    text = Template(SCREENS.read_text(encoding="utf-8")).substitute(NAMES[language])
+    text = Template(script.read_text(encoding="utf-8")).substitute(NAMES[language])
     head = "" if language == ENGLISH else f"writing {language}\n"
-    return parse(str(SCREENS), lambda _: head + text)
+    return parse(str(script), lambda _: head + text)
 
 
 def screens(language: str, flash: Path, shots: Path | None = None) -> list[Shot]:

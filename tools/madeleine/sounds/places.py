@@ -81,10 +81,10 @@ class Flash:
             raise ToolError(
                 f"{self._repl.device_name}: /flash is too full for {file}: remove sounds, or use a memory card"
             )
-        self._repl.run(f"import uzlib, ubinascii\ncreate({file!r})")
+        self._repl.run(f"import uzlib, ubinascii\nwriter = Writer({file!r})")
         for piece in pieces(data):
-            self._repl.run(f"append({file!r}, uzlib.decompress(ubinascii.a2b_base64({piece!r})))")
-        self._repl.run(f"verify({file!r}, {(len(data), zlib.crc32(data))})")
+            self._repl.run(f"writer.add(uzlib.decompress(ubinascii.a2b_base64({piece!r})))")
+        self._repl.run(f"writer.end({(len(data), zlib.crc32(data))})")
 
     def remove(self, name: str) -> None:
         self._repl.run(f"remove({file_of(name)!r})")

@@ -158,6 +158,6 @@ def _copy_fonts(repl: Repl, letters: Files, progress: Progress) -> list[str]:
         for done, piece in enumerate(parts):
             progress(done, len(parts), name)
             repl.run(f"import uzlib, ubinascii\nadd({name!r}, uzlib.decompress(ubinascii.a2b_base64({piece!r})))")
-        repl.run(f"end_font({name!r})")
+        repl.run(f"end({name!r})")
         copied.append(name)
     return copied
