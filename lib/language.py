@@ -4,6 +4,10 @@ from micropython import const
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
+    from collections.abc import Iterator
+
+    import uio
+
     from files import Files
 
 SUFFIX = '.words'
@@ -11,6 +15,7 @@ AUTO, ENGLISH = 'auto', 'en'  # of the setting; any other value is the name of a
 _KEPT = const(24)  # sentences: a menu and what is around it
 _PIECE_BYTES = const(512)  # read at once: SPIFFS gives a line byte by byte, and the heap may have no 8 KB
 _PIECES = const(16)  # of a file
+_OPEN = const(37)  # %: a pattern that begins with any text
 
 
 class Language:
@@ -53,19 +58,25 @@ class Language:
         return (self._look_up(first) or first) + between + (self._look_up(second) or second)
 
     def _look_up(self, text: str) -> 'str | None':
+        first = text.encode()[0]
         with self._files.open(str(self._name), 'rb') as file:
-            rest = b''
-            for _ in range(_PIECES):
-                piece = file.read(_PIECE_BYTES)
-                lines = (rest + piece).split(b'\n')
-                rest = lines.pop() if piece else b''
-                for line in lines:
+            for line in _lines(file):
+                if line and line[0] in (first, _OPEN):  # to look closer takes 80,000 instructions a line
                     found = _translated(line, text)
                     if found:
                         return found
-                if not piece:
-                    break
         return None
+
+
+def _lines(file: 'uio.FileIO') -> 'Iterator[bytes]':
+    rest = b''
+    for _ in range(_PIECES):
+        piece = file.read(_PIECE_BYTES)
+        lines = (rest + piece).split(b'\n')
+        rest = lines.pop() if piece else b''
+        yield from lines
+        if not piece:
+            return
 
 
 def _translated(line: bytes, text: str) -> str:

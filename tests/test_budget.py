@@ -39,7 +39,7 @@ WHEN_WANTED = [
     "husky.py",
     "sounds.py",
 ]
-WHEN_WANTED_BYTES = (115_500, 43_400)
+WHEN_WANTED_BYTES = (115_800, 43_500)
 LARGEST_BYTES = (19_000, 7_500)
 LITERAL_CHARS = 100
 SHORT = shorten({Path(name).stem: source for name, source in app_files(ROOT).items()})
