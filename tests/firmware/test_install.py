@@ -184,7 +184,7 @@ def test_the_app_goes_packed(with_first) -> None:
     emulator.reset()
     emulator.run_to_repl(interrupt=True, wall=600)
     names = set(ast.literal_eval(emulator.exec("import uos\nprint(uos.listdir('/flash'))", wall=600)))
-    assert names - {"freq.conf"} == {*BESIDE_PACK, PACK, *SPARES, *ASKED, *font_files()}, (
+    assert names - {"freq.conf"} == {*BESIDE_PACK, PACK, *SPARES, *ASKED, *font_files(), "camera.id"}, (
         "a heap that can be set waits for a model"
     )
     for damage in (DAMAGE % "app", "open('/flash/lib/pack.py', 'wb').close()"):  # one after the other, the copy serves
