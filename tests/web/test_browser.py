@@ -166,3 +166,11 @@ def test_pictures_from_files_are_a_film(page: Page, tmp_path: Path) -> None:
     sees(page, "thing 1")
     assert thumbnails(page, "thing 1", ("star", "key")) == ["star"]
     expect(page.locator("#answer")).to_have_text("It sees thing 1 distance 0.0")
+    show(page, "cup")
+    sees(page, NOTHING)
+    torn = tmp_path / "torn.jpg"
+    torn.write_bytes(b"not a picture")
+    page.set_input_files("#lens-picture", torn)
+    expect(page.locator("#lens-status")).to_contain_text("torn.jpg is not a picture")
+    page.get_by_role("button", name="0 star.png").click()
+    sees(page, "thing 1")

@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Browser, Page, expect
 
 from tests.web.browser import visit
-from tests.web.person import begin, counts, hint, pressed, show, teach
+from tests.web.person import NOTHING, begin, counts, hint, pressed, sees, show, teach
 
 
 def test_under_the_menu_and_a_question(page: Page) -> None:
@@ -28,7 +28,7 @@ def test_under_the_menu_and_a_question(page: Page) -> None:
 
 
 def test_the_first_steps(browser: Browser, address: str) -> None:
-    """Four of them, once; the list of the keys has them again."""
+    """Four of them, once, by Next or by doing what they say; the list of the keys has them again."""
     with visit(browser, address) as page:
         for step in range(1, 5):
             expect(page.locator("#tour-count")).to_have_text(f"{step} / 4")
@@ -38,5 +38,16 @@ def test_the_first_steps(browser: Browser, address: str) -> None:
         expect(page.locator("#tour")).to_be_hidden()
         page.keyboard.press("?")
         page.get_by_role("button", name="First steps").click()
+        begin(page)
+        page.click("#help-open")
+        page.get_by_role("button", name="First steps").click()
+        show(page, "star")
+        expect(page.locator("#tour-count")).to_have_text("2 / 4")
+        page.click("#button-a")
+        expect(page.locator("#tour-count")).to_have_text("3 / 4")
+        show(page, "desk")
+        sees(page, NOTHING)
+        show(page, "star")
+        expect(page.locator("#tour-count")).to_have_text("4 / 4")
         begin(page)
         hint(page, "What is it?")

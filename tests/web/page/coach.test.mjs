@@ -38,6 +38,9 @@ const CASES = [
   ['nothing is in view', { ...START, lesson: { code: 'blank', ms: 0 } }, 'lesson_blank', 'A'],
   ['the first example of all', { ...CUP, seen: 'A', sure: true, lesson: { code: 'single', ms: 0 } }, 'hint_second', ''],
   ['the first of another class', { ...CUP, classes: 2, lesson: { code: 'single', ms: 0 } }, 'lesson_single', ''],
+  ['that one, still in view', { ...CUP, classes: 2, nearest: { name: 'B', distance: 0 }, lesson: { code: 'single', name: 'B', ms: 0 } }, 'lesson_single', ''],
+  ['after it, another that was taught', { ...CUP, classes: 2, seen: 'A', sure: true, nearest: { name: 'A', distance: 9 }, lesson: { code: 'single', name: 'B', ms: 0 } }, 'hint_seen', ''],
+  ['after it, something unknown', { ...CUP, classes: 2, nearest: { name: 'B', distance: 501 }, lesson: { code: 'single', name: 'B', ms: 0 } }, 'hint_teach', ''],
   ['a lesson this page has no word for', { ...CUP, lesson: { code: 'new', ms: 0 } }, 'hint_teach', ''],
   ['no power', { ...CUP, power: 'unplugged', heldCard: 'pen' }, 'hint_unplugged', ''],
 ];

@@ -45,7 +45,7 @@ const hand = new Hand(lens, () => {
   advise();
 });
 const cards = new Cards(hand);
-const chooser = new Chooser(lens);
+const chooser = new Chooser(lens, () => tour.done('tour_lens'));
 const learner = new Learner({
   select: (name) => ask('select', { name }),
   rename: (name, to) => ask('rename', { name, to }),
@@ -189,9 +189,12 @@ function overhear({ port, text, way }) {
   if (said.event === 'card') Object.assign(state, { cardRead: said.text, cardReadMs: performance.now() });
   if (CARD_IS_DONE.includes(said.event)) Object.assign(state, { cardRead: '', lesson: null });
   if (said.event === 'lesson' || said.code === 'blank') {
-    state.lesson = { code: said.code, near: said.near, ms: performance.now() };
+    state.lesson = { code: said.code, name: said.name, near: said.near, ms: performance.now() };
   }
-  if (said.event === 'learned') teach.learned(said.name);
+  if (said.event === 'learned') {
+    teach.learned(said.name);
+    tour.done('tour_teach');
+  }
   lessons.hear(said);
   undo.hear(said);
   sets.hear(said);
@@ -252,6 +255,7 @@ const events = {
     board.light(turn.led, turn.backlight);
     learner.measure(turn);
     map.move(turn.at);
+    tour.sees(turn.seen?.name);
     teach.turn(turn.selected, (name) => learner.distanceTo(name));
     tell(find('rate'), `${turn.fps.toFixed(1)} fps`);
     showAnswer();

@@ -12,7 +12,7 @@ const LESSONS = {
 /**
  * `now`: {real (a camera whose screen nobody sees here), power, asks, dark, examples, classes, counts: {name: number}, selected, seen, sure, nearest: {name, distance} or
  * null, limit, rule, heldCard, cardRead, cardReadMs, nowMs, lesson}; `asks` is what is open on the screen, 'menu',
- * 'question' or null; `lesson` is what the camera has said about the last lesson, {code, near, ms}, or null.
+ * 'question' or null; `lesson` is what the camera has said about the last lesson, {code, name, near, ms}, or null.
  * Returns {word, name, press}: `name` goes into the sentence, `press` is 'A', 'B' or ''.
  */
 export function hint(now) {
@@ -47,9 +47,14 @@ function unknown({ selected, nearest, limit }, fresh, say) {
   return nearest.name === selected ? say('hint_again_here', 'A', selected) : say('hint_again', 'B', nearest.name);
 }
 
-/** The word for the last lesson, while it is news. Of a first example the page has something better to say. */
-function lessonWord({ lesson, classes, nowMs }) {
-  if (!lesson || nowMs - lesson.ms > LESSON_MS || (lesson.code === 'single' && classes < 2)) return '';
+/** The word for the last lesson, while it is news. */
+function lessonWord({ lesson, classes, nearest, limit, nowMs }) {
+  if (!lesson || nowMs - lesson.ms > LESSON_MS) return '';
+  if (lesson.code === 'single') {
+    // Of a first example of all the page has something better to say; and who shows another thing is to teach that.
+    const another = nearest && (nearest.name !== lesson.name || nearest.distance > LIKELY * limit);
+    if (classes < 2 || another) return '';
+  }
   return LESSONS[lesson.code] ?? '';
 }
 

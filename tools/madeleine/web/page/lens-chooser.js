@@ -2,15 +2,17 @@
 
 import { find, make, tell } from './dom.js';
 import { Film } from './film.js';
-import { cameras, picture, scene, webcam } from './sources.js';
+import { cameras, scene, webcam } from './sources.js';
 import { word } from './words.js';
 
 const FIRST_SCENE = 'cup';
 const GLASS = 'glass';
 
 export class Chooser {
-  constructor(lens) {
+  /** `chosen()` is told of each choice that somebody makes. */
+  constructor(lens, chosen) {
     this.lens = lens;
+    this.chosen = () => {};
     this.wish = 0; // the newest one counts, however long an older one takes
     this.film = new Film((source) => this.show(source), (file) => this.complain('not_a_picture', file.name));
     find('lens-webcam').onclick = () => this.useWebcam();
@@ -19,7 +21,9 @@ export class Chooser {
     find('lens-film').onchange = ({ target }) => this.usePictures(target, true);
     find('glass-level').oninput = ({ target }) => this.useScene(`${GLASS} ${target.value}`);
     this.acceptDropsAndPastes();
-    this.ready = this.useScene(FIRST_SCENE); // what can wait loads after it
+    this.ready = this.useScene(FIRST_SCENE).then(() => { // what can wait loads after it
+      this.chosen = chosen;
+    });
   }
 
   /** Makes a source and puts it before the lens, unless something newer is wished for meanwhile. */
@@ -38,7 +42,8 @@ export class Chooser {
   show(source) {
     this.lens.use(source);
     this.complain(null);
-    find('film').hidden = source.kind !== 'film';
+    this.chosen();
+    this.film.mark(source.kind === 'film');
     find('lens-camera').hidden = source.kind !== 'webcam' || find('lens-camera').length < 2;
     find('lens-webcam').ariaPressed = source.kind === 'webcam';
     find('glass').hidden = !source.name?.startsWith(GLASS);
@@ -68,18 +73,16 @@ export class Chooser {
     find('lens-camera').hidden = options.length < 2;
   }
 
-  usePictures(input, asFilm = false) {
-    this.useFiles([...input.files], asFilm);
+  usePictures(input, asFolder = false) {
+    this.useFiles([...input.files], asFolder);
     input.value = ''; // the same file can be chosen again
   }
 
-  useFiles(files, asFilm = false) {
+  useFiles(files, asFolder = false) {
     if (!files.length) return;
-    if (asFilm || files.length > 1) {
-      if (!this.film.load(files)) this.complain('no_pictures');
-      return;
-    }
-    this.want(picture(files[0], 'picture'), () => this.complain('not_a_picture', files[0].name));
+    this.wish++; // a webcam that is still to be allowed comes too late
+    if (asFolder && !this.film.load(files)) this.complain('no_pictures');
+    if (!asFolder && !this.film.add(files)) this.complain('not_a_picture', files[0].name);
   }
 
   useScene(name) {

@@ -9,11 +9,11 @@ function drawMiddle(context, picture, width, height) {
   context.drawImage(picture, left, top, side, side, 0, 0, LENS_PX, LENS_PX);
 }
 
-/** A picture file, exactly as it is; `kind` is 'picture' or 'film'. Throws where the file is no picture. */
-export async function picture(file, kind) {
+/** A picture file, exactly as it is. Throws where the file is not a picture. */
+export async function picture(file) {
   const bitmap = await createImageBitmap(file, { imageOrientation: 'from-image' });
   return {
-    kind,
+    kind: 'film',
     draw(context) {
       context.fillRect(0, 0, LENS_PX, LENS_PX); // behind what is transparent
       drawMiddle(context, bitmap, bitmap.width, bitmap.height);

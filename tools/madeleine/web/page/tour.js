@@ -1,4 +1,5 @@
 // The first steps, for somebody who is here for the first time: four sentences, each with what it speaks of marked.
+// Who does what a step says need not press Next.
 
 import { find, tell } from './dom.js';
 import { word } from './words.js';
@@ -9,6 +10,7 @@ const STEPS = [['tour_lens', 'look'], ['tour_teach', 'teach'], ['tour_again', 't
 export class Tour {
   constructor() {
     this.at = 0;
+    this.away = false; // was nothing named a moment ago?
     find('tour-next').onclick = () => this.go(this.at + 1);
     find('tour-skip').onclick = () => this.go(STEPS.length);
   }
@@ -25,6 +27,17 @@ export class Tour {
     if (at >= STEPS.length) return localStorage.setItem(KEPT, 'seen');
     this.show();
     find(STEPS[at][1]).scrollIntoView({ block: 'nearest' });
+  }
+
+  /** Goes on, if the present step asks for what was done. */
+  done(sentence) {
+    if (!find('tour').hidden && STEPS[this.at][0] === sentence) this.go(this.at + 1);
+  }
+
+  /** Goes on from the third step when a thing that was out of view is named again. */
+  sees(name) {
+    if (name && this.away) this.done('tour_again');
+    this.away = !name;
   }
 
   /** The present step, in whatever language the page speaks. */
