@@ -40,14 +40,14 @@ if _TYPING:
     from files import Files
     from glow import Glow
     from language import Language
-    from port import Port
+    from grove import Port
     from scratch import Scratch
     from watchdog import Watchdog
 
 WELL_AFTER = 100  # turns without a fault: faults are counted from zero again
 WATCHDOG_MS = 20000  # of the loop; a write to flash may take longer (watchdog.py)
 SETS_ONLY = ('sets', 'lock', 'catalogue')  # modules whose memory is given back after each use, or
-START_ONLY = ('start', 'sizing', 'heap', 'start_screen', 'vectors', 'missing', 'profiles', 'identity')  # after start
+START_ONLY = ('start', 'sizing', 'heap', 'start_screen', 'vectors', 'missing', 'profiles', 'device_id')  # after start
 CAMERA_TRIES = 20  # quick ones; then one a second, for ever
 
 
@@ -198,7 +198,7 @@ class App:
         for line in self.lines.feed(self.board.usb.read()):
             self.perform(self.session.line(line))
         if self.port is None and self.board.grove.waiting():
-            from port import Port
+            from grove import Port
 
             self.port = Port(self)
         if self.port is not None:

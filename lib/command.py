@@ -30,9 +30,6 @@ CARD_MAX_BYTES = 512
 IGNORED = '*exclude'  # what *forget says of the ignored views
 GAUGE = '*gauge'  # and of the gauge's marks; no class can have such a name
 # What a locked camera does: read, show, and learn for a while. Anything else is refused.
-WHILE_LOCKED = 'learn exclude undo select pass why good where'.split()
-WHILE_LOCKED += 'status scores watch list sets export lock unlock'.split()
-LOCKED = 'Locked: only the card *unlock CODE changes that'
 SHOWN = {'pass': '{...}', 'lock': '*lock ...', 'unlock': '*unlock ...'}  # of cards that may hold a secret
 CODE_CHARS = (4, 32)
 SET = '*set'  # and of a set, before its name

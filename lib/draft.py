@@ -4,10 +4,11 @@ import ustruct
 from micropython import const
 
 from change import LEARN, MARK, checksum
-from generation import FileSummary, Generation
+from generation import Generation
 from journal import HEADER
 from living import LiveExamples
 from store_records import SEAL, record
+from store_scan import FileSummary
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:

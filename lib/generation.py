@@ -1,7 +1,7 @@
-"""The store's files on flash: how much of a file is whole, and what a generation of equal files is good for.
+"""A generation of the store: equal files, the records that are appended to them, and what lives in them.
 
-A file is read twice. The first time gives a FileSummary: how much of it is whole, and which of its records were taken
-back later. The files are ranked by that, and the second time a Reader does the records of the best to a memory again.
+A file is read twice. The first pass (store_scan.py) counts what is whole and ranks the files; the second (store_replay.py)
+does the records of the best one again, in memory.
 """
 
 import ustruct
@@ -11,73 +11,22 @@ import change as word
 import store_records
 from change import Change
 from history import History
-from journal import HEADER
 from living import LiveExamples
 from settings import ID
-from store_reader import Reader
+from store_replay import Replay
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from journal import Journal
-    from store_reader import Memory
+    from store_replay import Memory
+    from store_scan import FileSummary
 
-_IDENTITY_BYTES = const(11)  # in a header; the number of the generation follows
 _EIO = const(5)
-
-
-class FileSummary:
-    """What one file holds, whatever the changes in it say."""
-
-    def __init__(self, name: str, journal: 'Journal') -> None:
-        self.name = name
-        self.journal = journal  # reads it
-        self.number = 0  # of its generation
-        self.sealed = False
-        self.records = 0  # all that are intact, header and seal too
-        self.taken_back = []  # type: list[int]
-        self.damaged = 0  # places
-        self._next_serial = 0
-        self.size_bytes = 0
-        self.torn = False  # it ends in half a record
-
-    def read(self) -> None:
-        """Go through the file."""
-        try:
-            end, self.damaged, self.size_bytes = self.journal.scan(self.name, self._visit)
-            self.torn = end < self.size_bytes
-        except OSError:  # listed, but not there
-            self.damaged = 1
-
-    def _visit(self, kind: int, body: memoryview, offset: int) -> None:
-        if kind in (HEADER, store_records.SEAL):
-            number = store_records.number(body, 0 if kind == store_records.SEAL else _IDENTITY_BYTES)
-            if self.sealed or (number != self.number and self.number):
-                raise ValueError(number)  # a page of another file
-            self.number, self.sealed = number, kind == store_records.SEAL
-        elif kind == store_records.TAKEN_BACK:
-            self.taken_back.append(offset - store_records.number(body, 0))
-        elif kind == store_records.LEARN:
-            serial = store_records.number(body[:4], 0)
-            if serial < self._next_serial:
-                raise ValueError(serial)  # likewise
-            self._next_serial = serial + 1
-        self.records += 1
-
-    def sound(self) -> bool:
-        """Nothing is missing, but perhaps the last change, in flight when the power went."""
-        return self.sealed and self.damaged == (1 if self.torn else 0)
-
-    def rank(self) -> 'tuple[bool, int, int, int, bool, int]':
-        """The highest counts. A damaged file is outranked by a sound one of an older generation, which is removed only
-        when both copies of the newer one are sealed. Of two unsealed ones the older counts: the other is cut short."""
-        number = self.number if self.sealed else 0
-        return self.sound(), number, self.records, -self.number, not self.damaged, self.size_bytes
 
 
 class Generation:
     """What was saved since the last compaction, reset or commit: equal files, and what lives in them."""
 
-    def __init__(self, summary: FileSummary, number: int, names: 'list[str]', examples: LiveExamples) -> None:
+    def __init__(self, summary: 'FileSummary', number: int, names: 'list[str]', examples: LiveExamples) -> None:
         """`summary` of one of the files `names`; there are none before anything was saved."""
         self.journal = summary.journal
         self.number = number  # no file has a higher one
@@ -93,7 +42,7 @@ class Generation:
         self._taken_back = summary.taken_back
         self._history = History()
 
-    def read(self, memory: 'Memory', vector_bytes: int) -> Reader:
+    def read(self, memory: 'Memory', vector_bytes: int) -> Replay:
         """Fill an empty memory. OSError: the files are not what they were."""
         reader = self._read(memory, vector_bytes, ())
         if reader.overflow.count:  # perhaps only for a time: again, without what does not live
@@ -102,9 +51,9 @@ class Generation:
         self.examples, self.overflow, self.next_serial = reader.examples, reader.overflow, reader.next_serial
         return reader
 
-    def _read(self, memory: 'Memory', vector_bytes: int, living: 'tuple[LiveExamples, ...]') -> Reader:
+    def _read(self, memory: 'Memory', vector_bytes: int, living: 'tuple[LiveExamples, ...]') -> Replay:
         for name in self.names:
-            reader = Reader(memory, vector_bytes, self.journal.identity[0], self._taken_back, living)
+            reader = Replay(memory, vector_bytes, self.journal.identity[0], self._taken_back, living)
             try:
                 _, reader.damaged, _ = self.journal.scan(name, reader.visit)
                 if reader.records >= self.records:

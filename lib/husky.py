@@ -12,7 +12,7 @@ import settings
 from change import SETTING, Change
 from command import Command
 from command_error import CommandError
-from port import Port
+from grove import Port
 from store import StoreError
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out

@@ -1,16 +1,21 @@
-"""What visitors teach a locked camera: lessons in memory alone, over what is on flash. Stands in for the store."""
+"""A locked camera: what visitors may ask of it, and their lessons in memory alone, over what is on flash.
+
+Stands in for the store.
+"""
 
 from micropython import const
 
 import settings
 from change import LEARN, UNDO, Change
-from command import LOCKED
 from command_error import CommandError
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
     from app import App
     from memory import Memory
+WHILE_LOCKED = 'learn exclude undo select pass why good where'.split()
+WHILE_LOCKED += 'status scores watch list sets export lock unlock'.split()
+LOCKED = 'Locked: only the card *unlock CODE changes that'
 
 
 class Scratch:

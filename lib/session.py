@@ -199,8 +199,11 @@ class Session:
         """Do what a command asks for (actions.py)."""
         if request.draft and not request.fits_draft():
             return self.refuse('argument', 'This cannot be put in a draft', request.id)
-        if self.status.locked and request.word not in command.WHILE_LOCKED:
-            return self.refuse('locked', command.LOCKED, request.id)
+        if self.status.locked:
+            import scratch
+
+            if request.word not in scratch.WHILE_LOCKED:
+                return self.refuse('locked', scratch.LOCKED, request.id)
         import actions
 
         del sys.modules['actions']  # 5 KB that no frame needs; so it is with the other two below
@@ -268,7 +271,9 @@ class Session:
         elif gesture == 'B':
             self.select(self.classes.following())
         elif self.status.locked:
-            self.refuse('locked', command.LOCKED)
+            from scratch import LOCKED
+
+            self.refuse('locked', LOCKED)
         else:
             self.menu.open(self.now_ms, len(self.status.sets) > 1)
         return ()

@@ -18,7 +18,7 @@ if _TYPING:
 def run(app: 'App', files: 'Files') -> None:
     """Bring up all that an App needs; PartError when the camera cannot go on."""
     # Here, not above: a stale word on the stack can keep this module, and then these would stay with it.
-    import identity
+    import device_id
     import sizing
 
     message = app.board.panel.message
@@ -39,7 +39,7 @@ def run(app: 'App', files: 'Files') -> None:
     first = store.Store(files, model_id.encode(), features.LENGTH, [id.encode() for id in former])
     notes = _open(app, files, first)
     _show_first_picture(app)
-    app.status.model, app.status.identity = model_id, identity.fields(files)
+    app.status.model, app.status.identity = model_id, device_id.fields(files)
     app.status.heap_note = sizing.fit(files)  # 12 million instructions: somebody waits for the picture
     app.session.now_ms = device.now_ms()
     app.pace.skip(app.session.now_ms)

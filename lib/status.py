@@ -30,7 +30,7 @@ class Status:
         self.set, self.sets = FIRST_SET, [FIRST_SET]  # the active one, and all of them (catalogue.py)
         self.locked = False
         self.heap_note = ''  # what is wrong with the size of the GC heap
-        self.identity = ()  # type: Message  # its fields of a message (identity.py)
+        self.identity = ()  # type: Message  # its fields of a message (device_id.py)
         self._memory = memory
 
     def message(self, event: str) -> 'Message':

@@ -16,11 +16,11 @@ import version
 from constants import LABEL_CHARS
 from draft import Draft
 from gauge import PICTURES
-from generation import FileSummary, Generation
+from generation import Generation
 from journal import OVERHEAD, Journal
 from settings import ID
 from store_files import COPIES, EXAMPLES, NO_NAMES, Stock, take_stock
-from store_records import OLDER, UNDO, record
+from store_records import OLDER, UNDO, identity, record
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
@@ -28,7 +28,7 @@ if _TYPING:
 
     from change import Change
     from files import Files
-    from store_reader import Memory
+    from store_replay import Memory
 
     T = TypeVar('T')
 
@@ -72,7 +72,7 @@ class Store:
         self._body_bytes = max(4 + _LABEL_BYTES + vector_bytes, _TEXT_BYTES)
         self._buffer = bytearray(OVERHEAD + self._body_bytes)
         versions = (version.STORE,) + OLDER
-        self._identities = [ustruct.pack('<BH8s', each, vector_bytes, id) for each in versions for id in self._ids]
+        self._identities = [identity(each, vector_bytes, id) for each in versions for id in self._ids]
         self._journal = Journal(files, self._identities[0], self._buffer)  # of new files
         self._changes = tuple  # type: Callable[[], Iterable[Change]]  # all that memory holds
         self._stock = Stock(files, prefix)
@@ -94,7 +94,7 @@ class Store:
         """Fill an empty memory and mend the files: texts for the user, none when all is well."""
         self._changes, self._current, self._draft = memory.changes, None, None
         try:
-            others = [Journal(self._files, identity, self._buffer) for identity in self._identities[1:]]
+            others = [Journal(self._files, each, self._buffer) for each in self._identities[1:]]
             stock = self._stock = take_stock(self._files, [self._journal] + others, self._prefix)
             current, hurt = stock.choose(self._journal)
             if current.names:

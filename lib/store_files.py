@@ -3,9 +3,11 @@
 from micropython import const
 
 import store_notes
-from generation import FileSummary, Generation
+import store_records
+from generation import Generation
 from journal import OVERHEAD
 from living import LiveExamples
+from store_scan import FileSummary
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
@@ -17,8 +19,6 @@ NO_NAMES = const(1000)  # an OSError of free_names
 EXAMPLES = 'examples'  # what the names of the first set begin with; a dot and a digit follow
 
 _SLOTS = const(8)  # names in use at most: four for this model, the others may belong to other models
-_IDENTITY_BYTES = const(11)  # version (1), vector length (2), model (8)
-_HEADER_BYTES = const(15)  # and the number of the generation (4)
 _EIO = const(5)
 
 
@@ -68,7 +68,7 @@ class Stock:
         except OSError:  # a cut can do that
             header, lost = None, True
         for journal in journals:
-            if header is None or header[:_IDENTITY_BYTES] == journal.identity:
+            if header is None or header[: store_records.IDENTITY_BYTES] == journal.identity:
                 summary = FileSummary(name, journal)
                 summary.read()
                 if header is not None or summary.records:
@@ -78,7 +78,7 @@ class Stock:
             if header not in self._foreign:  # once for the copies of a generation
                 self.notes.append(store_notes.foreign(name, header, journals[0].identity))
             self._foreign.append(header)
-        elif not lost and self._files.size(name) < OVERHEAD + _HEADER_BYTES:  # cut off before anything was saved in it
+        elif not lost and self._files.size(name) < OVERHEAD + store_records.HEADER_BYTES:  # cut off before anything was saved in it
             self._empty.append(name)
         else:
             self.unreadable.append(name)

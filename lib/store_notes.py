@@ -4,13 +4,13 @@ from micropython import const
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
-    from generation import FileSummary
-    from store_reader import Reader
+    from store_replay import Replay
+    from store_scan import FileSummary
 
 _MODEL = const(3)  # where in a header the identity of the model begins
 
 
-def of_file(summary: 'FileSummary', reader: 'Reader') -> 'list[str]':
+def of_file(summary: 'FileSummary', reader: 'Replay') -> 'list[str]':
     """Of the file that counts, once it has been read."""
     count = reader.examples.count
     overflow = reader.overflow.count

@@ -22,6 +22,13 @@ FORGET_GAUGE = const(0x47)  # 'G'
 RENAME = const(0x52)  # 'R': label, NUL, new label
 
 OLDER = (2, 1)  # versions that are read, and written anew
+IDENTITY_BYTES = const(11)  # in a header, before the number of the generation
+HEADER_BYTES = const(15)
+
+
+def identity(version: int, vector_bytes: int, model: bytes) -> bytes:
+    """Whose a file is: version of the format, length of a vector, and 8 bytes that name the model."""
+    return ustruct.pack('<BH8s', version, vector_bytes, model)
 
 
 def record(change: 'Change', serial: int) -> 'tuple[int, list[bytes]]':

@@ -35,11 +35,11 @@ WHEN_WANTED = [
     "lock.py",
     "scratch.py",
     "catalogue.py",
-    "port.py",
+    "grove.py",
     "husky.py",
     "sounds.py",
 ]
-WHEN_WANTED_BYTES = (115_800, 43_500)
+WHEN_WANTED_BYTES = (116_000, 43_700)
 LARGEST_BYTES = (19_000, 7_500)
 LITERAL_CHARS = 100
 SHORT = shorten({Path(name).stem: source for name, source in app_files(ROOT).items()})

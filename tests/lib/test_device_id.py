@@ -1,6 +1,6 @@
 """The camera's lasting id and its name, as the installer leaves them on flash."""
 
-import identity
+import device_id
 import pytest
 from madeleine.board.install.files import board_half
 
@@ -21,13 +21,13 @@ DESK = {"camera.id": b"0badcafe", "camera.name": "机 1".encode()}
     ],
 )
 def test_what_flash_has(written: dict[str, bytes], told: tuple[str, ...]) -> None:
-    assert identity.fields(Flash(written)) == told
+    assert device_id.fields(Flash(written)) == told
 
 
 def test_a_file_that_cannot_be_read_is_not_there() -> None:
     flash = Flash(DESK)
     flash.broken_read = True
-    assert identity.fields(flash) == ()
+    assert device_id.fields(flash) == ()
 
 
 def test_the_installer_writes_what_the_app_reads() -> None:

@@ -5,7 +5,7 @@ import json
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from port import LINE_MAX_BYTES
+from grove import LINE_MAX_BYTES
 
 from tests.fakes.desk import Desk
 

@@ -3,9 +3,9 @@
 import itertools
 
 import pytest
-from generation import FileSummary
 from journal import HEADER, Journal
 from store_records import LEARN, SEAL
+from store_scan import FileSummary
 
 from tests.fakes.flash import Flash
 

@@ -26,7 +26,7 @@ if _TYPING:
         def changes(self) -> 'Iterator[Change]': ...
 
 
-class Reader:
+class Replay:
     """Does it record by record, and keeps count of the examples."""
 
     def __init__(
