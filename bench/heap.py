@@ -11,7 +11,7 @@ import ast
 from pathlib import Path
 
 from k210 import Emulator
-from madeleine.board.install.files import app_files, packed
+from madeleine.board.install.manifest import app_files, packed
 
 from bench import ROOT
 from tests.firmware.harness import APP_MODULES, firmware, flash_of

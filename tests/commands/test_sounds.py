@@ -6,7 +6,7 @@ import sys
 import pytest
 from madeleine import cli
 from madeleine.board.install import repl
-from madeleine.board.install.files import PIECE_BYTES
+from madeleine.board.install.transfer import PIECE_BYTES
 from madeleine.sim.storage import Storage
 from madeleine.sounds import speech
 

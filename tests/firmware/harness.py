@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 from k210 import Emulator
-from madeleine.board.install.files import app_files, packed
+from madeleine.board.install.manifest import app_files, packed
 from madeleine.board.install.private_names import shorten
 from madeleine.device import constants, heap
 from madeleine.fonts.make import font_files

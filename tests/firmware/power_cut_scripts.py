@@ -1,7 +1,7 @@
 """What power_cuts.py has the board do at its prompt: a store without the app, changes, a reading of all files."""
 
 # ruff: noqa: UP031 - scripts for the board are full of braces
-from madeleine.board.install.files import PIECE_BYTES
+from madeleine.board.install.transfer import PIECE_BYTES
 
 from tests.firmware.harness import APP_MODULES
 

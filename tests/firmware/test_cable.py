@@ -10,7 +10,7 @@ import pytest
 from madeleine.board.doctor.board import examine
 from madeleine.board.doctor.finding import Finding
 from madeleine.board.install import installer, repl
-from madeleine.board.install.files import PACK
+from madeleine.board.install.manifest import PACK
 from madeleine.camera import usb
 from madeleine.camera.usb import Board, State, parse
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from k210 import Emulator
 from madeleine.board.install import installer, repl
-from madeleine.board.install.files import BESIDE_PACK, PACK, SPARES, app_files
+from madeleine.board.install.manifest import BESIDE_PACK, PACK, SPARES, app_files
 from madeleine.camera import usb
 from madeleine.camera.usb import Board, State
 from madeleine.device import heap

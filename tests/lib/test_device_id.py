@@ -2,7 +2,7 @@
 
 import device_id
 import pytest
-from madeleine.board.install.files import board_half
+from madeleine.board.install.transfer import board_half
 
 from tests import ROOT
 from tests.fakes.flash import Flash

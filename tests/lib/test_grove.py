@@ -3,9 +3,9 @@
 import json
 
 import pytest
+from grove import LINE_MAX_BYTES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from grove import LINE_MAX_BYTES
 
 from tests.fakes.desk import Desk
 

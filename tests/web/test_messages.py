@@ -86,18 +86,3 @@ def test_a_picture():
 def test_nothing_else_is_a_picture(data):
     with pytest.raises(messages.Unfit):
         messages.frame(data)
-
-
-@pytest.mark.parametrize(
-    ("line", "shown"),
-    [
-        ("*lock secret", "*lock ..."),
-        (' x{"do":  "unlock", "value": "secret"}', "*unlock ..."),
-        ('{"do": "\\u006cock", "value": "secret"}', "*lock ..."),
-        ("*limit 200", "*limit 200"),
-        ('{"do": "learn", "name": "lock"}', '{"do": "learn", "name": "lock"}'),
-        ("*rename りんご\\u", "*rename りんご\\u"),
-    ],
-)
-def test_no_code_of_a_lock_is_shown(line: str, shown: str) -> None:
-    assert messages.without_code(line) == shown

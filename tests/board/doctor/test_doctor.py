@@ -10,7 +10,7 @@ from madeleine.board.doctor import board as doctor_board
 from madeleine.board.doctor import host
 from madeleine.board.doctor.host import System, find_line, no_port
 from madeleine.board.doctor.twins import twins
-from madeleine.board.install.files import app_files
+from madeleine.board.install.manifest import app_files
 from madeleine.camera import ports
 from madeleine.camera.line import NoPermission, SerialLine
 from madeleine.camera.ports import BRIDGES, Port

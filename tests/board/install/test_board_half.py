@@ -5,7 +5,8 @@ import re
 import zlib
 
 import pytest
-from madeleine.board.install.files import board_half, wanted
+from madeleine.board.install.manifest import wanted
+from madeleine.board.install.transfer import board_half
 from madeleine.sim.power import PowerCut
 from madeleine.sim.storage import Storage
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from madeleine import cli
 from madeleine.board.install import installer, repl
-from madeleine.board.install.files import app_files
+from madeleine.board.install.manifest import app_files
 from madeleine.fonts import make
 from madeleine.fonts.make import font_files
 from madeleine.sim.storage import Storage

@@ -4,7 +4,7 @@ import struct
 import sys
 
 import pytest
-from madeleine.board.install.files import BESIDE_PACK, PACK, SPARES, app_files, packed
+from madeleine.board.install.manifest import BESIDE_PACK, PACK, SPARES, app_files, packed
 from madeleine.board.install.pack import MPY_V4, byte_code
 from madeleine.errors import ToolError
 

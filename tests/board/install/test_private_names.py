@@ -3,7 +3,7 @@
 import ast
 
 import pytest
-from madeleine.board.install.files import app_files
+from madeleine.board.install.manifest import app_files
 from madeleine.board.install.private_names import shorten
 
 APP = {

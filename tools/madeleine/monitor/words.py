@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from madeleine.camera.fields import Fields, Message
+from madeleine.camera.redact import without_password
 from madeleine.camera.usb import parse
 from madeleine.device import change
 from madeleine.monitor.items import Kind
@@ -41,16 +42,11 @@ def read(line: str) -> Said | None:
     return None if message is None else Said(message, Dialect.MADELEINE)
 
 
-def without_secret(text: str) -> str:
-    """A card's text; what may hold a Wi-Fi password stays unsaid, as the camera's app does it."""
-    return "{...}" if text.startswith("{") else text
-
-
 def _brownie(word: str, rest: str) -> Said | None:
     if word == "DETECTED" and rest:
         message: Message = {"event": "seen", "name": rest}
     elif word == "QR":
-        message = {"event": "card", "text": without_secret(rest)}
+        message = {"event": "card", "text": without_password(rest)}
     elif word == "DISTANCE" and re.fullmatch(r"-?\d{1,9}(\.\d{1,9})?", rest, re.ASCII):
         value = float(rest)
         message = {"event": "gauge", "value": None if value >= BESIDE else value}

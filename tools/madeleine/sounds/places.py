@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from madeleine.board.install.files import board_half, pieces
 from madeleine.board.install.repl import Repl
+from madeleine.board.install.transfer import board_half, pieces
 from madeleine.camera.fields import Nonsense
 from madeleine.camera.usb import Board
 from madeleine.device import sounds

@@ -13,7 +13,6 @@ from madeleine.sim.scenes import SIDE_PX
 TEXT_MAX_BYTES = 4096  # of an order
 NUMBER_BYTES = 4  # before the pixels of a frame, little-endian
 FRAME_BYTES = NUMBER_BYTES + SIDE_PX * SIDE_PX * 3
-LOCKING = re.compile(r"""(?:\*|"do"\s*:\s*")((?:un)?lock)\b""")
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 Order = dict[str, Any]  # as the page sends it: {"do": "button", "name": "A", "down": True}
@@ -89,12 +88,6 @@ def order(text: str) -> Order:
 
 def _listed(keys: Checks) -> str:
     return " and ".join(keys)
-
-
-def without_code(line: str) -> str:
-    """A line to the camera as everybody may read it: the code of a lock stays unsaid (docs/FORMATS.md, Lock)."""
-    found = LOCKING.search(line.encode().decode("unicode_escape", "replace") if "\\u" in line else line)
-    return f"*{found[1]} ..." if found else line
 
 
 def frame(data: bytes) -> Frame:

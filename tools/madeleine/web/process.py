@@ -21,11 +21,11 @@ from typing import Any, cast
 
 import numpy as np
 
+from madeleine.camera.redact import without_code, without_password
 from madeleine.camera.usb import Splitter, parse
 from madeleine.device import constants
 from madeleine.errors import ToolError
 from madeleine.model.identity import is_upside_down, name_of_model, scale_of_model
-from madeleine.monitor.words import without_secret
 from madeleine.paths import board_files
 from madeleine.sim.board import VirtualBoard
 from madeleine.sim.eyes import HostEyes, Model, Outputs
@@ -36,7 +36,7 @@ from madeleine.sim.world import PANEL_PX, Scene, World
 from madeleine.sounds.wav import in_wav
 from madeleine.web.fingers import Fingers
 from madeleine.web.learner import Learner
-from madeleine.web.messages import Order, without_code
+from madeleine.web.messages import Order
 from madeleine.web.panel import asked
 
 LENS = "lens"  # names of pictures that came from outside: "lens TAB NUMBER"
@@ -297,7 +297,7 @@ class Operator:
         *messages, rest = (self._grove + bytes(self._world.grove_out)).split(b"\0")
         self._grove = rest[-SAID_CHARS:]
         self._world.grove_out[:] = b""
-        texts = [without_secret(message.decode("utf-8", "replace")) for message in messages]
+        texts = [without_password(message.decode("utf-8", "replace")) for message in messages]
         for text in texts:
             self._learner.hear(text)
         self._say("grove", "out", texts)

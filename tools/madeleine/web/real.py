@@ -9,11 +9,12 @@ from contextlib import contextmanager
 
 from madeleine.camera.fields import Fields
 from madeleine.camera.line import LineLost, SerialLine
+from madeleine.camera.redact import without_code
 from madeleine.camera.usb import RETURN, Splitter, parse
 from madeleine.errors import ToolError
 from madeleine.web.camera import ORDERS_MAX, Event, VirtualLine
 from madeleine.web.heard import Heard
-from madeleine.web.messages import Frame, Order, without_code
+from madeleine.web.messages import Frame, Order
 from madeleine.web.process import SAID_CHARS
 
 AGAIN_S = 1.0  # between two looks for a camera whose cable was pulled

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from madeleine.board.doctor.finding import Finding, fine, hint, problem
 from madeleine.board.doctor.found import Found, found_of
-from madeleine.board.install.files import PACK, SPARES, app_files, board_half, packed, wanted
+from madeleine.board.install.manifest import PACK, SPARES, app_files, packed, wanted
 from madeleine.board.install.repl import Repl
+from madeleine.board.install.transfer import board_half
 from madeleine.camera.fields import Fields
 from madeleine.camera.usb import Board, NoAnswer, State
 from madeleine.device import constants, heap, language, typeface, version

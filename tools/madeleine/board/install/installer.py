@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from madeleine.board.install.files import Files, app_files, board_half, packed, pieces, wanted
+from madeleine.board.install.manifest import Files, app_files, packed, wanted
 from madeleine.board.install.pack import byte_code
 from madeleine.board.install.repl import Repl
+from madeleine.board.install.transfer import board_half, pieces
 from madeleine.camera.fields import Nonsense, clean, fields_of
 from madeleine.camera.usb import Board
 from madeleine.errors import ToolError

@@ -223,7 +223,7 @@ class _Reading:
 
     def _operation(self, node: Any, index: int, operators: list[str], tensors: tuple[Tensor, ...]) -> Operation:
         if node.OpcodeIndex() >= len(operators):
-            raise KmodelError(f"{self.title}: node #{index} names an operator that the file does not list; export it again")
+            raise KmodelError(f"{self.title}: node #{index} names an operator that is not in the file; export it again")
         self._count("inputs or outputs of a node", max(node.InputsLength(), node.OutputsLength()), 0, LINKS_LIMIT)
         inputs = self._links(node.InputsAsNumpy(), len(tensors), -1)
         outputs = self._links(node.OutputsAsNumpy(), len(tensors), 0)

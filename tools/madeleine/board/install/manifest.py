@@ -1,8 +1,7 @@
-"""What goes onto the camera's flash, and the board's half of the installer."""
+"""What goes onto the camera's flash: the app's files, as they are or as one pack."""
 
 import zlib
-from binascii import b2a_base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from madeleine.board.install.pack import byte_code, pack
@@ -12,7 +11,6 @@ from madeleine.errors import ToolError
 PACK = "lib/app.pack"
 BESIDE_PACK = ("boot.py", "lib/pack.py", "lib/version.py")  # what reads it, and what the doctor reads
 SPARES = {"lib/spare.pack": PACK, "lib/spare.py": "lib/pack.py"}  # second copies (lib/pack.py)
-PIECE_BYTES = 4091  # of a file, in one page of SPIFFS: firmware/install.py
 Files = dict[str, bytes]  # name on flash: content
 
 
@@ -45,17 +43,6 @@ def packed(files: Files, names: Callable[[Files], Files] = shorten) -> Files | N
     return form | {spare: form[name] for spare, name in SPARES.items()}
 
 
-def board_half(root: Path) -> str:
-    """The text that the board runs: the functions of firmware/install.py."""
-    return "HOST = True\n" + (root / "firmware/install.py").read_text(encoding="utf-8")
-
-
 def wanted(files: Files) -> list[tuple[str, int, int]]:
     """(name, size, CRC-32) of each file, as the board's half takes them."""
     return [(name, len(content), zlib.crc32(content)) for name, content in files.items()]
-
-
-def pieces(content: bytes) -> Iterator[bytes]:
-    """Each compressed, as base64: 115200 baud take two thirds of the time."""
-    for start in range(0, len(content), PIECE_BYTES):
-        yield b2a_base64(zlib.compress(content[start : start + PIECE_BYTES], 9), newline=False)
