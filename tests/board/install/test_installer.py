@@ -133,10 +133,11 @@ def test_a_writing_stays(board, prompt, flash, capsys, monkeypatch) -> None:
     assert not [name for name in flash.files if name.endswith((".font", ".words"))]
 
 
-def test_a_font_that_was_cut_off_is_written_again(board, flash) -> None:
+def test_a_font_that_was_cut_off_is_written_again(board, flash, capsys) -> None:
     flash.files["latin.font"] = LATIN["latin.font"][:5000]
     assert madeleine("install", "--port", board.device) == 0
     assert flash.files["latin.font"] == LATIN["latin.font"]
+    assert "12/12 latin.font" in capsys.readouterr().out, "the bar goes to its end"
 
 
 def test_a_flash_without_room_for_a_writing(board, flash, capsys, monkeypatch) -> None:
