@@ -142,7 +142,7 @@ def test_a_font_that_was_cut_off_is_written_again(board, flash) -> None:
 
 def test_the_bar_goes_to_its_end(board) -> None:
     steps: list[tuple[int, int, str]] = []
-    with Board(board.device) as opened:
+    with Board.open(board.device) as opened:
         installer.install(opened, ROOT, lambda *step: steps.append(step))
     ends = {name: (done, total) for done, total, name in steps}
     assert all(ends[name][0] == ends[name][1] > 0 for name in ("", "latin.font"))
