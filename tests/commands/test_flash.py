@@ -10,10 +10,12 @@ from madeleine.board.flash import burner, catalogue
 from madeleine.board.flash.package import Part, read
 from madeleine.board.flash.wanted import parts_of
 from madeleine.board.flash.worker import Phase
+from madeleine.board.install.manifest import app_files, packed
 from madeleine.errors import ToolError
 from madeleine.kpu.format.write import write
 from madeleine.model import find_model
 
+from tests import ROOT
 from tests.fakes.network import Server, connect
 from tests.fakes.rom import BAD_CHECKSUM, FOR_EVER, GREET, RESTART, SILENCE, WRITE, FakeRom, Lie
 from tests.kpu import small_model
@@ -70,6 +72,21 @@ def test_packing_and_flashing_the_package(command, firmware, tmp_path):
     with FakeRom() as board:
         assert command("flash", package, "-p", board.device, "--baud", "115200")[0] == 0
     assert all(lies_in(board, part) for part in FLASHED) and board.bauds == []
+
+
+def test_a_package_with_the_app_is_all_of_a_camera(command, firmware, tmp_path):
+    package = tmp_path / "camera.kfpkg"
+    code, said, _ = command("pack", "--app", "-o", package, "--firmware", firmware, "--model", "tour")
+    assert code == 0 and "flash.spiffs at 0xd00000 to 0xffffff; this overwrites the files of /flash" in said
+    *others, files = read(package)
+    assert others == FLASHED
+    names = {name.encode() for name in packed(app_files(ROOT))} | {b"latin.font", b"heap.unset"}
+    assert all(b"/" + name + b"\0" in files.data for name in names) and b"/camera.id" not in files.data
+
+
+def test_letters_without_the_app(command, firmware, tmp_path):
+    code, _, complained = command("pack", "-o", tmp_path / "x.kfpkg", "--firmware", firmware, "--writing", "ja")
+    assert code == 2 and "give --app, too" in complained
 
 
 def test_a_dry_run_touches_nothing(command, firmware, monkeypatch):

@@ -1,6 +1,7 @@
 """What a command line wants on the board's flash: firmware, model or package, and the line that takes them there."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from madeleine import download, model
@@ -35,13 +36,19 @@ def line_to(device: str, arguments: argparse.Namespace) -> Line:
     return Line(device, arguments.baud, None if arguments.board == "auto" else arguments.board)
 
 
-def parts_of(firmware: str | None = None, model_name: str | None = None, package: Path | None = None) -> list[Part]:
-    """What is to be written: of a package, a firmware, a model, each a file or a name of its catalogue; checked."""
+def parts_of(
+    firmware: str | None = None,
+    model_name: str | None = None,
+    package: Path | None = None,
+    more: Sequence[Part] = (),
+) -> list[Part]:
+    """What is to be written: of a package, a firmware, a model (a file or a name of its catalogue), more; checked."""
     parts = read(package) if package else []
     if firmware:
         parts += read(find_firmware(firmware))
     if model_name:
         parts.append(_model(model_name))
+    parts += more
     check(parts)
     return parts
 
