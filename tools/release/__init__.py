@@ -1,0 +1,1 @@
+"""What a release hands out, made and tried."""
