@@ -16,6 +16,7 @@ NAMES = {
     ENGLISH: {
         "cup": "cup",
         "ball": "ball",
+        "leaf": "leaf",
         "mug": "mug",
         "unit": "ml",
         "tank": "water tank",
@@ -25,6 +26,7 @@ NAMES = {
     "ja": {
         "cup": "赤いコップ",
         "ball": "ボール",
+        "leaf": "葉",
         "mug": "マグカップ",
         "unit": "ml",
         "tank": "水のタンク",
@@ -46,16 +48,17 @@ def screens(language: str, flash: Path, shots: Path | None = None) -> list[Shot]
     """Plays it on a flash folder, with the camera's own model; each shot has its caption in this language."""
     stage = HostStage(flash, None, "madeleine", shots)
     perform(statements(language), stage)
-    return [Shot(shot.name, _half(shot.caption, language), shot.screen) for shot in stage.shots]
+    return [Shot(shot.name, half(shot.caption, language), shot.screen) for shot in stage.shots]
 
 
-def _half(caption: str, language: str) -> str:
+def half(caption: str, language: str) -> str:
+    """The half of a caption that is in this language."""
     english, _, other = caption.partition(" | ")
     return english if language == ENGLISH else other
 
 
-def caption_font(language: str) -> Font | None:
+def caption_font(language: str, size_px: int = CAPTION_SIZE_PX) -> Font | None:
     """A font that has the captions' letters, if it is another than the usual one."""
     if language == ENGLISH:
         return None
-    return ImageFont.truetype(SOURCES[language].path(), CAPTION_SIZE_PX)
+    return ImageFont.truetype(SOURCES[language].path(), size_px)
