@@ -64,12 +64,15 @@ def _output(command: list[str], **environment: str) -> str:
 
 @pytest.fixture(scope="session")
 def language(root: Path) -> Run:
-    """Runs a script under MicroPython 1.10, which has the language of the board, with lib's logic at hand."""
+    """Runs scripts under MicroPython 1.10, which has the language of the board, with lib's logic at hand.
+
+    One after the other in one run: compiling lib there takes as long as a script.
+    """
     package = _package(npm.LANGUAGE)
     scripts = HERE / "scripts"
     modules = [scripts / "lacking.py", *logic_modules(root / "lib"), scripts / "trace.py"]
     loaded = [word for file in modules for word in ("--mod", f"{file.stem}={file}")]
-    return lambda script: _output([*npm.node(), str(HERE / "language.cjs"), package, *loaded, str(script)])
+    return lambda *files: _output([*npm.node(), str(HERE / "language.cjs"), package, *loaded, *map(str, files)])
 
 
 @pytest.fixture(scope="session")

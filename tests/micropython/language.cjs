@@ -1,6 +1,6 @@
-// node language.cjs PACKAGE [--mod NAME=FILE]... SCRIPT
-// Runs a script under npm's micropython 1.1.8 (MicroPython 1.10): no file system, so modules are handed in, in the
-// order in which they need each other. Output and exit code are the script's.
+// node language.cjs PACKAGE [--mod NAME=FILE]... SCRIPT...
+// Runs scripts under npm's micropython 1.1.8 (MicroPython 1.10): no file system, so modules are handed in, in the
+// order in which they need each other. Output and exit code are the scripts'.
 const fs = require("fs"), path = require("path");
 
 const HEAP_BYTES = 6 << 20, END = "\x01END\x01", CODE = /\x02code=(.*?)\x02$/;
@@ -39,7 +39,7 @@ function program() {
   const load = modules.map(([name, file]) => ` __load(${literal(name)},${literal(file)},${source(file)})\n`).join("");
   return "import sys\ndef __load(n,f,s):\n d={'__name__':n,'__file__':f}\n sys.modules[n]=type(n,(),d)\n exec(compile(s,f,'exec'),d)\n"
     + "__code=0\ntry:\n" + load
-    + ` exec(compile(${source(args[0])},${literal(args[0])},'exec'),{'__name__':'__main__'})\n`
+    + args.map(file => ` exec(compile(${source(file)},${literal(file)},'exec'),{'__name__':'__main__'})\n`).join("")
     + "except SystemExit as e:\n __code=e.args[0] if e.args else 0\n"
     + "except Exception as e:\n __code=1\n sys.print_exception(e)\n"
     + "print('\\x02code=',__code,'\\x02\\x01END\\x01',sep='',end='')\n";

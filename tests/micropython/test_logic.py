@@ -5,17 +5,16 @@ from pathlib import Path
 
 import pytest
 
-SCRIPTS = Path(__file__).parent / "scripts"
+FOLDER = Path(__file__).parent / "scripts"
+SCRIPTS = (FOLDER / "logic.py", FOLDER / "storing.py")
 Run = Callable[..., str]
 
-pytestmark = pytest.mark.parametrize(
-    "script", [SCRIPTS / "logic.py", SCRIPTS / "storing.py"], ids=lambda file: file.stem
-)
+
+def test_same_under_the_language_of_the_board(language: Run, cpython: Run) -> None:
+    expected = [line for script in SCRIPTS for line in cpython(script).splitlines()]
+    assert language(*SCRIPTS).splitlines() == expected
 
 
-def test_same_under_the_language_of_the_board(script: Path, language: Run, cpython: Run) -> None:
-    assert language(script).splitlines() == cpython(script).splitlines()
-
-
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda file: file.stem)
 def test_same_under_todays_micropython(script: Path, current: Run, cpython: Run) -> None:
     assert current(script).splitlines() == cpython(script).splitlines()
