@@ -53,6 +53,7 @@ class HostEyes:
     def __init__(self) -> None:
         self._models: dict[bytes, Model] = {}
         self._cards: dict[bytes, list[bytes]] = {}
+        self._last, self._digest = b"", b""  # picture, which is asked for cards and features, often in many turns
 
     def load(self, source: Path | str | bytes) -> Model:
         """A model from a path or from its bytes; ValueError when it is none."""
@@ -74,15 +75,21 @@ class HostEyes:
 
         The firmware calls all outputs what the last layer makes, floats or bytes.
         """
-        return _remembered(model.answers, scene.pixels, lambda: _run(model, scene.pixels))
+        return _remembered(model.answers, self._key(scene), lambda: _run(model, scene.pixels))
 
     def read_cards(self, scene: Scene) -> list[bytes]:
         """The payloads of the QR codes in the scene that the camera reads."""
-        return _remembered(self._cards, scene.pixels, lambda: payloads(scene.pixels))
+        return _remembered(self._cards, self._key(scene), lambda: payloads(scene.pixels))
+
+    def _key(self, scene: Scene) -> bytes:
+        """What the scene's picture is remembered by."""
+        picture: bytes = scene.pixels.tobytes()
+        if picture != self._last:
+            self._last, self._digest = picture, blake2b(picture).digest()
+        return self._digest
 
 
-def _remembered(memory: dict[bytes, Answer], pixels: NDArray[np.uint8], compute: Callable[[], Answer]) -> Answer:
-    key = blake2b(np.ascontiguousarray(pixels).data).digest()
+def _remembered(memory: dict[bytes, Answer], key: bytes, compute: Callable[[], Answer]) -> Answer:
     if key not in memory:
         if len(memory) >= REMEMBERED:
             del memory[next(iter(memory))]
