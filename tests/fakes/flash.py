@@ -204,11 +204,14 @@ class FlashFile(File):
             raise OSError(EIO)
 
     def _rest(self, most: int | None = None) -> bytes:
-        lost = self._flash.lost.get(self._name, range(0))
-        end = lost.stop if most is None else self._position + most
-        if self._flash.broken_read or max(self._position, lost.start) < min(end, lost.stop):
+        if self._flash.broken_read or (self._flash.lost and self._meets_lost(most)):
             raise OSError(EIO)
         return super()._rest(most)
+
+    def _meets_lost(self, most: int | None) -> bool:
+        lost = self._flash.lost.get(self._name, range(0))
+        end = lost.stop if most is None else self._position + most
+        return max(self._position, lost.start) < min(end, lost.stop)
 
 
 def cuts(before: dict[str, bytes], effects: list[Effect]) -> Iterator[tuple[int, bool, dict[str, bytes]]]:

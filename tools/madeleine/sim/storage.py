@@ -378,7 +378,8 @@ class File:
 
     def _rest(self, most: int | None = None) -> bytes:
         self._check(self._readable)
-        self._write_out()
+        if self._pending:
+            self._write_out()
         end = None if most is None else self._position + most
         return bytes(self._storage.files[self._name][self._position : end])
 
