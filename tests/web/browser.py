@@ -37,8 +37,12 @@ def chromium(film: Path | None = None, names: Sequence[str] = ()) -> Iterator[Br
 
 
 def open_page(browser: Browser, address: str, **options: Any) -> Page:
-    """A new tab with `address`, loaded; it remembers nothing of earlier ones."""
-    page = browser.new_page(**{"viewport": WINDOW, "permissions": ["camera"], **options})
+    """A new tab with `address`, loaded; it remembers nothing of earlier ones.
+
+    Its person wants little to move, unless `options` say otherwise: what moves is drawn sixty times a second, without
+    a graphics card here, and a scene that sways has to be recognised anew in every turn.
+    """
+    page = browser.new_page(**{"viewport": WINDOW, "permissions": ["camera"], "reduced_motion": "reduce", **options})
     page.set_default_timeout(WAIT_MS)
     page.on("websocket", lambda socket: _live.update({page: socket}))
     page.goto(address)
@@ -46,9 +50,9 @@ def open_page(browser: Browser, address: str, **options: Any) -> Page:
 
 
 @contextmanager
-def visit(browser: Browser, address: str) -> Iterator[Page]:
+def visit(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
     """A new tab, closed in the end; then it has nothing to complain about."""
-    with open_page(browser, address) as page:
+    with open_page(browser, address, **options) as page:
         yield page
         assert complaints(page) == []
 

@@ -6,7 +6,8 @@ from tests.web.browser import open_page, wait_turns
 from tests.web.person import begin, sees, state
 from tests.web.test_program import running
 
-TURNS = 200  # ten seconds and more, for the browser to keep it
+LOOKS = 40
+TURNS = 5  # between two looks: in ten seconds and more the browser has kept it
 KEPT = """async () => {
   const kept = (await (await caches.open('madeleine')).keys()).map(({url}) => url);
   const loaded = performance.getEntriesByType('resource').map(({name}) => name);
@@ -19,10 +20,10 @@ def test_it_opens_without_a_server_and_goes_on_with_one(browser: Browser) -> Non
         page = open_page(browser, f"http://127.0.0.1:{program.port}/")
         begin(page)
         expect(page.locator("[data-card] canvas")).to_have_count(8)
-        for _ in range(TURNS):
+        for _ in range(LOOKS):
             if page.evaluate(KEPT):
                 break
-            wait_turns(page)
+            wait_turns(page, TURNS)
     page.reload()
     expect(page.locator("#lost")).to_contain_text("This page was kept by your browser")
     expect(page.locator("[data-card] canvas")).to_have_count(8)

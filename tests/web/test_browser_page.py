@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.micropython import npm
-from tests.web.browser import complaints, open_page, visit
+from tests.web.browser import complaints, open_page, visit, wait_turns
 from tests.web.command_process import running
 from tests.web.person import begin, counts, says, sees, show, shown, state, teach
 
@@ -230,6 +230,21 @@ def test_the_first_frame_comes_within_two_seconds(browser: Browser, address: str
     if len(taken_ms) > 1:
         warnings.warn(f"this machine is busy: the first frame came after {taken_ms} ms", stacklevel=1)
     assert taken_ms[-1] < FIRST_FRAME_MS
+
+
+def test_a_scene_sways_as_in_a_hand_unless_little_shall_move(browser: Browser, address: str) -> None:
+    """And a button that is wanted calls."""
+    pixels = "document.querySelector('#lens').toDataURL()"
+    for motion, count in (("no-preference", 3), ("reduce", 1)):
+        with visit(browser, address, reduced_motion=motion) as page:
+            begin(page)
+            expect(page.locator("#button-a.wanted")).to_be_visible()
+            assert bool(page.evaluate("document.getAnimations().length")) == (motion == "no-preference")
+            seen = set()
+            for _ in range(3):
+                wait_turns(page, 2)
+                seen.add(page.evaluate(pixels))
+            assert len(seen) == count
 
 
 def test_its_screen_goes_on(page: Page) -> None:
