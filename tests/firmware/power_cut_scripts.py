@@ -71,6 +71,20 @@ app.open = opened
 def use(name):
     sets.apply(app, files.Files('/flash'), change.Change(change.USE, name))
 """
+# Likewise that of the lock.
+LOCK = (
+    SETS
+    + """
+app.scratch, app.vector, app.session.now_ms = None, bytes(768), 0
+def turn_key(what, code):
+    import lock
+    lock.apply(app, files.Files('/flash'), change.Change(what, code))
+def visit(label, seed):
+    each = change.Change('learn', label, vector(seed))
+    app.scratch.apply(each)
+    memory.apply(each)
+"""
+)
 READ = """
 import uos, ubinascii, uctypes
 page, kept = memoryview(bytearray(4096)), []

@@ -19,18 +19,20 @@ from dataclasses import asdict, dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
+from catalogue import Catalogue
 from change import LEARN, MARK, Change
 from k210 import Emulator, MachineFault
 
 from tests.fakes.flash import Flash
 from tests.firmware.flash_log import FILES_AT, FlashLog
 from tests.firmware.harness import WALL_S, firmware, installed, packed_app
-from tests.firmware.power_cut_scripts import FILL, READ, REWRITE, SETS, STORE
+from tests.firmware.power_cut_scripts import FILL, LOCK, READ, REWRITE, SETS, STORE
 from tests.firmware.prompt import EmuError
-from tests.lib.powercut import MODEL, Past, PlainMemory, copied
+from tests.lib.powercut import MODEL, Past, PlainMemory, copied, step
 from tests.lib.small_sets import Camera as SmallCamera
 
 VECTOR_BYTES = 768
+CODE = "4711"
 START_MS, READY = 10_000, b'"event": "ready"'  # of the app, and what it says then
 States = tuple[object, object]  # what is known before a change and after it
 Words = tuple[str, *tuple[str | int, ...]]  # a change: what, key and value, a vector by its seed
@@ -96,15 +98,20 @@ class Prompt:
     def change(self, *changes: Words) -> None:
         for words in changes:
             self.run(f"do(*{words!r})")
-            change = Change(*words)
-            if change.what in (LEARN, MARK):
-                change.value = vector(change.value)
+            change = change_of(words)
             before = copied(self.memory)
             self.memory = self.past.after(self.memory, change)
             self.past.add(before, change)
 
     def flash(self) -> bytes:
         return bytes(self.emulator.flash.data)
+
+
+def change_of(words: Words) -> Change:
+    change = Change(*words)
+    if change.what in (LEARN, MARK):
+        change.value = vector(change.value)
+    return change
 
 
 def powered(flash: bytes) -> Emulator:
@@ -202,8 +209,10 @@ def judged(cut: Cut, flash: bytes, states: States, sums: dict[str, int]) -> Cut:
 
 
 def known(flash: Flash) -> object:
-    """What was taught; of a camera with several sets, of each, and which one is active."""
+    """What was taught; of a camera with several sets, of each, and which one is active; of a locked one its lock, too."""
     camera = SmallCamera(flash, VECTOR_BYTES)
+    if camera.status.locked:
+        return camera.state(), Catalogue(flash).lock
     return camera.state() if len(camera.status.sets) > 1 else camera.memory.state()
 
 
@@ -254,6 +263,47 @@ def switched() -> tuple[FlashLog, States]:
     return prompt.log, (("main", both, False), ("kitchen", both, False))
 
 
+def locked() -> tuple[FlashLog, States]:
+    """A camera without a catalogue gets its first lock, and a visitor teaches it something."""
+    prompt, camera = lockable()
+    before = known(camera.flash)
+    prompt.log.begin()
+    prompt.run(f"turn_key('lock', {CODE!r})")
+    visit(prompt)
+    camera.lock(CODE)
+    return prompt.log, (before, known(camera.flash))
+
+
+def unlocked() -> tuple[FlashLog, States]:
+    """Visitors have taught a locked camera; the code opens it, and their lessons go."""
+    prompt, camera = lockable()
+    prompt.run(f"turn_key('lock', {CODE!r})")
+    camera.lock(CODE)
+    before = known(camera.flash)
+    prompt.log.begin()
+    visit(prompt)
+    prompt.run(f"turn_key('unlock', {CODE!r})")
+    camera.unlock(CODE)
+    return prompt.log, (before, known(camera.flash))
+
+
+def lockable() -> tuple[Prompt, SmallCamera]:
+    """The firmware with what was taught, and the same on the desk: what it has to be like after each step."""
+    prompt, camera = Prompt(installed()), SmallCamera(Flash(), VECTOR_BYTES)
+    prompt.change(*TAUGHT)
+    for change in map(change_of, TAUGHT):
+        step(camera.store, camera.memory, change.what, change.key, change.value)
+    prompt.run(LOCK)
+    return prompt, camera
+
+
+def visit(prompt: Prompt) -> None:
+    """A lesson of a locked camera: it writes nothing."""
+    written = len(prompt.log.operations)
+    prompt.run("visit('visitor', 60)")
+    assert len(prompt.log.operations) == written
+
+
 def compacted() -> tuple[FlashLog, States]:
     prompt = Prompt(installed())
     prompt.change(*TAUGHT)
@@ -299,6 +349,8 @@ def crowded(free_blocks: int = 4, changes: int = 30) -> Iterator[tuple[FlashLog,
 CLASSES: dict[str, Callable[[], tuple[FlashLog, States]]] = {
     **{name: lambda name=name: changed(name) for name in CHANGES},
     "set switch": switched,
+    "lock": locked,
+    "unlock": unlocked,
     "compaction": compacted,
     "draft": committed,
 }
