@@ -209,7 +209,7 @@ def judged(cut: Cut, flash: bytes, states: States, sums: dict[str, int]) -> Cut:
 
 
 def known(flash: Flash) -> object:
-    """What was taught; of a camera with several sets, of each, and which one is active; of a locked one its lock, too."""
+    """What was taught; of a camera with several sets, of each, and which is active; of a locked one its lock, too."""
     camera = SmallCamera(flash, VECTOR_BYTES)
     if camera.status.locked:
         return camera.state(), Catalogue(flash).lock
