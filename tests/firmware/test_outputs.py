@@ -49,21 +49,15 @@ def ours_upside_down():
 
 @pytest.fixture
 def camera():
-    """Makes a camera whose flash holds these bytes as the model; its sensor turns pictures over when it is told to."""
+    """Makes a camera whose flash holds these bytes as the model, before a photograph."""
 
     def make(model: bytes):
         camera = Camera()
         camera.emulator.flash_write(MODEL_ADDRESS, model)
-        look(camera, photo("singles", "cat", "0.jpg"))
+        camera.look(photo("singles", "cat", "0.jpg"))
         return camera
 
     return make
-
-
-def look(camera, picture):
-    register, bit = VERTICAL_FLIP
-    emulator = camera.emulator
-    emulator.dvp.source = lambda _: picture[::-1] if emulator.ov7740.regs[register] & bit else picture
 
 
 def board_bytes(camera, expression, size):
@@ -89,7 +83,7 @@ def test_the_outputs_are_the_bytes_of_the_desk_and_stay_where_they_are(camera):
     places = "print(len({uctypes.addressof(kpu.forward(task, picture)) for _ in range(4)}))"
     assert board.at_the_prompt(places).strip() == "1"
     for name in ("owl", "cat"):
-        look(board, photo("singles", name, "0.jpg"))
+        board.look(photo("singles", name, "0.jpg"))
         board.at_the_prompt("picture = lens.snapshot()\nnetwork.features(picture, example)")
         picture = photo("singles", name, "0.jpg")
         assert board_bytes(board, "example", 768) == Network.parse(model).outputs_bytes(picture)[0]
@@ -128,7 +122,7 @@ def test_a_life_upside_down():
     """
     board = Camera(flash_of(packed_app() | {heap.UNSET: b""}, ours_upside_down(), 524_288))
     cat = photo("singles", "cat", "0.jpg")
-    look(board, cat)
+    board.look(cat)
     assert "heap" not in board.ready()
     board.run(200)
     assert board.emulator.ov7740.regs[VERTICAL_FLIP[0]] & VERTICAL_FLIP[1]
@@ -138,7 +132,7 @@ def test_a_life_upside_down():
     assert board.event("seen")["name"] == "A"
     board.run(200)
     assert green(board.screen()) > 1000
-    look(board, card("hot dog"))
+    board.look(card("hot dog"))
     assert board.event("card", within_ms=6000)["text"] == "hot dog"
-    look(board, photo("singles", "hot_dog", "0.jpg"))
+    board.look(photo("singles", "hot_dog", "0.jpg"))
     assert board.event("learned", within_ms=8000)["name"] == "hot dog"

@@ -176,6 +176,19 @@ class TestCamera:
         )
         assert machine.dvp.frames == 1
 
+    def test_the_sensor_turns_its_picture(self, machine):
+        picture = np.zeros((224, 224, 3), np.uint8)
+        picture[0, 0], picture[0, 1], picture[223, 222], picture[223, 223] = (
+            (255, 0, 0), (0, 0, 255), (0, 255, 0), (255, 255, 255),
+        )  # fmt: skip
+        machine.inject_frame(picture)
+        sensor, begins = machine.ov7740, []
+        for flips in (0, sensor.FLIP, sensor.FLIP | sensor.MIRROR):
+            sensor.regs[sensor.FLIPS] = flips
+            self.snapshot(machine)
+            begins.append(machine.read(SRAM_ALIAS + 0x100000, 4).hex())
+        assert begins == ["1f0000f8", "00000000", "e007ffff"]
+
     def test_a_source_wins_over_the_frame(self, machine):
         numbers = []
         machine.dvp.source = lambda number: numbers.append(number)

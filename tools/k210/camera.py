@@ -146,8 +146,9 @@ class CameraPort(Registers):
         picture = self.source(self.frames) if self.source else self.frame
         self.frames += 1
         if picture is None:
-            return colour_chart(width, height)
-        picture = np.asarray(picture, np.uint8)
+            picture = colour_chart(width, height)
+        down, right = self._sensor.flips
+        picture = np.ascontiguousarray(np.asarray(picture, np.uint8)[::down, ::right])
         if picture.shape[:2] == (height, width):
             return picture
         sensor_width, sensor_height = self._sensor.picture_size

@@ -159,6 +159,7 @@ class Ov7740(RegisterChip):
     ADDRESS = 0x21
     WIDTH, HEIGHT = 0x31, 0x32  # of the picture, in units of 4 and 2
     DIVIDER, LINE_LOW, LINE_HIGH, FRAME_LOW, FRAME_HIGH = 0x11, 0x29, 0x2A, 0x2B, 0x2C
+    FLIPS, FLIP, MIRROR = 0x0C, 0x80, 0x40  # a register, with two bits
     SENSOR_LINES = 480  # of a frame; the picture is thinned out of them
     IDENTITY: ClassVar = {0x0A: 0x77, 0x0B: 0x42, 0x1C: 0x7F, 0x1D: 0xA2}
 
@@ -172,6 +173,12 @@ class Ov7740(RegisterChip):
         lines = self.regs[self.FRAME_LOW] | (self.regs[self.FRAME_HIGH] & 3) << 8
         line *= (self.regs[self.DIVIDER] & 0x3F) + 1
         return line * max(lines, 1), line * max(lines - self.SENSOR_LINES, 0)
+
+    @property
+    def flips(self) -> tuple[int, int]:
+        """The steps by which it delivers its rows and columns: 1, or -1 for the last one first."""
+        bits = self.regs[self.FLIPS]
+        return -1 if bits & self.FLIP else 1, -1 if bits & self.MIRROR else 1
 
     @property
     def picture_size(self) -> tuple[int, int]:

@@ -16,7 +16,7 @@ SWAP, MIRROR_X, MIRROR_Y = 0x20, 0x40, 0x80  # bits of ROTATION
 class St7789:
     """`memory` is uint8 (320, 240, 2), RGB565 high byte first; `frames` counts the pictures that were begun.
 
-    `is_data` gives the level of the pin that tells data from commands.
+    `rotation` has the bits of the last ROTATION. `is_data` gives the level of the pin that tells data from commands.
     """
 
     plain = True
@@ -29,7 +29,7 @@ class St7789:
         self._arguments = bytearray()
         self._columns, self._rows = (0, WIDTH - 1), (0, HEIGHT - 1)  # of the window, both ends included
         self._x = self._y = 0  # of the next pixel
-        self._rotation = 0
+        self.rotation = 0
         self._half = b""  # of a pixel
 
     def select(self, _on: bool) -> None:
@@ -67,7 +67,7 @@ class St7789:
             self._half = b""
             self.frames += 1
         elif command == RESET:
-            self._rotation = 0
+            self.rotation = 0
 
     def _take_arguments(self) -> None:
         arguments = self._arguments
@@ -78,7 +78,7 @@ class St7789:
             else:
                 self._rows = ends
         elif self._command == ROTATION and arguments:
-            self._rotation = arguments[0]
+            self.rotation = arguments[0]
 
     def _write_pixels(self, data: bytes) -> None:
         data = self._half + data
@@ -95,11 +95,11 @@ class St7789:
         x, y = left + places % width, top + places // width
         last = (first + len(pixels)) % (width * height)
         self._x, self._y = left + last % width, top + last // width
-        if self._rotation & SWAP:
+        if self.rotation & SWAP:
             x, y = y, x
-        if self._rotation & MIRROR_X:
+        if self.rotation & MIRROR_X:
             x = WIDTH - 1 - x
-        if self._rotation & MIRROR_Y:
+        if self.rotation & MIRROR_Y:
             y = HEIGHT - 1 - y
         inside = (x >= 0) & (x < WIDTH) & (y >= 0) & (y < HEIGHT)
         self.memory[y[inside], x[inside]] = pixels[inside]
@@ -110,11 +110,11 @@ class St7789:
         Every rotation of the firmware writes the same part of the memory; a real panel may be off by one line in one.
         """
         memory = self.memory.view(">u2")[:, :, 0]
-        if self._rotation & MIRROR_X:
+        if self.rotation & MIRROR_X:
             memory = memory[:, ::-1]
-        if self._rotation & MIRROR_Y:
+        if self.rotation & MIRROR_Y:
             memory = memory[::-1]
-        shown = memory.T[SHOWN_COLUMNS, SHOWN_ROWS] if self._rotation & SWAP else memory[SHOWN_ROWS, SHOWN_COLUMNS]
+        shown = memory.T[SHOWN_COLUMNS, SHOWN_ROWS] if self.rotation & SWAP else memory[SHOWN_ROWS, SHOWN_COLUMNS]
         red, green, blue = (shown >> shift & mask for shift, mask in ((11, 31), (5, 63), (0, 31)))
         channels = (red << 3 | red >> 2, green << 2 | green >> 4, blue << 3 | blue >> 2)
         return np.dstack([channel.astype(np.uint8) for channel in channels])
