@@ -1,4 +1,4 @@
-"""What a switch of sets and a lock cost on the firmware: `python -m bench.sets [EXAMPLES ...]`.
+"""What a switch of sets, a lock and a turn cost on the firmware: `python -m bench.sets [EXAMPLES ...]`.
 
     MAIXPY_FIRMWARE=IMAGE.bin python -m bench.sets
 
@@ -22,6 +22,7 @@ ASKED = (
     ("a wrong code", "refused", {"do": "unlock", "value": "4712"}),
     ("a visitor's lesson", "learned", {"do": "learn", "name": "pen"}),
     ("unlock", "lock", {"do": "unlock", "value": "4711"}),
+    ("turn", "set", {"do": "turn", "value": 180}),
     ("remove the set", "forgot", {"do": "forget", "name": "*set kitchen"}),
 )
 

@@ -86,6 +86,7 @@ class App:
         self.port = None  # type: Port | None  # a host on the Grove port, once it speaks
         self.said = None  # type: list[messages.Message] | None  # while its request is done
         self._files = files
+        self._turned = False  # as the setting `turn` has it
         self.status.board = board.name
 
     # -- start ------------------------------------------------------------------------------------------------
@@ -347,6 +348,10 @@ class App:
     def _apply_settings(self) -> None:
         value = self.memory.settings.value
         self.board.power.brightness(int(value(settings.BRIGHTNESS)))
+        if self._turned != (value(settings.TURN) == settings.TURNED):
+            self._turned = not self._turned
+            self.board.panel.turn()
+            self.board.camera.turn()
         self._use_link(value(settings.LINK))
         self.rule.use(value(settings.RULE))
         if self.language:

@@ -3,7 +3,7 @@
     card   cup | 0 | 100 | *mark N | *exclude | *reset | *undo | *forget NAME | *limit N | *rule WORD | *select NAME
            *rename NAME | *link WORD | *forget *exclude | *forget gauge | *unit TEXT | *gauge TEXT | *why | *good
            *where WORD | *language WORD | *set NAME | *forget *set NAME
-           *lock CODE | *unlock CODE | *scratch N | {...}
+           *turn N | *lock CODE | *unlock CODE | *scratch N | {...}
     host   the same words with a star, or one JSON object a line: {"do": "forget", "name": "cup", "id": 7}
 
 A plain name on a card is learned after a count-down; the host's `learn` takes the view as it is. Text that starts
@@ -147,6 +147,7 @@ WORDS = (
     ('good', _nothing, True),
     ('where', _where, True),
     ('language', settings.check_of('language'), True),
+    ('turn', settings.check_of('turn'), True),
     ('set', labels.check, True),
     ('copy', labels.check, True),
     ('lock', _code, True),

@@ -97,6 +97,11 @@ class Panel:
             self._margins_clear = True
         lcd.display(self._canvas.image, oft=self._corner)
 
+    def turn(self) -> None:
+        """By 180 degrees, from the next picture on."""
+        lcd.rotation(lcd.rotation() ^ 2)
+        self._margins_clear = False
+
     def message(self, lines: 'tuple[str, ...] | list[str]') -> None:
         """Text alone, from the top; white on black, because lcd.draw_string swaps the bytes of other colours."""
         lcd.clear(lcd.BLACK)

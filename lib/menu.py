@@ -33,6 +33,7 @@ ITEMS = (
     ('grove', 'grove %s'),
     ('rule', 'rule %s'),
     ('language', 'language %s'),
+    ('turn', 'turn %s'),
     (ABOUT, 'about'),
     (CLOSE, 'close'),
     (FORGET, 'forget %s'),
@@ -40,7 +41,7 @@ ITEMS = (
     (FORGET_GAUGE, 'forget gauge'),
     (FORGET_ALL, 'forget all'),
 )  # type: tuple[tuple[str, str], ...]
-WITH_SETS = ITEMS[:11] + ((SET, 'in set %s'),) + ITEMS[11:]  # of a camera with more than one
+WITH_SETS = ITEMS[:12] + ((SET, 'in set %s'),) + ITEMS[12:]  # of a camera with more than one
 IDLE_MS = 20000  # a menu that nobody uses closes by itself
 
 

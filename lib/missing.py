@@ -24,6 +24,9 @@ class NoPanel:
     def show(self) -> None:
         pass
 
+    def turn(self) -> None:
+        pass
+
     def message(self, lines: 'tuple[str, ...] | list[str]') -> None:
         pass
 

@@ -18,7 +18,6 @@ class Setting:
         name: str,
         default: str,
         menu: 'tuple[str, ...]',
-        words: 'tuple[str, ...]' = (),
         high: int = 0,
         key: 'str | None' = None,
         text_bytes: int = 0,
@@ -26,22 +25,20 @@ class Setting:
         self.name = name
         self.key = key or name  # under which the store and exports keep it
         self.default = default
-        self._menu = menu  # its values there, in their order
-        self._words = words  # the values it may have, or
-        self._high = high  # a whole number from 1 to this, or
+        self._menu = menu  # its values there, in their order: all that it may have, but for
+        self._high = high  # any whole number from 1 to this, or
         self.text_bytes = text_bytes  # any text of so many bytes at most
 
     def check(self, text: str) -> str:
         """The value that a text stands for; ValueError with the reason when the setting cannot have it."""
-        if self._words:
-            if text not in self._words:
-                raise ValueError('One of: ' + ' '.join(self._words))
-            return text
+        if self._high:
+            return str(whole(text, 1, self._high))
         if self.text_bytes:
             if len(text.encode()) > self.text_bytes or not sayable(text):
                 raise ValueError('Text of at most %d bytes, please' % self.text_bytes)
-            return text
-        return str(whole(text, 1, self._high))
+        elif text not in self._menu:
+            raise ValueError('One of: ' + ' '.join(self._menu))
+        return text
 
     def allows(self, text: str) -> bool:
         """Can the setting have this value?"""
@@ -52,7 +49,7 @@ class Setting:
 
     def after(self, value: str) -> str:
         """The value that the menu goes on to; the first one after the last."""
-        if self._words:
+        if not self._high:
             return self._menu[(self._menu.index(value) + 1) % len(self._menu)]
         for candidate in self._menu:
             if int(candidate) > int(value):
@@ -71,7 +68,9 @@ GAUGE = 'gauge'
 WHERE = 'where'
 LANGUAGE = 'language'
 SCRATCH = 'scratch'
+TURN = 'turn'
 ON, OFF = 'on', 'off'
+UPRIGHT, TURNED = '0', '180'  # degrees
 BEEP, VOICE = 'beep', 'voice'  # of both, one alone
 ALL, SURE = 'all', 'sure'  # answers
 NEAREST, FIT = 'nearest', 'fit'  # rule.py
@@ -83,16 +82,17 @@ LIMIT_MAX = 9999  # no distance is as far with any model
 SETTINGS = (
     # The first edition kept as `limit` what counted for distances of another kind: that has no effect any more.
     Setting(LIMIT, str(USUAL_LIMIT), ('50', '100', '150', '200', '250', '300', '400'), high=LIMIT_MAX, key='limit2'),
-    Setting(SOUND, ON, (ON, OFF, BEEP, VOICE), (ON, OFF, BEEP, VOICE)),  # sounds.py
+    Setting(SOUND, ON, (ON, OFF, BEEP, VOICE)),  # sounds.py
     Setting(BRIGHTNESS, '6', ('1', '2', '3', '4', '5', '6', '7', '8'), high=8),
-    Setting(LINK, 'json', LINKS, LINKS),
-    Setting(GROVE, ALL, (ALL, SURE), (ALL, SURE)),
-    Setting(RULE, NEAREST, (NEAREST, FIT), (NEAREST, FIT)),
+    Setting(LINK, 'json', LINKS),
+    Setting(GROVE, ALL, (ALL, SURE)),
+    Setting(RULE, NEAREST, (NEAREST, FIT)),
     Setting(UNIT, '', (), text_bytes=8),  # of the gauge
     Setting(GAUGE, '', (), text_bytes=24),  # its name
-    Setting(LANGUAGE, 'auto', ('auto', 'en', 'ja'), ('auto', 'en', 'ja')),  # of the screen (language.py)
+    Setting(LANGUAGE, 'auto', ('auto', 'en', 'ja')),  # of the screen (language.py)
     Setting(SCRATCH, '5', ('1', '2', '5', '10', '30'), high=999),  # minutes that lessons of visitors last (scratch.py)
-    Setting(WHERE, OFF, (OFF, ON), (OFF, ON)),  # whether a host hears where the thing is
+    Setting(WHERE, OFF, (OFF, ON)),  # whether a host hears where the thing is
+    Setting(TURN, UPRIGHT, (UPRIGHT, TURNED)),  # how the camera is mounted
 )
 
 

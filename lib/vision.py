@@ -43,6 +43,7 @@ NOTES_OUTPUT = 2  # of these, too: 1 (the notes' version), 1 if the picture is w
 NOTES_BYTES = 4
 NOTES_VERSION = b'\x01'
 UPSIDE_DOWN = b'\x01\x01'
+_OV7740 = const(0x7742)
 # The first edition went by the features, to which a firmware that rounds gives another name than one that does not.
 # Its own model, which this edition has replaced:
 OWN_MODEL, OWN_MODEL_FORMERLY = 'c80742f6', ('77f24dac', '8dbed2eb')
@@ -103,10 +104,9 @@ class Camera:
             sensor.set_pixformat(sensor.RGB565)
             sensor.set_framesize(sensor.QVGA)
             sensor.set_windowing((SIDE_PX, SIDE_PX))
-            if self._turned != self._upside_down:
-                sensor.set_vflip(1)
+            sensor.set_vflip(self._turned != self._upside_down)
             if self._turned:
-                sensor.set_hmirror(1)
+                _mirror(True)
             sensor.run(1)
         except (OSError, RuntimeError, ValueError) as error:
             raise PartError('camera: %s' % error)
@@ -115,6 +115,15 @@ class Camera:
         """From the next picture on the network gets them upside down. A new start would cost 72 KB of system heap."""
         self._upside_down = True
         sensor.set_vflip(not self._turned)
+
+    def turn(self) -> None:
+        """By 180 degrees, from the next picture on, for people and for the network."""
+        self._turned = not self._turned
+        try:
+            sensor.set_vflip(self._turned != self._upside_down)
+            _mirror(self._turned)
+        except ValueError:
+            pass  # it is silent: its next start does this
 
     def snapshot(self) -> 'image.Image':
         """The next picture: a view of the one frame buffer, overwritten by the next call."""
@@ -131,6 +140,19 @@ class Camera:
             bytearray(1)
             return picture
         raise PartError('camera: %s' % reason)
+
+
+def _mirror(on: bool) -> None:
+    """Left and right change places, for people and for the network, as MaixPy does it from v0.6.2 on (ov7740.c).
+
+    Its set_hmirror spoils the colours on v0.4 (sipeed/MaixPy, issue 135), and on v0.5 the network does not get it.
+    """
+    if sensor.get_id() != _OV7740:
+        return sensor.set_hmirror(on)
+    # The bit that mirrors, and those by which a line begins a pixel later, or the colours change places.
+    for register, bits in ((0x0C, 0x40), (0x16, 0x11)):
+        value = sensor.__read_reg(register) & ~bits
+        sensor.__write_reg(register, value | bits if on else value)
 
 
 class Network:

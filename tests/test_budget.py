@@ -13,7 +13,7 @@ from madeleine.board.install.private_names import shorten
 from tests import ROOT
 
 FILES = [ROOT / "boot.py", ROOT / "main.py", *sorted((ROOT / "lib").glob("*.py"))]
-TOTAL_BYTES = (296_000, 105_800)  # source, byte code; the free heap with them: docs/MEASURED.md, Text
+TOTAL_BYTES = (297_500, 106_500)  # source, byte code; the free heap with them: docs/MEASURED.md, Text
 # lib/app.py, lib/session.py, lib/rule.py, lib/command.py and lib/where.py load them and let them go.
 WHEN_WANTED = [
     "fit.py",

@@ -41,6 +41,9 @@ class Camera(Part):
         self._board.clock_ms += 50
         return Picture(self._board.view, self._board.pixels)
 
+    def turn(self):
+        self._board.told.append(("camera", "turned"))
+
     def _answer(self, trouble):
         if self._board.silent:
             self._board.silent -= 1
@@ -75,6 +78,9 @@ class Panel(Part):
 
     def message(self, lines):
         self._board.told.append(("panel", *lines))
+
+    def turn(self):
+        self._board.told.append(("panel", "turned"))
 
     def canvas(self, picture):
         self._canvas = picture

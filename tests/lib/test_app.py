@@ -190,6 +190,24 @@ def test_an_undo_brings_back_what_was_forgotten_and_set(desk):
     assert contents(desk) == before
 
 
+def test_a_camera_that_hangs_upside_down_is_turned_once_and_comes_up_so(monkeypatch, desk):
+    turned = [("panel", "turned"), ("camera", "turned")]
+
+    def turns(told):
+        return [entry for entry in told if entry in turned]
+
+    def after(line):
+        desk.board.typed = line
+        return turns(desk.turn())
+
+    assert turns(desk.started) == []
+    assert after(b"*turn 180\n") == turned
+    assert after(b"*turn 180\n") == after(b"*brightness 3\n") == after(b"*set kitchen\n") == []
+    assert turns(Desk(monkeypatch, flash=desk.flash).started) == turned
+    assert after(b"*turn 0\n") == after(b"*set main\n") == after(b"*turn 0\n") == after(b"*undo\n") == turned
+    assert after(b"*turn 90\n") == []
+
+
 def test_nothing_to_undo_is_refused(desk):
     assert [entry["code"] for entry in desk.say(do="undo")] == ["nothing"]
 

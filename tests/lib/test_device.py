@@ -6,6 +6,7 @@ from madeleine.kpu import Network
 from madeleine.kpu.editor.edit import with_byte_features
 from madeleine.kpu.format.write import write
 from madeleine.model import find_model
+from madeleine.sim.builds import BUILDS
 
 GREY = np.full((224, 224, 3), 128, np.uint8)
 
@@ -109,6 +110,84 @@ for _ in range(2):
     seen = np.zeros((224, 224, 3), np.uint8)
     seen[:112] = 255
     assert said(program, seen, board=board) == ["(255, 255, 255) 255"] + 2 * ["(255, 255, 255) 0 False"]
+
+
+@pytest.mark.parametrize("board", ["m5stickv", "unitv"])
+@pytest.mark.parametrize("build", BUILDS)
+def test_a_camera_that_hangs_upside_down_sees_for_people_and_network_as_before(said, build, board):
+    program = f"""
+import sensor, vision
+from madeleine.sim.world import world
+
+def see():
+    picture = camera.snapshot()
+    shown, seen = [picture.get_pixel(x, 0)[0] for x in (0, 223)], list(picture._ai.pixels[0, ::223, 0])
+    print(*shown, *seen, picture._mirrored, sensor.__read_reg(0x16) & 0x11)
+
+camera = vision.Camera({board == "unitv"})
+camera.start()
+for world.turned in (False, True, False):
+    see()
+    camera.start()
+    see()
+    camera.turn()
+camera.turn()
+camera.turn_over()
+see()
+"""
+    scene = np.zeros((224, 224, 3), np.uint8)
+    scene[:112, :112], scene[112:, :112] = 255, 64
+    starts = [17, 0, 17, 17] if board == "unitv" else [0, 17, 0, 0]  # of the sensor's lines, in register 0x16
+    expected = [f"255 0 255 0 False {start}" for start in starts[:3] for _ in range(2)]
+    assert said(program, scene, build=build, board=board) == [*expected, f"255 0 64 0 False {starts[3]}"]
+
+
+def test_another_sensor_mirrors_by_its_own_driver(said):
+    program = """
+import sensor, vision
+
+sensor.get_id = lambda: 0x9D
+sensor.set_hmirror = lambda on: print('mirror', on)
+camera = vision.Camera(False)
+camera.start()
+sensor.set_vflip = lambda on: print('flip', on)
+sensor.__write_reg = None
+camera.turn()
+camera.turn()
+"""
+    assert said(program) == ["flip True", "mirror True", "flip False", "mirror False"]
+
+
+def test_a_silent_sensor_is_turned_at_its_next_start(said):
+    program = """
+import sensor, vision
+
+def silent(on):
+    raise ValueError('Sensor control failed!')
+
+camera = vision.Camera(False)
+camera.start()
+answers, sensor.set_vflip = sensor.set_vflip, silent
+camera.turn()
+sensor.set_vflip = answers
+camera.start()
+print(sensor.__read_reg(0x0C) & 0xC0)
+"""
+    assert said(program) == ["192"]
+
+
+def test_the_panel_turns(said):
+    program = """
+import device, lcd, profiles
+from madeleine.sim.world import world
+
+panel = device.Panel(profiles.M5STICKV.screen)
+for world.turned in (False, True):
+    panel.message(['top'])
+    print(lcd.rotation(), world.panel[:67].any(), world.panel[67:].any())
+    panel.turn()
+"""
+    assert said(program) == ["2 True False", "0 True False"]
 
 
 @pytest.mark.parametrize("build", ["v0.4.0_47", "v0.5.0_9"])

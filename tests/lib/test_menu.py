@@ -34,6 +34,6 @@ def test_the_hint_says_what_the_buttons_do_here():
     for item, _ in ITEMS:
         hints.setdefault(menu.hint(), []).append(item)
         menu.next(0)
-    settings = ["limit", "sound", "brightness", "grove", "rule", "language"]
+    settings = ["limit", "sound", "brightness", "grove", "rule", "language", "turn"]
     assert hints.pop("A: change   B: next") == settings
     assert list(hints) == ["A: choose   B: next"]

@@ -78,12 +78,13 @@ def test_the_menu_chooses_and_never_learns():
         ("brightness", ("setting", "brightness", "7")),
         ("grove", ("setting", "grove", "sure")),
         ("language", ("setting", "language", "en")),
+        ("turn", ("setting", "turn", "180")),
     ],
 )
 def test_lines_of_the_menu_that_change_something(line, change):
     camera = Camera("cup", "pen")
     assert choose(camera, line)[0] == change
-    assert camera.session.menu.opened == (line in ("limit", "sound", "brightness", "grove", "rule", "language"))
+    assert camera.session.menu.opened == (line in ("limit", "sound", "brightness", "grove", "rule", "language", "turn"))
 
 
 def test_the_menu_closes():

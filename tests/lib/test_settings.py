@@ -36,6 +36,7 @@ def test_the_default_and_every_value_of_the_menu_are_allowed(setting):
         *(("limit", text) for text in ("0", "10000", "-1", "2e2", "", " 1", "007", "٣", "9" * 400)),
         *(("brightness", text) for text in ("0", "9", "x")),
         *(("sound", text) for text in ("On", "", "1")),
+        *(("turn", text) for text in ("90", "", "-180", "0180")),
         ("link", "usb"),
     ],
 )

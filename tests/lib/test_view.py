@@ -122,6 +122,7 @@ def test_the_menu_has_the_values_of_the_settings():
             "grove all",
             "rule nearest",
             "language auto",
+            "turn 0",
         ),
         *("about", "close"),
         *("forget 100%", "forget ignored views", "forget gauge", "forget all"),

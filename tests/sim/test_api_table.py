@@ -84,7 +84,7 @@ def offered(modules: dict[str, ModuleType]) -> Iterator[tuple[str, Any]]:
     """Every public name of the stand-ins and of their classes (not FPIOA's numbers). Streams are CPython's."""
     for stem, module in modules.items():
         for name, value in vars(module).items():
-            if name.startswith("_"):
+            if name.startswith("_") and f"{stem}.{name}" not in TABLE_NAMES:  # MaixPy has such names, too
                 continue
             yield f"{stem}.{name}", value
             if inspect.isclass(value) and value.__module__ in (stem, "Maix"):

@@ -8,7 +8,7 @@ from madeleine.device import change
 from madeleine.errors import ToolError
 
 IGNORED = "*exclude"  # what people call the examples without a label, after Brownie's card
-# By their keys; `link` is the cable's affair.
+# By their keys; `link` is the cable's affair, `turn` that of the mounting.
 SETTINGS = ("limit2", "rule", "sound", "brightness", "grove", "unit", "gauge", "where", "language", "scratch")
 FORMER = ("limit",)  # settings of the first edition that mean nothing any more
 Record = tuple[str, str | int, bytes | str]  # as the board's memory.Memory.records() has them

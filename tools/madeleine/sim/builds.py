@@ -42,7 +42,7 @@ _V0_4_0 = {
     'kpu_errors': None,  # added to the number of a load error; None: its text is whatever lies there in memory
     'safe_deinit': False,
     'exposure': False,  # the camera's exposure, gain and white balance can be set
-    'hmirror_kpu': True,  # sensor.set_hmirror turns the KPU's input too
+    'hmirror_kpu': True,  # sensor.set_hmirror is the sensor's affair, and so mirrors the KPU's input too
     'lcd_type': 1,  # the only lcd.init(type=) that lights the panel of an M5StickV
     'lcd_types': (1, 2),  # others raise ValueError
     'lcd_register': False,  # lcd.register

@@ -67,6 +67,7 @@ class World:
         self.beeps: list[tuple[int, bytes]] = []  # what else was played: pairs of samples a second, the samples
         self.battery_mv = 4000
         self.usb_mv = 5000
+        self.turned = False  # the camera is mounted upside down
         # Called with the world before each frame, and for every 50 ms slept.
         self.director: Callable[[World], None] | None = None
         self.troubles: dict[str, Any] = {

@@ -59,7 +59,7 @@ def display(image, *, roi=None, oft=None):
         raise ValueError('roi outside the image')
     if oft and (oft[0] < 0 or oft[1] < 0 or oft[0] + w > width() or oft[1] + h > height()):
         raise _power.Misuse('lcd.display(oft=%r) of %d x %d overruns the panel buffer' % (oft, w, h))
-    _world.painter.show(_world.panel, image._canvas, (x, y, w, h), oft, _world.lcd_rotation)
+    _world.painter.show(_world.panel, image._canvas, (x, y, w, h), oft, _as_seen())
     _world.shown, _world.texts = _world.texts, []
 
 
@@ -77,7 +77,7 @@ def draw_string(x, y, text, color=WHITE, background=BLACK):
     if not text or not (0 <= x < width() and 0 <= y < height()):
         raise _power.Misuse('lcd.draw_string of nothing, or off the panel, leaks 7.7 KB')
     colors = _rgb(_swapped(color)), _rgb(_swapped(background))
-    _world.painter.panel_text(_world.panel, x, y, text, *colors, _world.build.lcd_font_px, _world.lcd_rotation)
+    _world.painter.panel_text(_world.panel, x, y, text, *colors, _world.build.lcd_font_px, _as_seen())
     _world.shown.append(text)
 
 
@@ -86,6 +86,11 @@ if _world.build.lcd_register:
     def register(command, data):
         """Panel settings; the picture appears without them."""
         _check()
+
+
+def _as_seen():
+    """The rotation for a person before the camera, however that is mounted."""
+    return (_world.lcd_rotation + 2) % 4 if _world.turned else _world.lcd_rotation
 
 
 def _check():

@@ -14,6 +14,7 @@ QVGA = 7
 VGA = 8
 _SIZES = {QQVGA: (160, 120), QVGA: (320, 240), VGA: (640, 480)}
 _OV7740 = 0x7742
+_FLIPS, _FLIP, _MIRROR = 0x0C, 0x80, 0x40  # its register, with two bits
 
 
 def reset(*, freq=24000000, set_regs=True, dual_buff=False, choice=0):
@@ -22,7 +23,7 @@ def reset(*, freq=24000000, set_regs=True, dual_buff=False, choice=0):
     if _world.fails('camera_resets_failing'):
         raise OSError('Reset Failed')
     _world.camera = dict(
-        format=None, size=None, window=None, vflip=False, hmirror=False, running=False, dual_buff=dual_buff
+        format=None, size=None, window=None, registers={}, hmirror=False, running=False, dual_buff=dual_buff
     )
 
 
@@ -62,11 +63,27 @@ def set_windowing(roi):
 
 
 def set_vflip(enable):
-    _camera()['vflip'] = bool(enable)
+    _set_bit(_FLIP, enable)
 
 
 def set_hmirror(enable):
-    _camera()['hmirror'] = bool(enable)
+    if _world.build.hmirror_kpu:
+        _set_bit(_MIRROR, enable)
+    else:
+        _camera()['hmirror'] = bool(enable)  # by software, after the KPU has got the picture
+
+
+def _set_bit(bit, enable):
+    value = __read_reg(_FLIPS) & ~bit
+    __write_reg(_FLIPS, value | bit if enable else value)
+
+
+def __read_reg(register):
+    return _camera()['registers'].get(register, 0)
+
+
+def __write_reg(register, value):
+    _camera()['registers'][register] = value
 
 
 def run(enable):
@@ -89,17 +106,17 @@ def snapshot():
 
 
 def _picture(camera):
-    mounted = _world.board.upside_down
+    upside_down = _world.board.upside_down != _world.turned
     painter = _world.painter
-    flipped = camera['vflip'] != mounted
-    turned = camera['hmirror'] != mounted
-    shown = painter.turned(_world.scene, flipped, turned)
-    seen = painter.capture(_world.frame, shown)
-    if camera['hmirror'] and not _world.build.hmirror_kpu:
-        seen = painter.turned(seen, False, True)
+    flips = camera['registers'].get(_FLIPS, 0)
+    flipped = (flips & _FLIP != 0) != upside_down
+    mirrored = (flips & _MIRROR != 0) != upside_down
+    seen = painter.capture(_world.frame, painter.turned(_world.scene, flipped, mirrored))
+    if camera['hmirror']:
+        painter.capture(_world.frame, painter.turned(seen, False, True))
     picture = _Image(size=camera['window'], _canvas=_world.frame)
     picture._ai = seen
-    picture._mirrored = flipped != turned
+    picture._mirrored = (flipped != mirrored) != camera['hmirror']
     return picture
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Word: TypeAlias = Callable[[Runner, str], "Iterator[None] | None"]
 
 CHARGER_MV = {'on': 5000, 'off': 0}
+MOUNTS = {'0': False, '180': True}
 PRESS = '100ms'
 FILLER = 'rubbish'
 BROKEN = b'import nothing_of_the_kind'
@@ -152,6 +153,10 @@ def battery(runner: "Runner", text: str) -> None:
 
 def charger(runner: "Runner", text: str) -> None:
     world.usb_mv = CHARGER_MV[one_of(text, CHARGER_MV)]
+
+
+def mount(runner: "Runner", text: str) -> None:
+    world.turned = MOUNTS[one_of(text, MOUNTS)]
 
 
 def trouble(runner: "Runner", text: str) -> None:
@@ -295,6 +300,7 @@ WORDS: "dict[str, Word]" = {
     'soft-reset': soft_reset,
     'battery': battery,
     'charger': charger,
+    'mount': mount,
     'trouble': trouble,
     'build': _configure('build'),
     'board': _configure('board'),
