@@ -8,7 +8,7 @@ from generation import Generation
 from journal import HEADER
 from living import LiveExamples
 from store_records import SEAL, record
-from store_scan import FileSummary
+from store_summary import FileSummary
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:

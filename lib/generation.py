@@ -1,6 +1,6 @@
 """A generation of the store: equal files, the records that are appended to them, and what lives in them.
 
-A file is read twice. The first pass (store_scan.py) counts what is whole and ranks the files; the second
+A file is read twice. The first pass (store_summary.py) counts what is whole and ranks the files; the second
 (store_replay.py) does the records of the best one again, in memory.
 """
 
@@ -18,7 +18,7 @@ from store_replay import Replay
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
     from store_replay import Memory
-    from store_scan import FileSummary
+    from store_summary import FileSummary
 
 _EIO = const(5)
 

@@ -17,7 +17,7 @@ from change import COUNT_DOWN_MS, Change, Lesson, Question
 from classes import Classes
 from command_error import CommandError
 from constants import OTHER_SCALE
-from debounce import Debounce
+from decision import Decision
 from distance import Scale
 from gauge import Reading
 from search import Match
@@ -46,7 +46,7 @@ class Session:
     def __init__(self, memory: 'Memory', search: 'Search', status: 'Status') -> None:
         self.memory = memory
         self.status = status
-        self.answer = Debounce()
+        self.answer = Decision()
         self.classes = Classes(memory.examples)
         self.menu = menu.Menu()
         self.message = ''  # on the screen

@@ -21,7 +21,7 @@ from journal import OVERHEAD, Journal
 from settings import ID
 from store_files import COPIES, EXAMPLES, NO_NAMES, Stock, take_stock
 from store_records import OLDER, UNDO, identity, record
-from store_scan import FileSummary
+from store_summary import FileSummary
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:

@@ -7,7 +7,7 @@ import store_records
 from generation import Generation
 from journal import OVERHEAD
 from living import LiveExamples
-from store_scan import FileSummary
+from store_summary import FileSummary
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:

@@ -5,7 +5,7 @@ from micropython import const
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
     from store_replay import Replay
-    from store_scan import FileSummary
+    from store_summary import FileSummary
 
 _MODEL = const(3)  # where in a header the identity of the model begins
 

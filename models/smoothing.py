@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 import numpy as np
 from limits import KINDS
-from madeleine.device import constants, debounce, distance
+from madeleine.device import constants, decision, distance
 from madeleine.evaluation.distances import distances
 from madeleine.evaluation.models import ModelFile, Pictures, steps
 from madeleine.evaluation.sets import PictureSet, find_sets
@@ -132,8 +132,8 @@ def _three_in_a_row(frames: Sequence[Frame], scale: distance.Scale) -> Answers:
 
 
 def _now(frames: Sequence[Frame], scale: distance.Scale) -> Answers:
-    """As lib/debounce.py answers."""
-    held, answers = debounce.Debounce(), Answers()
+    """As lib/decision.py answers."""
+    held, answers = decision.Decision(), Answers()
     limits = scale.steps(constants.USUAL_LIMIT), scale.sure_steps(constants.USUAL_LIMIT)
     for label, far in frames:
         held.frame(str(label), far, *limits)

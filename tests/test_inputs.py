@@ -104,7 +104,7 @@ OWN = {  # what reads files that are the toolbox's own, the system's, or nobody'
     "sim/board.py",
     "sim/screens.py",
     "sim/tour.py",
-    "web/panel.py",
+    "web/dialog.py",
 }
 
 

@@ -28,7 +28,7 @@ def test_auroc_is_the_chance_that_the_known_is_nearer(known, unknown):
 
 @given(st.lists(st.integers(0, 200_000), min_size=1, max_size=20), st.integers(1, 500))
 def test_the_errors_are_the_boards_decision(values, limit):
-    """`Debounce.frame` takes a distance of at most scale.steps(limit)."""
+    """`Decision.frame` takes a distance of at most scale.steps(limit)."""
     errors = Errors.of(tried(values, values), SCALE)
     seen = np.mean([value <= SCALE.steps(limit) for value in values])
     assert errors.false_accept[limit - 1] == pytest.approx(seen)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from constants import USUAL_LIMIT
-from debounce import Debounce
+from decision import Decision
 from madeleine import cli
 from madeleine.camera.usb import Board
 from madeleine.device import examples
@@ -44,7 +44,7 @@ class Numpy:
         self._kinds = np.array([self._labels.index(label) for label, _ in taught])
         self._vectors = np.stack([vector for _, vector in taught])
         self._scale = ModelFile.find("madeleine").scale()
-        self._answer = Debounce()
+        self._answer = Decision()
 
     def frame(self, vector):
         """Name, sure and scores after one more frame."""

@@ -6,7 +6,7 @@ import features
 import pytest
 from actions import ACTIONS
 from command import WORDS
-from debounce import AGREE, GONE_FRAMES
+from decision import AGREE, GONE_FRAMES
 from engines import Query
 from gauge import EVERY_MS, OFF
 from messages import base64

@@ -75,7 +75,7 @@ def lesson(page: Page, camera: Camera) -> None:
     camera.click("#button-a")
     counts(page, THINGS["cup"], 1)
     camera.stay(2000)
-    for scene in ("desk", "ball"):  # taken away first: a name stays longer than it comes (lib/debounce.py)
+    for scene in ("desk", "ball"):  # taken away first: a name stays longer than it comes (lib/decision.py)
         camera.click(f'[data-scene="{scene}"]')
         sees(page, NOTHING)
         camera.stay(400)

@@ -3,7 +3,7 @@
 import buttons
 import change
 import command
-import debounce
+import decision
 import distance
 import engines
 import examples
@@ -187,11 +187,11 @@ class Taught:
         self.memory.apply(change)
 
 
-# -- debounce, buttons, menu, settings ----------------------------------------------------------------------------
+# -- decision, buttons, menu, settings ----------------------------------------------------------------------------
 
 
 def try_small_parts():
-    held = debounce.Debounce()
+    held = decision.Decision()
     frames = (
         (None, 0),
         ('a', 90),
@@ -204,7 +204,7 @@ def try_small_parts():
         ('b', 20),
         ('', 0),
     )
-    tell('debounce', [(held.frame(name, far, 200, 100), held.name, held.sure) for name, far in frames])
+    tell('decision', [(held.frame(name, far, 200, 100), held.name, held.sure) for name, far in frames])
     button = buttons.Button('A')
     presses = ((1, 0), (1, 10), (0, 15), (0, 60), (1, 100), (1, 950), (1, 1000), (0, 1100), (0, 1200))
     tell('button', [button.update(down == 1, now_ms) for down, now_ms in presses])

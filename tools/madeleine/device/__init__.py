@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import command as command
     import command_error as command_error
     import constants as constants
-    import debounce as debounce
+    import decision as decision
     import distance as distance
     import engines as engines
     import examples as examples

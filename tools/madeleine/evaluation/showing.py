@@ -1,6 +1,6 @@
 """What the camera would show: a sure name, a probable one or nothing, with a few pictures taught and others asked.
 
-Each asked picture stays in view for the frames that lib/debounce.py looks at together, after a view of nothing. The
+Each asked picture stays in view for the frames that lib/decision.py looks at together, after a view of nothing. The
 picture does not move; models/smoothing.py measures a hand that does.
 """
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from madeleine.device import debounce, distance, examples
+from madeleine.device import decision, distance, examples
 from madeleine.evaluation.distances import distances
 from madeleine.evaluation.limits import keeping
 from madeleine.evaluation.sets import Flags, Indices, PictureSet
@@ -29,8 +29,8 @@ def certainty(far: Numbers, scale: distance.Scale, limit: int) -> Indices:
 
 
 def _shown(far: int, limit: int, sure_limit: int) -> int:
-    answer = debounce.Debounce()
-    for _ in range(debounce.FRAMES):
+    answer = decision.Decision()
+    for _ in range(decision.FRAMES):
         answer.frame("it", far, limit, sure_limit)
     return SILENT if answer.name is None else SURE if answer.sure else PROBABLE
 

@@ -7,7 +7,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from madeleine.device import debounce
+from madeleine.device import decision
 from madeleine.evaluation.as_the_camera import Behaviour, CameraResult, Share, wilson
 from madeleine.evaluation.summary import Comparison, ModelResult, Score, SetResult, shots_for_unknown
 
@@ -61,7 +61,7 @@ def show_camera(console: Console, results: Sequence[ModelResult]) -> None:
             console.print(f"{word:<10} {meaning}", highlight=False)
     if any(one.recommended for one in camera):
         console.print(TRY, highlight=False)
-    console.print(NOTES.format(frames=debounce.FRAMES), highlight=False)
+    console.print(NOTES.format(frames=decision.FRAMES), highlight=False)
 
 
 def show_answers(console: Console, asked: Sequence[tuple[str, str | None, bool]]) -> None:

@@ -34,10 +34,10 @@ from madeleine.sim.scenes import SIDE_PX, scene
 from madeleine.sim.storage import Storage
 from madeleine.sim.world import PANEL_PX, Scene, World
 from madeleine.sounds.wav import in_wav
+from madeleine.web.dialog import asked
 from madeleine.web.fingers import Fingers
 from madeleine.web.learner import Learner
 from madeleine.web.messages import Order
-from madeleine.web.panel import asked
 
 LENS = "lens"  # names of pictures that came from outside: "lens TAB NUMBER"
 LATE_MAX_MS = 1000  # a suspended computer's board wakes up as it fell asleep

@@ -1,4 +1,4 @@
-"""Frames answered again under a limit, a rule and without some classes, by the camera's own lib/debounce.py."""
+"""Frames answered again under a limit, a rule and without some classes, by the camera's own lib/decision.py."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from madeleine.device import constants, debounce, distance, settings
+from madeleine.device import constants, decision, distance, settings
 from madeleine.errors import ToolError, UsageError
 from madeleine.evaluation.distances import distances
 from madeleine.evaluation.naming import answers
@@ -31,7 +31,7 @@ class Rules:
 
 def shown(log: Log, known: Sequence[Example], scale: distance.Scale, rules: Rules) -> list[str]:
     """The name that the screen shows at each frame, "" for none. ToolError when the log cannot tell."""
-    answer, names = debounce.Debounce(), []
+    answer, names = decision.Decision(), []
     limits = scale.steps(rules.limit), scale.sure_steps(rules.limit)
     for name, far in _of_vectors(log, known, rules) if log.vectors else _of_scores(log, scale, rules):
         answer.frame(name, far, *limits)

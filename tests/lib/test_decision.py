@@ -1,7 +1,7 @@
 """The answer over time: tables of what frames say and what is answered."""
 
 import pytest
-from debounce import AGREE, FRAMES, GONE_FRAMES, Debounce
+from decision import AGREE, FRAMES, GONE_FRAMES, Decision
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,12 +13,12 @@ FRAME |= {"+": ("a", 250), "x": ("a", 251), "/": ("a", 125), "|": ("a", 126)}
 
 def answers(frames: str) -> str:
     """What is answered after each frame; '-' is nothing, a capital is a sure name."""
-    debounce = Debounce()
+    decision = Decision()
     told = []
     for frame in frames:
-        debounce.frame(*FRAME[frame], LIMIT, SURE)
-        name = debounce.name or "-"
-        told.append(name.upper() if debounce.sure else name)
+        decision.frame(*FRAME[frame], LIMIT, SURE)
+        name = decision.name or "-"
+        told.append(name.upper() if decision.sure else name)
     return "".join(told)
 
 
@@ -56,16 +56,16 @@ def test_a_name_appears_and_goes(frames, expected):
 
 @given(st.lists(st.tuples(st.sampled_from(["", "a", "b", None]), st.integers(0, 300)), max_size=60))
 def test_frame_tells_each_change_and_nothing_else(frames):
-    debounce = Debounce()
+    decision = Decision()
     for at, frame in enumerate(frames):
-        before = debounce.name, debounce.sure
-        assert debounce.frame(*frame, LIMIT, SURE) == ((debounce.name, debounce.sure) != before)
+        before = decision.name, decision.sure
+        assert decision.frame(*frame, LIMIT, SURE) == ((decision.name, decision.sure) != before)
         last = frames[max(0, at + 1 - FRAMES) : at + 1]
-        if debounce.name != before[0] and debounce.name is not None:
-            assert [label for label, _ in last].count(debounce.name) >= AGREE
-            assert frame[0] == debounce.name and frame[1] <= LIMIT
-        if debounce.name is None:
-            assert not debounce.sure
+        if decision.name != before[0] and decision.name is not None:
+            assert [label for label, _ in last].count(decision.name) >= AGREE
+            assert frame[0] == decision.name and frame[1] <= LIMIT
+        if decision.name is None:
+            assert not decision.sure
         elif at + 1 >= GONE_FRAMES:
-            shown = [distance for label, distance in frames[at + 1 - GONE_FRAMES : at + 1] if label == debounce.name]
+            shown = [distance for label, distance in frames[at + 1 - GONE_FRAMES : at + 1] if label == decision.name]
             assert min(shown) <= LIMIT * 5 / 4

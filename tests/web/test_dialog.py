@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from madeleine.web.panel import LINES, asked
+from madeleine.web.dialog import LINES, asked
 
 from tests import ROOT
 

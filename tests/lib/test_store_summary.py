@@ -5,7 +5,7 @@ import itertools
 import pytest
 from journal import HEADER, Journal
 from store_records import LEARN, SEAL
-from store_scan import FileSummary
+from store_summary import FileSummary
 
 from tests.fakes.flash import Flash
 

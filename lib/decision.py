@@ -5,7 +5,7 @@ AGREE = 2  # of them make a name appear, or make it sure
 GONE_FRAMES = 4  # a name that so many frames in a row lack goes
 
 
-class Debounce:
+class Decision:
     """Takes what is nearest in each frame and keeps the answer to show.
 
     One odd frame never flips it: another name has to be there twice while the old one is not there at all. And what
