@@ -7,7 +7,7 @@ shifts them, and ever more from layer to layer. Cosines to the float MobileNet v
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +41,7 @@ class Builder:
     """`add` every node of a lowered network in order; `layers` are the result, `titles` the nodes they serve.
 
     `pictures` are uint8 (n, height, width, channels) as the chip is to see them. What the features are the means of
-    is cut at `top`.
+    is cut at `top`. `fixed` are the scales of some results; others have those of their ranges.
     """
 
     def __init__(
@@ -51,8 +51,9 @@ class Builder:
         found: Statistics,
         pictures: NDArray[np.uint8],
         top: float = math.inf,
+        fixed: Mapping[str, Scale] | None = None,
     ) -> None:
-        self.lowered, self.places, self.found, self.top = lowered, places, found, top
+        self.lowered, self.places, self.found, self.top, self.fixed = lowered, places, found, top, fixed or {}
         graph = lowered.graph
         self.maps = {PICTURE: np.ascontiguousarray(pictures.transpose(0, 3, 1, 2))}
         self.scales = {PICTURE: Scale(1 / graph.deviation, round(graph.mean))}
@@ -156,6 +157,8 @@ class Builder:
         origin = node.origin if isinstance(node, KpuConv) else node.name
         if origin is None:
             return source
+        if node.name in self.fixed:
+            return self.fixed[node.name]
         low, high = self.found.low[origin], self.found.high[origin]
         if not np.isfinite([low, high]).all():
             raise refusal(self.lowered.graph, node, f"its results reach {low:g} and {high:g}; train or export it again")

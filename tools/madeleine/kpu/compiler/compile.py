@@ -18,10 +18,11 @@ from ..errors import KmodelError
 from ..format.feature_notes import Marks
 from ..format.feature_outputs import RANGE, byte_step, ending
 from ..format.kmodel import MEMORY_LIMIT_BYTES, Kmodel
+from ..format.map_outputs import ZERO, map_ending, map_step
 from ..format.write import write
 from .build import Builder
 from .calibrate import Statistics, statistics
-from .graph import Graph, refusal
+from .graph import Activation, ConvNode, Graph, refusal
 from .limits import check
 from .lower import Lowered, lower
 from .place import place
@@ -32,14 +33,16 @@ Progress: TypeAlias = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class Options:
-    """How a feature model gives its features: bytes 0..127 for the board, or float32.
+    """How a feature model gives its features: bytes 0..127 for the board, or float32; and others their maps.
 
     `full` is the feature that the greatest byte stands for; at it the last map is cut. `marks` go into the notes.
+    `maps`: of each output that is a map, what a step of its bytes is worth (`map_outputs.py`); else floats.
     """
 
     features: Literal["bytes", "float"] = "bytes"
     full: float = RANGE
     marks: Marks | None = None
+    maps: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,24 +76,26 @@ def compile_network(
 ) -> Compiled:
     """A kmodel of the network, calibrated on pictures, uint8 (n, height, width, channels): the same bytes every time.
 
-    A network that ends in a global average becomes a feature model (`outputs.py`); of others, each output is float32.
+    A network that ends in a global average becomes a feature model (`feature_outputs.py`); of others, each output is
+    float32, or with `maps` bytes, and notes follow (`map_outputs.py`).
     `progress` is told the steps done, their number and what is being done. KmodelError names the node that the chip
     cannot do, or what else is wrong.
     """
+    options = options or Options()
     lowered = lower(graph)
     check(lowered)
     if not len(pictures):
         raise KmodelError(f"{graph.name}: no pictures to calibrate with; about 40 serve well")
-    places = place(lowered)
+    places = place(lowered, floats=not options.maps)
     steps = _Steps(len(pictures) + len(lowered.nodes), progress)
     shown, seen = orient(pictures, lowered.upside_down)
     with BLAS.limit(limits=1):  # more threads would sum in another order, and the file could differ
         found = statistics(graph, seen, lambda count: steps.advance(count, "float network"))
-        builder = Builder(lowered, places, found, shown, _top(lowered, found, options or Options()))
+        builder = Builder(lowered, places, found, shown, _top(lowered, found, options), _scales(graph, options))
         for index, node in enumerate(lowered.nodes):
             builder.add(index)
             steps.advance(1, node.name)
-    model, outputs = _finished(builder, options or Options())
+    model, outputs = _finished(builder, options)
     data = write(model)
     needed = len(data) + model.main_memory_bytes
     if needed > MEMORY_LIMIT_BYTES:
@@ -114,6 +119,20 @@ def _top(lowered: Lowered, found: Statistics, options: Options) -> float:
     return options.full
 
 
+def _scales(graph: Graph, options: Options) -> dict[str, Scale]:
+    """Those of the maps that are to leave as bytes."""
+    if not options.maps:
+        return {}
+    if len(options.maps) != len(graph.outputs):
+        raise KmodelError(
+            f"{graph.name}: {len(graph.outputs)} outputs, and steps for {len(options.maps)}; give as many"
+        )
+    for node in map(graph.node, graph.outputs):
+        if not isinstance(node, ConvNode) or node.activation != Activation():
+            raise refusal(graph, node, "only a convolution without an activation can leave as bytes around 0")
+    return {name: Scale(map_step(parts), ZERO) for name, parts in zip(graph.outputs, options.maps, strict=True)}
+
+
 @dataclass
 class _Steps:
     total: int
@@ -133,6 +152,8 @@ def orient(pictures: NDArray[np.uint8], upside_down: bool) -> tuple[NDArray[np.u
 def _finished(builder: Builder, options: Options) -> tuple[Kmodel, tuple[Output, ...]]:
     """The layers with the outputs behind them, and what the outputs are."""
     lowered, places, layers = builder.lowered, builder.places, tuple(builder.layers)
+    if lowered.features is None and options.maps:
+        return _with_maps(builder, options.maps)
     if lowered.features is None:
         regions = tuple(places.floats.get(name) or places.main[name] for name in lowered.graph.outputs)
         return Kmodel(layers, regions, places.main_bytes), tuple(map(Output, lowered.graph.outputs))
@@ -159,3 +180,11 @@ def _finished(builder: Builder, options: Options) -> tuple[Kmodel, tuple[Output,
     first = Scale(byte_step(scale.high, options.full)) if as_bytes else None
     outputs = Output(lowered.features.name, first), Output(last_map, scale)
     return Kmodel(layers + end.layers, end.outputs, end.main_memory_bytes), outputs
+
+
+def _with_maps(builder: Builder, maps: tuple[int, ...]) -> tuple[Kmodel, tuple[Output, ...]]:
+    lowered, places = builder.lowered, builder.places
+    names = lowered.graph.outputs
+    end = map_ending([places.main[name] for name in names], places.main_bytes, maps, lowered.upside_down)
+    outputs = tuple(Output(name, builder.scales[name]) for name in names)
+    return Kmodel((*builder.layers, *end.layers), end.outputs, end.main_memory_bytes), outputs

@@ -77,12 +77,12 @@ class Places:
     main_bytes: int
 
 
-def place(lowered: Lowered) -> Places:
-    """KmodelError naming the node whose map finds no room in AI RAM."""
+def place(lowered: Lowered, floats: bool = True) -> Places:
+    """KmodelError naming the node whose map finds no room in AI RAM. `floats`: do maps that are outputs leave so?"""
     ai_ram, room = Room(AI_RAM_LINES), Room(ENDLESS)
     maps = _maps(lowered, ai_ram)
     main: dict[str, Region] = {}
-    floats: dict[str, Region] = {}
+    floating: dict[str, Region] = {}
     summands: dict[str, Region] = {}
     for index, node in enumerate(lowered.nodes):
         if in_main(lowered, node):
@@ -91,10 +91,10 @@ def place(lowered: Lowered) -> Places:
         if isinstance(node, GlobalAverage):
             size = FLOAT_BYTES * averaged(lowered, node) * math.prod(_map_shape(lowered, node)[1:])
             summands[node.name] = _region(room, size, range(index, index + 1))
-        elif _leaves_as_floats(lowered, node):
+        elif floats and _leaves_as_floats(lowered, node):
             size = FLOAT_BYTES * math.prod(node.shape)
-            floats[node.name] = _region(room, size, range(index, len(lowered.nodes)))
-    return Places(maps, main, floats, summands, aligned(room.end))
+            floating[node.name] = _region(room, size, range(index, len(lowered.nodes)))
+    return Places(maps, main, floating, summands, aligned(room.end))
 
 
 def in_main(lowered: Lowered, node: Node) -> bool:
