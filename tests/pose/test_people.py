@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from madeleine.pose.people import Maps, find_people, find_person
-from madeleine.pose.single import STRIDE_PX
+from madeleine.pose.people import STRIDE_PX, Maps, find_people, find_person
 from madeleine.pose.skeleton import BONES, POINTS
 
 ROWS, COLUMNS = 20, 30

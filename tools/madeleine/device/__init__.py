@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import memory as memory
     import messages as messages
     import oddness as oddness
+    import pose as pose
     import settings as settings
     import sounds as sounds
     import store as store

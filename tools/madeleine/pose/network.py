@@ -20,8 +20,7 @@ from madeleine.kpu.emulator.network import BLAS
 from madeleine.kpu.importers.read_tflite import read_tflite
 from madeleine.pictures import Frame, Pixels
 
-from .people import Floats, Maps, Person, find_people, find_person
-from .single import STRIDE_PX
+from .people import STRIDE_PX, Floats, Maps, Person, find_people, find_person
 from .skeleton import BONES, POINTS
 
 CHANNELS = (len(POINTS), 2 * len(POINTS), 2 * len(BONES), 2 * len(BONES))  # of the outputs, in this order

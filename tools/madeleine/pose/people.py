@@ -12,9 +12,11 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from .single import STRIDE_PX, find_points
+from madeleine.device import pose
+
 from .skeleton import BONES, POINTS
 
+STRIDE_PX = pose.STRIDE_PX  # from cell to cell; the first cell's middle is at pixel 0
 Floats: TypeAlias = NDArray[np.float32]
 SAME_PX = 20.0  # points of one kind that are nearer belong to one person
 ROOT_SCORE = 0.5  # of the point that begins a person
@@ -64,11 +66,12 @@ def find_people(maps: Maps, most: int, least_score: float) -> list[Person]:
 
 
 def find_person(maps: Maps) -> Person:
-    """The one person of a picture, whatever is in it: see single.py."""
-    found = find_points(maps.heat.ravel().tolist(), maps.short.ravel().tolist(), maps.heat.shape[2])
-    points = np.array(found, np.float32)
-    scores = logistic(points[:, 2])
-    return Person(points[:, :2], scores, float(scores.mean()))
+    """The one person of a picture, whatever is in it: each point is where its heat is greatest (lib/pose.py)."""
+    cells = maps.heat.reshape(len(maps.heat), -1).argmax(1)
+    rows, columns = np.unravel_index(cells, maps.heat.shape[1:])
+    places = [_place(maps, kind, row, column) for kind, (row, column) in enumerate(zip(rows, columns, strict=True))]
+    scores = logistic(maps.heat.max((1, 2)))
+    return Person(np.array(places), scores, float(scores.mean()))
 
 
 def logistic(heat: Floats) -> Floats:
