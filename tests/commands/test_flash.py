@@ -8,7 +8,7 @@ import pytest
 from madeleine import cli, model
 from madeleine.board.flash import burner, catalogue
 from madeleine.board.flash.package import Part, read
-from madeleine.board.flash.wanted import parts_of
+from madeleine.board.flash.wanted import extra_parts, parts_of
 from madeleine.board.flash.worker import Phase
 from madeleine.board.install.manifest import app_files, packed
 from madeleine.errors import ToolError
@@ -197,6 +197,22 @@ def test_a_model_may_not_reach_into_the_files(monkeypatch, tmp_path):
     monkeypatch.setattr(model, "catalogue", lambda: {"tour": entry})
     with pytest.raises(ToolError, match="runs into the files of /flash at 0xd00000"):
         parts_of(model_name="tour")
+
+
+def test_with_the_pose_network(command, monkeypatch):
+    pytest.importorskip("tflite", reason="the extra [tflite] is not installed")
+    from tests.pose.small_camera_model import small_camera_model
+    from tests.pose.small_posenet import small_posenet
+
+    def fetch(wanted, target):
+        assert wanted.name == "posenet" and wanted.licence == "Apache-2.0"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        return small_posenet(target.parent)
+
+    monkeypatch.setattr("madeleine.download.fetch", fetch)
+    assert extra_parts(["pose"]) == [Part("pose.kmodel", 0x500000, small_camera_model(), firmware=False)]
+    code, said, _ = command("flash", "--model", "madeleine", "--with", "pose", "--dry-run")
+    assert code == 0 and "write: pose.kmodel at 0x500000" in said
 
 
 def test_the_catalogue_is_complete():

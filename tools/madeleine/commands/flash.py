@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from madeleine.board.flash.progress import burn
-from madeleine.board.flash.wanted import add_line_arguments, add_part_arguments, line_to, parts_of, row
+from madeleine.board.flash.wanted import add_line_arguments, add_part_arguments, extra_parts, line_to, parts_of, row
 from madeleine.camera.ports import add_port_argument, find_port
 
 EXAMPLES = """examples:
@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 when the board has acknowledged every byte; ToolError otherwise."""
     console = Console(soft_wrap=True, highlight=False, markup=False)
-    wanted = arguments.firmware, arguments.model, arguments.package
+    wanted = arguments.firmware, arguments.model, arguments.package, extra_parts(arguments.extras)
     parts = [] if arguments.erase and not any(wanted) else parts_of(*wanted)
     if arguments.erase:
         console.print("erase: all of the flash, also what was taught and set")

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from madeleine.board.flash.app import app_part
 from madeleine.board.flash.package import pack
-from madeleine.board.flash.wanted import add_part_arguments, parts_of, row
+from madeleine.board.flash.wanted import add_part_arguments, extra_parts, parts_of, row
 from madeleine.board.install.arguments import add_writing_argument
 from madeleine.errors import ToolError, UsageError
 
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.writing and not arguments.app:
         raise UsageError("--writing is for the letters of the app; give --app, too")
     app = [app_part(arguments.writing)] if arguments.app else []
-    parts = parts_of(arguments.firmware, arguments.model, more=app)
+    parts = parts_of(arguments.firmware, arguments.model, more=[*app, *extra_parts(arguments.extras)])
     try:
         arguments.output.write_bytes(pack(parts))
     except OSError as error:

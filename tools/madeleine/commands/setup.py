@@ -13,7 +13,7 @@ from madeleine import terminal
 from madeleine.board.flash.catalogue import builds
 from madeleine.board.flash.package import Part
 from madeleine.board.flash.progress import burn
-from madeleine.board.flash.wanted import add_line_arguments, line_to, parts_of, row
+from madeleine.board.flash.wanted import add_line_arguments, add_with_argument, extra_parts, line_to, parts_of, row
 from madeleine.board.install import installer
 from madeleine.board.install.arguments import add_name_arguments, add_writing_argument, naming_of
 from madeleine.board.setup import wait_for_prompt, wait_until_ready
@@ -34,6 +34,7 @@ EXAMPLES = f"""examples:
                                                 ... and each gets the next name of a file
   madeleine setup --dry-run                     only says what it would do
   madeleine setup --model mbnet751-feature      with another model than {MODEL}
+  madeleine setup --with pose                   and with the network of the card *mode pose, which finds bodies
 
 What was taught stays. It can be interrupted at any moment, and to run it again is always safe.
 """
@@ -70,6 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--firmware", metavar="FILE|NAME", help="the firmware (default: the first of `madeleine firmware list`)"
     )
     parser.add_argument("--model", metavar="FILE|NAME", default=MODEL, help="a model (default: %(default)s)")
+    add_with_argument(parser)
     parser.add_argument("--yes", "-y", action="store_true", help="do not ask")
     parser.add_argument("--dry-run", "-n", action="store_true", help="print what would be done, and do nothing")
     add_writing_argument(parser)
@@ -84,7 +86,7 @@ def run(arguments: argparse.Namespace) -> int:
     console = Console(soft_wrap=True, highlight=False, markup=False)
     many = are_many(arguments)
     naming = naming_of(arguments, many)
-    parts = parts_of(arguments.firmware or next(iter(builds())), arguments.model)
+    parts = parts_of(arguments.firmware or next(iter(builds())), arguments.model, more=extra_parts(arguments.extras))
     port = None if many or arguments.dry_run else find_port(arguments.port)
     _announce(console, f"Camera on {port}" if port else _cameras(arguments), parts)
     if arguments.dry_run:

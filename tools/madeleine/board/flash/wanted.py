@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from rich.console import Console
+
 from madeleine import download, model
 from madeleine.board.flash.burner import Line
 from madeleine.board.flash.catalogue import find_firmware
@@ -13,8 +15,11 @@ from madeleine.errors import ToolError
 from madeleine.kpu import Network
 from madeleine.kpu.editor.describe import cautions, obstacles
 from madeleine.model import files
+from madeleine.model.entries import networks
+from madeleine.pose.camera_model import camera_model
 
 BAUD = 1_500_000
+POSE = "pose"
 BOARDS = ("goE", "goD", "dan", "bit", "bit_mic", "maixduino", "kd233", "trainer", "auto")
 
 
@@ -22,6 +27,19 @@ def add_part_arguments(parser: argparse.ArgumentParser) -> None:
     """--firmware and --model: what is to be written."""
     parser.add_argument("--firmware", metavar="FILE|NAME", help="a .bin, or one of `madeleine firmware list`")
     parser.add_argument("--model", metavar="FILE|NAME", help="a .kmodel, or one of `madeleine model list`")
+    add_with_argument(parser)
+
+
+def add_with_argument(parser: argparse.ArgumentParser) -> None:
+    """--with: what else the camera can have."""
+    parser.add_argument(
+        "--with",
+        dest="extras",
+        action="append",
+        choices=(POSE,),
+        default=[],
+        help="pose: also the network of the card *mode pose (PoseNet, Apache-2.0; fetched once, 1.3 MB, and compiled)",
+    )
 
 
 def add_line_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,6 +75,16 @@ def row(part: Part) -> str:
     """A line of the plan: what goes where, and what that costs."""
     lost = ["this overwrites the files of /flash and what was taught"] * (part.end > FILES_ADDRESS)
     return "; ".join([str(part), *lost, *[part.caution] * bool(part.caution)])
+
+
+def extra_parts(extras: Sequence[str]) -> list[Part]:
+    """What --with asks for: the network of the pose mode, fetched and compiled, which takes some seconds; or nothing."""
+    if POSE not in extras:
+        return []
+    entry = networks()["posenet"]
+    path = download.fetch(entry, entry.place())
+    with Console(stderr=True, markup=False).status("compiling PoseNet for the camera"):
+        return [Part("pose.kmodel", constants.POSE_ADDRESS, camera_model(path), firmware=False)]
 
 
 def _model(name: str) -> Part:

@@ -159,7 +159,6 @@ def _copy_fonts(repl: Repl, letters: Files, progress: Progress) -> list[str]:
         for done, piece in enumerate(parts):
             progress(done, len(parts), name)
             repl.run(f"import uzlib, ubinascii\nadd({name!r}, uzlib.decompress(ubinascii.a2b_base64({piece!r})))")
-        progress(len(parts), len(parts), name)
         repl.run(f"end({name!r})")
         copied.append(name)
     return copied
