@@ -10,6 +10,7 @@ import uio
 from micropython import const
 
 import device
+from constants import POSE_FILE
 from faults import TEXT_FILE, Faults
 from files import Files
 from vision import PartError
@@ -17,6 +18,9 @@ from vision import PartError
 _TYPING = const(0)
 if _TYPING:
     from typing import NoReturn
+
+    from app import App
+    from pose_app import PoseApp
 
 RESERVE_BYTES = 36000  # of the heap in one piece, for what the examples need; loading modules would cut it up
 
@@ -46,6 +50,17 @@ def wrapped(text: str, columns: int = 28) -> 'list[str]':
     return lines[:5]
 
 
+def app_of(files: Files) -> 'type[App] | type[PoseApp]':
+    """The one that looks for bodies, or for things."""
+    if files.size(POSE_FILE) > 0:  # a cut may leave it empty
+        from pose_app import PoseApp
+
+        return PoseApp
+    from app import App
+
+    return App
+
+
 def run() -> None:
     """What boot.py calls."""
     if device.soft_reset():
@@ -67,11 +82,10 @@ def run() -> None:
         stay(board, ['Madeleine stopped:', 'three faults in a row', 'see /flash/' + TEXT_FILE])
     try:
         reserve = bytearray(RESERVE_BYTES)
-        from app import App
-
+        start = app_of(files)
         del reserve
         gc.collect()
-        app = App(board, files)
+        app = start(board, files)
         app.start()
         if hasattr(gc, 'threshold'):
             gc.threshold(-1)  # as the firmware has it: in a turn a collection costs more than holes do

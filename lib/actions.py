@@ -85,7 +85,7 @@ def copy_set(session: 'Session', request: 'Command') -> 'Changes':
     return session.ask('Replace set %s?' % name, change, request.host) if replaces else (change,)
 
 
-@does(changes.LOCK, changes.UNLOCK)
+@does(changes.LOCK, changes.UNLOCK, changes.MODE)
 def lock(session: 'Session', request: 'Command') -> 'Changes':
     return (Change(request.word, request.argument, id=request.id),)
 

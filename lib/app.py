@@ -46,7 +46,8 @@ if _TYPING:
 
 WELL_AFTER = 100  # turns without a fault: faults are counted from zero again
 WATCHDOG_MS = 20000  # of the loop; a write to flash may take longer (watchdog.py)
-SETS_ONLY = ('sets', 'lock', 'catalogue')  # modules whose memory is given back after each use, or
+# Modules whose memory is given back after each use, or
+SETS_ONLY = ('sets', 'lock', 'catalogue', 'mode', 'mode_file', 'pose_network', 'pose', 'model_errors')
 START_ONLY = ('start', 'sizing', 'heap', 'start_screen', 'vectors', 'missing', 'profiles', 'device_id')  # after start
 CAMERA_TRIES = 20  # quick ones; then one a second, for ever
 
@@ -308,11 +309,15 @@ class App:
 
     def keep(self, change: Change) -> object:
         """Bring a change to flash, then to memory; the result for the reply. StoreError, or CommandError if refused."""
-        locks = change.what in (changes.LOCK, changes.UNLOCK)
-        if not locks and (self.scratch or change.what not in changes.OF_SETS):
+        apart = change.what in changes.APART
+        if not apart and (self.scratch or change.what not in changes.OF_SETS):
             return self._remember(change, (self.scratch or self.store).apply(change))
         try:
-            if locks:
+            if change.what == changes.MODE:
+                import mode
+
+                mode.apply(self, self._files, change)
+            elif apart:
                 import lock
 
                 lock.apply(self, self._files, change)

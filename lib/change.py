@@ -17,6 +17,7 @@ forget set     its name
 copy           the set to copy this one to
 lock           code
 unlock         code
+mode           of command.MODES
 """
 
 import ubinascii
@@ -45,6 +46,8 @@ FORGET_SET = 'forget set'
 COPY = 'copy'
 LOCK = 'lock'
 UNLOCK = 'unlock'
+MODE = 'mode'
+APART = (LOCK, UNLOCK, MODE)  # of the store: a file each
 SWITCHES = (USE, FORGET_SET)  # after which another set may be the active one
 OF_SETS = SWITCHES + (COPY,)
 

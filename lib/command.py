@@ -3,7 +3,7 @@
     card   cup | 0 | 100 | *mark N | *exclude | *reset | *undo | *forget NAME | *limit N | *rule WORD | *select NAME
            *rename NAME | *link WORD | *forget *exclude | *forget gauge | *unit TEXT | *gauge TEXT | *why | *good
            *where WORD | *language WORD | *set NAME | *forget *set NAME
-           *turn N | *lock CODE | *unlock CODE | *scratch N | {...}
+           *turn N | *lock CODE | *unlock CODE | *scratch N | *mode WORD | {...}
     host   the same words with a star, or one JSON object a line: {"do": "forget", "name": "cup", "id": 7}
 
 A plain name on a card is learned after a count-down; the host's `learn` takes the view as it is. Text that starts
@@ -32,6 +32,7 @@ GAUGE = '*gauge'  # and of the gauge's marks; no class can have such a name
 # What a locked camera does: read, show, and learn for a while. Anything else is refused.
 SHOWN = {'pass': '{...}', 'lock': '*lock ...', 'unlock': '*unlock ...'}  # of cards that may hold a secret
 CODE_CHARS = (4, 32)
+MODES = ('things', 'pose')  # what the camera looks for (mode.py)
 SET = '*set'  # and of a set, before its name
 WATCHED = ('scores', 'vector', 'where')  # what a host can have sent again and again
 WATCH_MAX_FRAMES = 9999
@@ -119,6 +120,12 @@ def _where(text: str) -> 'str | None':
     return settings.check_of(settings.WHERE)(text) if text else None
 
 
+def _mode(text: str) -> str:
+    if text not in MODES:
+        raise ValueError('One of: ' + ' '.join(MODES))
+    return text
+
+
 def _watch(text: str) -> 'tuple[int, list[str]]':
     """(every so many frames, what to send); 0 frames: nothing more."""
     every, _, what = text.partition(' ')
@@ -153,6 +160,7 @@ WORDS = (
     ('lock', _code, True),
     ('unlock', _code, True),
     ('scratch', settings.check_of('scratch'), True),
+    ('mode', _mode, True),
     ('learn', _optional_label, False),  # no name: as the selected class
     ('anchor', _mark, False),  # what the first edition called a mark
     ('pass', _json, False),  # on a card: the whole text

@@ -128,6 +128,10 @@ def _locked(change: 'Change', result: object, memory: 'Memory') -> Confirmation:
     return Confirmation(('lock', 'on', on), 'locked' if on else 'unlocked')
 
 
+def _looking(change: 'Change', result: object, memory: 'Memory') -> Confirmation:
+    return Confirmation(('set', 'name', change.what, 'value', change.key), 'looking for ' + change.key)
+
+
 def _value(name: str, text: str) -> 'str | int':
     """The value of a setting as a host reads it: a number, if it is one that the setting counts with."""
     return int(text) if text.isdigit() and not settings.named(name).text_bytes else text
@@ -150,4 +154,5 @@ _CONFIRMATIONS = {
     changes.FORGET_SET: _forgot_set,
     changes.LOCK: _locked,
     changes.UNLOCK: _locked,
+    changes.MODE: _looking,
 }

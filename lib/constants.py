@@ -2,6 +2,8 @@
 
 SIDE_PX = 224  # the network's picture
 MODEL_ADDRESS = 0x300000  # where every recipe for this board burns its model
+POSE_ADDRESS = 0x500000  # of the pose network, if there is one: behind the largest model that the camera can use
+POSE_FILE = 'mode.pose'  # on flash while the camera looks for bodies, not for things (mode.py)
 MODEL_FILE = '/sd/model.kmodel'  # on the memory card; it wins when there is one
 LABEL_CHARS = 32  # of a name, at most
 FIRST_SET = 'main'  # of examples; it is always there

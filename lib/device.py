@@ -1,6 +1,6 @@
-"""The board: with vision.py the only module that names MaixPy's. It gives parts; a part that is missing is a null
-part with the same face, so nobody else asks which board or which firmware this is. What a build can do is found out
-by asking for the ability.
+"""The board: with vision.py and pose_network.py the only module that names MaixPy's. It gives parts; a part that is
+missing is a null part with the same face, so nobody else asks which board or which firmware this is. What a build can
+do is found out by asking for the ability.
 """
 
 import sys

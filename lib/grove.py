@@ -13,7 +13,7 @@ if _TYPING:
     from messages import Message
 
 LINE_MAX_BYTES = 255  # as many as wait while the camera is busy (device.Grove)
-USB_ONLY = ('export', 'begin', 'commit', 'drop', 'watch')  # what streams, or takes lines of a kilobyte
+USB_ONLY = ('export', 'begin', 'commit', 'drop', 'watch', 'mode')  # streams, lines of a kilobyte, no return
 
 
 class Port:

@@ -27,6 +27,11 @@ def of_load(place: str, error: str, head: 'bytes | None', heap_bytes: 'int | Non
     return 'the model at %s does not load (error %d): %s' % (place, number, cure(place))
 
 
+def is_memory(error: str) -> bool:
+    """Does this error of kpu.load say that there is a model, but no memory for it?"""
+    return _number(error) == _MEMORY
+
+
 def of_picture(place: str) -> str:
     return 'the model takes other pictures than 224x224 in colour: ' + cure(place)
 

@@ -146,7 +146,7 @@ class Store:
             self._drop(current, None)
             if self._current is not None:
                 self._expel(self._current)
-            raise _failure(error, self._prefix)
+            raise failure(error, self._prefix)
 
     # Changes
 
@@ -157,7 +157,7 @@ class Store:
             if self._wasteful(current) and not current.overflow.count:
                 current = self._write(current, self._changes)
             if not self._has_room(current.size_bytes):
-                raise _failure(OSError(_ENOSPC), self._prefix)
+                raise failure(OSError(_ENOSPC), self._prefix)
         kind, parts = record(change, current.next_serial)
         current.append(kind, *parts)
         current.learned(change.key)
@@ -357,7 +357,8 @@ def _overflow(current: Generation) -> StoreError:
     return StoreError('overflow', text % current.overflow.count)
 
 
-def _failure(error: OSError, prefix: str) -> StoreError:
+def failure(error: OSError, prefix: str) -> StoreError:
+    """What to say of a write that has failed."""
     code = error.args and error.args[0]
     if code == NO_NAMES:
         return StoreError('full', 'Other files take up all names: remove some of %s.0 to 7.' % prefix)

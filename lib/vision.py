@@ -1,4 +1,4 @@
-"""What the camera sees: pictures, the network's features of them, cards. It and device.py alone name MaixPy's."""
+"""What the camera sees: pictures, the network's features of them, cards. One of three that name MaixPy's modules."""
 
 import KPU as kpu
 import sensor

@@ -13,7 +13,7 @@ from madeleine.board.install.private_names import shorten
 from tests import ROOT
 
 FILES = [ROOT / "boot.py", ROOT / "main.py", *sorted((ROOT / "lib").glob("*.py"))]
-TOTAL_BYTES = (297_500, 106_500)  # source, byte code; the free heap with them: docs/MEASURED.md, Text
+TOTAL_BYTES = (299_000, 107_300)  # source, byte code; the free heap with them: docs/MEASURED.md, Text
 # lib/app.py, lib/session.py, lib/rule.py, lib/command.py and lib/where.py load them and let them go.
 WHEN_WANTED = [
     "fit.py",
@@ -38,8 +38,14 @@ WHEN_WANTED = [
     "grove.py",
     "husky.py",
     "sounds.py",
+    "mode.py",
+    "mode_file.py",
+    "pose.py",
+    "pose_network.py",
+    "pose_app.py",  # instead of app.py
+    "pose_screen.py",
 ]
-WHEN_WANTED_BYTES = (116_000, 43_700)
+WHEN_WANTED_BYTES = (134_900, 50_900)
 LARGEST_BYTES = (19_000, 7_500)
 LITERAL_CHARS = 100
 SHORT = shorten({Path(name).stem: source for name, source in app_files(ROOT).items()})

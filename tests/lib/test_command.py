@@ -212,7 +212,7 @@ def test_lines(line, expected):
 # A QR card hangs where anybody can put one: it may not read the camera out, change it in silence or fill it from afar.
 ON_A_QR_CARD = (
     "exclude reset undo forget rename limit rule select link grove mark unit gauge why good where language set "
-    "copy lock unlock scratch turn".split()
+    "copy lock unlock scratch turn mode".split()
 )
 FOR_A_HOST_ALONE = "learn anchor pass sound brightness status scores watch list sets export begin commit drop".split()
 

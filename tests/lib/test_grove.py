@@ -44,7 +44,7 @@ def test_a_refusal_goes_back_to_who_asked(desk):
     assert usb == []
 
 
-@pytest.mark.parametrize("word", ["export", "begin", "commit 12345678", "drop", "watch 5 scores"])
+@pytest.mark.parametrize("word", ["export", "begin", "commit 12345678", "drop", "watch 5 scores", "mode pose"])
 def test_what_streams_goes_over_usb_alone(desk, word):
     grove, usb = ask(desk, b"*" + word.encode() + b"\n")
     assert json.loads(grove[0])["code"] == "usb"

@@ -21,7 +21,7 @@ ARGUMENTS = {  # of words that a camera obeys while it is not locked
     **{"forget": "cup", "rename": "mug", "limit": "90", "rule": "fit", "link": "brownie", "grove": "sure", "mark": "5"},
     **{"anchor": "0", "unit": "ml", "gauge": "tea", "where": "on", "language": "ja", "sound": "off", "brightness": "2"},
     **{"reset": "yes", "set": "kitchen", "copy": "hall", "scratch": "9", "commit": "00000000", "lock": "1234"},
-    **{"unlock": "1234", "select": "cup", "learn": "cup", "pass": "{}", "watch": "0", "turn": "180"},
+    **{"unlock": "1234", "select": "cup", "learn": "cup", "pass": "{}", "watch": "0", "turn": "180", "mode": "pose"},
 }
 
 

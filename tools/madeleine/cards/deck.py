@@ -38,6 +38,8 @@ COMMANDS = (
     "*set 2",
     "*copy 2",
     "*scratch 5",
+    "*mode pose",
+    "*mode things",
 )
 LINKS = ("*link json", "*link brownie", "*link husky", "*grove all", "*grove sure")
 OF_A_NAME = ("{name}", "*select {name}", "*rename {name}", "*forget {name}")
@@ -72,6 +74,8 @@ WORDS = {
     "copy": ("Copies this set to that one.", "今のセットをその名前に写します"),
     "lock": ("Locks the camera for visitors.", "カメラをロックします"),
     "unlock": ("Unlocks the camera.", "ロックを解除します"),
+    "mode pose": ("Finds bodies: 17 points of one person.", "人の体の 17 の点を見つけます"),
+    "mode things": ("Names things again.", "物の名前を言うモードに戻ります"),
     "scratch": ("Locked, it forgets lessons after {0} min.", "ロック中は {0} 分で忘れます"),
     "link json": ("USB speaks JSON.", "USBの出力をJSONにします"),
     "link husky": ("Grove answers as a HuskyLens.", "GroveがHuskyLensとして答えます"),

@@ -1,0 +1,40 @@
+"""The file that is on flash while the camera looks for bodies: brightness and language, for the screen."""
+
+from micropython import const
+
+from constants import POSE_FILE
+
+_TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
+if _TYPING:
+    from files import Files
+
+_MOST_BYTES = const(32)
+
+
+def keep(files: 'Files', brightness: str, language: str) -> None:
+    """The next start is for bodies. OSError: it is for things."""
+    try:
+        with files.open(POSE_FILE, 'wb') as file:
+            file.write(('%s %s' % (brightness, language)).encode())
+    except OSError:
+        leave(files)
+        raise
+
+
+def read(files: 'Files') -> 'tuple[int, str]':
+    """Brightness and language."""
+    try:
+        with files.open(POSE_FILE, 'rb') as file:
+            brightness, language = file.read(_MOST_BYTES).decode().split(' ')
+        return max(1, min(8, int(brightness))), language
+    except (OSError, ValueError):  # UnicodeError is one
+        return 6, 'auto'
+
+
+def leave(files: 'Files') -> bool:
+    """Will the next start be for things?"""
+    try:
+        files.remove(POSE_FILE)
+    except OSError:
+        return files.size(POSE_FILE) <= 0
+    return True
