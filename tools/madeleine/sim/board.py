@@ -47,6 +47,7 @@ class VirtualBoard:
         build: str = "v0.5.0_9",
         board: str = "m5stickv",
         model: Path | None = None,
+        pose: Path | None = None,
         card: Path | None = None,
     ) -> None:
         flash.mkdir(parents=True, exist_ok=True)
@@ -55,12 +56,13 @@ class VirtualBoard:
         self._card = Storage(card, "fat") if card is not None else None
         self._storages = [storage for storage in (self._flash, self._card) if storage is not None]
         self._folders = {"/flash": flash} if card is None else {"/sd": card, "/flash": flash}
+        models = {constants.MODEL_ADDRESS: model, constants.POSE_ADDRESS: pose}
         world.power_on(
             build=build,
             board=board,
             flash=self._flash,
             card=self._card,
-            kmodels={constants.MODEL_ADDRESS: model} if model is not None else {},
+            kmodels={address: path for address, path in models.items() if path is not None},
             eyes=EYES,
             painter=Painter(),
         )

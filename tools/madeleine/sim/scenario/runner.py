@@ -43,7 +43,7 @@ class Stage:
         raise NotImplementedError
 
     def configure(self, what: str, value: str) -> None:
-        """Before power-on: build, board, model, writing or sd. ValueError or ToolError when there is no such thing."""
+        """Before power-on: build, board, model, pose, writing, sd. ValueError or ToolError when there is none such."""
         raise ValueError('not on this stage')
 
 

@@ -87,7 +87,7 @@ class HostStage(PictureStage):
         return self.board.boot(director)
 
     def configure(self, what: str, value: str) -> None:
-        """Another build, board or model, a writing, or a memory card; the flash keeps its files."""
+        """Another build, board or model, a pose network, a writing, or a memory card; the flash keeps its files."""
         if what in ("build", "board"):
             known = [str(row) for row in (BUILDS if what == "build" else BOARDS)]
             if value not in known:
@@ -95,6 +95,8 @@ class HostStage(PictureStage):
             self._parts[what] = value
         elif what == "model":
             self._parts["model"] = None if value == "none" else self._model(value)
+        elif what == "pose":
+            self._parts["pose"] = Path(value) if self._folder is None else inside(self._folder, value)
         elif what == "writing":
             if value not in WRITINGS:
                 raise ValueError(f"there are {', '.join(WRITINGS)}")

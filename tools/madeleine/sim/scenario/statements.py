@@ -305,6 +305,7 @@ WORDS: "dict[str, Word]" = {
     'build': _configure('build'),
     'board': _configure('board'),
     'model': _configure('model'),
+    'pose': _configure('pose'),
     'sd': _configure('sd'),
     'writing': _configure('writing'),
     'damage': damage,

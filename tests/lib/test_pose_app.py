@@ -1,0 +1,146 @@
+"""The pose mode on the virtual board, with a small network that finds all points where it is bright."""
+
+import json
+
+import numpy as np
+import pytest
+from madeleine.device import constants
+from madeleine.sim.scenario.stage import HostStage, play
+
+pytest.importorskip("tflite", reason="the extra [tflite] is not installed")
+
+from tests.pose.small_camera_model import small_camera_model
+
+START = """
+frame cup
+boot
+expect usb {"event": "ready"}
+"""
+TO_BODIES = (
+    "pose pose.kmodel"
+    + START
+    + """
+usb> {"do": "mode", "value": "pose", "id": 5}
+expect usb {"event": "set", "name": "mode", "value": "pose", "id": 5}
+expect usb {"event": "ready", "mode": "pose"}
+"""
+)
+REFUSAL = '{"event": "refused", "code": "mode"}'
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Plays a text; gives what USB has said, and the stage."""
+    (tmp_path / "pose.kmodel").write_bytes(small_camera_model())
+    (tmp_path / "none.kmodel").write_bytes(b"no kmodel" * 99)
+
+    def run(text):
+        stage = HostStage(tmp_path / "flash", tmp_path, writings=("ja",))
+        said = [line[4:] for line in play(text, "scenario", stage).transcript if line.startswith("usb {")]
+        return [json.loads(line) for line in said], stage
+
+    return run
+
+
+def test_there_and_back_by_cards_with_what_was_taught(run):
+    said, _ = run(
+        """pose pose.kmodel
+frame cup
+boot
+expect usb {"event": "ready"}
+usb> *learn cup
+expect usb {"event": "learned"}
+card *mode pose
+expect usb {"event": "ready", "mode": "pose", "examples": 0}
+frame cup
+expect usb {"event": "pose"}
+expect led green
+usb> {"do": "learn", "name": "pen", "id": 3}
+expect usb {"event": "refused", "code": "mode", "id": 3}
+usb> *mode pose
+expect usb {"event": "set", "name": "mode", "value": "pose"}
+usb> *status
+expect usb {"event": "status", "mode": "pose"}
+usb> rubbish
+expect usb {"event": "refused", "code": "line"}
+card pen
+expect usb {"event": "refused", "code": "mode"}
+card *mode things
+expect usb {"event": "set", "name": "mode", "value": "things"}
+expect usb {"event": "ready", "examples": 1}
+frame cup
+expect seen cup
+"""
+    )
+    found = [one["points"] for one in said if one["event"] == "pose" and one["points"]]
+    assert found and all(len(points) == 17 and all(score > 20 for _, _, score in points) for points in found)
+
+
+def test_nobody_is_said_once_and_the_skeleton_is_on_the_screen(run):
+    said, stage = run(
+        TO_BODIES
+        + "expect usb {'event': 'pose'}\nshot there.png\n".replace("'", '"')
+        + "frame dark desk\nwait 10 frames\nshot gone.png\n"
+    )
+    poses = [bool(one["points"]) for one in said if one["event"] == "pose"]
+    assert poses.count(False) == 1 and not poses[-1] and poses[0]
+    there, gone = (np.asarray(shot.screen) for shot in stage.shots)
+    assert (there > 240).all(axis=2).sum() > (gone > 240).all(axis=2).sum() + 20, "white points"
+
+
+def test_it_outlasts_the_power_and_speaks_japanese(run):
+    _, stage = run(
+        TO_BODIES
+        + """cut
+boot
+expect usb {"event": "ready", "mode": "pose"}
+expect screen ボタン長押し：物にもどる
+hold A 900ms
+expect usb {"event": "set", "name": "mode", "value": "things"}
+expect usb {"event": "ready", "examples": 0}
+"""
+    )
+    assert not (stage.board.world.flash.files.keys() & {constants.POSE_FILE})
+
+
+@pytest.mark.parametrize("setting", ["", "pose none.kmodel"])
+def test_without_a_model_nothing_changes(run, setting):
+    said, stage = run(
+        setting
+        + START
+        + """usb> *language ja
+usb> *mode pose
+expect usb {"event": "refused", "code": "model", "text": "No pose model: madeleine setup --with pose"}
+expect screen 姿勢のモデルがありません。
+usb> *status
+expect usb {"event": "status"}
+usb> *mode things
+expect usb {"event": "set", "name": "mode", "value": "things"}
+"""
+    )
+    assert [one["event"] for one in said].count("ready") == 1
+    assert constants.POSE_FILE not in stage.board.world.flash.files
+
+
+def test_a_model_that_has_gone_ends_the_mode(run):
+    run(TO_BODIES)
+    said, stage = run("""
+boot
+expect usb Madeleine: No pose model: madeleine setup --with pose
+expect screen No pose model: madeleine
+""")
+    assert constants.POSE_FILE not in stage.board.world.flash.files
+    said, _ = run('boot\nexpect usb {"event": "ready", "examples": 0}\n')
+    assert "mode" not in said[-1]
+
+
+def test_a_full_flash_is_said_and_nothing_changes(run):
+    said, _ = run(
+        "pose pose.kmodel"
+        + START
+        + """fill 10
+usb> *mode pose
+expect usb {"event": "error", "code": "write"}
+"""
+    )
+    assert [one["event"] for one in said].count("ready") == 1
