@@ -114,6 +114,11 @@ def test_events() -> None:
     assert isinstance(event_of(message("ready", **STATUS)), Ready)
     assert event_of(message("gauge", value=None)) == Gauge(message("gauge", value=None), None, None, None, None, None)
     assert event_of(message("set", name="limit", value=5)).value == "5"
+    body = [[x, 2 * x, 50] for x in range(17)]
+    assert event_of(message("pose", points=body)).points[3] == (3, 6, 50)
+    assert event_of(message("pose", points=[])).points == ()
+    for wrong in (body[1:], [*body[1:], [1, 2]], [*body[1:], [1, 2, 0.5]], None, 5):
+        assert isinstance(event_of(message("pose", points=wrong)), Other)
     assert "message" not in repr(event_of(message("gone")))
     assert issubclass(Status, Ready)
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, get_type_hints
 
 from madeleine.camera.fields import Fields, Message, Nonsense, clean
-from madeleine.device import constants
+from madeleine.device import constants, pose
 
 Point = tuple[int, int]
 Box = tuple[int, int, int, int]
 Scores = tuple[tuple[str, float], ...]
+Body = tuple[tuple[int, int, int], ...]
 Names = tuple[str, ...]
 PAIRS_MAX = 1000  # a camera has 250 examples
 
@@ -240,6 +241,16 @@ class Oddness(Event):
 
 
 @dataclass(frozen=True)
+class Pose(Event):
+    """Somebody's points, with `*mode pose`: 17 of x, y and score in percent, in PoseNet's order; none: nobody is there.
+
+    Pixels of the picture of 224 x 224; a point may lie outside.
+    """
+
+    points: Body
+
+
+@dataclass(frozen=True)
 class Battery(Event):
     """The battery's level is another one: ok, low or empty."""
 
@@ -292,6 +303,7 @@ EVENTS: dict[str, type[Event]] = {
     "scores": Nearest,
     "where": Where,
     "oddness": Oddness,
+    "pose": Pose,
     "battery": Battery,
     "refused": Failed,
     "error": Failed,
@@ -351,6 +363,15 @@ def _counts(said: Fields, key: str) -> Mapping[str, int] | None:
     return None if pairs is None else {name: int(count) for name, count in pairs}
 
 
+def _body(said: Fields, key: str) -> Body | None:
+    """All points, or none."""
+    value = said.message.get(key)
+    if not isinstance(value, list) or len(value) not in (0, pose.POINTS):
+        return None
+    right = all(isinstance(one, list) and len(one) == 3 and all(type(part) is int for part in one) for one in value)
+    return tuple((x, y, score) for x, y, score in value) if right else None
+
+
 def _scores(said: Fields, key: str) -> Scores | None:
     pairs = _pairs(said, key)
     return None if pairs is None else tuple(pairs)
@@ -373,6 +394,7 @@ READERS: dict[Any, Callable[[Fields, str], object]] = {
     Point | None: Fields.point,
     Box | None: _box,
     Scores: _scores,
+    Body: _body,
     Names: _names,
     Mapping[str, int]: _counts,
 }
@@ -380,4 +402,4 @@ HINTS = {
     kind: {name: hint for name, hint in get_type_hints(kind).items() if name != "message"}
     for kind in (*EVENTS.values(), Other)
 }
-NEEDED = (str, int, bool, Scores, Names, Mapping[str, int])
+NEEDED = (str, int, bool, Scores, Body, Names, Mapping[str, int])
