@@ -9,7 +9,6 @@ import pytest
 from madeleine import cli
 from madeleine.board.install import installer, repl
 from madeleine.board.install.manifest import app_files
-from madeleine.camera.usb import Board
 from madeleine.fonts import make
 from madeleine.fonts.make import font_files
 from madeleine.sim.storage import Storage
@@ -138,14 +137,6 @@ def test_a_font_that_was_cut_off_is_written_again(board, flash) -> None:
     flash.files["latin.font"] = LATIN["latin.font"][:5000]
     assert madeleine("install", "--port", board.device) == 0
     assert flash.files["latin.font"] == LATIN["latin.font"]
-
-
-def test_the_bar_goes_to_its_end(board) -> None:
-    steps: list[tuple[int, int, str]] = []
-    with Board.open(board.device) as opened:
-        installer.install(opened, ROOT, lambda *step: steps.append(step))
-    ends = {name: (done, total) for done, total, name in steps}
-    assert all(ends[name][0] == ends[name][1] > 0 for name in ("", "latin.font"))
 
 
 def test_a_flash_without_room_for_a_writing(board, flash, capsys, monkeypatch) -> None:
