@@ -65,8 +65,9 @@ class PoseApp:
         self._board.power.brightness(brightness)
         self._board.panel.message(('Madeleine', 'looking for bodies'))
         self._start_camera()
+        picture = self._board.camera.snapshot()
         try:
-            self._network.load(self._board.camera.snapshot())
+            self._network.load(picture)
         except PartError:
             mode_file.leave(self._files)
             raise

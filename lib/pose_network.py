@@ -37,38 +37,30 @@ class PoseNetwork:
     """Keep one, for ever: dropping it frees the model."""
 
     def load(self, picture: 'image.Image') -> None:
-        """Load it, and look at it with any picture. PartError says why that cannot be."""
+        """Load it, and look at it with any picture. PartError when it is not there, or is another one."""
         try:
             self._task = kpu.load(POSE_ADDRESS)  # type: Any
-        except (ValueError, OSError, MemoryError):
+            output = kpu.forward(self._task, picture, _NOTES_OUTPUT)
+            notes = bytes(memoryview(output)[: len(pose.NOTES)])
+            kpu.fmap_free(output)
+            # Every run leaves its maps where they were (docs/MEASURED.md); these builds count one byte too many.
+            self._heat = self._place(picture, 0)[: pose.HEAT_BYTES]
+            self._offsets = self._place(picture, 1)[: pose.OFFSET_BYTES]
+        except (ValueError, OSError, MemoryError):  # no such output, or other pictures
             raise PartError(NO_MODEL)
-        notes = self._output(picture, _NOTES_OUTPUT)
-        right = bytes(memoryview(notes)[: len(pose.NOTES)]) == pose.NOTES
-        kpu.fmap_free(notes)
-        if not right:
+        if notes != pose.NOTES:
             raise PartError(NO_MODEL)
-        # Every run leaves its maps where they were (docs/MEASURED.md); these builds count one byte too many.
-        self._heat, self._offsets = [
-            self._place(picture, index)[:size] for index, size in enumerate((pose.HEAT_BYTES, pose.OFFSET_BYTES))
-        ]
 
     def points(self, picture: 'image.Image') -> 'list[Point]':
         """Where the points of the body are."""
-        output = self._output(picture, 0)
+        output = kpu.forward(self._task, picture)
         found = pose.points(self._heat, self._offsets)
         kpu.fmap_free(output)
         return found
 
     def _place(self, picture: 'image.Image', index: int) -> memoryview:
         """Where an output lies."""
-        output = self._output(picture, index)
+        output = kpu.forward(self._task, picture, index)
         view = memoryview(output)
         kpu.fmap_free(output)
         return view
-
-    def _output(self, picture: 'image.Image', index: int) -> 'Any':
-        """Of a run; PartError when the model has fewer, or takes other pictures."""
-        try:
-            return kpu.forward(self._task, picture, index)
-        except (OSError, ValueError):
-            raise PartError(NO_MODEL)

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from madeleine.device import constants
+from madeleine.model import find_model
 from madeleine.sim.scenario.stage import HostStage, play
 
 pytest.importorskip("tflite", reason="the extra [tflite] is not installed")
@@ -33,6 +34,7 @@ def run(tmp_path):
     """Plays a text; gives what USB has said, and the stage."""
     (tmp_path / "pose.kmodel").write_bytes(small_camera_model())
     (tmp_path / "none.kmodel").write_bytes(b"no kmodel" * 99)
+    (tmp_path / "other.kmodel").write_bytes(find_model("tour").read_bytes())
 
     def run(text):
         stage = HostStage(tmp_path / "flash", tmp_path, writings=("ja",))
@@ -122,13 +124,16 @@ expect usb {"event": "set", "name": "mode", "value": "things"}
     assert constants.POSE_FILE not in stage.board.world.flash.files
 
 
-def test_a_model_that_has_gone_ends_the_mode(run):
+@pytest.mark.parametrize("setting", ["", "pose other.kmodel\n"])
+def test_a_model_that_has_gone_or_is_another_one_ends_the_mode(run, setting):
     run(TO_BODIES)
-    said, stage = run("""
-boot
+    _, stage = run(
+        setting
+        + """boot
 expect usb Madeleine: No pose model: madeleine setup --with pose
 expect screen No pose model: madeleine
-""")
+"""
+    )
     assert constants.POSE_FILE not in stage.board.world.flash.files
     said, _ = run('boot\nexpect usb {"event": "ready", "examples": 0}\n')
     assert "mode" not in said[-1]
