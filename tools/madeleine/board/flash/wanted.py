@@ -78,7 +78,7 @@ def row(part: Part) -> str:
 
 
 def extra_parts(extras: Sequence[str]) -> list[Part]:
-    """What --with asks for: the network of the pose mode, fetched and compiled, which takes some seconds; or nothing."""
+    """What --with asks for: nothing, or the network of the pose mode, fetched and compiled, which takes seconds."""
     if POSE not in extras:
         return []
     entry = networks()["posenet"]
