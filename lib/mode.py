@@ -31,7 +31,7 @@ def apply(app: 'App', files: 'Files', change: 'Change') -> None:
         raise CommandError('model', pose_network.NO_MODEL)
     value = app.memory.settings.value
     try:
-        mode_file.keep(files, value(settings.BRIGHTNESS), value(settings.LANGUAGE))
+        mode_file.keep(files, value(settings.BRIGHTNESS), value(settings.TURN), value(settings.LANGUAGE))
     except OSError as error:
         raise failure(error, '')
     app.session.done(change, None)

@@ -1,4 +1,4 @@
-"""The file that is on flash while the camera looks for bodies: brightness and language, for the screen."""
+"""The file that is on flash while the camera looks for bodies: the settings that it then needs."""
 
 from micropython import const
 
@@ -11,24 +11,24 @@ if _TYPING:
 _MOST_BYTES = const(32)
 
 
-def keep(files: 'Files', brightness: str, language: str) -> None:
+def keep(files: 'Files', brightness: str, turn: str, language: str) -> None:
     """The next start is for bodies. OSError: it is for things."""
     try:
         with files.open(POSE_FILE, 'wb') as file:
-            file.write(('%s %s' % (brightness, language)).encode())
+            file.write(('%s %s %s' % (brightness, turn, language)).encode())
     except OSError:
         leave(files)
         raise
 
 
-def read(files: 'Files') -> 'tuple[int, str]':
-    """Brightness and language."""
+def read(files: 'Files') -> 'tuple[int, str, str]':
+    """Brightness, turn and language."""
     try:
         with files.open(POSE_FILE, 'rb') as file:
-            brightness, language = file.read(_MOST_BYTES).decode().split(' ')
-        return max(1, min(8, int(brightness))), language
+            brightness, turn, language = file.read(_MOST_BYTES).decode().split(' ')
+        return max(1, min(8, int(brightness))), turn, language
     except (OSError, ValueError):  # UnicodeError is one
-        return 6, 'auto'
+        return 6, '0', 'auto'
 
 
 def leave(files: 'Files') -> bool:

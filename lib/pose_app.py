@@ -12,6 +12,7 @@ import device_id
 import messages
 import mode_file
 import pose
+import settings
 import version
 import vision
 from command_error import CommandError
@@ -61,10 +62,13 @@ class PoseApp:
 
     def start(self) -> None:
         """Bring up camera, network and screen; PartError when the camera cannot go on: then it is for things again."""
-        brightness, language = mode_file.read(self._files)
+        brightness, turn, language = mode_file.read(self._files)
         self._board.power.brightness(brightness)
         self._board.panel.message(('Madeleine', 'looking for bodies'))
         self._start_camera()
+        if turn == settings.TURNED:
+            self._board.panel.turn()
+            self._board.camera.turn()
         picture = self._board.camera.snapshot()
         try:
             self._network.load(picture)

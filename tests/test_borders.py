@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "mode_file": "constants",
     "pose": "",
     "pose_app": "buttons command command_error device device_id language messages mode_file pace pose pose_network "
-    "pose_screen version vision",
+    "pose_screen settings version vision",
     "pose_network": "constants model_errors pose vision",
     "pose_screen": "constants letters pose screen typeface",
     "lock": "catalogue change command_error scratch",

@@ -105,6 +105,23 @@ expect usb {"event": "ready", "examples": 0}
     assert not (stage.board.world.flash.files.keys() & {constants.POSE_FILE})
 
 
+def test_a_camera_that_hangs_upside_down(run):
+    """It sees the same, one cell of the map away at most."""
+    look = """usb> *mode pose
+expect usb {"event": "ready", "mode": "pose"}
+frame cup
+expect usb {"event": "pose"}
+usb> *mode things
+expect usb {"event": "ready"}
+"""
+    upright, _ = run("pose pose.kmodel" + START + look)
+    turned, _ = run("pose pose.kmodel\nmount 180" + START + "usb> *turn 180\nexpect usb {\"event\": \"set\"}\n" + look)
+    places = [
+        np.median([one["points"] for one in said if one.get("points")], axis=(0, 1))[:2] for said in (upright, turned)
+    ]
+    assert np.abs(places[0] - places[1]).max() <= 16
+
+
 @pytest.mark.parametrize("setting", ["", "pose none.kmodel"])
 def test_without_a_model_nothing_changes(run, setting):
     said, stage = run(
