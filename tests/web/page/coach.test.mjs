@@ -25,6 +25,7 @@ const CASES = [
   ['many examples, and the rule is fit', { ...CUP, seen: 'A', sure: true, classes: 2, counts: { A: 5, B: 6 }, rule: 'fit' }, 'hint_seen', ''],
   ['the menu is open', { ...CUP, asks: 'menu', nearest: { name: 'A', distance: 1 } }, 'hint_menu', ''],
   ['it asks', { ...CUP, asks: 'question', heldCard: '*reset', cardRead: '*reset', lesson: { code: 'blank', ms: 0 } }, 'hint_question', ''],
+  ['it looks for bodies', { ...CUP, asks: 'pose' }, 'hint_pose', ''],
   ['one of two is seen', { ...CUP, classes: 2, seen: 'A', sure: true }, 'hint_seen', ''],
   ['a card comes', { ...CUP, heldCard: 'pen' }, 'hint_card_held', ''],
   ['another card was read', { ...CUP, heldCard: 'pen', cardRead: 'cup' }, 'hint_card_held', ''],

@@ -11,8 +11,8 @@ const markup = text('index.html');
 const scripts = readdirSync(PAGE).filter((name) => name.endsWith('.js') && !['words.js', 'english.js', 'japanese.js'].includes(name)).map(text).join('\n');
 const inMarkup = new Set([...markup.matchAll(/data-(?:word|label|title|hint)="([^"]+)"/g)].map((found) => found[1]));
 const MADE = [ // of parts, by coach.js, app.js and sets.js
-  ...['off', 'unplugged', 'prompt', 'fault', 'menu', 'question'].map((what) => `hint_${what}`),
-  ...['press', 'menu', 'question'].flatMap((what) => [`${what}_a`, `${what}_b`]), 'state_fuse', 'state_gone', 'state_cable',
+  ...['off', 'unplugged', 'prompt', 'fault', 'menu', 'question', 'pose'].map((what) => `hint_${what}`),
+  ...['press', 'menu', 'question', 'pose'].flatMap((what) => [`${what}_a`, `${what}_b`]), 'state_fuse', 'state_gone', 'state_cable',
   'lock_asked', 'unlock_asked', ...['code', 'wait', 'locked', 'full'].map((what) => `refused_${what}`),
 ];
 const holes = (sentence) => (sentence.match(/%[a-cs]/g) ?? []).toSorted().join('');

@@ -12,6 +12,7 @@ from pathlib import Path
 import platformdirs
 from rich.console import Console
 
+from madeleine.board.flash.wanted import add_with_argument, extra_parts
 from madeleine.board.install.arguments import add_writing_argument
 from madeleine.camera.fields import Fields
 from madeleine.camera.line import LineError, SerialLine
@@ -42,6 +43,7 @@ EXAMPLES = """examples:
   madeleine web --camera                         the same page for the camera on USB
   madeleine web --fresh                          a camera that knows nothing, for this time
   madeleine web --model tour --no-browser        the small model of the drawings
+  madeleine web --with pose                      it also finds bodies, after the line *mode pose
 """
 
 
@@ -72,6 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--build", choices=list(BUILDS), default=BUILD, help="of the firmware (%(default)s)")
     add_writing_argument(parser)
+    add_with_argument(parser)
     parser.set_defaults(func=run)
 
 
@@ -82,6 +85,8 @@ def run(arguments: argparse.Namespace) -> int:
     from madeleine.web.server import Server  # of the extra
 
     real = arguments.camera is not None
+    if real and arguments.extras:
+        raise UsageError("--with is for the virtual camera; run `madeleine flash --with pose` for the one on USB")
     if arguments.flash is None and not arguments.fresh and not real:
         arguments.flash = _own_folder()
     setup = _setup(arguments)
@@ -153,7 +158,8 @@ def _setup(arguments: argparse.Namespace) -> Setup:
     if arguments.flash is not None and arguments.flash.exists() and not arguments.flash.is_dir():
         raise ToolError(f"{arguments.flash} is a file; give a folder with --flash")
     font_files(*arguments.writing)
-    return Setup(arguments.build, BOARD, model, arguments.flash, tuple(arguments.writing))
+    pose = next((part.data for part in extra_parts(arguments.extras)), None)
+    return Setup(arguments.build, BOARD, model, arguments.flash, tuple(arguments.writing), pose)
 
 
 def _hello(arguments: argparse.Namespace) -> dict[str, object]:

@@ -31,7 +31,8 @@ from madeleine.sim.world import DEFAULT_HEAP_BYTES, World, world
 
 SETTINGS = (416_000_000, 400_000_000, 1)  # the rest of freq.conf: CPU, PLL1, divider of the KPU
 BOOT_WINDOW_MS = 200  # in which the firmware waits for Ctrl-C
-RESETS_MAX = 20  # in one run: more is a boot loop
+RESETS_MAX = 20  # one soon after the other: that is a boot loop
+SOON_MS = 60_000  # a watchdog needs less
 WATCHDOG_RESET = 2  # machine.reset_cause()
 HARD_RESET = 1
 Director = Callable[[World], None]
@@ -47,7 +48,7 @@ class VirtualBoard:
         build: str = "v0.5.0_9",
         board: str = "m5stickv",
         model: Path | None = None,
-        pose: Path | None = None,
+        pose: Path | bytes | None = None,
         card: Path | None = None,
     ) -> None:
         flash.mkdir(parents=True, exist_ok=True)
@@ -96,13 +97,15 @@ class VirtualBoard:
     def boot(self, director: Director | None = None) -> str:
         """Switch on and run until the power is `off`, the plug is pulled (`cut`), or the app ends at the `prompt`."""
         self.world.director = self._on_the_host(director or (lambda world: None))
-        cause = 0
-        for _ in range(RESETS_MAX):
+        cause = resets = 0
+        while resets < RESETS_MAX:
+            began_ms = self.world.now_ms
             self._restart(cause)
             try:
                 return self._run()
             except Reset as reset:
                 cause = WATCHDOG_RESET if str(reset) == "watchdog" else HARD_RESET
+                resets = resets + 1 if self.world.now_ms - began_ms < SOON_MS else 0
             except PowerOff:
                 return "off"
             except PowerCut:

@@ -184,9 +184,12 @@ class Learner:
         for part in (self._why, self._inspection, self._selection):
             part.restart()
 
-    def see(self, outputs: Outputs) -> None:
-        """The network's outputs for the present picture."""
-        self._view = View(vector_of(outputs), outputs[MAP_OUTPUT][1] if len(outputs) > MAP_OUTPUT else b"")
+    def see(self, outputs: Outputs | None) -> None:
+        """The network's outputs for the present picture; None while the camera looks for bodies."""
+        if outputs is None:
+            self.restart()
+        else:
+            self._view = View(vector_of(outputs), outputs[MAP_OUTPUT][1] if len(outputs) > MAP_OUTPUT else b"")
 
     def hear(self, message: str) -> None:
         """A message of the Grove port, without its NUL (docs/FORMATS.md, Grove)."""

@@ -49,6 +49,7 @@ SOUND_MAX_BYTES = 1 << 20
 TORN_BYTES = 8  # of the next record, which is longer: the plug is pulled in the middle of it
 DARK = bytes(3 * PANEL_PX[0] * PANEL_PX[1])
 ENDED = {"off": "off", "cut": "unplugged", "prompt": "prompt"}
+POSE = "pose"  # what the buttons are for in the pose mode, as `menu` in the menu: the page has words for it
 FUSE = "fuse"  # a word of the page: the plug will be pulled in the middle of what is written next
 
 
@@ -61,6 +62,7 @@ class Setup:
     model: Path
     flash: Path | None = None
     writings: tuple[str, ...] = ()  # whose letters it has, beside Latin, Greek and Cyrillic
+    pose: bytes | None = None  # a network for the pose mode
 
 
 def run(connection: Connection, setup: Setup) -> None:
@@ -69,7 +71,7 @@ def run(connection: Connection, setup: Setup) -> None:
     with ExitStack() as stack:
         try:
             flash = setup.flash or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="madeleine-")))
-            board = VirtualBoard(flash, build=setup.build, board=setup.board, model=setup.model)
+            board = VirtualBoard(flash, build=setup.build, board=setup.board, model=setup.model, pose=setup.pose)
             board.install(board_files(), setup.writings)
         except (OSError, ToolError) as error:  # a full disk, a file that is no good
             connection.send({"event": "state", "power": "fault", "text": f"The board cannot start: {error}"})
@@ -83,12 +85,13 @@ class Eyes(HostEyes):
     def __init__(self) -> None:
         super().__init__()
         self.name, self.outputs = "", Outputs()
+        self.model: Model | None = None
 
     def forward(self, model: Model, scene: Scene) -> Outputs:
         if len(model.answers) > REMEMBERED:
             model.answers.clear()
         self.outputs = super().forward(model, scene)
-        self.name = scene.name
+        self.name, self.model = scene.name, model
         return self.outputs
 
     def taken(self) -> str:
@@ -106,6 +109,7 @@ class Operator:
         self._world = board.world
         self._world.eyes = self._eyes = Eyes()
         self._world.scene = Scene(LENS, scene("desk"))
+        self._things = self._eyes.load(self._world.kmodels[constants.MODEL_ADDRESS])  # not a network of the pose mode
         self._learner = self._learner_of_model()
         self._power = "on"  # or off, unplugged, prompt, fault
         self._next: str | None = None  # the same: what an order has made of it while the board ran
@@ -134,7 +138,7 @@ class Operator:
 
     def _learner_of_model(self) -> Learner:
         black = Scene("black", np.zeros((SIDE_PX, SIDE_PX, 3), np.uint8))
-        outputs = self._eyes.forward(self._eyes.load(self._world.kmodels[constants.MODEL_ADDRESS]), black)
+        outputs = self._eyes.forward(self._things, black)
         return Learner(name_of_model(outputs), scale_of_model(outputs), is_upside_down(outputs))
 
     def run(self) -> None:
@@ -278,12 +282,15 @@ class Operator:
         picture = name.startswith(LENS)
         mark = [int(number) for number in name.split(" ")[1:]] or None
         if picture:
-            self._learner.see(self._eyes.outputs)
+            self._learner.see(None if self._looks_for_bodies() else self._eyes.outputs)
         self._tell_flash(mark)
         self._tell_said()
         if picture and self._running:
             self._tell_turn(mark)
         self._tell_screen()
+
+    def _looks_for_bodies(self) -> bool:
+        return self._eyes.model is not self._things
 
     def _tell_said(self) -> None:
         data = bytes(self._world.usb_out)
@@ -340,7 +347,7 @@ class Operator:
             fps=round((len(self._turns_s) - 1) / seconds, 1) if seconds else 0.0,
             led=[self._world.leds[colour] for colour in "rgb"],
             backlight=self._world.backlight,
-            asks=asked(self._world.shown),
+            asks=POSE if self._looks_for_bodies() else asked(self._world.shown),
             **self._learner.turn(),
         )
 

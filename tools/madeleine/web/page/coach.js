@@ -12,7 +12,7 @@ const LESSONS = {
 /**
  * `now`: {real (a camera whose screen nobody sees here), power, asks, dark, examples, classes, counts: {name: number}, selected, seen, sure, nearest: {name, distance} or
  * null, limit, rule, heldCard, cardRead, cardReadMs, nowMs, lesson}; `asks` is what is open on the screen, 'menu',
- * 'question' or null; `lesson` is what the camera has said about the last lesson, {code, name, near, ms}, or null.
+ * 'question', 'pose' (it looks for bodies) or null; `lesson` is what the camera has said about the last lesson, {code, name, near, ms}, or null.
  * Returns {word, name, press}: `name` goes into the sentence, `press` is 'A', 'B' or ''.
  */
 export function hint(now) {
