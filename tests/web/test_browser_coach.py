@@ -29,7 +29,7 @@ def test_under_the_menu_and_a_question(page: Page) -> None:
 
 def test_the_first_steps(browser: Browser, address: str) -> None:
     """Four of them, once, by Next or by doing what they say; the list of the keys has them again."""
-    with visit(browser, address) as page:
+    with visit(browser, address, reduced_motion="no-preference") as page:
         for step in range(1, 5):
             expect(page.locator("#tour-count")).to_have_text(f"{step} / 4")
             page.click("#tour-next")

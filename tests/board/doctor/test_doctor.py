@@ -14,6 +14,7 @@ from madeleine.board.install.manifest import app_files
 from madeleine.camera import ports
 from madeleine.camera.line import NoPermission, SerialLine
 from madeleine.camera.ports import BRIDGES, Port
+from madeleine.device import version
 from madeleine.sim.storage import Storage
 
 from tests import ROOT
@@ -21,14 +22,14 @@ from tests.fakes.board import fake_board
 from tests.fakes.liar import LyingPrompt
 from tests.fakes.prompt import BoardPrompt
 
-STATUS = {"v": 1, "event": "status", "app": "0.1.0", "board": "M5StickV", "examples": 3, "battery_mv": 4000}
+STATUS = {"v": 1, "event": "status", "app": version.APP, "board": "M5StickV", "examples": 3, "battery_mv": 4000}
 FOUND = {
     "firmware": {"platform": "MaixPy", "version": "v0.5.0-9", "lacks": []},
     "heap": 290_000,
     "battery_mv": 4000,
     "model": 1_879_232,
     "card": [],
-    "version": "APP = '0.1.0'",
+    "version": f"APP = {version.APP!r}",
     "fault": "",
 }
 
