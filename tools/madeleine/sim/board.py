@@ -97,15 +97,15 @@ class VirtualBoard:
     def boot(self, director: Director | None = None) -> str:
         """Switch on and run until the power is `off`, the plug is pulled (`cut`), or the app ends at the `prompt`."""
         self.world.director = self._on_the_host(director or (lambda world: None))
-        cause = resets = 0
-        while resets < RESETS_MAX:
+        cause = restarts = 0
+        while restarts < RESETS_MAX:
             began_ms = self.world.now_ms
             self._restart(cause)
             try:
                 return self._run()
             except Reset as reset:
                 cause = WATCHDOG_RESET if str(reset) == "watchdog" else HARD_RESET
-                resets = resets + 1 if self.world.now_ms - began_ms < SOON_MS else 0
+                restarts = restarts + 1 if self.world.now_ms - began_ms < SOON_MS else 0
             except PowerOff:
                 return "off"
             except PowerCut:

@@ -10,7 +10,6 @@ const STEPS = [['tour_lens', 'look'], ['tour_teach', 'teach'], ['tour_again', 't
 export class Tour {
   constructor() {
     this.at = 0;
-    this.away = false; // was nothing named a moment ago?
     find('tour-next').onclick = () => this.go(this.at + 1);
     find('tour-skip').onclick = () => this.go(STEPS.length);
   }
@@ -22,6 +21,7 @@ export class Tour {
 
   go(at) {
     this.at = at;
+    this.named = this.away = false; // since this step began: was a thing named, and is it gone?
     for (const [, place] of STEPS) find(place).classList.remove('toured');
     find('tour').hidden = at >= STEPS.length;
     if (at >= STEPS.length) return localStorage.setItem(KEPT, 'seen');
@@ -34,10 +34,11 @@ export class Tour {
     if (!find('tour').hidden && STEPS[this.at][0] === sentence) this.go(this.at + 1);
   }
 
-  /** Goes on from the third step when a thing that was out of view is named again. */
+  /** Goes on from the third step when a thing that was named and taken away is named again. */
   sees(name) {
     if (name && this.away) this.done('tour_again');
-    this.away = !name;
+    this.away = !name && (this.away || this.named);
+    this.named ||= Boolean(name);
   }
 
   /** The present step, in whatever language the page speaks. */
