@@ -329,9 +329,9 @@ def test_a_model_without_a_map_is_refused(page: Page) -> None:
 
 def test_why_it_says_so(browser: Browser) -> None:
     """With our own model: where, which example, and why not the other thing; in both languages."""
-    with running("--model", "madeleine") as address, visit(browser, address, reduced_motion="no-preference") as page:
+    with running("--model", "madeleine") as address, visit(browser, address) as page:
         begin(page)
-        teach(page, {"thing 1": "cup", "thing 2": "leaf"})
+        teach(page, {"thing 1": "cup", "thing 2": "pen"})
         show(page, "cup")
         sees(page, "thing 1")
         page.keyboard.press("w")
