@@ -29,7 +29,6 @@ if _TYPING:
 CARD_MAX_BYTES = 512
 IGNORED = '*exclude'  # what *forget says of the ignored views
 GAUGE = '*gauge'  # and of the gauge's marks; no class can have such a name
-# What a locked camera does: read, show, and learn for a while. Anything else is refused.
 SHOWN = {'pass': '{...}', 'lock': '*lock ...', 'unlock': '*unlock ...'}  # of cards that may hold a secret
 CODE_CHARS = (4, 32)
 MODES = ('things', 'pose')  # what the camera looks for (mode.py)

@@ -59,6 +59,7 @@ class PoseApp:
         self._cards_work = True
         self._looked_ms = self._said_ms = 0
         self._said = ''
+        self._noisy = False  # the last text was not a request
 
     def start(self) -> None:
         """Bring up camera, network and screen; PartError when the camera cannot go on: then it is for things again."""
@@ -162,6 +163,7 @@ class PoseApp:
     def _obey(self, parse: 'Callable[..., Command]', text: 'str | bytes') -> None:
         try:
             request = parse(text)
+            self._noisy = False
             if request.word == 'status':
                 return self._write(messages.with_id(self._status('status'), request.id))
             if request.word != 'mode':
@@ -169,6 +171,9 @@ class PoseApp:
                 error.id = request.id
                 raise error
         except CommandError as error:
+            noisy, self._noisy = self._noisy, error.code in command.NOISE
+            if noisy and self._noisy:
+                return  # an echo of ours would go on for ever
             self._said, self._said_ms = error.text, device.now_ms()
             return self._write(messages.with_id(('refused', 'code', error.code, 'text', error.text), error.id))
         if request.argument == 'things':

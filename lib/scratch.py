@@ -13,6 +13,7 @@ _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block o
 if _TYPING:
     from app import App
     from memory import Memory
+# What a locked camera does: read, show, and learn for a while. Anything else is refused.
 WHILE_LOCKED = 'learn exclude undo select pass why good where'.split()
 WHILE_LOCKED += 'status scores watch list sets export lock unlock'.split()
 LOCKED = 'Locked: only the card *unlock CODE changes that'

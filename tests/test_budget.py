@@ -45,7 +45,7 @@ WHEN_WANTED = [
     "pose_app.py",  # instead of app.py
     "pose_screen.py",
 ]
-WHEN_WANTED_BYTES = (134_900, 50_900)
+WHEN_WANTED_BYTES = (135_200, 51_000)
 LARGEST_BYTES = (19_000, 7_500)
 LITERAL_CHARS = 100
 SHORT = shorten({Path(name).stem: source for name, source in app_files(ROOT).items()})

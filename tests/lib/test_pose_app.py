@@ -65,6 +65,7 @@ usb> *status
 expect usb {"event": "status", "mode": "pose"}
 usb> rubbish
 expect usb {"event": "refused", "code": "line"}
+usb> rubbish
 card pen
 expect usb {"event": "refused", "code": "mode"}
 card *mode things
@@ -75,6 +76,7 @@ expect seen cup
 """
     )
     found = [one["points"] for one in said if one["event"] == "pose" and one["points"]]
+    assert sum(one.get("code") == "line" for one in said) == 1, "an echo gets no second answer"
     assert found and all(len(points) == 17 and all(score > 20 for _, _, score in points) for points in found)
 
 
