@@ -22,7 +22,7 @@ FULL_ML = 425
 MARKS_ML = {2: (0, FULL_ML), 3: (0, 200, FULL_ML), 5: (0, 100, 200, 300, FULL_ML)}
 SIDE_PX, MOVED_PX = 224, 8
 NOISE = 4.0  # grey levels a pixel
-FRAMES = 6  # of each level: as it is, and moved
+FRAMES = 24  # of each level: as it is, and moved
 TAUGHT = {1: slice(0, 1), 3: slice(0, 3)}  # frames that a mark has pictures of
 ASKED = {"as it is": slice(0, 1), "moved": slice(3, FRAMES)}
 ANYWHERE = 1 << 30  # a limit that no distance reaches
@@ -33,7 +33,7 @@ def main():
     for name in sys.argv[1:] or MODELS:
         model = ModelFile.find(name)
         seen = vectors(model.load())
-        for kind, read in (("as they are", on_the_device), ("unit", of_unit_vectors)):
+        for kind, read in (("unit", on_the_device), ("as they are", of_vectors_as_they_are)):
             for asked, frames in ASKED.items():
                 for pictures, taught in TAUGHT.items():
                     cells = [cell(errors(read, seen, marks, taught, frames)) for marks in MARKS_ML.values()]
@@ -81,13 +81,9 @@ def on_the_device(pictures, asked):
     return [ours.read(engine.query(vector.tobytes()), ANYWHERE) for vector in asked]
 
 
-def of_unit_vectors(pictures, asked):
-    """The same by definition, of unit vectors."""
-    return [_projected(unit(vector), [(value, unit(one)) for value, one in pictures]) for vector in asked]
-
-
-def unit(vector):
-    return vector / np.linalg.norm(vector.astype(float))
+def of_vectors_as_they_are(pictures, asked):
+    """What the first edition's gauge projected."""
+    return [_projected(vector.astype(float), [(value, one.astype(float)) for value, one in pictures]) for vector in asked]
 
 
 def _projected(p, pictures):

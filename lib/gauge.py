@@ -5,11 +5,10 @@ mark in the order of their numbers, through the picture of each that is nearest 
 """
 
 from array import array
-from math import sqrt
 
 from micropython import const
 
-from distance import RIGHT_ANGLE, between
+from distance import between
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
@@ -24,16 +23,13 @@ OFF = LOWEST - 1  # the picture lies too far from the line to be read
 EVERY_MS = 200  # a reading is said five times a second at most
 FRAMES = 3  # are looked at together
 _PAIRS = const(120)  # of 16 pictures
-_LEAST_APART = const(64)  # steps of which a float tells enough
-_DOUBT = const(8)  # steps that three floats can be wrong together
 
 
 class Gauge:
     """Pictures of marks (features.LENGTH bytes each), and the projection on the nearest segment between two marks.
 
-    The vectors as they are, as in the first edition: it is not certain that unit vectors read a glass better
-    (bench/gauge.py, models/smoothing.py). Whether a picture is too far from the line, unit vectors say, as for the
-    answer: one limit serves both.
+    Unit vectors, as for the answer, in whole numbers: in the mean they read a glass a tenth better than vectors as
+    they are (docs/MEASURED.md), and one limit serves both.
     """
 
     def __init__(self, engine: 'Engine') -> None:
@@ -41,8 +37,8 @@ class Gauge:
         self._places = ()  # type: Sequence[bytearray]  # the pictures, in the order they were taught; likewise:
         self._values = array('h', bytes(2 * PICTURES))
         self._norms = array('i', bytes(4 * PICTURES))
-        self._products = array('i', bytes(4 * PICTURES))  # with the query at hand
-        self._pairs = array('i', bytes(4 * _PAIRS))  # products of two pictures
+        self._far = array('i', bytes(4 * PICTURES))  # how far (distance.py) from the query at hand
+        self._apart = array('i', bytes(4 * _PAIRS))  # how far two pictures are from one another
         self.clear()
 
     def take(self, places: 'Sequence[bytearray]') -> None:
@@ -55,8 +51,7 @@ class Gauge:
         self._order = []  # type: list[int]  # pictures, by their marks' numbers
         self._low = self._high = 0  # numbers of marks
         self._start = self._end = 0  # the nearest segment: pictures of two marks,
-        self._length = self._along = 0  # its squared length, and (p-a).(b-a) of the query, clamped
-        self._least = -1  # squared distance of the query from it
+        self._least = -1  # and how far the query is from it
 
     def full(self) -> bool:
         """There is no room for another picture."""
@@ -71,7 +66,8 @@ class Gauge:
         query = engine.query(self._places[new])
         values[new], self._norms[new] = value, query.norm
         for i in range(new):
-            self._pairs[_pair(i, new)] = engine.product(query, self._places[i], self._norms[i])
+            product = engine.product(query, self._places[i], self._norms[i])
+            self._apart[_pair(i, new)] = between(product, query.norm, self._norms[i])
         place = 0
         while place < new and values[order[place]] <= value:
             place += 1
@@ -102,71 +98,43 @@ class Gauge:
         """
         if self._low == self._high:
             return None
-        product, places, values = self._engine.product, self._places, self._values
-        norms, products, norm = self._norms, self._products, query.norm
+        product, places, values, norms, far = self._engine.product, self._places, self._values, self._norms, self._far
         self._least = start = -1
         end = self._order[0]
         for i in self._order:
-            products[i] = product(query, places[i], norms[i])
+            far[i] = between(product(query, places[i], norms[i]), query.norm, norms[i])
             if values[i] != values[end]:  # the first picture of the next mark: `end` is the nearest of its own
                 if start >= 0:
-                    self._try_segment(start, end, norm)
+                    self._try_segment(start, end)
                 start, end = end, i
-            elif norms[i] - 2 * products[i] < norms[end] - 2 * products[end]:
+            elif far[i] < far[end]:
                 end = i
-        self._try_segment(start, end, norm)
-        if self._least < 0 or self._off_the_line(norm, limit_steps):
-            return OFF
-        start, length = values[self._start], self._length
-        return start + (2 * (values[self._end] - start) * self._along + length) // (2 * length)
+        self._try_segment(start, end)
+        return self._on_the_segment(limit_steps) if self._least >= 0 else OFF
 
-    def _try_segment(self, start: int, end: int, norm: int) -> None:
-        """Keep the segment between two pictures if it is the nearest one so far. Two equal pictures make none."""
-        norms, products = self._norms, self._products
-        to_start, pair = products[start], self._pairs[_pair(start, end)]
-        length = norms[start] + norms[end] - 2 * pair
+    def _try_segment(self, start: int, end: int) -> None:
+        """Keep the segment between two pictures if it is the nearest one so far. Of one direction they make none."""
+        length = self._apart[_pair(start, end)]
         if not length:
             return
-        along = products[end] - to_start - pair + norms[start]
-        far = norm + norms[start] - 2 * to_start
-        if along <= 0:
-            along = 0
-        elif along >= length:
-            far += length - 2 * along
-            along = length
-        else:
-            far -= along * along // length
-        if self._least < 0 or far < self._least:
-            self._least, self._start, self._end, self._length, self._along = far, start, end, length, along
+        along = self._along(start, end, length)
+        least = self._far[start] - along * along // (4 * length) if along < 2 * length else self._far[end]
+        if self._least < 0 or least < self._least:
+            self._least, self._start, self._end = least, start, end
 
-    def _off_the_line(self, norm: int, limit_steps: int) -> bool:
-        """Is a query farther than this from the line of the segment: |p-a|^2 - t^2 |b-a|^2 of the unit vectors?
+    def _along(self, start: int, end: int, length: int) -> int:
+        """2 (p-a).(b-a), clamped to 0..2 |b-a|^2."""
+        return max(0, min(2 * length, self._far[start] - self._far[end] + length))
 
-        Floats answer where they leave no doubt: `between` costs ten times as much.
-        """
-        to_start, to_end = self._products[self._start], self._products[self._end]
-        start, end = self._norms[self._start], self._norms[self._end]
-        from_start = _roughly(to_start, norm, start)
-        if norm and start and from_start + _DOUBT < limit_steps:  # the line is no farther than its ends
-            return False
-        pair = self._pairs[_pair(self._start, self._end)]
-        apart = _roughly(pair, start, end)
-        if norm and apart > _LEAST_APART:
-            t = (from_start - _roughly(to_end, norm, end) + apart) / (2 * apart)
-            beyond = from_start - t * t * apart - limit_steps
-            if abs(beyond) > _DOUBT * (1 + t * t):
-                return beyond > 0
-        steps, long = between(to_start, norm, start), between(pair, start, end)
-        if not long:  # two pictures of one direction
-            return steps > limit_steps
-        along = steps - between(to_end, norm, end) + long  # 2 (p-a).(b-a)
-        return steps - along * along // (4 * long) > limit_steps
-
-
-def _roughly(product: int, norm: int, other_norm: int) -> float:
-    """What distance.between gives, less than two steps off; 0 if one of the vectors is nothing but zeros."""
-    norms = norm * other_norm
-    return RIGHT_ANGLE - product * RIGHT_ANGLE / sqrt(norms) if norms else 0.0
+    def _on_the_segment(self, limit_steps: int) -> int:
+        """The number, or OFF farther than this from the line, which goes on beyond the marks."""
+        far, values = self._far, self._values
+        start, end = self._start, self._end
+        length = self._apart[_pair(start, end)]
+        beyond = far[start] - far[end] + length
+        if far[start] - beyond * beyond // (4 * length) > limit_steps:
+            return OFF
+        return values[start] + ((values[end] - values[start]) * self._along(start, end, length) + length) // (2 * length)
 
 
 def _pair(one: int, other: int) -> int:
