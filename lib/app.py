@@ -372,9 +372,9 @@ class App:
         self.session.why.followed = False
         self.board.grove.open(settings.HUSKY.get(link, GROVE_BAUD))
         if self.husky:
-            from husky import Husky
+            from husky_things import ThingsHusky
 
-            self.port = Husky(self)
+            self.port = ThingsHusky(self)
 
     def write_messages(self) -> None:
         """Write what the session has to say since the last call."""

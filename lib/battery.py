@@ -9,9 +9,11 @@ if _TYPING:
     from device import Power
     from files import Files
     from missing import NoPower
+    from pose_session import PoseSession
     from session import Session
 
 OK, LOW, EMPTY = 'ok', 'low', 'empty'  # as a host reads them
+CHARGE_ME = 'The battery is empty: charge me, nothing is kept until then.'
 
 _EVERY, _NEAR_EVERY = const(200), const(20)  # turns
 _NEAR_MV = const(100)  # above LOW_MV: looked at more often, and low until then, for a voltage comes back with rest
@@ -22,7 +24,7 @@ _NONE_MV = const(2500)  # less has no cell that feeds a camera: there is none, o
 class Battery:
     """What `power` says of it goes to the session's host, and `files` are not written any more when it is empty."""
 
-    def __init__(self, power: 'Power | NoPower', files: 'Files', session: 'Session') -> None:
+    def __init__(self, power: 'Power | NoPower', files: 'Files', session: 'Session | PoseSession') -> None:
         self._power = power
         self._files = files
         self._session = session
@@ -57,4 +59,4 @@ class Battery:
         status = self._session.status
         if status.level != self._said:
             self._said = status.level
-            self._session.send(status.battery())
+            self._session.send(('battery', 'level', status.level, 'battery_mv', status.battery_mv, 'usb', status.usb))

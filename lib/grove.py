@@ -11,15 +11,16 @@ _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block o
 if _TYPING:
     from app import App
     from messages import Message
+    from pose_app import PoseApp
 
 LINE_MAX_BYTES = 255  # as many as wait while the camera is busy (device.Grove)
-USB_ONLY = ('export', 'begin', 'commit', 'drop', 'watch', 'mode')  # streams, lines of a kilobyte, no return
+USB_ONLY = ('export', 'begin', 'commit', 'drop', 'watch', 'mode')  # streams, lines of a kilobyte, a restart
 
 
 class Port:
     """Requests in, answers out. USB hears of them, too, as it hears of what buttons do: without the request's id."""
 
-    def __init__(self, app: 'App') -> None:
+    def __init__(self, app: 'App | PoseApp') -> None:
         self._app = app
         self._lines = messages.Lines(LINE_MAX_BYTES)
         self._noisy = False  # the last lines were no requests
@@ -49,7 +50,11 @@ class Port:
             said = [('refused', 'code', error.code, 'text', error.text)]
             id = error.id or id
         for message in said:
-            self._app.board.grove.write(messages.json_line(messages.with_id(message, id))[:-2].encode() + b'\0')
+            self.tell(message, id)
+
+    def tell(self, message: 'Message', id: 'str | int | None' = None) -> None:
+        """Say something there."""
+        self._app.board.grove.write(messages.json_line(messages.with_id(message, id))[:-2].encode() + b'\0')
 
     def ask(self, request: Command) -> 'list[Message]':
         """Have a request done; what was said meanwhile."""

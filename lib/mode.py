@@ -19,19 +19,19 @@ if _TYPING:
     from change import Change
     from files import Files
 
-POSE = 'pose'
 _WRITTEN_MS = const(100)  # until the last bytes are out on USB
 
 
 def apply(app: 'App', files: 'Files', change: 'Change') -> None:
     """From things to things, which is nothing, or to bodies, by a restart. CommandError, StoreError: all stays."""
-    if change.key != POSE:
+    if change.key != mode_file.POSE:
         return
     if not pose_network.is_there():
         raise CommandError('model', pose_network.NO_MODEL)
     value = app.memory.settings.value
     try:
-        mode_file.keep(files, value(settings.BRIGHTNESS), value(settings.TURN), value(settings.LANGUAGE))
+        kept = [value(name) for name in (settings.BRIGHTNESS, settings.TURN, settings.LANGUAGE, settings.LINK)]
+        mode_file.keep(files, *kept)
     except OSError as error:
         raise failure(error, '')
     app.session.done(change, None)

@@ -8,27 +8,28 @@ _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block o
 if _TYPING:
     from files import Files
 
-_MOST_BYTES = const(32)
+POSE = 'pose'  # the mode
+_MOST_BYTES = const(40)
 
 
-def keep(files: 'Files', brightness: str, turn: str, language: str) -> None:
+def keep(files: 'Files', brightness: str, turn: str, language: str, link: str) -> None:
     """The next start is for bodies. OSError: it is for things."""
     try:
         with files.open(POSE_FILE, 'wb') as file:
-            file.write(('%s %s %s' % (brightness, turn, language)).encode())
+            file.write(' '.join((brightness, turn, language, link)).encode())
     except OSError:
         leave(files)
         raise
 
 
-def read(files: 'Files') -> 'tuple[int, str, str]':
-    """Brightness, turn and language."""
+def read(files: 'Files') -> 'tuple[int, str, str, str]':
+    """Brightness, turn, language and link."""
     try:
         with files.open(POSE_FILE, 'rb') as file:
-            brightness, turn, language = file.read(_MOST_BYTES).decode().split(' ')
-        return max(1, min(8, int(brightness))), turn, language
+            brightness, turn, language, link = file.read(_MOST_BYTES).decode().split(' ')
+        return max(1, min(8, int(brightness))), turn, language, link
     except (OSError, ValueError):  # UnicodeError is one
-        return 6, '0', 'auto'
+        return 6, '0', 'auto', 'json'
 
 
 def leave(files: 'Files') -> bool:

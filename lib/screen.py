@@ -249,7 +249,7 @@ def _bottom(area: Screen, view: 'View') -> None:
     else:
         _chips(area, y, view)
     if view.battery is not None:
-        _battery(area, area.width - BATTERY_PX[0] - 5, y + 2, view)
+        draw_battery(area.box, area.width - BATTERY_PX[0] - 5, y + 2, view.battery, view.low, view.usb)
 
 
 def _chips(area: Screen, y: int, view: 'View') -> None:
@@ -281,16 +281,16 @@ def _lock(area: Screen, x: int, y: int) -> None:
     area.box(x, y + 5, 9, 7, AMBER)
 
 
-def _battery(area: Screen, x: int, y: int, view: 'View') -> None:
-    """With two prongs of a plug while USB gives power."""
+def draw_battery(box: 'Callable[..., object]', x: int, y: int, percent: int, low: bool, usb: bool) -> None:
+    """With two prongs of a plug while USB gives power. `box` draws: x, y, width, height, colour, is it full."""
     width, height = BATTERY_PX
-    color = RED if view.low else WHITE
-    area.box(x, y, width, height, color, False)
-    area.box(x + width, y + 3, 2, height - 6, color)
-    area.box(x + 2, y + 2, max(1, (width - 4) * (view.battery or 0) // 100), height - 4, color)
-    if view.usb:
-        area.box(x - 3, y + 2, 3, 2, color)
-        area.box(x - 3, y + height - 4, 3, 2, color)
+    color = RED if low else WHITE
+    box(x, y, width, height, color, False)
+    box(x + width, y + 3, 2, height - 6, color, True)
+    box(x + 2, y + 2, max(1, (width - 4) * percent // 100), height - 4, color, True)
+    if usb:
+        box(x - 3, y + 2, 3, 2, color, True)
+        box(x - 3, y + height - 4, 3, 2, color, True)
 
 
 def _message(area: Screen, text: str, hint: str = '') -> None:

@@ -49,9 +49,6 @@ class Status:
         """The one that the menu goes on to."""
         return self.sets[(self.sets.index(self.set) + 1) % len(self.sets)]
 
-    def battery(self) -> 'Message':
-        return ('battery', 'level', self.level, 'battery_mv', self.battery_mv, 'usb', self.usb)
-
     def classes(self, scale: 'Scale') -> 'Message':
         """`list`: every class with its number of examples, and how many different views they are (coach.py)."""
         import coach

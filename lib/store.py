@@ -13,6 +13,7 @@ from micropython import const
 import change as word
 import store_notes
 import version
+from battery import CHARGE_ME
 from constants import LABEL_CHARS
 from draft import Draft
 from gauge import PICTURES
@@ -139,7 +140,7 @@ class Store:
         if current is None:
             raise StoreError('closed', 'The examples on flash were not read properly: restart the camera.')
         if self._files.frozen:
-            raise StoreError('battery', 'The battery is empty: charge me, nothing is kept until then.')
+            raise StoreError('battery', CHARGE_ME)
         try:
             return way(self, current, subject)
         except OSError as error:

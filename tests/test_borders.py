@@ -21,19 +21,21 @@ MAY_IMPORT = {
     "mode": "command_error device mode_file pose_network settings store",
     "mode_file": "constants",
     "pose": "",
-    "pose_app": "buttons command command_error device device_id language messages mode_file pace pose pose_network "
-    "pose_screen settings version vision",
+    "pose_app": "battery buttons change device device_id grove language messages mode_file pace pose_husky "
+    "pose_network pose_screen pose_session settings vision",
+    "pose_husky": "constants husky pose",
     "pose_network": "constants model_errors pose vision",
-    "pose_screen": "constants letters pose screen typeface",
+    "pose_screen": "battery constants letters pose screen typeface",
+    "pose_session": "battery change command command_error messages pose version",
     "lock": "catalogue change command_error scratch",
     "scratch": "change command_error settings",
     "status": "battery change coach constants settings version",
     "actions": "change command export scores settings",
     "boot": "main pack",
     "main": "app constants device faults files pose_app vision",
-    "app": "status battery buttons change coach command_error constants device engines features gauge glow grove husky "
-    "language lookout loudspeaker memory messages lock mode rule screen search session sets settings pace start "
-    "store view vision",
+    "app": "status battery buttons change coach command_error constants device engines features gauge glow grove "
+    "husky_things language lookout loudspeaker memory messages lock mode rule screen search session sets settings "
+    "pace start store view vision",
     "battery": "constants",
     "buttons": "",
     "change": "",
@@ -65,7 +67,8 @@ MAY_IMPORT = {
     "device_id": "",
     "heat": "distance features",
     "history": "change",
-    "husky": "change command command_error grove labels settings store",
+    "husky": "grove",
+    "husky_things": "change command command_error husky labels settings store",
     "journal": "",
     "living": "",
     "means": "distance features heat",
@@ -105,7 +108,7 @@ MAY_IMPORT = {
     "store_files": "generation journal living store_notes store_records store_summary",
     "start": "catalogue device device_id features sizing start_screen store vectors vision",
     "start_screen": "canvas heap language letters screen typeface",
-    "store": "change constants draft gauge generation journal settings store_notes store_records store_summary "
+    "store": "battery change constants draft gauge generation journal settings store_notes store_records store_summary "
     "store_files version",
     "typeface": "canvas characters letters",
     "triangle": "features",

@@ -5,7 +5,7 @@ from change import FORGET, LEARN, RENAME, RESET, UNDO, Change
 from classes import Classes
 from engines import Plain
 from features import LENGTH
-from husky import Ids
+from husky_things import Ids
 from hypothesis import given
 from hypothesis import strategies as st
 from memory import Memory

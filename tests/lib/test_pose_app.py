@@ -38,7 +38,9 @@ def run(tmp_path):
 
     def run(text):
         stage = HostStage(tmp_path / "flash", tmp_path, writings=("ja",))
-        said = [line[4:] for line in play(text, "scenario", stage).transcript if line.startswith("usb {")]
+        transcript = play(text, "scenario", stage).transcript
+        said = [line[4:] for line in transcript if line.startswith("usb {")]
+        stage.heard_on_grove = [line[6:] for line in transcript if line.startswith("grove ")]
         return [json.loads(line) for line in said], stage
 
     return run
@@ -168,3 +170,70 @@ expect usb {"event": "error", "code": "write"}
 """
     )
     assert [one["event"] for one in said].count("ready") == 1
+
+
+def test_the_grove_port_says_poses_and_answers(run):
+    said, stage = run(
+        TO_BODIES
+        + """frame cup
+expect usb {"event": "pose"}
+grove> {"do": "status", "id": 8}
+expect usb {"event": "status"}
+grove> hello
+grove> *learn cup
+grove> *mode things
+wait 4 frames
+frame dark desk
+wait 10 frames
+usb> *status
+expect usb {"event": "status"}
+"""
+    )
+    heard = [json.loads(text[:-2]) for text in stage.heard_on_grove if text.startswith("{")]
+    poses = [one["points"] for one in said if one["event"] == "pose"]
+    assert poses and [one["points"] for one in heard if one["event"] == "pose"] == poses
+    assert [one["mode"] for one in heard if one["event"] == "status" and one["id"] == 8] == ["pose"]
+    assert [one["code"] for one in heard if one["event"] == "refused"] == ["mode", "usb"]
+    assert [one["event"] for one in said].count("status") == 2, "USB hears of what Grove asked for"
+    assert not any("id" in one for one in said if one["event"] == "status")
+
+
+def test_a_huskylens_stays_one(run):
+    """The knock of a client, and how many blocks there are: none of nobody, then one a point."""
+    said, stage = run(
+        "pose pose.kmodel"
+        + START
+        + """usb> *link husky
+expect usb {"event": "set"}
+usb> *mode pose
+expect usb {"event": "ready", "mode": "pose"}
+frame cup
+expect usb {"event": "pose"}
+"""
+    )
+    assert any(one["event"] == "pose" for one in said)
+    assert stage.heard_on_grove == []
+
+
+def test_the_battery_is_watched(run):
+    said, _ = run(
+        TO_BODIES
+        + """charger off
+battery 3450
+wait 200 frames
+expect usb {"event": "battery", "level": "low"}
+battery 3250
+wait 60 frames
+expect usb {"event": "battery", "level": "empty"}
+expect screen 充電してください
+hold A 900ms
+expect usb {"event": "error", "code": "battery"}
+charger on
+wait 20 frames
+expect usb {"event": "battery", "level": "low"}
+expect screen ボタン長押し：物にもどる
+usb> *mode things
+expect usb {"event": "set", "name": "mode", "value": "things"}
+"""
+    )
+    assert [one["level"] for one in said if one["event"] == "battery"][:3] == ["low", "empty", "low"]

@@ -10,6 +10,7 @@ import examples
 import features
 import gauge
 import husky
+import husky_things
 import messages
 import memory
 import menu
@@ -163,7 +164,7 @@ def try_husky():
         tell('frames', reader.feed(data))
     tell('noise', [reader.feed(bytes([noise.below(256) for _ in range(60)]) + knock) for _ in range(3)])
     camera = Taught()
-    learned, ids = camera.memory.examples, husky.Ids(camera)
+    learned, ids = camera.memory.examples, husky_things.Ids(camera)
     for step in ('cup', '', 'ID7', 'りんご', 'cup', ('cup', 'mug'), ('りんご',), 'pen', 'りんご', (), 'pen'):
         if isinstance(step, str):
             camera.memory.apply(change.Change(change.LEARN, step, bytearray(features.LENGTH)))
