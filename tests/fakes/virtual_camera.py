@@ -1,6 +1,6 @@
 """A virtual board in a process of its own with its USB on a pty, and its Grove port on another.
 
-    python -m tests.fakes.virtual_camera FLASH_FOLDER [CUT_AFTER_BYTES] [--scenes cup desk]
+    python -m tests.fakes.virtual_camera FLASH_FOLDER [CUT_AFTER_BYTES] [--scenes cup desk] [--pose KMODEL]
 
 Prints the names of both when the app is ready. Ends when it is killed, or so many written bytes later. With several
 scenes it sees the first one until something was learned, and from then on one after the other, TURN_MS each.
@@ -77,9 +77,10 @@ def main() -> None:
     parser.add_argument("flash", type=Path)
     parser.add_argument("cut_after", type=int, nargs="?")
     parser.add_argument("--scenes", nargs="+", default=["cup"])
+    parser.add_argument("--pose", type=Path)
     given = parser.parse_args()
     cable = Cable(given.cut_after, given.scenes)
-    board = VirtualBoard(given.flash, model=find_model("tour"))
+    board = VirtualBoard(given.flash, model=find_model("tour"), pose=given.pose)
     board.install(board_files())
     board.world.flash.power_on()
     board.world.scene = Scene(given.scenes[0], scene(given.scenes[0], 0))

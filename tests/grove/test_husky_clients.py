@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from madeleine import Camera
+from madeleine.device import constants
 
 from tests.fakes import virtual_camera
 from tests.grove.sketches import STUBS, build
@@ -41,6 +42,24 @@ def grove(tmp_path: Path) -> Iterator[str]:
                 camera.learn("cup")
                 assert camera.wait_for("cup", timeout=30)
                 camera.board.ask("link", value="husky")
+            yield grove
+        finally:
+            process.kill()
+
+
+@pytest.fixture
+def bodies(tmp_path: Path) -> Iterator[str]:
+    """The Grove port of one that looks for bodies: a small network finds all points in one place."""
+    pytest.importorskip("tflite", reason="the extra [tflite] is not installed")
+    from tests.pose.small_camera_model import small_camera_model
+
+    flash, model = tmp_path / "flash", tmp_path / "pose.kmodel"
+    flash.mkdir()
+    (flash / constants.POSE_FILE).write_text("6 0 en husky", encoding="utf-8")
+    model.write_bytes(small_camera_model())
+    with virtual_camera.started(flash, "--pose", str(model)) as process:
+        try:
+            _, grove = (process.stdout.readline().strip() for _ in range(2))
             yield grove
         finally:
             process.kill()
@@ -93,3 +112,16 @@ def test_the_python_package(grove: str) -> None:
     assert lens.get_blocks(ID=2) == [] and len(lens.get_blocks(learned=True)) == 1
     # Each sends a knock after it, whose answer it leaves for the next.
     assert lens.mode_object_classification() and lens.show_text("hello") and lens.clear_text()
+
+
+def test_the_python_package_hears_of_bodies(bodies: str) -> None:
+    client = pytest.importorskip("pyhuskylens")
+    lens = client.HuskyLens(bodies)
+    assert lens.version == 1
+    blocks = next(filter(None, (lens.get_blocks() for _ in range(50))))  # it may not have seen anything yet
+    assert [block.ID for block in blocks] == list(range(1, 18))
+    places = {(block.x, block.y, block.width, block.height) for block in blocks}
+    assert len(places) == 1 and places.pop()[2:] == (16, 16)
+    assert [block.ID for block in lens.get_blocks(ID=11)] == [11]
+    assert lens.get_arrows() == []
+    assert lens.mode_object_recognition()

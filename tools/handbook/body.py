@@ -78,7 +78,8 @@ def screen(language: str, folder: Path) -> Image.Image:
     person().save(folder / "person.png")
     (flash / "lib/pose_network.py").write_text(NETWORK % [(*point, SCORE) for point in POINTS], encoding="utf-8")
     (flash / constants.POSE_FILE).write_text(f"6 0 {language} json", encoding="utf-8")
-    stage.board.world.flash.power_on()  # takes in what was written
+    if stage.board.world.flash is not None:
+        stage.board.world.flash.power_on()  # takes in what was written
     perform(parse(NAME, lambda _: SCRIPT), stage)
     return stage.shots[0].screen
 
