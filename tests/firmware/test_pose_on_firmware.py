@@ -138,7 +138,9 @@ def test_it_outlasts_the_power_and_ends_with_a_held_button(camera, model):
     camera.look(scene("desk"))
     camera.ready()
     camera.reset()
+    camera.emulator.axp192.supply(3450, usb=False)
     assert camera.ready()["mode"] == "pose"
+    assert camera.event("battery")["level"] == "low"
     camera.emulator.press_button("B")
     assert camera.event("set")["value"] == "things"
     camera.emulator.release_button("B")
