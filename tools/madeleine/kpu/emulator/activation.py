@@ -16,6 +16,15 @@ class Line:
     start: int
     slope: float
 
+    @property
+    def dtype(self) -> type[np.floating[Any]]:
+        """What holds y - start on its way to uint8: float32 can when halving is all that the slope does.
+
+        Past 2^24 it rounds y - start, which then gives 255 with either.
+        """
+        halves = np.frexp(self.slope)[0] == 0.5
+        return np.float32 if halves and self.slope >= 2.0**-16 else np.float64
+
 
 class ActivationTable:
     """(sum + constant) * mul >> shift, + add; then the segment of the table it falls in; rounded and clamped.
@@ -48,7 +57,7 @@ class ActivationTable:
         return self._by_line(self.line, sums, part) if self.line else self._by_segments(sums, part)
 
     def _as_line(self, largest: NDArray[np.int64]) -> Line | None:
-        """The line, when one serves for every y this layer can have and float64 and int32 hold every step."""
+        """The line, when one serves for every y this layer can have and float64 holds every step."""
         products = [int(a) * abs(int(m)) for a, m in zip(largest, self.mul, strict=True)]
         y_limit = max((p >> int(s)) + abs(int(a)) + 1 for p, s, a in zip(products, self.shift, self.add, strict=True))
         # float64 has 53 bits: sum * mul / 2^shift is a multiple of 2^-shift, so what counts is the size in those units.
@@ -60,8 +69,6 @@ class ActivationTable:
         *level, last = [k for k in range(16) if self.starts[k] < y_limit] or [0]
         if self.slopes[level].any() or self.biases[[*level, last]].any() or self.slopes[last] < 0:
             return None
-        if (y_limit + Y_LIMIT) * self.slopes[last] >= 1 << 31:
-            return None
         return Line(int(self.starts[last]), float(self.slopes[last]))
 
     def _by_line(self, line: Line, sums: NDArray[Any], part: slice) -> NDArray[np.uint8]:
@@ -69,9 +76,11 @@ class ActivationTable:
         y *= self.factor[part]
         y += self.term[part] - line.start
         np.floor(y, out=y)
-        y *= line.slope
-        np.rint(y, out=y)
-        return np.clip(y.astype(np.int32), 0, 255).astype(np.uint8)  # integers clip twice as fast
+        out = y.astype(line.dtype, copy=False)
+        out *= line.slope
+        np.rint(out, out=out)
+        np.clip(out, 0, 255, out=out)
+        return out.astype(np.uint8)
 
     def _by_segments(self, sums: NDArray[Any], part: slice) -> NDArray[np.uint8]:
         """The definition, in int64; ties round to even, as in nncase's C++ simulator."""

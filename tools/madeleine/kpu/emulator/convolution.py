@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided, sliding_window_view
 from numpy.typing import NDArray
 
 from ..format.layertypes import ConvLayer
@@ -21,7 +20,7 @@ Pixels = NDArray[np.uint8]
 SUM_LIMIT = 1 << 39  # loose, as it bounds what no picture reaches; times mul (24 bits) it still fits int64
 PRODUCT_NUMBERS = 1 << 22  # accumulators of one matrix product: 16 MB of float32
 BLOCK_NUMBERS = 1 << 16  # accumulators worked on at a time: 256 KB of float32 and 512 KB of float64 stay in cache
-TILE = 16  # pixels of a row multiplied by one banded matrix
+TAPS_NUMBERS = 1 << 14  # the same where each takes the pixels under nine taps along
 
 
 @dataclass(frozen=True)
@@ -85,12 +84,11 @@ class ConvRunner:
         self.rest = registers.arg_x & ((1 << registers.shr_x) - 1)
         positive, negative = np.maximum(centred, 0).sum(1), -np.minimum(centred, 0).sum(1)
         largest = 255 * np.maximum(positive, negative)  # of any partial sum of a row, as every x is 0..255
+        if self.rest:
+            largest += 255 * taps * sums.shape[1]  # it adds less than one s per input channel
         self.dtype = np.float32 if largest.max() < 1 << 24 else np.float64
         self.weights = centred.astype(self.dtype)
-        if registers.depthwise:
-            self.bands = _banded(self.weights, self.kernel, registers.in_width)
-        # The rest adds less than one s per input channel.
-        largest_sum = largest + np.abs(constant) + (255 * taps * sums.shape[1] if self.rest else 0)
+        largest_sum = largest + np.abs(constant)
         if largest_sum.max() >= SUM_LIMIT:
             raise layer.error("its zero points let a sum pass the chip's 36 bits; the file is damaged")
         self.table = ActivationTable(layer.batch_norm, layer.activation, constant, largest_sum)
@@ -134,15 +132,37 @@ class ConvRunner:
             columns[:, tap] = padded[:, top :: picks.stride, left :: picks.stride][:, :height, :width]
         return columns.reshape(-1, height * width)
 
+    def _depthwise(self, x: Pixels, out: Pixels) -> None:
+        """Each channel by itself: its taps times its pixels. Places over the border are computed too, and dropped."""
+        _, height, width = x.shape
+        pitch = width + self.kernel - 1
+        for part in _blocks(slice(0, len(out)), height * pitch, BLOCK_NUMBERS):
+            lines = self._padded(x[part], more=1).reshape(part.stop - part.start, -1)
+            sums = np.empty((len(lines), height * pitch), self.dtype)
+            for few in _blocks(slice(0, len(lines)), height * pitch, TAPS_NUMBERS):
+                columns = self._shifted(lines[few], pitch, height * pitch)
+                np.matmul(self.weights[part][few, None], columns, out=sums[few, None])
+                if self.rest:
+                    sums[few] += self._rest_of(columns.sum(1))
+            maps = self.table(sums, part).reshape(-1, height, pitch)
+            out[part] = pool(maps[:, :, :width], self.pool)
+
+    def _shifted(self, lines: Pixels, pitch: int, places: int) -> NDArray[Any]:
+        """The pixels under each tap: (channels, taps, places); with rows end to end a tap is a shift."""
+        columns = np.empty((len(lines), self.kernel**2, places), self.dtype)
+        for tap in range(self.kernel**2):
+            shift = tap // self.kernel * pitch + tap % self.kernel
+            columns[:, tap] = lines[:, shift : shift + places]
+        return columns
+
     def _padded(self, x: Pixels, more: int = 0) -> Pixels:
-        """The map with a border of pad_value when the kernel needs one, and so many columns more, of zeros."""
+        """The map with a border of pad_value when the kernel needs one, and so many rows more."""
         edge = self.kernel // 2
         if not edge and not more:
             return x
         channels, height, width = x.shape
-        padded = np.zeros((channels, height + 2 * edge, width + 2 * edge + more), np.uint8)  # np.pad takes longer
-        if edge:
-            padded[:, :, : width + 2 * edge] = self.registers.pad_value
+        shape = (channels, height + 2 * edge + more, width + 2 * edge)
+        padded = np.full(shape, self.registers.pad_value, np.uint8)  # np.pad takes longer
         padded[:, edge : edge + height, edge : edge + width] = x
         return padded
 
@@ -152,41 +172,6 @@ class ConvRunner:
         The chip shifts for each input channel (a published run on a board settles it), so this comes before the sum.
         """
         return np.floor(window_sums * (self.rest * 2.0**-self.registers.shr_x))
-
-    def _depthwise(self, x: Pixels, out: Pixels) -> None:
-        """Each channel by itself: its rows, cut in tiles, times a banded matrix for each row of the kernel."""
-        _, height, width = x.shape
-        tile, side = self.bands.shape[3], self.kernel - 1
-        tiles = -(-width // tile)
-        padded = self._padded(x, tiles * tile - width)
-        for part in _blocks(slice(0, len(out)), height * width, BLOCK_NUMBERS):
-            rows = padded[part].astype(self.dtype)
-            plane, row, item = rows.strides
-            total = np.zeros((len(rows), height, tiles, tile), self.dtype)
-            product = np.empty_like(total)
-            for dy in range(self.kernel):
-                shape, steps = (len(rows), tiles, height, tile + side), (plane, tile * item, row, item)
-                views = as_strided(rows[:, dy:], shape, steps)
-                np.matmul(views, self.bands[part, None, dy], out=product.transpose(0, 2, 1, 3))
-                total += product
-            sums: NDArray[Any] = total.reshape(len(rows), height, -1)[:, :, :width]
-            if self.rest:
-                windows = sliding_window_view(rows, (self.kernel, self.kernel), axis=(1, 2))[:, :, :width]
-                sums = sums + self._rest_of(windows.sum((3, 4)))
-            out[part] = pool(self.table(sums.reshape(len(rows), -1), part).reshape(sums.shape), self.pool)
-
-
-def _banded(weights: NDArray[Any], kernel: int, width: int) -> NDArray[Any]:
-    """Depthwise weights (channels, taps) as matrices (channels, kernel rows, tile + kernel - 1, tile).
-
-    A row of pixels times such a matrix is the row convolved; tiles of about TILE pixels waste the least.
-    """
-    tile = -(-width // max(1, round(width / TILE)))
-    bands = np.zeros((len(weights), kernel, tile + kernel - 1, tile), weights.dtype)
-    for tap in range(kernel**2):
-        places = np.arange(tile)
-        bands[:, tap // kernel, places + tap % kernel, places] = weights[:, tap, None]
-    return bands
 
 
 def _blocks(rows: slice, places: int, numbers: int) -> list[slice]:

@@ -22,6 +22,7 @@ Compute: TypeAlias = Callable[[], Array]
 Shape: TypeAlias = tuple[int, ...]
 U8, F32 = np.dtype(np.uint8), np.dtype("<f4")
 WINDOW_LIMIT = 1024  # the KPU's widest map
+BUFFER_NUMBERS = 256  # numpy copies shorter rows before it adds a number of their own to each; longer ones need not be
 ADD_BLOCK = 8
 ADDED_PIXELS = 16  # ADD_PADDING and REMOVE_PADDING work on maps of 4x4
 
@@ -51,6 +52,7 @@ class Step:
     def run(self) -> Array:
         """Computes the result, puts it where it belongs and returns it."""
         with np.errstate(all="ignore"):  # infinities and not-a-numbers are nothing special to the chip
+            np.setbufsize(BUFFER_NUMBERS)
             result = self.compute().reshape(self.shape)
         if self.main_view is not None:
             self.main_view[...] = result
