@@ -138,6 +138,18 @@ led.value(0)
     assert made.world.leds["r"] == 1 and made.world.now_ms == 500
 
 
+def test_a_finger_is_seen_when_the_pin_is_read(board):
+    made = board(BUTTON_A + "print(button.value(), button.value())")
+    looks = []
+
+    def press(name):
+        looks.append(name)
+        made.world.pressed[name] = len(looks) == 2
+
+    made.boot(look=press)
+    assert made.world.usb_out.startswith(b"1 0") and looks == ["A", "A"]
+
+
 def test_the_new_register_is_forced(said):
     program = "from fpioa_manager import fm\nfm.register(36, 57)\nprint(fm.register(36, 58))"
     assert said(program, build="v0.6.3") == "None\n"

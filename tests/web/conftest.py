@@ -144,9 +144,9 @@ class Tab:
 
 
 @contextmanager
-def serving(flash: Path | None = None, pose: bytes | None = None) -> Iterator[Served]:
+def serving(flash: Path | None = None, pose: bytes | None = None, helpers: int = 0) -> Iterator[Served]:
     """A server in a thread of its own, on a free port."""
-    camera = Camera(Setup("v0.5.0_9", "m5stickv", find_model("tour"), flash, pose=pose))
+    camera = Camera(Setup("v0.5.0_9", "m5stickv", find_model("tour"), flash, pose=pose), helpers)
     tabs = Tabs(HELLO)
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         server = Server(camera, tabs, "127.0.0.1", listener)

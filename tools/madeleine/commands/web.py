@@ -28,6 +28,7 @@ from madeleine.sim.builds import BUILDS
 from madeleine.sim.claim import claimed
 from madeleine.sim.scenario.stage import BOARD, BUILD
 from madeleine.sim.scenes import OBJECTS
+from madeleine.web.ahead import processes
 from madeleine.web.camera import Camera
 from madeleine.web.guard import is_loopback, is_wildcard
 from madeleine.web.process import Setup
@@ -92,7 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
     setup = _setup(arguments)
     console = Console(markup=False)
     with _listener(arguments.host, arguments.port) as listener, claimed(arguments.flash):
-        camera, hello = _real(arguments.camera) if real else (Camera(setup), _hello(arguments))
+        camera, hello = _real(arguments.camera) if real else (Camera(setup, processes()), _hello(arguments))
         announce = partial(_tell_address, console, arguments, listener.getsockname()[1], camera)
         try:
             threading.Thread(target=announce, name="madeleine address", daemon=True).start()

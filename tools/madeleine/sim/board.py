@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from PIL import Image
 
@@ -36,6 +36,8 @@ SOON_MS = 60_000  # a watchdog needs less
 WATCHDOG_RESET = 2  # machine.reset_cause()
 HARD_RESET = 1
 Director = Callable[[World], None]
+Look = Callable[[str], None]
+Given = TypeVar("Given")
 
 
 class VirtualBoard:
@@ -94,9 +96,19 @@ class VirtualBoard:
             return int(heap.LEAST_BYTES)
         return int(heap.right(0, self.world.system_bytes_beside(model_bytes) // 1024))
 
-    def boot(self, director: Director | None = None) -> str:
-        """Switch on and run until the power is `off`, the plug is pulled (`cut`), or the app ends at the `prompt`."""
-        self.world.director = self._on_the_host(director or (lambda world: None))
+    def boot(self, director: Director | None = None, look: Look | None = None) -> str:
+        """Switch on and run until the power is `off`, the plug is pulled (`cut`), or the app ends at the `prompt`.
+
+        `director` and `look` are the world's.
+        """
+
+        def direct(world: World) -> None:
+            note_texts(world, sys.modules)
+            if director:
+                director(world)
+
+        self.world.director = self._on_the_host(direct)
+        self.world.look = self._on_the_host(look) if look else None
         cause = restarts = 0
         while restarts < RESETS_MAX:
             began_ms = self.world.now_ms
@@ -117,21 +129,20 @@ class VirtualBoard:
         picture = Image.fromarray(self.world.panel)
         return picture if self.world.panel_on else Image.new("RGB", picture.size)
 
-    def _on_the_host(self, director: Director) -> Director:
-        """The director prints where the host prints, and when it takes the power away no file is saved any more."""
+    def _on_the_host(self, act: Callable[[Given], None]) -> Callable[[Given], None]:
+        """`act` prints where the host prints, and when it takes the power away no file is saved any more."""
         host_output = sys.stdout
 
-        def act(world: World) -> None:
-            note_texts(world, sys.modules)
+        def act_there(given: Given) -> None:
             try:
                 with redirect_stdout(host_output):
-                    director(world)
+                    act(given)
             except (PowerCut, PowerOff):
                 for storage in self._storages:
                     storage.unplug()
                 raise
 
-        return act
+        return act_there
 
     def _restart(self, cause: int) -> None:
         for storage in self._storages:

@@ -46,6 +46,17 @@ class Model:
         )
         return Model(Network(replace(model, layers=layers), self.network.name), self.file_bytes)
 
+    def outputs(self, pixels: NDArray[np.uint8]) -> Outputs:
+        """Typecode and bytes of each output for a picture of the model's size.
+
+        The firmware calls all outputs what the last layer makes, floats or bytes.
+        """
+        arrays = self.network.run(pixels)
+        if not isinstance(arrays, tuple):
+            arrays = (arrays,)
+        typecode = TYPECODES[self.network.steps[-1].dtype.name]
+        return [(typecode, array.tobytes()) for array in arrays]
+
 
 class HostEyes:
     """The eyes of the world on the host; the same picture is never computed twice."""
@@ -71,11 +82,8 @@ class HostEyes:
         return self._models[key]
 
     def forward(self, model: Model, scene: Scene) -> Outputs:
-        """Typecode and bytes of each output for a picture of the model's size.
-
-        The firmware calls all outputs what the last layer makes, floats or bytes.
-        """
-        return _remembered(model.answers, self._key(scene), lambda: _run(model, scene.pixels))
+        """The model's outputs for the scene."""
+        return _remembered(model.answers, self._key(scene), lambda: model.outputs(scene.pixels))
 
     def read_cards(self, scene: Scene) -> list[bytes]:
         """The payloads of the QR codes in the scene that the camera reads."""
@@ -95,11 +103,3 @@ def _remembered(memory: dict[bytes, Answer], key: bytes, compute: Callable[[], A
             del memory[next(iter(memory))]
         memory[key] = compute()
     return memory[key]
-
-
-def _run(model: Model, pixels: NDArray[np.uint8]) -> Outputs:
-    arrays = model.network.run(pixels)
-    if not isinstance(arrays, tuple):
-        arrays = (arrays,)
-    typecode = TYPECODES[model.network.steps[-1].dtype.name]
-    return [(typecode, array.tobytes()) for array in arrays]

@@ -70,6 +70,8 @@ class World:
         self.turned = False  # the camera is mounted upside down
         # Called with the world before each frame, and for every 50 ms slept.
         self.director: Callable[[World], None] | None = None
+        # Called with a button's name before its pin is read: whose fingers are faster than pictures acts here.
+        self.look: Callable[[str], None] | None = None
         self.troubles: dict[str, Any] = {
             'camera_resets_failing': 0,  # how many times more; -1: always
             'snapshots_failing': 0,
@@ -96,6 +98,7 @@ class World:
         self.ws2812 = (0, 0, 0)
         self.camera: dict[str, Any] | None = None  # None before sensor.reset; then a dict
         self.frame: Any = None  # the camera's canvas
+        self.flips = (False, False)  # was the last picture flipped and mirrored before the KPU saw it?
         self.models: list[Any] = []  # loaded
         self.ai_clock = False  # the AI RAM can be reached once the KPU has run
         self.fmaps: list[Any] = []  # results in use

@@ -15,6 +15,7 @@ from multiprocessing import get_context
 from typing import Any, Protocol
 
 from madeleine.camera.line import LineLost, SerialLine
+from madeleine.web import ahead
 from madeleine.web.messages import Frame, Order
 from madeleine.web.process import Setup, run
 
@@ -26,15 +27,26 @@ Event = dict[str, Any] | bytes  # for the page (process.py); bytes are a screen
 
 
 class Camera:
-    """Starts the process at once; `listen` hears what it tells, from another thread."""
+    """Starts the process at once; `listen` hears what it tells, from another thread.
 
-    def __init__(self, setup: Setup) -> None:
+    `helpers`: how many processes more work ahead for it (ahead.py).
+    """
+
+    def __init__(self, setup: Setup, helpers: int = 0) -> None:
         context = get_context("spawn")
         self._connection, theirs = context.Pipe()
-        self._process = context.Process(target=run, args=(theirs, setup), name="madeleine", daemon=True)
+        pipes = [context.Pipe() for _ in range(helpers)]
+        ends = [end for end, _ in pipes]
+        self._process = context.Process(target=run, args=(theirs, setup, ends), name="madeleine", daemon=True)
+        self._helpers = [
+            context.Process(target=ahead.run, args=(end, setup.model, setup.build), name="madeleine KPU", daemon=True)
+            for _, end in pipes
+        ]
         with _ctrl_c_ignored():
-            self._process.start()
-        theirs.close()
+            for process in (self._process, *self._helpers):
+                process.start()
+        for end in (theirs, *(end for pipe in pipes for end in pipe)):
+            end.close()
         self._orders: deque[Order] = deque()
         self._picture: tuple[int, int, bytes] | None = None  # tab, number, pixels
         self._ended = False
@@ -90,10 +102,11 @@ class Camera:
     def close(self) -> None:
         """Ends the process, by force when it does not by itself."""
         self.end()
-        self._process.join(END_S)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
+        for process in (self._process, *self._helpers):
+            process.join(END_S)
+            if process.is_alive():
+                process.kill()
+                process.join()
         self._sender.join()
         self._connection.close()
 

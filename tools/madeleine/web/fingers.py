@@ -1,7 +1,7 @@
 """Fingers on the buttons, at the pace of an app that looks once a turn.
 
 A turn may take longer on this computer than on the board. So that the shortest click is seen, a button changes once a
-turn; and so that it does not become a held one, the board's clock runs on by no more than the click has taken.
+look; and so that it does not become a held one, the board's clock runs on by no more than the finger was down.
 """
 
 from collections import deque
@@ -18,27 +18,34 @@ class Fingers:
         self._pressed = pressed
         self._waiting: dict[str, deque[Change]] = {name: deque(maxlen=CHANGES_MAX) for name in pressed}
         self._since_s = dict.fromkeys(pressed, 0.0)
+        self._ran_ms = dict.fromkeys(pressed, 0)  # the board's clock, since the app has seen the last change
 
     def move(self, name: str, down: bool, at_s: float) -> None:
-        """A finger has come down or gone up; it will be seen in its turn."""
+        """A finger has come down or gone up; it will be seen when the app looks."""
         self._waiting[name].append((down, at_s))
 
-    def turn(self) -> None:
-        """The app looks next: the first of the changes that wait is there."""
-        for name, changes in self._waiting.items():
-            if changes:
-                self._pressed[name], self._since_s[name] = changes.popleft()
+    def look(self, name: str) -> None:
+        """The app looks: the first of the changes that wait is there."""
+        if self._waiting[name]:
+            self._pressed[name], self._since_s[name] = self._waiting[name].popleft()
+            self._ran_ms[name] = 0
 
     def at_once(self) -> None:
         """Nobody looks: only how it stands in the end counts."""
-        for _ in range(CHANGES_MAX):
-            self.turn()
+        for name, changes in self._waiting.items():
+            while changes:
+                self.look(name)
 
-    def clock_ms(self, late_ms: int) -> int:
-        """How much of `late_ms` the board's clock may run on before it sees the next change."""
-        clicks_ms = [
-            int((changes[0][1] - self._since_s[name]) * 1000)
-            for name, changes in self._waiting.items()
-            if changes and self._pressed[name]
-        ]
-        return max(0, min([late_ms, *clicks_ms]))
+    def clock_ms(self, late_ms: int, now_s: float) -> int:
+        """How much of `late_ms` the board's clock runs on now, before the app looks again."""
+        down = [name for name, pressed in self._pressed.items() if pressed]
+        ms = max(0, min([late_ms, *(self._left_ms(name, now_s) for name in down)]))
+        for name in down:
+            self._ran_ms[name] += ms
+        return ms
+
+    def _left_ms(self, name: str, now_s: float) -> int:
+        """How much longer than the board's clock a finger was down."""
+        changes = self._waiting[name]
+        until_s = changes[0][1] if changes else now_s
+        return int((until_s - self._since_s[name]) * 1000) - self._ran_ms[name]

@@ -12,7 +12,7 @@ import signal
 import tempfile
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -28,13 +28,14 @@ from madeleine.errors import ToolError
 from madeleine.model.identity import is_upside_down, name_of_model, scale_of_model
 from madeleine.paths import board_files
 from madeleine.sim.board import VirtualBoard
-from madeleine.sim.eyes import HostEyes, Model, Outputs
 from madeleine.sim.power import Misuse, PowerCut, PowerOff
 from madeleine.sim.scenes import SIDE_PX, scene
 from madeleine.sim.storage import Storage
 from madeleine.sim.world import PANEL_PX, Scene, World
 from madeleine.sounds.wav import in_wav
+from madeleine.web.ahead import Ahead, as_loaded
 from madeleine.web.dialog import asked
+from madeleine.web.eyes import Eyes
 from madeleine.web.fingers import Fingers
 from madeleine.web.learner import Learner
 from madeleine.web.messages import Order
@@ -42,11 +43,11 @@ from madeleine.web.messages import Order
 LENS = "lens"  # names of pictures that came from outside: "lens TAB NUMBER"
 LATE_MAX_MS = 1000  # a suspended computer's board wakes up as it fell asleep
 RATE_S = 2.0
-REMEMBERED = 8  # pictures; those of a webcam never come again
 WAITING_BYTES = 16384  # typed while nobody reads; the rest is lost, as on a cable
 SAID_CHARS = 2048  # of a line
 SOUND_MAX_BYTES = 1 << 20
 TORN_BYTES = 8  # of the next record, which is longer: the plug is pulled in the middle of it
+Picture = tuple[int, int, bytes]  # tab, number, pixels
 DARK = bytes(3 * PANEL_PX[0] * PANEL_PX[1])
 ENDED = {"off": "off", "cut": "unplugged", "prompt": "prompt"}
 POSE = "pose"  # what the buttons are for in the pose mode, as `menu` in the menu: the page has words for it
@@ -65,8 +66,8 @@ class Setup:
     pose: bytes | None = None  # a network for the pose mode
 
 
-def run(connection: Connection, setup: Setup) -> None:
-    """What the process does."""
+def run(connection: Connection, setup: Setup, helpers: Sequence[Connection] = ()) -> None:
+    """What the process does; `helpers` lead to those of ahead.py."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is the server's to answer
     with ExitStack() as stack:
         try:
@@ -76,41 +77,23 @@ def run(connection: Connection, setup: Setup) -> None:
         except (OSError, ToolError) as error:  # a full disk, a file that is no good
             connection.send({"event": "state", "power": "fault", "text": f"The board cannot start: {error}"})
             return
-        Operator(connection, board).run()
-
-
-class Eyes(HostEyes):
-    """Eyes that are watched: what the network was shown last, and what it made of it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.name, self.outputs = "", Outputs()
-        self.model: Model | None = None
-
-    def forward(self, model: Model, scene: Scene) -> Outputs:
-        if len(model.answers) > REMEMBERED:
-            model.answers.clear()
-        self.outputs = super().forward(model, scene)
-        self.name, self.model = scene.name, model
-        return self.outputs
-
-    def taken(self) -> str:
-        """The name of the picture that was shown since the last call, "" for none."""
-        name, self.name = self.name, ""
-        return name
+        Operator(connection, board, helpers).run()
 
 
 class Operator:
     """The board's hands, eyes and ears: switches it, directs its world, obeys the server."""
 
-    def __init__(self, connection: Connection, board: VirtualBoard) -> None:
+    def __init__(self, connection: Connection, board: VirtualBoard, helpers: Sequence[Connection]) -> None:
         self._connection = connection
+        self._later: deque[Order] = deque()  # orders that came while the KPU was at work
         self._board = board
         self._world = board.world
         self._world.eyes = self._eyes = Eyes()
         self._world.scene = Scene(LENS, scene("desk"))
         self._things = self._eyes.load(self._world.kmodels[constants.MODEL_ADDRESS])  # not a network of the pose mode
         self._learner = self._learner_of_model()
+        model = as_loaded(self._things, self._world.build)
+        self._eyes.ahead = Ahead(helpers, model, connection, self._hear_picture)
         self._power = "on"  # or off, unplugged, prompt, fault
         self._next: str | None = None  # the same: what an order has made of it while the board ran
         self._running = False
@@ -147,7 +130,7 @@ class Operator:
             if self._power == "on":
                 self._live()
             else:
-                self._guarded(lambda: self._obey(self._connection.recv()))
+                self._guarded(lambda: self._obey(self._next_order()))
         if self._error is not None:
             raise self._error
 
@@ -173,7 +156,7 @@ class Operator:
         self._next, self._running = None, True
         text = ""
         try:
-            ended = ENDED[self._board.boot(self._direct)]
+            ended = ENDED[self._board.boot(self._direct, self._look)]
         except Misuse as misuse:
             ended, text = "fault", str(misuse)
         self._running = False
@@ -182,16 +165,23 @@ class Operator:
 
     def _direct(self, world: World) -> None:
         """Called by the world before each picture, and for every 50 ms the board sleeps."""
-        self._guarded(self._act)
+        self._in_the_world(self._act)
+
+    def _look(self, button: str) -> None:
+        """Called by the world before the app reads a button: a finger need not wait for the next picture."""
+        self._in_the_world(self._hear)
+        self._fingers.look(button)
+
+    def _in_the_world(self, act: Callable[[], None]) -> None:
+        self._guarded(act)
         if self._over or self._error is not None:
             raise PowerOff
 
     def _act(self) -> None:
         self._tell()
-        self._keep_time()
-        if self._picture is not None:
+        if self._picture is not None:  # one that comes now is worked out ahead, for the next turn
             self._world.scene, self._picture = self._picture, None
-        self._fingers.turn()
+        self._keep_time()
 
     def _keep_time(self) -> None:
         """The virtual clock follows the one on the wall, and what comes meanwhile is done."""
@@ -200,19 +190,38 @@ class Operator:
             self._began_s += (late_ms - LATE_MAX_MS) / 1000
             late_ms = LATE_MAX_MS
         due_s = time.monotonic() - min(late_ms, 0) / 1000
-        while self._connection.poll(max(0.0, due_s - time.monotonic())):
-            self._obey(self._connection.recv())
+        self._hear(due_s)
         if late_ms > 0:
-            self._world.pass_ms(self._fingers.clock_ms(late_ms))
+            self._world.pass_ms(self._fingers.clock_ms(late_ms, time.monotonic()))
+
+    def _hear(self, until_s: float = 0.0) -> None:
+        """Does what has come, and what comes until then."""
+        while self._later or self._connection.poll(max(0.0, until_s - time.monotonic())):
+            self._obey(self._next_order())
+
+    def _next_order(self) -> Picture | Order:
+        return self._later.popleft() if self._later else self._connection.recv()
+
+    def _hear_picture(self) -> bool:
+        """Takes what has come while the app waits: orders are for later. False: the server has gone."""
+        try:
+            order = self._connection.recv()
+        except (EOFError, OSError):
+            return False
+        if isinstance(order, tuple):
+            self._obey(order)
+        else:
+            self._later.append(order)
+        return True
 
     # -- orders -----------------------------------------------------------------------------------------------
 
-    def _obey(self, order: tuple[Any, ...] | dict[str, Any]) -> None:
-        """A tuple is a picture: tab, number, pixels."""
+    def _obey(self, order: Picture | Order) -> None:
         if isinstance(order, tuple):
             tab, number, pixels = order
             rows = np.frombuffer(pixels, np.uint8).reshape(SIDE_PX, SIDE_PX, 3)
             self._picture = Scene(f"{LENS} {tab} {number}", rows)
+            self._eyes.expect(self._world.painter.turned(self._picture, *self._world.flips))
         else:
             self._orders[order["do"]](order)
 

@@ -61,6 +61,8 @@ class GPIO:
             if pin == self._pin:
                 if self._pull != GPIO.PULL_UP:
                     raise _power.Misuse('a button without PULL_UP floats')
+                if _world.look:
+                    _world.look(button)
                 return 0 if _world.pressed[button] else 1
         if self._mode == GPIO.OUT:
             return _world.gpio_out.get(self._pin, 0)

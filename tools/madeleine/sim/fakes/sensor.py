@@ -111,6 +111,7 @@ def _picture(camera):
     flips = camera['registers'].get(_FLIPS, 0)
     flipped = (flips & _FLIP != 0) != upside_down
     mirrored = (flips & _MIRROR != 0) != upside_down
+    _world.flips = (flipped, mirrored)
     seen = painter.capture(_world.frame, painter.turned(_world.scene, flipped, mirrored))
     if camera['hmirror']:
         painter.capture(_world.frame, painter.turned(seen, False, True))
