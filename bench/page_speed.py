@@ -3,8 +3,9 @@
 usage: python -m bench.page_speed [--rounds 3] [--seconds 10] [--clicks 9]
 
 Both editions run `madeleine web` with their own model, in turn, and a tab of this program's own: it sends a picture for
-each turn and takes every screen, as the page does. The rows are medians of the rounds. A picture comes 20 times a
-second at most, as from the board's own camera, so the processor's time for a turn tells what is left. Linux.
+each turn and takes every screen, as the page does. The rows are medians of the rounds; a turn without a new picture
+does not count. A picture comes 20 times a second at most, as from the board's own camera, so the processor's time for
+one tells what is left. Linux.
 """
 
 import argparse
@@ -97,14 +98,13 @@ def processor_s(pid: int) -> float:
 
 
 def round_of(folder: Path, seconds: float, clicks: int, *options: str) -> tuple[float, float, float]:
-    """Turns a second, milliseconds of the processor for a turn, and the median of the clicks in milliseconds."""
+    """Pictures a second, milliseconds of the processor for one, and the median of the clicks in milliseconds."""
     with served(folder, *options) as (tab, pid):
         for _ in range(20):
             tab.until("turn")
-        began_s, used_s, turns = time.monotonic(), processor_s(pid), 0
+        began_s, used_s, pictures = time.monotonic(), processor_s(pid), set[int]()
         while time.monotonic() - began_s < seconds:
-            tab.until("turn")
-            turns += 1
+            pictures.add(tab.until("turn")["frame"])
         took_s, used_s = time.monotonic() - began_s, processor_s(pid) - used_s
         waits = []
         for _ in range(clicks):
@@ -115,7 +115,7 @@ def round_of(folder: Path, seconds: float, clicks: int, *options: str) -> tuple[
             waits.append(1000 * (time.monotonic() - pressed_s))
             for _ in range(5):
                 tab.until("turn")
-    return turns / took_s, 1000 * used_s / turns, statistics.median(waits)
+    return len(pictures) / took_s, 1000 * used_s / len(pictures), statistics.median(waits)
 
 
 def main() -> None:
@@ -134,10 +134,10 @@ def main() -> None:
         for _ in range(given.rounds):
             for name, (folder, options) in editions.items():
                 rows[name].append(round_of(folder, given.seconds, given.clicks, *options))
-    print("edition         pictures a second   processor, ms a turn   A to learned, ms")
+    print("edition         pictures a second   processor, ms each   A to learned, ms")
     for name, all_rounds in rows.items():
         rate, work, wait = (statistics.median(column) for column in zip(*all_rounds, strict=True))
-        print(f"{name:15} {rate:17.1f} {work:22.1f} {wait:18.0f}")
+        print(f"{name:15} {rate:17.1f} {work:20.1f} {wait:18.0f}")
 
 
 if __name__ == "__main__":
