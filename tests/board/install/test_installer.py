@@ -9,6 +9,7 @@ import pytest
 from madeleine import cli
 from madeleine.board.install import installer, repl
 from madeleine.board.install.manifest import app_files
+from madeleine.camera.usb import Board
 from madeleine.fonts import make
 from madeleine.fonts.make import font_files
 from madeleine.sim.storage import Storage
@@ -131,6 +132,14 @@ def test_a_writing_stays(board, prompt, flash, capsys, monkeypatch) -> None:
     assert "ja.font" in flash.files and "nothing to copy" in capsys.readouterr().out
     assert madeleine("uninstall", "--port", board.device) == 0
     assert not [name for name in flash.files if name.endswith((".font", ".words"))]
+
+
+def test_each_bar_gets_to_its_end(board) -> None:
+    shown = []
+    with Board.open(board.device) as opened:
+        installer.install(opened, ROOT, lambda *told: shown.append(told))
+    last = {total: done for done, total, _ in shown}
+    assert len(last) == 2 and all(done == total for total, done in last.items())
 
 
 def test_a_font_that_was_cut_off_is_written_again(board, flash) -> None:

@@ -21,7 +21,7 @@ top = uos.listdir('/')
 card = uos.listdir('/sd') if 'sd' in top else []
 print(ujson.dumps({'platform': sys.platform, 'version': uos.uname()[3], 'top': top, 'card': card}))
 """
-Progress = Callable[[int, int, str], None]  # files done, files in all, name of the next
+Progress = Callable[[int, int, str], None]  # files done, or pieces of a font; how many in all; name of the next
 Naming = Callable[[str, str], str]  # id and present name of a camera to its name, "" to leave it
 
 
@@ -159,6 +159,7 @@ def _copy_fonts(repl: Repl, letters: Files, progress: Progress) -> list[str]:
         for done, piece in enumerate(parts):
             progress(done, len(parts), name)
             repl.run(f"import uzlib, ubinascii\nadd({name!r}, uzlib.decompress(ubinascii.a2b_base64({piece!r})))")
+        progress(len(parts), len(parts), name)
         repl.run(f"end({name!r})")
         copied.append(name)
     return copied
