@@ -16,9 +16,9 @@ import statistics
 import struct
 import subprocess
 import sys
-import tarfile
 import tempfile
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -126,9 +126,10 @@ def main() -> None:
     given = parser.parse_args()
     print(f"load of this machine: {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as scratch:
-        archive = subprocess.run(["git", "archive", FIRST_EDITION], cwd=ROOT, check=True, capture_output=True).stdout
-        with tarfile.open(fileobj=BytesIO(archive)) as files:
-            files.extractall(scratch, filter="data")
+        command = ["git", "archive", "--format=zip", FIRST_EDITION]
+        archive = subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout
+        with zipfile.ZipFile(BytesIO(archive)) as files:
+            files.extractall(scratch)
         editions = {"first edition": (Path(scratch), ()), "now": (ROOT, ("--fresh",))}
         rows: dict[str, list[tuple[float, float, float]]] = {name: [] for name in editions}
         for _ in range(given.rounds):

@@ -1,4 +1,4 @@
-"""Fetches packages from npm once (two builds of MicroPython, axe), checks them by hash, and finds a Node to run them.
+"""Fetches files of npm packages once (two builds of MicroPython, axe), checks their hashes, finds a Node to run them.
 
 `MADELEINE_CACHE` names the folder they are kept in; without it, `.cache` in the repository.
 """
@@ -46,7 +46,7 @@ def npm() -> list[str]:
 
 
 def package(name: str) -> Path:
-    """The folder of a package, fetched if need be. Unavailable: no way to get it. ValueError: not what was pinned."""
+    """The folder of a package's pinned files, fetched if need be. Unavailable: no way to. ValueError: other bytes."""
     cache = Path(os.environ.get("MADELEINE_CACHE") or ROOT / ".cache")
     folder = cache / "npm" / name.replace("/", "+")
     if not folder.is_dir():
@@ -71,8 +71,20 @@ def _fetch(name: str, scratch: Path) -> None:
         raise Unavailable(f"npm pack {name}: no answer in {error.timeout} s") from error
     if done.returncode:
         raise Unavailable(f"npm pack {name}: {' '.join(done.stderr.split())[:200]}")
-    with tarfile.open(next(scratch.glob("*.tgz"))) as archive:
-        archive.extractall(scratch, filter="data")
+    with tarfile.open(next(scratch.glob("*.tgz"))) as archive:  # `extractall` is not safe before Python 3.11.4
+        for file in SHA256[name]:
+            _take(archive, f"package/{file}", scratch)
+
+
+def _take(archive: tarfile.TarFile, member: str, folder: Path) -> None:
+    try:
+        opened = archive.extractfile(member)
+    except KeyError:
+        opened = None
+    if opened is None:
+        raise ValueError(f"no file {member} in {archive.name}")
+    (folder / member).parent.mkdir(parents=True, exist_ok=True)
+    (folder / member).write_bytes(opened.read())
 
 
 def _check(folder: Path, name: str) -> None:
