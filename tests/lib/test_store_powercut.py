@@ -54,17 +54,18 @@ def _cut_everywhere(history: History, vector_bytes: int, first: float, second: f
 
 
 @pytest.mark.parametrize(
-    ("seed", "steps", "vector_bytes", "first", "second"),
+    ("seed", "steps", "vector_bytes", "first", "second", "at_least"),
     [
-        (1, 40, 8, 1, 0.02),  # every byte, a fiftieth of the bytes of each recovery
-        (2, 160, 8, 1, 0.001),  # every byte of a longer life
-        (3, 120, 768, 0.01, 0.0005),  # the real length
+        (1, 40, 8, 1, 0.02, (2_700, 11_200)),  # every byte, a fiftieth of the bytes of each recovery
+        (2, 160, 8, 1, 0.001, (11_100, 1_600)),  # every byte of a longer life
+        (3, 120, 768, 0.01, 0.0005, (1_200, 3_200)),  # the real length
     ],
 )
-def test_nothing_acknowledged_is_lost(seed, steps, vector_bytes, first, second, record_property):
+def test_nothing_acknowledged_is_lost(seed, steps, vector_bytes, first, second, at_least, record_property):
+    """README.md and docs/how/store.md name the sums of `at_least`: 15,000 and 16,000."""
     history = live(seed, steps, vector_bytes)
     count, again = _cut_everywhere(history, vector_bytes, first, second, seed)
-    assert count > 1000 * first
+    assert (count >= at_least[0], again >= at_least[1]) == (True, True)
     text = f"{count} power cuts and {again} more during recovery, {vector_bytes} bytes a vector: nothing lost"
     record_property("summary", text)  # conftest.py prints it, also when the tests run in several processes
     print(text)
