@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from random import Random
 from unittest import mock
 
-from madeleine.camera.line import LineLost, NoSuchPort, PortBusy
 from madeleine.camera.ports import Port
+from madeleine.camera.serial_port import LineLost, NoSuchPort, PortBusy
 
 from bench.virtual_clock import VirtualClock
 from tests.fakes.talking import STATUS

@@ -49,7 +49,7 @@ KNOWN = {
     "tools/madeleine/bridge/broker.py": "on_connect on_disconnect on_message",
     "tools/madeleine/bridge/metrics.py": "do_GET log_message",  # http.server
     "tools/madeleine/bridge/worker.py": "failures requests",  # read as a dict, by their names
-    "tools/madeleine/camera/line.py": "dtr rts",  # pyserial
+    "tools/madeleine/camera/serial_port.py": "dtr rts",  # pyserial
     "tools/madeleine/sim/storage.py": "readlines",  # the board's files have it
 }
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from madeleine.bridge import hub as hub_module
 from madeleine.bridge.hub import Hub
-from madeleine.camera.line import SerialLine
 from madeleine.camera.ports import Port
+from madeleine.camera.serial_port import SerialLine
 
 from tests.bridge.conftest import Listener, name_of
 from tests.fakes.board import fake_board

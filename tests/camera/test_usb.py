@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from madeleine.camera import usb
-from madeleine.camera.line import LineError, LineLost, NoSuchPort, PortBusy, SerialLine
 from madeleine.camera.ports import Port
+from madeleine.camera.serial_port import LineError, LineLost, NoSuchPort, PortBusy, SerialLine
 from madeleine.camera.usb import LINE_MAX_BYTES, AtPrompt, Board, NoAnswer, Refused, Splitter, State, parse
 
 from tests.fakes.board import fake_board

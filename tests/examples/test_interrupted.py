@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from madeleine.camera.line import LineLost
+from madeleine.camera.serial_port import LineLost
 from madeleine.camera.usb import NoAnswer, Refused
 from madeleine.errors import ToolError
 from madeleine.examples import camera, files

@@ -9,7 +9,7 @@ WALL_S = 600  # of the host, for one slice
 
 
 class EmulatedLine:
-    """In the place of camera.line.SerialLine, and of the module time for those who wait for it."""
+    """In the place of camera.serial_port.SerialLine, and of the module time for those who wait for it."""
 
     device = "emulated"
 

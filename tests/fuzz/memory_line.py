@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from types import SimpleNamespace
 from unittest import mock
 
-from madeleine.camera.line import SerialLine
+from madeleine.camera.serial_port import SerialLine
 
 CLOCKED = ("clock", "board.install.repl", "examples.camera")  # modules that look at the time
 BYTE_S = 0.0001  # as a byte takes at 115200 baud

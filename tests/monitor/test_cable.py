@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from madeleine.camera import ports
-from madeleine.camera.line import PortBusy, SerialLine
 from madeleine.camera.ports import Port, PortError
+from madeleine.camera.serial_port import PortBusy, SerialLine
 from madeleine.monitor import cable
 from madeleine.monitor.cable import CableSource
 from madeleine.monitor.items import Cable, Heard, Item, Linked, Tick

@@ -3,14 +3,14 @@
 TYPE_CHECKING = False  # `typing` is not there when MicroPython runs the virtual board
 if TYPE_CHECKING:
     from madeleine.camera.camera import Camera as Camera
-    from madeleine.camera.line import LineLost as LineLost
+    from madeleine.camera.serial_port import LineLost as LineLost
     from madeleine.camera.usb import NoAnswer as NoAnswer
     from madeleine.camera.usb import Refused as Refused
     from madeleine.errors import ToolError as ToolError
 
 PLACES = {  # imported when they are asked for: a command line that needs none of it should start at once
     "Camera": "madeleine.camera.camera",
-    "LineLost": "madeleine.camera.line",
+    "LineLost": "madeleine.camera.serial_port",
     "NoAnswer": "madeleine.camera.usb",
     "Refused": "madeleine.camera.usb",
     "ToolError": "madeleine.errors",

@@ -12,8 +12,8 @@ from madeleine.board.doctor.host import System, find_line, no_port
 from madeleine.board.doctor.twins import twins
 from madeleine.board.install.manifest import app_files
 from madeleine.camera import ports
-from madeleine.camera.line import NoPermission, SerialLine
 from madeleine.camera.ports import BRIDGES, Port
+from madeleine.camera.serial_port import NoPermission, SerialLine
 from madeleine.device import version
 from madeleine.sim.storage import Storage
 

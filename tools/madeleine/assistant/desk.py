@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from madeleine.camera.camera import Camera
-from madeleine.camera.line import LineLost
+from madeleine.camera.serial_port import LineLost
 
 WAIT_MAX_S = 300.0
 Answer = TypeVar("Answer")

@@ -12,8 +12,8 @@ from typing import Any, Self
 
 from madeleine import clock
 from madeleine.camera.fields import Fields, Message
-from madeleine.camera.line import RESTART, SerialLine
 from madeleine.camera.ports import Port, find_port
+from madeleine.camera.serial_port import RESTART, SerialLine
 from madeleine.device import messages
 from madeleine.errors import ToolError
 

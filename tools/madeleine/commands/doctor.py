@@ -9,8 +9,8 @@ from madeleine.board.doctor.board import examine
 from madeleine.board.doctor.finding import Finding, fine, problem
 from madeleine.board.doctor.host import find_line
 from madeleine.board.doctor.twins import twins
-from madeleine.camera.line import SerialLine
 from madeleine.camera.ports import add_port_argument, candidates, users_of
+from madeleine.camera.serial_port import SerialLine
 from madeleine.camera.usb import Board
 from madeleine.errors import ToolError
 from madeleine.paths import board_files

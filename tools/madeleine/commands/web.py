@@ -15,8 +15,8 @@ from rich.console import Console
 from madeleine.board.flash.wanted import add_with_argument, extra_parts
 from madeleine.board.install.arguments import add_writing_argument
 from madeleine.camera.fields import Fields
-from madeleine.camera.line import LineError, SerialLine
 from madeleine.camera.ports import PortError, candidates, find_port
+from madeleine.camera.serial_port import LineError, SerialLine
 from madeleine.camera.usb import Board
 from madeleine.device import examples, glow, oddness, version
 from madeleine.errors import ToolError, UsageError

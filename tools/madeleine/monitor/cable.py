@@ -4,8 +4,8 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator
 
-from madeleine.camera.line import LineError, LineLost, NoSuchPort
 from madeleine.camera.ports import Port, PortError, candidates, find_port
+from madeleine.camera.serial_port import LineError, LineLost, NoSuchPort
 from madeleine.camera.usb import Board
 from madeleine.monitor.items import TICK_S, Cable, Heard, Item, Linked, Tick
 from madeleine.monitor.words import Dialect, read

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import Any, Protocol
 
-from madeleine.camera.line import LineLost, SerialLine
+from madeleine.camera.serial_port import LineLost, SerialLine
 from madeleine.web import ahead
 from madeleine.web.messages import Frame, Order
 from madeleine.web.process import Setup, run

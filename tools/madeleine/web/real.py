@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from madeleine.camera.fields import Fields
-from madeleine.camera.line import LineLost, SerialLine
 from madeleine.camera.redact import without_code
+from madeleine.camera.serial_port import LineLost, SerialLine
 from madeleine.camera.usb import RETURN, Splitter, parse
 from madeleine.errors import ToolError
 from madeleine.web.camera import ORDERS_MAX, Event, VirtualLine

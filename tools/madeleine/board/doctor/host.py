@@ -7,8 +7,8 @@ from pathlib import Path
 from serial.tools import list_ports
 
 from madeleine.board.doctor.finding import Finding, problem
-from madeleine.camera.line import LineError, NoPermission, NoSuchPort, PortBusy, SerialLine
 from madeleine.camera.ports import BRIDGES, VARIABLE, PortError, SeveralPorts, find_port
+from madeleine.camera.serial_port import LineError, NoPermission, NoSuchPort, PortBusy, SerialLine
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 from madeleine.board.flash.package import Part, pack
 from madeleine.board.flash.reasons import explain
 from madeleine.board.flash.worker import Done, Event, Failure, Job, Phase, work
-from madeleine.camera.line import SerialLine
+from madeleine.camera.serial_port import SerialLine
 from madeleine.errors import ToolError
 
 FRAME_BYTES = 65536 + 18  # kflash's largest, with header and ends

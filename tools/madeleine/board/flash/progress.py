@@ -8,7 +8,7 @@ from madeleine.board.flash.burner import Line
 from madeleine.board.flash.package import Part
 from madeleine.board.flash.worker import Event, Phase
 from madeleine.board.flash.worker import Progress as Piece
-from madeleine.camera.line import RESTART
+from madeleine.camera.serial_port import RESTART
 
 LOADER = "ISP"  # kflash's name for what it sends first
 

@@ -9,7 +9,7 @@ from mpremote.transport import TransportError, TransportExecError
 from mpremote.transport_serial import SerialTransport
 
 from madeleine.camera.fields import Nonsense, texts_of
-from madeleine.camera.line import LineError
+from madeleine.camera.serial_port import LineError
 from madeleine.camera.usb import CTRL_B, CTRL_C, Board
 from madeleine.errors import ToolError
 
