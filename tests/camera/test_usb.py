@@ -5,12 +5,10 @@ import re
 import threading
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from madeleine.camera import usb
 from madeleine.camera.ports import Port
 from madeleine.camera.serial_port import LineError, LineLost, NoSuchPort, PortBusy, SerialLine
-from madeleine.camera.usb import LINE_MAX_BYTES, AtPrompt, Board, NoAnswer, Refused, Splitter, State, parse
+from madeleine.camera.usb import AtPrompt, Board, NoAnswer, Refused, State
 
 from tests.fakes.board import fake_board
 
@@ -27,36 +25,6 @@ def app(data: bytes, **answer: object) -> bytes:
 def prompt(data: bytes) -> bytes:
     """The firmware's prompt: what is typed comes back, a line is run."""
     return data.replace(b"\r", b"\r\n{'do': 'status'}\r\n>>> ").replace(b"\x03", b"\r\n>>> ")
-
-
-@given(st.lists(st.binary(max_size=60)), st.text(st.characters(codec="utf-8", categories=["L", "N"]), max_size=40))
-def test_a_line_is_found_among_anything(pieces: list[bytes], name: str) -> None:
-    splitter = Splitter()
-    lines = [line for piece in pieces for line in splitter.feed(piece)]
-    assert all(lines)
-    message = {"v": 1, "event": "seen", "name": name}
-    assert parse(splitter.feed(b"\n" + json.dumps(message).encode() + b"\n")[-1]) == message
-
-
-def test_a_message_after_half_of_another() -> None:
-    half = '{"v": 1, "event": "se'
-    assert parse(half) is None
-    assert parse("\0\0boot" + json.dumps(STATUS)) == STATUS
-
-
-@pytest.mark.parametrize(
-    "line", ["", "{", "[1]", '{"v": 1}', '{"event": "seen"}', "{'v': 1}", "{" * 20_000, '{"v": {}}']
-)
-def test_other_lines_are_no_messages(line: str) -> None:
-    assert parse(line) is None
-
-
-def test_a_line_without_an_end_is_not_kept() -> None:
-    splitter = Splitter()
-    for _ in range(100):
-        assert splitter.feed(b"x" * 4096) == []
-        assert len(splitter.rest) <= LINE_MAX_BYTES
-    assert splitter.feed(b"end of it\ngood\n") == ["good"]
 
 
 def test_an_answer_is_ours() -> None:

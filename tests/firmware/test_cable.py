@@ -12,7 +12,8 @@ from madeleine.board.doctor.finding import Finding
 from madeleine.board.install import installer, repl
 from madeleine.board.install.manifest import PACK
 from madeleine.camera import usb
-from madeleine.camera.usb import Board, State, parse
+from madeleine.camera.json_lines import parse
+from madeleine.camera.usb import Board, State
 
 from tests import ROOT
 from tests.firmware import on_firmware  # noqa: F401

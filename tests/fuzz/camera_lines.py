@@ -9,7 +9,8 @@ import struct
 from random import Random
 from typing import Any
 
-from madeleine.camera.usb import LINE_MAX_BYTES, Board, Splitter
+from madeleine.camera.json_lines import LINE_MAX_BYTES, Splitter
+from madeleine.camera.usb import Board
 from madeleine.device import change
 from madeleine.errors import ToolError
 from madeleine.examples import camera, jsonl

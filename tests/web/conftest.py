@@ -16,7 +16,7 @@ import pytest
 
 pytest.importorskip("starlette", reason="the page's server needs the extra `web`")
 
-from madeleine.camera import usb
+from madeleine.camera import json_lines
 from madeleine.model import find_model
 from madeleine.sim import scenes
 from madeleine.web.camera import Camera
@@ -137,7 +137,7 @@ class Tab:
         """The next message of the board on USB of that kind."""
         while True:
             while self._lines:
-                message = usb.parse(self._lines.popleft())
+                message = json_lines.parse(self._lines.popleft())
                 if message is not None and message["event"] == event:
                     return message
             self.until("said")

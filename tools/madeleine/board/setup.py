@@ -1,7 +1,8 @@
 """Waits for a camera that starts: for the firmware's prompt, and for the app's word that it is ready."""
 
 from madeleine.camera.fields import Fields
-from madeleine.camera.usb import Board, NoAnswer, parse
+from madeleine.camera.json_lines import parse
+from madeleine.camera.usb import Board, NoAnswer
 from madeleine.errors import ToolError
 
 PROMPT_S = 60.0  # a first start formats the 3 MB of /flash before it listens

@@ -1,7 +1,4 @@
-"""The camera at the other end of the cable: says the app's commands, reads its JSON lines (docs/FORMATS.md, USB).
-
-Whatever comes is tolerated: garbage, half lines, NUL bytes, the firmware's own messages.
-"""
+"""The camera at the other end of the cable: sends requests, waits for answers, stops and restarts what runs."""
 
 import enum
 import json
@@ -12,12 +9,11 @@ from typing import Any, Self
 
 from madeleine import clock
 from madeleine.camera.fields import Fields, Message
+from madeleine.camera.json_lines import Splitter, parse
 from madeleine.camera.ports import Port, find_port
 from madeleine.camera.serial_port import RESTART, SerialLine
-from madeleine.device import messages
 from madeleine.errors import ToolError
 
-LINE_MAX_BYTES = 65536  # longer ones are no message of the app, and not kept
 ANSWER_S = 5.0  # a turn takes 60 ms, writing a generation of a full store a second or two
 PROBE_S = 2.0
 RETURN = b"\r"  # the app takes \n, too, but the prompt does not
@@ -55,35 +51,6 @@ class State(enum.Enum):
     PROMPT = "prompt"  # the firmware's prompt
     OTHER = "other"  # something talks, but it is not Madeleine's JSON
     SILENT = "silent"
-
-
-class Splitter:
-    """Bytes in, whole lines of text out; bounded, whatever comes."""
-
-    def __init__(self) -> None:
-        self._lines = messages.Lines(LINE_MAX_BYTES)
-
-    def feed(self, data: bytes) -> list[str]:
-        """The lines that `data` completes, without their ends, none empty; too long ones are left out."""
-        return [line.decode("utf-8", "replace") for line in self._lines.feed(data) if line is not None]
-
-    @property
-    def rest(self) -> bytes:
-        """What has come of the next line: a prompt, or half a message."""
-        return self._lines.rest
-
-
-def parse(line: str) -> Message | None:
-    """A line as a message of the app, or None for any other line."""
-    start = line.find("{")  # something without an end may stand before it
-    if start < 0:
-        return None
-    try:
-        message = json.loads(line[start:])
-    except (ValueError, RecursionError):
-        return None
-    ours = isinstance(message, dict) and isinstance(message.get("v"), int) and isinstance(message.get("event"), str)
-    return message if ours else None
 
 
 def _granted(message: Message) -> Message:

@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 
 from madeleine.camera.fields import Fields, Message
+from madeleine.camera.json_lines import parse
 from madeleine.camera.redact import without_password
-from madeleine.camera.usb import parse
 from madeleine.device import change
 from madeleine.monitor.items import Kind
 

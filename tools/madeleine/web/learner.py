@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from madeleine.camera.fields import Fields
-from madeleine.camera.usb import parse
+from madeleine.camera.json_lines import parse
 from madeleine.device import (
     catalogue,
     coach,

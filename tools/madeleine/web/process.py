@@ -21,8 +21,8 @@ from typing import Any, cast
 
 import numpy as np
 
+from madeleine.camera.json_lines import Splitter, parse
 from madeleine.camera.redact import without_code, without_password
-from madeleine.camera.usb import Splitter, parse
 from madeleine.device import constants
 from madeleine.errors import ToolError
 from madeleine.model.identity import is_upside_down, name_of_model, scale_of_model

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from madeleine.camera.fields import Fields
+from madeleine.camera.json_lines import Splitter, parse
 from madeleine.camera.redact import without_code
 from madeleine.camera.serial_port import LineLost, SerialLine
-from madeleine.camera.usb import RETURN, Splitter, parse
+from madeleine.camera.usb import RETURN
 from madeleine.errors import ToolError
 from madeleine.web.camera import ORDERS_MAX, Event, VirtualLine
 from madeleine.web.heard import Heard
