@@ -296,16 +296,16 @@ class Session:
         self._message_until_ms = self.now_ms + MESSAGE_MS
 
     def done(self, change: Change, result: object) -> None:
-        """A change is on flash and in memory; `result` as in confirmations.of."""
-        import confirmations
+        """A change is on flash and in memory; `result` as in replies.of."""
+        import replies
 
-        del sys.modules['confirmations']
-        confirmed = confirmations.of(change, result, self.memory)
+        del sys.modules['replies']
+        reply = replies.of(change, result, self.memory)
         scratch = self.status.locked and change.what == changes.LEARN
-        self.send(confirmed.message + (('scratch', True) if scratch else ()), change.id)
+        self.send(reply.message + (('scratch', True) if scratch else ()), change.id)
         shown = self.menu.opened and change.what in (changes.SETTING, changes.USE)  # the menu shows the value
-        if confirmed.words and not shown:
-            self.show_message(confirmed.words)
+        if reply.words and not shown:
+            self.show_message(reply.words)
         if not change.draft:
             self._follow(change, result)
             if change.what in (changes.LEARN, changes.MARK):

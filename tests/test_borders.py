@@ -92,13 +92,13 @@ MAY_IMPORT = {
     "store_records": "change",
     "store_summary": "journal store_records",
     "model_errors": "heap",
-    "confirmations": "change settings",
+    "replies": "change settings",
     "rows": "",
     "scores": "messages",
     "screen": "letters",
     "search": "distance engines features",
-    "session": "actions change classes command command_error confirmations constants decision distance "
-    "gauge menu menu_actions messages scratch search settings why",
+    "session": "actions change classes command command_error constants decision distance "
+    "gauge menu menu_actions messages replies scratch search settings why",
     "sets": "catalogue change command_error constants store",
     "settings": "characters constants",
     "sounds": "files settings",

@@ -28,7 +28,7 @@ WHEN_WANTED = [
     "language.py",
     "coach.py",
     "actions.py",
-    "confirmations.py",
+    "replies.py",
     "menu_actions.py",
     "class_list.py",
     "sets.py",

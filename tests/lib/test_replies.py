@@ -1,8 +1,8 @@
 """What becomes of a change in words and in a message, kind by kind."""
 
 import change as changes
-import confirmations
 import pytest
+import replies
 from change import Change
 from engines import Plain
 from features import LENGTH
@@ -53,7 +53,7 @@ def memory():
     ],
 )
 def test_of(memory, change, result, message, words):
-    reply = confirmations.of(change, result, memory)
+    reply = replies.of(change, result, memory)
     assert (reply.message, reply.words) == (message, words)
 
 
@@ -72,6 +72,6 @@ def test_of(memory, change, result, message, words):
     ],
 )
 def test_an_undo_says_what_it_took_back(memory, back, fields, words):
-    reply = confirmations.of(Change(changes.UNDO), back, memory)
+    reply = replies.of(Change(changes.UNDO), back, memory)
     assert reply.message == ("undone", "what", back.what, *fields, "examples", 3)
     assert reply.words == words
