@@ -47,7 +47,7 @@ if _TYPING:
 WELL_AFTER = 100  # turns without a fault: faults are counted from zero again
 WATCHDOG_MS = 20000  # of the loop; a write to flash may take longer (watchdog.py)
 # Modules whose memory is given back after each use, or
-SETS_ONLY = ('sets', 'lock', 'catalogue', 'mode', 'mode_file', 'pose_network', 'pose', 'model_errors')
+SETS_ONLY = ('sets', 'lock', 'set_catalogue', 'mode', 'mode_file', 'pose_network', 'pose', 'model_errors')
 START_ONLY = ('start', 'sizing', 'heap', 'start_screen', 'vectors', 'missing', 'profiles', 'device_id')  # after start
 CAMERA_TRIES = 20  # quick ones; then one a second, for ever
 

@@ -8,10 +8,10 @@ import uhashlib
 from micropython import const
 
 import change as changes
-from catalogue import Catalogue
 from change import Change
 from command_error import CommandError
 from scratch import Scratch
+from set_catalogue import Catalogue
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:

@@ -1,4 +1,4 @@
-"""Sets of examples: switch, make, copy, remove. Loaded for that alone, and at a start (catalogue.py).
+"""Sets of examples: switch, make, copy, remove. Loaded for that alone, and at a start (set_catalogue.py).
 
 Each set is a store of its own. The catalogue's record is what counts: memory follows it.
 """
@@ -6,10 +6,10 @@ Each set is a store of its own. The catalogue's record is what counts: memory fo
 from micropython import const
 
 import change as changes
-from catalogue import Catalogue, prefix
 from change import Change
 from command_error import CommandError
 from constants import FIRST_SET
+from set_catalogue import Catalogue, prefix
 from store import StoreError
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out

@@ -72,9 +72,9 @@ def _open(app: 'App', files: 'Files', first: 'store.Store') -> 'list[str]':
     """Open the active set; what there is to say. Most cameras have the first one alone, and no file of a catalogue."""
     if not any([name[:3] + name[4:5] == 'set.' for name in files.names()]):
         return app.open(first)
-    import catalogue
+    import set_catalogue
 
-    return catalogue.start(app, files, first)
+    return set_catalogue.start(app, files, first)
 
 
 def _furnish_screen(app: 'App', files: 'Files', room: 'tuple[int, int]') -> 'tuple[int, int]':

@@ -27,7 +27,7 @@ class Status:
         self.level = OK  # of the battery
         self.turn_ms = 0
         self.fit = ''  # how far the rule `fit` is, while it is on (rule.py)
-        self.set, self.sets = FIRST_SET, [FIRST_SET]  # the active one, and all of them (catalogue.py)
+        self.set, self.sets = FIRST_SET, [FIRST_SET]  # the active one, and all of them (set_catalogue.py)
         self.locked = False
         self.heap_note = ''  # what is wrong with the size of the GC heap
         self.identity = ()  # type: Message  # its fields of a message (device_id.py)

@@ -34,7 +34,7 @@ WHEN_WANTED = [
     "sets.py",
     "lock.py",
     "scratch.py",
-    "catalogue.py",
+    "set_catalogue.py",
     "grove.py",
     "husky.py",
     "husky_things.py",

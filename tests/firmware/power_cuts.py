@@ -19,9 +19,9 @@ from dataclasses import asdict, dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
-from catalogue import Catalogue
 from change import LEARN, MARK, Change
 from k210 import Emulator, MachineFault
+from set_catalogue import Catalogue
 
 from tests.fakes.flash import Flash
 from tests.firmware.flash_log import FILES_AT, FlashLog

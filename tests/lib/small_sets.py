@@ -7,8 +7,8 @@ from typing import Any
 
 import lock
 import sets
-from catalogue import Catalogue, prefix, start
 from change import COPY, FORGET_SET, LEARN, LOCK, UNLOCK, USE, Change
+from set_catalogue import Catalogue, prefix, start
 from store import Store
 
 from tests.fakes.flash import Flash

@@ -3,12 +3,12 @@
 import hashlib
 
 import pytest
-from catalogue import Catalogue
 from change import SETTING
 from command import WORDS
 from command_error import CommandError
 from lock import ROUNDS, WAIT_MOST_MS, hashed
 from scratch import WHILE_LOCKED
+from set_catalogue import Catalogue
 from store import StoreError
 
 from tests.fakes.desk import CUP, PEN, Desk

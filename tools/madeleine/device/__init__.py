@@ -6,7 +6,6 @@ Those that reach no hardware. Nothing of them is written a second time for the h
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import catalogue as catalogue
     import change as change
     import classes as classes
     import coach as coach
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     import messages as messages
     import oddness as oddness
     import pose as pose
+    import set_catalogue as set_catalogue
     import settings as settings
     import sounds as sounds
     import store as store

@@ -15,7 +15,6 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from madeleine.camera.fields import Fields
 from madeleine.camera.json_lines import parse
 from madeleine.device import (
-    catalogue,
     coach,
     constants,
     distance,
@@ -24,6 +23,7 @@ from madeleine.device import (
     features,
     files,
     memory,
+    set_catalogue,
     settings,
     store,
     vectors,
@@ -131,8 +131,8 @@ class Knowledge:
         """What the app would find at its next start."""
         places = [bytearray(features.LENGTH) for _ in range(vectors.PLACES)]
         kept = memory.Memory(Numpy(), places)
-        camera = catalogue.Catalogue(files)
-        prefix = catalogue.prefix(camera.slot())
+        camera = set_catalogue.Catalogue(files)
+        prefix = set_catalogue.prefix(camera.slot())
         store.Store(files, model.encode(), features.LENGTH, prefix=prefix).load(kept)
         items = [(label, bytes(vector)) for label, vector in kept.examples.items()]
         stacked = np.frombuffer(b"".join(vector for _, vector in items), np.uint8).reshape(-1, features.LENGTH)
