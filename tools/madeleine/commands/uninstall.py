@@ -10,7 +10,7 @@ from madeleine.paths import board_files
 
 EXAMPLES = """examples:
   madeleine uninstall                   the app goes, what was taught stays for the next one
-  madeleine uninstall --examples        what was taught goes, too
+  madeleine uninstall --examples        what was taught goes, too, and the camera's id and name
 """
 
 
@@ -18,7 +18,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.epilog = EXAMPLES
     add_app_arguments(parser)
-    parser.add_argument("--examples", action="store_true", help="remove what was taught, too")
+    examples = "remove what was taught, too, and the camera's id and name"
+    parser.add_argument("--examples", action="store_true", help=examples)
     parser.set_defaults(func=run)
 
 
