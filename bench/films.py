@@ -24,7 +24,10 @@ SHOTS = 25  # of each thing for examples; the films show others
 
 
 def _photographs(thing):
-    return sorted((PHOTOGRAPHS / thing).glob("*.jpg"))
+    found = sorted((PHOTOGRAPHS / thing).glob("*.jpg"))
+    if not found:
+        raise SystemExit(f"no photographs in {PHOTOGRAPHS / thing}: `python bench/kit.py kit` builds them")
+    return found
 
 
 def _square(path, side):

@@ -132,7 +132,7 @@ export const JAPANESE = {
   zone_sure: '確か',
   zone_probable: 'たぶん',
   zone_other: '別の物',
-  limit: '限度',
+  limit: '限界',
   limit_how: '%a まで確か、%b までたぶん',
   limit_only: '%s まで名前を出す',
   limit_says: '%a なら、この見え方を「%b」と言います',
