@@ -5,6 +5,7 @@ import socket
 import sys
 import threading
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import httpx
 import platformdirs
@@ -20,6 +21,8 @@ DATA = bytes(range(250)) * 1000
 
 @dataclass(frozen=True)
 class Row:
+    command: ClassVar[str] = "madeleine thing fetch"
+
     name: str = "thing"
     address: str = ADDRESS
     size_bytes: int = len(DATA)
@@ -112,7 +115,7 @@ def test_no_network(monkeypatch, tmp_path, error):
         raise error("no such host")
 
     connect(monkeypatch, fail)
-    with pytest.raises(ToolError, match=r"fetched \([\w ]*example.org.*--from FILE"):
+    with pytest.raises(ToolError, match=r"fetched \([\w ]*example.org.*: madeleine thing fetch thing --from FILE"):
         download.fetch(Row(), tmp_path / "thing.bin")
 
 

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import httpx
 import platformdirs
@@ -21,7 +21,9 @@ ANSWER_S = 60  # in all until the answer begins, with the look-up of names and w
 
 
 class Wanted(Protocol):
-    """A row of a catalogue: what is fetched, from where, and how to know it."""
+    """A row of a catalogue: what is fetched, from where, and how to know it; `command` fetches it, or takes a copy."""
+
+    command: ClassVar[str]
 
     @property
     def name(self) -> str: ...
@@ -98,7 +100,7 @@ def _read(path: Path, most_bytes: int) -> bytes:
 def _download(wanted: Wanted, part: Path, console: Console | None) -> None:
     """Completes the unfinished file and checks it; a wrong one is removed."""
     if not wanted.address.startswith("https://"):
-        raise ToolError(f"the catalogue's address of {wanted.name} is not https; take a copy with --from FILE")
+        raise ToolError(f"the catalogue's address of {wanted.name} is not https; {_by_hand(wanted)}")
     have = part.stat().st_size if part.is_file() else 0
     if have < wanted.size_bytes:
         _receive(wanted, part, have, console)
@@ -150,6 +152,9 @@ def _in_words(error: httpx.HTTPError, host: str) -> str:
 
 def _failed(wanted: Wanted, why: object) -> ToolError:
     return ToolError(
-        f"{wanted.name} cannot be fetched ({why}); try again, it goes on where it stopped, "
-        "or take a copy with --from FILE"
+        f"{wanted.name} cannot be fetched ({why}); try again, it goes on where it stopped, or {_by_hand(wanted)}"
     )
+
+
+def _by_hand(wanted: Wanted) -> str:
+    return f"hand in a copy: {wanted.command} {wanted.name} --from FILE"

@@ -4,7 +4,7 @@ import argparse
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from madeleine.device import features
 from madeleine.download import cache
@@ -15,6 +15,8 @@ from madeleine.paths import board_files
 @dataclass(frozen=True)
 class File:
     """What the catalogue says of every file; the fields are those of docs/FORMATS.md, "Model catalogue"."""
+
+    command: ClassVar[str] = "madeleine model fetch"
 
     name: str
     description: str

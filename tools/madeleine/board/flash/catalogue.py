@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from madeleine import download
 from madeleine.errors import ToolError
@@ -12,6 +13,8 @@ from madeleine.paths import board_files
 @dataclass(frozen=True)
 class Build:
     """A firmware of firmware/catalogue.json. `version` is what it says of itself, `lacks` what later ones have."""
+
+    command: ClassVar[str] = "madeleine firmware fetch"
 
     name: str
     description: str
