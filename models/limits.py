@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 import numpy as np
 from madeleine.device import constants, distance
+from madeleine.errors import ToolError
 from madeleine.evaluation.distances import distances
 from madeleine.evaluation.evaluate import Plan, Task, tasks_of
 from madeleine.evaluation.features import features_of
@@ -77,6 +78,13 @@ def main() -> None:
     parser.add_argument("--episodes", type=int, default=200, help="of each set (%(default)s)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (%(default)s)")
     arguments = parser.parse_args()
+    try:
+        _measure(arguments)
+    except ToolError as error:
+        raise SystemExit(f"limits.py: {error}") from None
+
+
+def _measure(arguments: argparse.Namespace) -> None:
     sets = [pictures for pictures in find_sets(arguments.folder) if pictures.name in KINDS]
     tasks, _ = tasks_of(sets, Plan((SHOTS,), arguments.episodes))
     paths = [path for pictures in sets for path in pictures.paths]
