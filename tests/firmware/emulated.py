@@ -77,6 +77,7 @@ class Lesson:
         self._emulator.release_button("A")
         self._listen(b'"learned"')
         self._listen(b'"seen"')
+        self._run(200)  # the screen comes after the message
         self._shoot("A pressed: it has learned the cup as A")
         self._emulator.inject_frame(scene("desk"))
         self._run(600)
