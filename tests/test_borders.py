@@ -5,7 +5,8 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -171,15 +172,22 @@ def _nodes(node: ast.AST) -> Iterator[ast.AST]:
         yield from _nodes(child)
 
 
-def _imports(file: Path) -> Iterator[str]:
+@cache
+def _imports(file: Path) -> list[str]:
     """Modules that a file imports anywhere; relative ones with their dots."""
-    for node in _nodes(_tree(file)):
+    return list(_imported(_nodes(_tree(file))))
+
+
+def _imported(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Modules that these statements import."""
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield "." * node.level + (node.module or "")
 
 
+@cache
 def _without_docstrings(file: Path) -> str:
     """The code of a file and nothing else."""
     tree = _tree(file)
@@ -272,13 +280,9 @@ def _modules(requirements: list[str]) -> set[str]:
     return {OF_DISTRIBUTION.get(name, name) for name in names}
 
 
-def _at_the_top(file: Path) -> Iterator[str]:
+def _at_the_top(file: Path) -> list[str]:
     """Modules that a file imports as soon as it is imported itself."""
-    for node in _tree(file).body:
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield "." * node.level + (node.module or "")
+    return list(_imported(_tree(file).body))
 
 
 def test_tools_import_what_is_declared() -> None:
