@@ -36,6 +36,7 @@ BUILTINS = """ArithmeticError AssertionError AttributeError BaseException EOFErr
 # Modules of the firmware (u-names, because a file could take the place of the plain ones); a missing one is an ability.
 MODULES = """array cmath gc math micropython sys uos utime uio ujson ure ustruct ubinascii uzlib uheapq urandom uctypes
     ucollections uerrno uhashlib machine Maix image sensor lcd KPU audio modules ulab board fpioa_manager pmu""".split()
+IMPORTABLE = {*MODULES, *(file.stem for file in DEVICE), *(Path(name).stem for name in SPARES)}
 METHODS = """zfill ljust rjust title casefold isalnum isidentifier isdecimal isnumeric isascii isprintable swapcase
     capitalize expandtabs translate removeprefix removesuffix format_map fromhex tobytes frombytes fromlist tolist
     iter_unpack bit_length bit_count is_integer as_integer_ratio cast toreadonly hypot isclose exc_info with_traceback
@@ -67,10 +68,9 @@ def _is_native(node: ast.AST, _: set[str]) -> bool:
 
 
 def _is_foreign_import(node: ast.AST, _: set[str]) -> bool:
-    ours = [file.stem for file in DEVICE] + [Path(name).stem for name in SPARES]
     if isinstance(node, ast.ImportFrom):
-        return node.level > 0 or node.module not in MODULES + ours or node.names[0].name == "*"
-    return isinstance(node, ast.Import) and any(alias.name not in MODULES + ours for alias in node.names)
+        return node.level > 0 or node.module not in IMPORTABLE or node.names[0].name == "*"
+    return isinstance(node, ast.Import) and any(alias.name not in IMPORTABLE for alias in node.names)
 
 
 def _is_missing_builtin(node: ast.AST, bound: set[str]) -> bool:
