@@ -6,6 +6,7 @@ import random
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import count
 from types import TracebackType
 
 from madeleine.sim.power import PowerCut as PowerCut
@@ -214,10 +215,19 @@ class FlashFile(File):
         return max(self._position, lost.start) < min(end, lost.stop)
 
 
-def cuts(before: dict[str, bytes], effects: list[Effect]) -> Iterator[tuple[int, bool, dict[str, bytes]]]:
-    """Each state in which a cut can leave the files: (effects done, is another one begun?, files)."""
+def every(number: int, first: int = 0) -> Callable[[], bool]:
+    """Wants one of so many states, from the first on: other firsts reach the others."""
+    passed = count(-first)
+    return lambda: next(passed) % number == 0
+
+
+def cuts(
+    before: dict[str, bytes], effects: list[Effect], wanted: Callable[[], bool] = lambda: True
+) -> Iterator[tuple[int, bool, dict[str, bytes]]]:
+    """Each wanted state in which a cut can leave the files: (effects done, is another one begun?, files)."""
     files = {name: bytes(data) for name, data in before.items()}
-    yield 0, False, files
+    if wanted():
+        yield 0, False, files
     for done, (what, name, data) in enumerate(effects, 1):
         if what == "create":
             files = {**files, name: b""}
@@ -225,6 +235,8 @@ def cuts(before: dict[str, bytes], effects: list[Effect]) -> Iterator[tuple[int,
             files = {other: kept for other, kept in files.items() if other != name}
         else:
             for length in range(1, len(data)):
-                yield done - 1, True, {**files, name: files[name] + data[:length]}
+                if wanted():
+                    yield done - 1, True, {**files, name: files[name] + data[:length]}
             files = {**files, name: files[name] + data}
-        yield done, False, files
+        if wanted():
+            yield done, False, files

@@ -143,8 +143,8 @@ class Life:
 
     def _on_flash(self) -> State:
         """What a camera with memory for everything would find."""
-        flash = copy.deepcopy(self.flash)
-        flash.spoiler = flash.fuse = None
+        flash = Flash(self.flash.files)
+        flash.lost, flash.twice = dict(self.flash.lost), copy.deepcopy(self.flash.twice)
         return boot(flash, self.vector_bytes, ALL)[1].state()
 
 

@@ -9,7 +9,7 @@ import pytest
 from change import Change
 from store import Store, StoreError
 
-from tests.fakes.flash import Flash, PowerCut, cuts
+from tests.fakes.flash import Flash, PowerCut, cuts, every
 from tests.lib.powercut import HISTORY, PlainMemory, State, any_change, boot, copied, step
 from tests.lib.small_store import VECTOR_BYTES, loaded, refused, taught, vector
 
@@ -171,7 +171,8 @@ def test_undo_of_nothing_writes_nothing():
 
 # Cuts and damage
 
-RECOVERED_EVERY = 5  # after every fifth cut the recovery is cut at each of its bytes, too
+RECOVERED_EVERY = 5  # after every fifth cut the recovery is cut, too,
+STRIDE = 7  # at every seventh byte, each time at others
 
 
 @pytest.mark.parametrize("change", [change for change in CHANGES.values() if change[0] != "learn"], ids=str)
@@ -188,7 +189,7 @@ def test_a_cut_at_every_byte_of_an_undo(change):
         found.append(loaded(again)[0].state())
         if at % RECOVERED_EVERY:
             continue
-        for _, _, twice in cuts(cut, again.effects):
+        for _, _, twice in cuts(cut, again.effects, every(STRIDE, at)):
             assert loaded(Flash(twice))[0].state() == found[-1]
     assert len(found) == 2 * 12 + 1
     assert found[0] == after and found[-1] == before
