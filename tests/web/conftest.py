@@ -214,9 +214,12 @@ def browser(film: Path) -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """Where `madeleine web` has its page, for all tests in the browser; a test leaves the board switched on."""
+    """Where `madeleine web` has its page, for a module's tests in the browser; a test leaves the board switched on.
+
+    It ends with the module: a board that nobody looks at takes a fourteenth of a core, in each of the workers.
+    """
     with running("--model", "tour") as address:
         yield address
 
