@@ -64,20 +64,21 @@ class Source:
 
     def characters(self) -> Iterator[str]:
         """What it is for, in the order of code points."""
-        for code in range(0x20, 0x10000):
-            character = chr(code)
-            if _within(code, self.ranges) or (not _within(code, self.without) and self._in_charset(character)):
-                yield character
+        codes = _codes(self.ranges)
+        if self.charset:
+            others = set(range(0x20, 0x10000)) - _codes(self.without)
+            codes |= {code for code in others if self._in_charset(chr(code))}
+        yield from map(chr, sorted(codes))
 
     def _in_charset(self, character: str) -> bool:
         try:
-            return bool(self.charset) and len(character.encode(self.charset)) == 2
+            return len(character.encode(self.charset)) == 2
         except UnicodeEncodeError:
             return False
 
 
-def _within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
-    return any(first <= code < end for first, end in ranges)
+def _codes(ranges: tuple[tuple[int, int], ...]) -> set[int]:
+    return {code for first, end in ranges for code in range(first, end)}
 
 
 def _noto_cjk(folder: str, file: str, charset: str, **which: tuple[tuple[int, int], ...]) -> Source:
