@@ -36,6 +36,13 @@ def packed(rgb: Pixels) -> NDArray[np.uint16]:
 
 def unpacked(values: NDArray[np.uint16]) -> Pixels:
     """RGB565 to (..., 3) of 8 bits, the low bits filled with the high ones."""
+    return _colors().take(values, axis=0)
+
+
+@cache
+def _colors() -> Pixels:
+    """Every colour of RGB565 in 8 bits, (65536, 3)."""
+    values = np.arange(1 << 16)
     red, green, blue = values >> 11, values >> 5 & 63, values & 31
     return np.stack([red << 3 | red >> 2, green << 2 | green >> 4, blue << 3 | blue >> 2], axis=-1).astype(np.uint8)
 

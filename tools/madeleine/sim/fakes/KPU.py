@@ -13,6 +13,7 @@ _MODELS_MAX = 5
 _RUBBISH = 0xA5  # what a feature map holds once it was freed
 _PAGE = bytes([0x5A]) * 4096
 _MAPS_BYTES = 10752 * 64  # what Brownie's model fills at either end of the AI RAM
+_COMPARED = 512  # pairs of vectors that are remembered: one picture is compared in many turns
 
 
 class _Net:
@@ -184,9 +185,18 @@ if _world.build.outputs:
 
 if _world.build.vectors:
 
+    _compared = {}
+
     def face_compare(a, b):
         """50 * (1 + cosine) of two vectors of int8."""
-        a, b = _array('b', bytes(a)), _array('b', bytes(b))
+        pair = bytes(a), bytes(b)
+        if pair not in _compared:
+            if len(_compared) == _COMPARED:
+                _compared.clear()
+            _compared[pair] = _likeness(_array('b', pair[0]), _array('b', pair[1]))
+        return _compared[pair]
+
+    def _likeness(a, b):
         if len(a) != len(b):
             raise ValueError('feature lengths differ')
         products = norm_a = norm_b = 0

@@ -17,9 +17,6 @@ class _Row:
     """A row of numbers; `asbytearray` gives the memory itself."""
 
     def __init__(self, values, dtype, width=None):
-        if dtype in _RANGES:
-            size, lowest = _RANGES[dtype]
-            values = [(int(value) - lowest) % size + lowest for value in values]
         self._dtype = dtype
         self._values = _array(chr(dtype), values)
         self._width = len(self._values) if width is None else width
@@ -39,26 +36,33 @@ class _Row:
         return self._values[index]
 
     def __add__(self, other):
+        if isinstance(other, _Float):
+            return _Row([a + other for a in self._values], float)
         return self._combined(other, lambda a, b: a + b)
 
     def __sub__(self, other):
+        if isinstance(other, _Float):
+            return _Row([a - other for a in self._values], float)
         return self._combined(other, lambda a, b: a - b)
 
     def __mul__(self, other):
+        if isinstance(other, _Float):
+            return _Row([a * other for a in self._values], float)
         return self._combined(other, lambda a, b: a * b)
 
     def _combined(self, other, operation):
-        if isinstance(other, _Float):
-            return _Row([operation(a, other) for a in self._values], float)
         if not isinstance(other, _Row):
             raise TypeError('a whole number takes the smallest integer type: write it as a float')
         if len(self) != len(other):
             raise ValueError('operands could not be broadcast together')
         dtype = self._dtype if self._dtype == other._dtype else float
-        return _Row([operation(a, b) for a, b in zip(self._values, other._values)], dtype)
+        return array([operation(a, b) for a, b in zip(self._values, other._values)], dtype=dtype)
 
 
 def array(values, *, dtype=float):
+    if dtype in _RANGES:
+        size, lowest = _RANGES[dtype]
+        values = [(int(value) - lowest) % size + lowest for value in values]
     return _Row(values, dtype)
 
 
