@@ -260,7 +260,7 @@ class Typeface:
         if not 0 <= start <= ASCII_MOST_BYTES:  # damaged
             return bytearray()
         record = uctypes.bytearray_at(self._ascii + 3 * _ASCII + start, _RECORD_BYTES)
-        return record[: record[0]]
+        return record[: record[0]] if record[0] >= 12 else bytearray()  # damaged, too
 
     def _ascii_advances(self) -> bytearray:
         wide = bytearray(2 * _ASCII)

@@ -156,6 +156,14 @@ def test_a_bad_font_of_another_writing_does_not_count(painted_board, content):
     assert isinstance(face, typeface.Typeface) and face.width(APPLE, LARGE) == alone.width(APPLE, LARGE)
 
 
+def test_a_letter_with_a_damaged_length_is_a_box(painted_board):
+    content = bytearray(little("".join(map(chr, range(32, 127)))))
+    place = typeface.HEAD_BYTES + typeface.PAGES + 3 * ord("u")
+    content[int.from_bytes(content[place : place + 3], "little")] = 4
+    face = typeface.choose(image.Image, files(latin=headed(bytes(content))), ADDRESS, WANTED_BYTES)
+    assert isinstance(face, typeface.Typeface) and drawn(face, "cup").any()
+
+
 def test_without_fonts_or_a_panel(painted_board):
     assert isinstance(typeface.choose(image.Image, files(), ADDRESS, WANTED_BYTES), Plain)
 
