@@ -7,22 +7,23 @@ from madeleine.evaluation.distances import distances
 from madeleine.evaluation.naming import answers
 from madeleine.teaching.layers import RIDGES, LeastSquares, unit
 
-PICTURES, FEATURES = 24, 12
+PICTURES = 24
 
 
-@pytest.fixture
-def taught():
-    """Vectors of three classes, and groups: two pictures, then one each."""
+@pytest.fixture(params=[12, 60], ids=["many pictures", "few pictures"])
+def taught(request):
+    """Vectors of three classes with fewer or more features than pictures; groups: two pictures, then one each."""
+    features = request.param
     random = np.random.default_rng(4)
     classes = np.arange(PICTURES) % 3
-    vectors = random.integers(0, 60, (PICTURES, FEATURES)) + 40 * np.eye(3)[classes] @ np.eye(3, FEATURES)
+    vectors = random.integers(0, 60, (PICTURES, features)) + 40 * np.eye(3)[classes] @ np.eye(3, features)
     groups = np.array([max(number, 1) for number in range(PICTURES)])
     return np.rint(vectors), classes, groups
 
 
 def solved(units, classes, ridge):
     """The weights, from nothing."""
-    return np.linalg.solve(units.T @ units + ridge * np.eye(FEATURES), units.T @ np.eye(3)[classes])
+    return np.linalg.solve(units.T @ units + ridge * np.eye(units.shape[1]), units.T @ np.eye(3)[classes])
 
 
 @pytest.mark.parametrize("ridge", RIDGES)

@@ -25,6 +25,15 @@ def unit(vectors: Numbers) -> Numbers:
     return np.asarray(vectors / np.where(lengths, lengths, 1.0))
 
 
+def _axes(vectors: Numbers) -> tuple[Numbers, Numbers]:
+    """The values and axes of Xt X; with fewer pictures than features (768) only those in which a picture is."""
+    if len(vectors) < vectors.shape[1]:
+        _, lengths, axes = np.linalg.svd(vectors, full_matrices=False)
+        return lengths**2, axes.T
+    values, axes = np.linalg.eigh(vectors.T @ vectors)
+    return values, axes
+
+
 @dataclass(frozen=True)
 class Layer:
     """weights (768, classes), and the ridge they were made with."""
@@ -46,7 +55,7 @@ class LeastSquares:
     def __init__(self, vectors: Numbers, classes: Indices, groups: Indices) -> None:
         self._targets = np.eye(int(classes.max()) + 1)[classes]
         self._groups = groups
-        self._values, self._axes = np.linalg.eigh(vectors.T @ vectors)
+        self._values, self._axes = _axes(vectors)
         self._turned = vectors @ self._axes
         self._products = self._turned.T @ self._targets
 
