@@ -62,8 +62,8 @@ def sources() -> list[Path]:
 def annotations(tree: ast.AST) -> Iterator[str]:
     """The annotations that are quoted."""
     for node in ast.walk(tree):
-        for name in ("annotation", "returns"):
-            for part in ast.walk(getattr(node, name, None) or ast.Pass()):
+        for annotation in filter(None, (getattr(node, "annotation", None), getattr(node, "returns", None))):
+            for part in ast.walk(annotation):
                 if isinstance(part, ast.Constant) and isinstance(part.value, str):
                     yield part.value
 
