@@ -23,7 +23,17 @@ def _row(byte):
 _ROWS = [_row(byte) for byte in range(256)]
 
 
+_known = {}  # the store reads its records again and again
+
+
 def crc32(data, seed=0):
+    key = bytes(data), seed
+    if key not in _known:
+        _known[key] = _crc32(*key)
+    return _known[key]
+
+
+def _crc32(data, seed):
     rows = _ROWS
     low, high = _halves(seed ^ 0xFFFFFFFF)
     for byte in data:
