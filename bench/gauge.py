@@ -83,7 +83,9 @@ def on_the_device(pictures, asked):
 
 def of_vectors_as_they_are(pictures, asked):
     """What the first edition's gauge projected."""
-    return [_projected(vector.astype(float), [(value, one.astype(float)) for value, one in pictures]) for vector in asked]
+    return [
+        _projected(vector.astype(float), [(value, one.astype(float)) for value, one in pictures]) for vector in asked
+    ]
 
 
 def _projected(p, pictures):

@@ -117,24 +117,24 @@ class Gauge:
         length = self._apart[_pair(start, end)]
         if not length:
             return
-        along = self._along(start, end, length)
+        along = max(0, self._along(start, end, length))
         least = self._far[start] - along * along // (4 * length) if along < 2 * length else self._far[end]
         if self._least < 0 or least < self._least:
             self._least, self._start, self._end = least, start, end
 
-    def _along(self, start: int, end: int, length: int) -> int:
-        """2 (p-a).(b-a), clamped to 0..2 |b-a|^2."""
-        return max(0, min(2 * length, self._far[start] - self._far[end] + length))
-
     def _on_the_segment(self, limit_steps: int) -> int:
         """The number, or OFF farther than this from the line, which goes on beyond the marks."""
-        far, values = self._far, self._values
-        start, end = self._start, self._end
+        start, end, values = self._start, self._end, self._values
         length = self._apart[_pair(start, end)]
-        beyond = far[start] - far[end] + length
-        if far[start] - beyond * beyond // (4 * length) > limit_steps:
+        far, along = self._far[start], self._along(start, end, length)
+        if far - along * along // (4 * length) > limit_steps:
             return OFF
-        return values[start] + ((values[end] - values[start]) * self._along(start, end, length) + length) // (2 * length)
+        along = max(0, min(2 * length, along))
+        return values[start] + ((values[end] - values[start]) * along + length) // (2 * length)
+
+    def _along(self, start: int, end: int, length: int) -> int:
+        """2 (p-a).(b-a), of which 2 |b-a|^2 is the whole segment."""
+        return self._far[start] - self._far[end] + length
 
 
 def _pair(one: int, other: int) -> int:

@@ -6,7 +6,7 @@ from itertools import pairwise
 import distance
 import features
 import pytest
-from engines import Compare, Plain, Query, Ulab
+from engines import Compare, Plain, Ulab
 from gauge import HIGHEST, LOWEST, OFF, PICTURES, Gauge
 from hypothesis import given
 from hypothesis import strategies as st
