@@ -10,6 +10,7 @@ import argparse
 import base64
 import os
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,10 +26,17 @@ from numpy.typing import NDArray
 SEED = 5
 
 
-def mean_direction(vectors: NDArray[np.float64]) -> bytes:
-    """Of vectors (pictures, 768): a byte for each feature, in parts of heat.ONE."""
-    mean = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).mean(axis=0)
-    return (mean * heat.ONE).round().clip(0, 255).astype(np.uint8).tobytes()
+def mean_direction(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of vectors (pictures, 768), each at length one."""
+    mean: NDArray[np.float64] = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).mean(axis=0)
+    return mean
+
+
+def taken(folders: Sequence[Path], count: int) -> list[Path]:
+    """So many of the photographs in the folders, at any depth, by chance."""
+    paths = sorted(path for folder in folders for path in folder.rglob("*") if is_photograph(path))
+    random.Random(SEED).shuffle(paths)
+    return paths[:count]
 
 
 def main() -> None:
@@ -39,18 +47,22 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, default=1000, help="taken by chance (%(default)s)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (%(default)s)")
     arguments = parser.parse_args()
-    paths = sorted(path for folder in arguments.photographs for path in folder.rglob("*") if is_photograph(path))
-    random.Random(SEED).shuffle(paths)
+    paths = taken(arguments.photographs, arguments.pictures)
     for name in arguments.model:
         model = ModelFile.find(name)
-        found, _ = features_of(model, paths[: arguments.pictures], arguments.jobs, lambda more: None)
+        found, _ = features_of(model, paths, arguments.jobs, lambda more: None)
         eyes = HostEyes()
         black = eyes.forward(eyes.load(model.path), Scene("black", np.zeros(CAMERA, np.uint8)))
-        text = base64.b64encode(mean_direction(steps(np.stack(list(found.values()))))).decode()
+        text = base64.b64encode(_in_bytes(mean_direction(steps(np.stack(list(found.values())))))).decode()
         print(f"    '{name_of_model(black)}': (  # {model.name}, {len(found)} pictures")
         for start in range(0, len(text), 100):
             print(f"        '{text[start : start + 100]}'")
         print("    ),")
+
+
+def _in_bytes(mean: NDArray[np.float64]) -> bytes:
+    """In parts of heat.ONE."""
+    return (mean * heat.ONE).round().clip(0, 255).astype(np.uint8).tobytes()
 
 
 if __name__ == "__main__":
