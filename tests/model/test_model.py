@@ -169,7 +169,7 @@ def test_list_says_what_a_model_is_worth_and_costs(capsys):
     """What it says of memory and cards is what the files say."""
     assert run("list") == 0
     listed = capsys.readouterr().out
-    assert "75.2 % named right; 54,024 bytes of memory next to the file; cards work" in listed
+    assert "75.5 % named right; 54,024 bytes of memory next to the file; cards work" in listed
     assert "too large: the camera reads no cards" in listed and "make it: madeleine model build" in listed
     for entry in model.catalogue().values():
         if entry.place().is_file():

@@ -43,7 +43,7 @@ class Camera:
             for _, end in pipes
         ]
         with _ctrl_c_ignored():
-            for process in (self._process, *self._helpers):
+            for process in (*self._helpers, self._process):
                 process.start()
         for end in (theirs, *(end for pipe in pipes for end in pipe)):
             end.close()
