@@ -153,6 +153,7 @@ def test_sound_is_off_until_somebody_wants_it(page: Page) -> None:
     page.reload()
     page.evaluate(count)
     expect(page.locator("#sound")).to_have_attribute("aria-pressed", "true")
+    show(page, "pen")  # the camera listens to the page again
     page.keyboard.press("a")
     page.wait_for_function("() => document.body.dataset.notes >= 2")
     page.keyboard.press("m")
