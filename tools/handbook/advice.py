@@ -5,11 +5,12 @@ import tempfile
 from pathlib import Path
 
 from madeleine.sim.scenario.stage import HostStage, perform
-from madeleine.sim.screens import ENGLISH, LANGUAGES, statements
+from madeleine.sim.screens import LANGUAGES, statements
 from PIL import Image
 
+from handbook.screens import save
+
 SCRIPT = Path(__file__).with_name("advice.txt")
-COLOURS = 64
 
 
 def screens(language: str, flash: Path) -> dict[str, Image.Image]:
@@ -23,13 +24,11 @@ def main() -> None:
     """Writes them to the folder screens."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="the pictures go to its folder screens")
-    folder = parser.parse_args().folder / "screens"
+    folder = parser.parse_args().folder
     for language in LANGUAGES:
         with tempfile.TemporaryDirectory() as scratch:
             for name, screen in screens(language, Path(scratch) / "flash").items():
-                suffix = "" if language == ENGLISH else f".{language}"
-                small = screen.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-                small.save(folder / f"advice-{name}{suffix}.png", optimize=True)
+                save(screen, folder, f"advice-{name}", language)
 
 
 if __name__ == "__main__":

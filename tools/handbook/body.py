@@ -13,8 +13,9 @@ from madeleine.sim.scenario.stage import HostStage, perform
 from madeleine.sim.screens import ENGLISH, LANGUAGES
 from PIL import Image, ImageDraw
 
+from handbook.screens import save
+
 NAME = "pose"
-COLOURS = 64
 SCALE = 3  # drawn larger, then reduced: smooth edges
 SIDE_PX = constants.SIDE_PX
 POINTS = (  # in PoseNet's order; the person faces us, so the body's left is on the right
@@ -88,12 +89,10 @@ def main() -> None:
     """Writes it to the folder screens, in each language."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="the pictures go to its folder screens")
-    folder = parser.parse_args().folder / "screens"
+    folder = parser.parse_args().folder
     for language in LANGUAGES:
         with tempfile.TemporaryDirectory() as scratch:
-            small = screen(language, Path(scratch)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-            suffix = "" if language == ENGLISH else f".{language}"
-            small.save(folder / f"{NAME}{suffix}.png", optimize=True)
+            save(screen(language, Path(scratch)), folder, NAME, language)
 
 
 if __name__ == "__main__":

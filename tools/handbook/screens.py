@@ -9,6 +9,7 @@ from madeleine.sim.shot import BEZEL_PX, CAPTION_PX, COLUMNS, GAP_PX, SCALE
 from PIL import Image
 
 WIDTH_PX, HEIGHT_PX = 240, 135
+COLOURS = 64
 
 
 def sheet(folder: Path, language: str) -> Path:
@@ -37,6 +38,12 @@ def cut(sheet: Image.Image) -> list[Image.Image]:
 def picture(folder: Path, name: str, language: str) -> Path:
     """The file of one screen."""
     return folder / "screens" / (f"{name}.png" if language == ENGLISH else f"{name}.{language}.png")
+
+
+def save(screen: Image.Image, folder: Path, name: str, language: str) -> None:
+    """Writes one screen, in few colours."""
+    few = screen.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    few.save(picture(folder, name, language), optimize=True)
 
 
 def main() -> None:
