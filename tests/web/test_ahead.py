@@ -91,6 +91,19 @@ def test_nobody_to_work_ahead(model, picture):
         eyes.expect(Scene("small", picture.pixels[:8]))
 
 
+def test_a_process_that_hangs_is_dismissed(monkeypatch, model, picture):
+    monkeypatch.setattr(ahead, "PATIENCE_S", 0.0)
+    ours, theirs = Pipe()
+    theirs.send(ahead.READY)
+    other, server = Pipe()
+    with closing(theirs), closing(other), closing(server):
+        eyes = eyes_with([ours], model, other, lambda: True)
+        eyes.expect(picture)
+        assert np.array_equal(theirs.recv(), picture.pixels)  # and no answer
+        assert eyes.forward(model, picture) == model.outputs(picture.pixels)
+        assert ours.closed
+
+
 def test_the_camera_learns_with_a_helper():
     with serving(helpers=1) as served, opened(served) as tab:
         for name in "cup", "ball":

@@ -6,6 +6,7 @@ nothing to do as soon as it comes, and by the time the app asks much of it is do
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
@@ -18,6 +19,7 @@ from madeleine.sim.builds import BUILDS, Row
 from madeleine.sim.eyes import HostEyes, Model
 
 PROCESSES = 2  # one for the picture that the app waits for, one for the picture that has come meanwhile
+PATIENCE_S = 2.0  # with a process that was stopped; a picture takes 0.1 s, and several times that on a busy computer
 READY = b""  # what a process says when it has loaded its model
 
 
@@ -73,13 +75,23 @@ class Ahead:
             self._busy[connection] = key
 
     def finish(self, key: bytes) -> None:
-        """Waits for a picture, if it was started on."""
-        more = True
+        """Waits for a picture, if it was started on; the app computes itself what takes longer than PATIENCE_S."""
+        more, until_s = True, time.monotonic() + PATIENCE_S
         while key in self._busy.values():
-            ready = wait([*self._busy, self._other] if more else list(self._busy))
+            left_s = until_s - time.monotonic()
+            if left_s <= 0:
+                self._dismiss(key)
+                return
+            ready = wait([*self._busy, self._other] if more else list(self._busy), left_s)
             self._collect(ready)
             if self._other in ready:
                 more = self._hear()
+
+    def _dismiss(self, key: bytes) -> None:
+        """Does without the process that is at a picture."""
+        for connection in [connection for connection in self._busy if self._busy[connection] == key]:
+            del self._busy[connection]
+            connection.close()
 
     def _collect(self, ready: Iterable[object]) -> None:
         for connection in [connection for connection in self._busy if connection in ready]:
