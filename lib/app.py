@@ -41,7 +41,7 @@ if _TYPING:
     from glow import Glow
     from grove import Port
     from language import Language
-    from scratch import Scratch
+    from visitors import Visitors
     from watchdog import Watchdog
 
 WELL_AFTER = 100  # turns without a fault: faults are counted from zero again
@@ -71,7 +71,7 @@ class App:
         self.language = None  # type: Language | None  # of the screen, if flash has one beside English
         self.view = View()
         self.screen = screen.Screen(0, 0, board.panel.width, board.panel.height)
-        self.scratch = None  # type: Scratch | None  # while the camera is locked
+        self.visitors = None  # type: Visitors | None  # while the camera is locked
         self.glow = None  # type: Glow | None  # while heat is shown
         self.loudspeaker = Loudspeaker()
         self.pace = Pace()
@@ -175,8 +175,8 @@ class App:
         if self.rule.work():
             self.session.fail('fit', 'Too many examples for the rule fit: the nearest names')
         self.status.fit = self.rule.state
-        if self.scratch:
-            self.scratch.turn(self)
+        if self.visitors:
+            self.visitors.turn(self)
         self.watchdog.feed()
 
     def _read_buttons(self, now_ms: int) -> None:
@@ -289,7 +289,7 @@ class App:
 
     def _with_view(self, change: Change) -> Change:
         """A change with all it needs: a lesson without a vector gets that of this view. CommandError if impossible."""
-        if change.what == changes.UNDO and (self.scratch or self.store).undoable() is None:
+        if change.what == changes.UNDO and (self.visitors or self.store).undoable() is None:
             raise CommandError('nothing', 'Nothing to undo')
         if change.what not in (changes.LEARN, changes.MARK):
             return change
@@ -310,8 +310,8 @@ class App:
     def keep(self, change: Change) -> object:
         """Bring a change to flash, then to memory; the result for the reply. StoreError, or CommandError if refused."""
         apart = change.what in changes.APART
-        if not apart and (self.scratch or change.what not in changes.OF_SETS):
-            return self._remember(change, (self.scratch or self.store).apply(change))
+        if not apart and (self.visitors or change.what not in changes.OF_SETS):
+            return self._remember(change, (self.visitors or self.store).apply(change))
         try:
             if change.what == changes.MODE:
                 import mode

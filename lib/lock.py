@@ -10,8 +10,8 @@ from micropython import const
 import change as changes
 from change import Change
 from command_error import CommandError
-from scratch import Scratch
 from set_catalogue import Catalogue
+from visitors import Visitors
 
 _TYPING = const(0)  # mypy: always_true; the board's compiler leaves the block out
 if _TYPING:
@@ -27,30 +27,30 @@ def apply(app: 'App', files: 'Files', change: Change) -> None:
     """Lock or unlock, on flash first. CommandError, StoreError: nothing was changed."""
     if change.what == changes.UNLOCK:
         return _unlock(app, files, change.key)
-    if app.scratch:
+    if app.visitors:
         raise CommandError('locked', 'Locked already')
     salt = '%08x%08x' % (ubinascii.crc32(app.vector), app.session.now_ms & 0xFFFFFFFF)
     app.store.apply(Change(changes.DROP))
     Catalogue(files).keep_lock('%d %s %s' % (ROUNDS, salt, hashed(change.key, salt, ROUNDS)))
-    app.scratch, app.status.locked = Scratch(), True
+    app.visitors, app.status.locked = Visitors(), True
 
 
 def _unlock(app: 'App', files: 'Files', code: str) -> None:
-    scratch, now_ms = app.scratch, app.session.now_ms
-    if not scratch:
+    visitors, now_ms = app.visitors, app.session.now_ms
+    if not visitors:
         raise CommandError('nothing', 'Not locked')
-    if now_ms < scratch.wait_until_ms:
-        raise CommandError('wait', 'Wait %d s' % ((scratch.wait_until_ms - now_ms + 999) // 1000))
+    if now_ms < visitors.wait_until_ms:
+        raise CommandError('wait', 'Wait %d s' % ((visitors.wait_until_ms - now_ms + 999) // 1000))
     catalogue = Catalogue(files)
     if catalogue.lock:  # else the records are lost, and the next start would not be locked
         rounds, salt, kept = catalogue.lock.split(' ')
         if hashed(code, salt, int(rounds)) != kept:
-            scratch.wait_ms = min(2 * scratch.wait_ms or WAIT_MS, WAIT_MOST_MS)
-            scratch.wait_until_ms = now_ms + scratch.wait_ms
-            raise CommandError('code', 'Not this code: wait %d s' % (scratch.wait_ms // 1000))
+            visitors.wait_ms = min(2 * visitors.wait_ms or WAIT_MS, WAIT_MOST_MS)
+            visitors.wait_until_ms = now_ms + visitors.wait_ms
+            raise CommandError('code', 'Not this code: wait %d s' % (visitors.wait_ms // 1000))
     catalogue.keep_lock('')
-    scratch.clear(app.memory)
-    app.scratch, app.status.locked = None, False
+    visitors.clear(app.memory)
+    app.visitors, app.status.locked = None, False
 
 
 def hashed(code: str, salt: str, rounds: int) -> str:

@@ -200,10 +200,10 @@ class Session:
         if request.draft and not request.fits_draft():
             return self.refuse('argument', 'This cannot be put in a draft', request.id)
         if self.status.locked:
-            import scratch
+            import visitors
 
-            if request.word not in scratch.WHILE_LOCKED:
-                return self.refuse('locked', scratch.LOCKED, request.id)
+            if request.word not in visitors.WHILE_LOCKED:
+                return self.refuse('locked', visitors.LOCKED, request.id)
         import actions
 
         del sys.modules['actions']  # 5 KB that no frame needs; so it is with the other two below
@@ -271,7 +271,7 @@ class Session:
         elif gesture == 'B':
             self.select(self.classes.following())
         elif self.status.locked:
-            from scratch import LOCKED
+            from visitors import LOCKED
 
             self.refuse('locked', LOCKED)
         else:

@@ -35,9 +35,9 @@ def start(app: 'App', files: 'Files', first: Store) -> 'list[str]':
     catalogue = Catalogue(files)
     app.status.set, app.status.sets = catalogue.name(), catalogue.names()
     if catalogue.lock:
-        from scratch import Scratch
+        from visitors import Visitors
 
-        app.scratch, app.status.locked = Scratch(), True
+        app.visitors, app.status.locked = Visitors(), True
     return catalogue.notes + app.open(first.sibling(prefix(catalogue.slot())))
 
 

@@ -90,7 +90,7 @@ SETTINGS = (
     Setting(UNIT, '', (), text_bytes=8),  # of the gauge
     Setting(GAUGE, '', (), text_bytes=24),  # its name
     Setting(LANGUAGE, 'auto', ('auto', 'en', 'ja')),  # of the screen (language.py)
-    Setting(SCRATCH, '5', ('1', '2', '5', '10', '30'), high=999),  # minutes that lessons of visitors last (scratch.py)
+    Setting(SCRATCH, '5', ('1', '2', '5', '10', '30'), high=999),  # minutes that lessons of visitors last (visitors.py)
     Setting(WHERE, OFF, (OFF, ON)),  # whether a host hears where the thing is
     Setting(TURN, UPRIGHT, (UPRIGHT, TURNED)),  # how the camera is mounted
 )

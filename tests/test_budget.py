@@ -33,7 +33,7 @@ WHEN_WANTED = [
     "class_list.py",
     "sets.py",
     "lock.py",
-    "scratch.py",
+    "visitors.py",
     "set_catalogue.py",
     "grove.py",
     "husky.py",

@@ -75,13 +75,13 @@ def use(name):
 LOCK = (
     SETS
     + """
-app.scratch, app.vector, app.session.now_ms = None, bytes(768), 0
+app.visitors, app.vector, app.session.now_ms = None, bytes(768), 0
 def turn_key(what, code):
     import lock
     lock.apply(app, files.Files('/flash'), change.Change(what, code))
 def visit(label, seed):
     each = change.Change('learn', label, vector(seed))
-    app.scratch.apply(each)
+    app.visitors.apply(each)
     memory.apply(each)
 """
 )

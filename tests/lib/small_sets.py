@@ -25,7 +25,7 @@ class Camera:
         self.flash, self.vector_bytes = flash, vector_bytes
         self.memory = PlainMemory()
         self.status = SimpleNamespace(set="main", sets=["main"], locked=False)
-        self.scratch: Any = None
+        self.visitors: Any = None
         self.vector = bytes(vector_bytes)
         self.notes: list[str] = []
         self.session = SimpleNamespace(now_ms=0, fail=lambda code, text: self.notes.append(text))
@@ -73,5 +73,5 @@ class Camera:
             if memory.examples or name in ("main", self.status.set):
                 found[name] = memory.state()
         assert found[self.status.set] == self.memory.state()
-        assert self.status.locked == bool(self.scratch) == bool(catalogue.lock)
+        assert self.status.locked == bool(self.visitors) == bool(catalogue.lock)
         return self.status.set, found, self.status.locked

@@ -40,7 +40,7 @@ def quick(monkeypatch):
 
 def state(desk):
     """What counts after a start; what visitors of a locked camera taught is none of it."""
-    status, count = desk.app.status, 2 if desk.app.scratch else None
+    status, count = desk.app.status, 2 if desk.app.visitors else None
     return status.set, sorted(status.sets), status.locked, desk.examples()[:count]
 
 

@@ -7,9 +7,9 @@ from change import SETTING
 from command import WORDS
 from command_error import CommandError
 from lock import ROUNDS, WAIT_MOST_MS, hashed
-from scratch import WHILE_LOCKED
 from set_catalogue import Catalogue
 from store import StoreError
+from visitors import WHILE_LOCKED
 
 from tests.fakes.desk import CUP, PEN, Desk
 from tests.fakes.flash import Flash
@@ -67,7 +67,7 @@ def test_wrong_codes_wait_longer_and_longer_to_an_end(small):
     waits = []
     for _ in range(10):
         assert refusal(small.unlock, "4712") == "code"
-        waits.append(small.scratch.wait_until_ms - small.session.now_ms)
+        waits.append(small.visitors.wait_until_ms - small.session.now_ms)
         small.session.now_ms += waits[-1] - 1
         assert refusal(small.unlock, CODE) == "wait"
         small.session.now_ms += 1

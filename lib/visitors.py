@@ -19,7 +19,7 @@ WHILE_LOCKED += 'status scores watch list sets export lock unlock'.split()
 LOCKED = 'Locked: only the card *unlock CODE changes that'
 
 
-class Scratch:
+class Visitors:
     """Knows which examples of the memory are not on flash: the newest ones."""
 
     def __init__(self) -> None:
