@@ -6,7 +6,7 @@ thing as another frame would: moved and turned a little, a shade brighter or dar
 
 import math
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -25,8 +25,10 @@ SCALE = 3  # drawn larger, then reduced: smooth edges
 SHIFT_PX, TURN_DEG, ZOOM, BRIGHTNESS, NOISE = 3.0, 2.0, 0.015, 0.03, 2.0  # how much one frame differs from another
 MODULE_PX, QUIET_MODULES = 5, 4  # what the board's reader needs of a QR code at arm's length
 DARK, BRIGHT, BLUR_PX = 0.2, 3.0, 5.0  # gains, and the standard deviation of a Gaussian
+REMEMBERED = 64  # pictures, of 150 KB each: who shows one shows it for a while, or to several cameras
 
 
+@lru_cache(REMEMBERED)
 def scene(name: str, seed: int = 0) -> Pixels:
     """The drawn object `name` (a key of `OBJECTS`, or `glass` and a level such as `glass 40`) on the desk.
 
@@ -34,7 +36,9 @@ def scene(name: str, seed: int = 0) -> Pixels:
     `cup left`, shows it at half its size there.
     """
     how, _, rest = name.partition(" ")
-    return BADLY[how](_well_seen(rest, seed)) if how in BADLY and rest else _well_seen(name, seed)
+    picture = BADLY[how](_well_seen(rest, seed)) if how in BADLY and rest else _well_seen(name, seed)
+    picture.setflags(write=False)
+    return picture
 
 
 def _well_seen(name: str, seed: int) -> Pixels:
@@ -254,6 +258,7 @@ BADLY: dict[str, Callable[[Pixels], Pixels]] = {
 }
 
 
+@lru_cache(REMEMBERED)
 def _paper(data: bytes) -> Image.Image:
     """The printed card, RGBA: as many pixels a module as fit the picture, 5 at most."""
     code = segno.make_qr(data, error="M" if len(data) < 300 else "L", boost_error=False)
