@@ -1,14 +1,21 @@
-"""The app's JSON lines on USB (docs/FORMATS.md, USB): bytes to lines, lines to messages.
+"""The app's JSON lines on USB (docs/FORMATS.md, USB): requests to bytes, bytes to lines, lines to messages.
 
 Whatever comes is tolerated: garbage, half lines, NUL bytes, the firmware's own messages.
 """
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from madeleine.camera.fields import Message
 from madeleine.device import messages
 
 LINE_MAX_BYTES = 65536  # longer ones are no message of the app, and not kept
+
+
+def as_bytes(request: Mapping[str, Any]) -> bytes:
+    """A request without the end of its line. Letters go as they are: the board's JSON reader knows no surrogates."""
+    return json.dumps(request, ensure_ascii=False).encode()
 
 
 class Splitter:

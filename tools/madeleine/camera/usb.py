@@ -1,7 +1,6 @@
 """The camera at the other end of the cable: sends requests, waits for answers, stops and restarts what runs."""
 
 import enum
-import json
 import secrets
 from collections import deque
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from typing import Any, Self
 
 from madeleine import clock
 from madeleine.camera.fields import Fields, Message
-from madeleine.camera.json_lines import Splitter, parse
+from madeleine.camera.json_lines import Splitter, as_bytes, parse
 from madeleine.camera.ports import Port, find_port
 from madeleine.camera.serial_port import RESTART, SerialLine
 from madeleine.errors import ToolError
@@ -122,8 +121,8 @@ class Board:
         timeout_s = ANSWER_S if timeout_s is None else timeout_s
         self._asked += 1
         mark = f"{self._mark}-{self._asked}"
-        request = json.dumps({"do": word, **fields, "id": mark}, ensure_ascii=False)  # the board knows no surrogates
-        self.line.write(RETURN + request.encode() + RETURN)  # the first one ends what another program left
+        request = as_bytes({"do": word, **fields, "id": mark})
+        self.line.write(RETURN + request + RETURN)  # the first one ends what another program left
         while True:
             yield self._answer(word, mark, timeout_s)
 

@@ -1,14 +1,13 @@
 """A real camera on its cable with the face of camera.Camera: a thread reads its lines, orders are lines to it."""
 
 import contextlib
-import json
 import queue
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from madeleine.camera.fields import Fields
-from madeleine.camera.json_lines import Splitter, parse
+from madeleine.camera.json_lines import Splitter, as_bytes, parse
 from madeleine.camera.redact import without_code
 from madeleine.camera.serial_port import LineLost, SerialLine
 from madeleine.camera.usb import RETURN
@@ -135,7 +134,7 @@ class RealCamera:
         self._heard.wanted.clear()
 
     def _write(self, question: Order) -> None:
-        self._cable.write(json.dumps({**question, "id": ID}, ensure_ascii=False).encode() + RETURN)
+        self._cable.write(as_bytes({**question, "id": ID}) + RETURN)
 
     def _obey(self, order: Order, hear: Callable[[Event], None]) -> None:
         """What a real camera cannot do from here is not done."""
