@@ -1,8 +1,8 @@
 """When to look for a QR card: often while the view changes, seldom while it does not. Knows no camera and no clock.
 
 A search costs more than all else in a turn. A card that comes into view makes another view of it: 2 - 2 cos of the two
-feature vectors is 0.06 to 0.5 when the card takes an eighth of the picture, which is about the least that can be
-read, and 0.5 to 1.2 when it takes half. Noise and brighter light make at most 0.055 (docs/MEASURED.md).
+feature vectors is 0.31 to 0.51 when the card takes two fifths of the picture, and 0.06 and more when it is too small to
+be read. Noise and a hand that holds the camera make at most 0.02 (docs/BOARD.md, Cards).
 """
 
 from micropython import const
