@@ -45,7 +45,7 @@ def main() -> None:
     for name in arguments.model:
         model = ModelFile.find(name)
         features = _features(model, tasks, arguments.jobs)
-        line = {"model": model.name, "seen": _seen(model.path)} | _scores(features, tasks, plan)
+        line = {"model": model.name, "seen": _seen(model.path)} | scores(features, tasks, plan)
         print(json.dumps(line))
         with arguments.output.open("a") as file:
             print(json.dumps(line), file=file)
@@ -67,7 +67,7 @@ def _features(model: ModelFile, tasks: Sequence[Task], jobs: int) -> dict[Path, 
     return features
 
 
-def _scores(features: dict[Path, Features], tasks: Sequence[Task], plan: Plan) -> dict[str, dict[str, list[float]]]:
+def scores(features: dict[Path, Features], tasks: Sequence[Task], plan: Plan) -> dict[str, dict[str, list[float]]]:
     """Per cent named right by set and by means of sets: for each rule, one number for each number of shots."""
     by_set = {task.name: _task(features, task, plan) for task in tasks}
     groups = {

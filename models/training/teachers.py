@@ -1,4 +1,7 @@
-"""The two teachers, their batch-norm folded: MobileNet v1 0.75 (even padding) and EfficientNet-Lite0."""
+"""The two teachers, their batch-norm folded: MobileNet v1 0.75 (even padding) and EfficientNet-Lite0.
+
+MobileNet is given pixels / 255, half the contrast of its training: so it knows hands better (models/README.md).
+"""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,7 +20,8 @@ class Teachers:
     """The last maps of both teachers, by their names in losses.TEACHERS."""
 
     def __init__(self, mobilenet: Path) -> None:
-        self._networks = {"mobilenet": _mobilenet(mobilenet), "lite0": _lite0()}
+        network = _mobilenet(mobilenet)
+        self._networks = {"mobilenet": lambda pictures: network((pictures + 1) / 2), "lite0": _lite0()}
 
     @torch.no_grad()
     def __call__(self, pictures: Tensor) -> dict[str, Tensor]:
