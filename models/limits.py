@@ -21,6 +21,7 @@ from madeleine.errors import ToolError
 from madeleine.evaluation.distances import distances
 from madeleine.evaluation.evaluate import Plan, Task, tasks_of
 from madeleine.evaluation.features import features_of
+from madeleine.evaluation.limits import auroc
 from madeleine.evaluation.models import ModelFile, steps
 from madeleine.evaluation.sets import find_sets
 from madeleine.evaluation.trials import Numbers
@@ -142,6 +143,10 @@ def _tell(asked: Sequence[Asked]) -> None:
     _row("held out, at the strict mark", [one.shares(apart[one.of_set][1]) for one in asked])
     for one in asked:
         _row(f"{one.name}, held out", [one.shares(apart[one.of_set][0])])
+    similar, unrelated = np.mean(
+        [[auroc(one.known, far.ravel()) for far in (one.similar, one.unrelated)] for one in asked], axis=0
+    )
+    print(f"AUROC of the nearest distance: taught from similar {similar:.3f}, from unrelated {unrelated:.3f}")
     usual = constants.USUAL_LIMIT
     for name, (far, near) in apart.items():
         print(f"chosen without {name}: limit {far / distance.ONE:.3f}, strict mark {near / far * usual:.0f} of {usual}")
