@@ -68,7 +68,7 @@ def vector(network, picture):
     return example
 
 
-def taught(model, count, settings):
+def taught(model, count, settings=None):
     """The store's file with `count` examples of ten things and these settings, as the camera would have written it."""
     network = Network.parse(model)
     black = np.zeros(network.input_shape, np.uint8)
@@ -77,7 +77,7 @@ def taught(model, count, settings):
     files = Flash()
     store = Store(files, identity, features.LENGTH)
     store.load(Memory(None, ()))
-    for key, value in settings.items():
+    for key, value in (settings or {}).items():
         store.apply(Change(SETTING, key, value))
     rng = np.random.default_rng(1)
     for number in range(count):
@@ -95,7 +95,7 @@ class Life(Camera):
     def __init__(self, model, examples, settings=None, writings=()):
         app = packed_app() | font_files(*writings)
         app["boot.py"] = app["boot.py"].replace(START, (WATCH % EVERY).encode() + b"watch()\n" + START)
-        super().__init__(flash_of({**taught(model, examples, settings or {}), **app}, model))
+        super().__init__(flash_of({**taught(model, examples, settings), **app}, model))
         self.reports = []
         self._read = 0
         self._views = itertools.cycle([photo("singles", name, "0.jpg") for name in ("cat", "owl", "bird", "parrot")])
