@@ -27,6 +27,7 @@ from tests.firmware.prompt import card
 EVERY = 50  # turns between two reports
 TURN_MS = 95
 EXPORT_MS = 60_000  # of 250 examples: a turn each, and a line of 1 KB, which takes 100 ms at 115,200 baud
+BRIGHTEST = 31  # of an example's values: so long are the vectors of pictures, and longer ones take longer to measure
 NAMES = ("cat", "owl", "cup", "key", "pen", "sun", "dog", "hat", "fox", "bee")
 WATCH = """
 def watch():
@@ -81,7 +82,7 @@ def taught(model, count, settings=None):
         store.apply(Change(SETTING, key, value))
     rng = np.random.default_rng(1)
     for number in range(count):
-        view = bytearray(rng.integers(0, 128, features.LENGTH, np.uint8).tobytes())
+        view = bytearray(rng.integers(0, BRIGHTEST + 1, features.LENGTH, np.uint8).tobytes())
         store.apply(Change(LEARN, NAMES[number % len(NAMES)], view))
     return {name: bytes(content) for name, content in files.files.items()}
 
