@@ -4,8 +4,7 @@
 
 Both have Brownie's model, the heap that their installation sets, and the same picture before the lens. Instructions are
 those of the work: loops that wait, as the firmware's while the camera is reset, are not in them. Seconds are reckoned
-(tools/k210/clock.py). The sound with which Brownie's app greets (0.6 s) takes no time there. docs/BOARD.md holds what
-this printed.
+(tools/k210/clock.py), with the sound with which Brownie's app greets (0.6 s). docs/BOARD.md holds what this printed.
 """
 
 import argparse
