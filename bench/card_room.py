@@ -6,6 +6,8 @@ Starts the app with each heap, shows four cards and prints what `kpu.memtest()` 
 afterwards. docs/BOARD.md holds what this printed.
 """
 
+import argparse
+
 from madeleine.model import find_model
 
 from tests.firmware.harness import Camera, flash_of, packed_app, photo
@@ -39,6 +41,8 @@ def tried(model, heap_bytes):
 
 
 def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.parse_args()
     print("| model | GC heap | free, KB | after the cards | cards read |\n" + "| --- " * 5 + "|")
     for name, heaps in HEAPS.items():
         model = MODEL.read_bytes() if name == "brownie" else find_model(name).read_bytes()
