@@ -1,4 +1,4 @@
-"""How good the features of the teachers are, each one's and both side by side: the most that a student can learn.
+"""How good the features of the teachers are, each one's and both side by side: what a student can learn of them.
 
     python models/score_teachers.py kit --teacher MOBILENET.npz --photographs PHOTOGRAPHS
 
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from madeleine.errors import ToolError
 from madeleine.evaluation.evaluate import Plan, tasks_of
 from madeleine.evaluation.sets import find_sets
 from madeleine.pictures import photograph
@@ -34,6 +35,13 @@ def main() -> None:
     parser.add_argument("--shots", type=int, nargs="+", default=[1, 5, 10], help="examples a class")
     parser.add_argument("--episodes", type=int, default=300, help="of each set (%(default)s)")
     arguments = parser.parse_args()
+    try:
+        _measure(arguments)
+    except ToolError as error:
+        raise SystemExit(f"score_teachers.py: {error}") from None
+
+
+def _measure(arguments: argparse.Namespace) -> None:
     plan = Plan(tuple(arguments.shots), arguments.episodes)
     sets = [pictures for folder in arguments.folders for pictures in find_sets(folder) if pictures.name in NEW + SHARED]
     tasks, _ = tasks_of(sets, plan)
