@@ -1,8 +1,8 @@
 """When to look for a QR card: often while the view changes, seldom while it does not. Knows no camera and no clock.
 
 A search costs more than all else in a turn. A card that comes into view makes another view of it: 2 - 2 cos of the two
-feature vectors is 0.31 to 0.51 when the card takes two fifths of the picture, and 0.06 and more when it is too small to
-be read. Noise and a hand that holds the camera make at most 0.02 (docs/BOARD.md, Cards).
+feature vectors is 0.31 to 0.51 when the card takes two fifths of the picture, and 0.055 and more when it is too small
+to be read. Noise and a hand that holds the camera make at most 0.02 (docs/BOARD.md, Cards).
 """
 
 from micropython import const
